@@ -1,0 +1,22 @@
+//! Boa, the loop and the door joined: what every built-in of coil is written against.
+//!
+//! Start at [`table`] (a module is a table), [`op`] (an operation is a type), [`class`], then [`Host`].
+
+pub mod async_context;
+pub mod class;
+pub mod context;
+pub mod errors;
+mod host;
+pub mod op;
+mod rejections;
+mod slot;
+pub mod table;
+pub mod testing;
+pub mod validate;
+
+pub use boa_engine;
+pub use coil_loop;
+pub use coil_sys;
+pub use host::{ExitMode, Host, HostOptions, Origin, UncaughtHandler};
+pub use rejections::RejectionHandler;
+pub use slot::Slot;

@@ -1,0 +1,98 @@
+//! Joins Boa's context and the host.
+
+use std::rc::Rc;
+
+use boa_engine::{
+    Context, JsObject, JsResult, JsValue,
+    builtins::promise::{OperationType, Promise},
+    context::{
+        ContextBuilder, HostHooks,
+        time::{Clock, JsInstant},
+    },
+    job::JobCallback,
+    module::ModuleLoader,
+    object::JsFunction,
+};
+use boa_gc::{Finalize, Trace};
+use coil_sys::Sys;
+
+use crate::{
+    Host,
+    async_context::AsyncFrame,
+    table::{Export, define_all},
+};
+
+/// Builds a context whose job executor is `host`, with `globals` defined on its global object.
+pub fn build<M: ModuleLoader + 'static>(host: &Rc<Host>, loader: Rc<M>, globals: &'static [Export]) -> JsResult<Context> {
+    let mut cx = ContextBuilder::new()
+        .host_hooks(Rc::new(Hooks))
+        .clock(Rc::new(SysClock(host.sys().clone())))
+        .job_executor(host.clone())
+        .module_loader(loader)
+        .build()?;
+    let limits = cx.runtime_limits_mut();
+    limits.set_recursion_limit(RECURSION_MAX);
+    limits.set_stack_size_limit(STACK_VALUES_MAX);
+    define_all(&cx.global_object(), globals, false, &mut cx)?;
+    Ok(cx)
+}
+
+/// JavaScript frames: about what V8's default stack holds.
+const RECURSION_MAX: usize = 10_000;
+/// Values on the interpreter's stack: arguments of `f(...array)` count.
+const STACK_VALUES_MAX: usize = 4_000_000;
+
+struct Hooks;
+
+impl HostHooks for Hooks {
+    fn make_job_callback(&self, callback: JsFunction, cx: &mut Context) -> JobCallback {
+        match Host::of(cx).async_frame() {
+            Some(frame) => JobCallback::new(callback, Captured(frame)),
+            None => JobCallback::new(callback, ()),
+        }
+    }
+
+    fn call_job_callback(&self, job: &JobCallback, this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
+        let frame = job.host_defined().downcast_ref::<Captured>().map(|captured| captured.0.clone());
+        let host = Host::of(cx);
+        if frame.is_none() && host.async_frame.borrow().is_none() {
+            return job.callback().call(this, args, cx);
+        }
+        host.with_frame(frame, cx, |cx| job.callback().call(this, args, cx))
+    }
+
+    fn promise_rejection_tracker(&self, promise: &JsObject<Promise>, operation: OperationType, cx: &mut Context) {
+        let host = Host::of(cx);
+        match operation {
+            OperationType::Reject => host.rejections.rejected(promise),
+            OperationType::Handle => host.rejections.handled(promise),
+        }
+    }
+
+    fn max_buffer_size(&self, _cx: &mut Context) -> u64 {
+        BUFFER_BYTES_MAX
+    }
+}
+
+/// Bytes in one ArrayBuffer: `buffer.constants.MAX_LENGTH` says so too.
+pub const BUFFER_BYTES_MAX: u64 = 1 << 32;
+
+#[derive(Trace, Finalize, boa_engine::JsData)]
+#[boa_gc(unsafe_no_drop)]
+struct Captured(#[unsafe_ignore_trace] Rc<AsyncFrame>);
+
+/// `Date` and the engine's waits read the door's clock, so that a frozen or virtual one holds everywhere.
+struct SysClock(Sys);
+
+impl Clock for SysClock {
+    fn now(&self) -> JsInstant {
+        let now = self.0.clock().monotonic_ns();
+        JsInstant::new(now / NS_PER_S, (now % NS_PER_S) as u32)
+    }
+
+    fn system_time_millis(&self) -> i64 {
+        self.0.clock().wall_ms() as i64
+    }
+}
+
+const NS_PER_S: u64 = 1_000_000_000;

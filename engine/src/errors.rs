@@ -1,0 +1,425 @@
+//! Node's errors: one alphabetical table of codes, one function per code with Node's exact message.
+//!
+//! Argument and state errors are made by the functions named after their code. System errors come from a [`SysError`], which names
+//! its syscall: `ENOENT: no such file or directory, open '/nope'` with `errno`, `code`, `syscall`, `path`, `dest` in that order.
+
+use boa_engine::{
+    Context, JsError, JsNativeError, JsObject, JsResult, JsString, JsValue, JsVariant, js_string,
+    property::PropertyDescriptor,
+};
+use coil_sys::SysError;
+
+use crate::{
+    Host,
+    table::{Export, define_all},
+};
+
+/// Which constructor an error is made with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Base {
+    /// Error
+    Error,
+    /// TypeError
+    Type,
+    /// RangeError
+    Range,
+    /// SyntaxError
+    Syntax,
+    /// URIError
+    Uri,
+}
+
+/// An error with a `code`, as all of Node's own are: prints as `TypeError [CODE]: message`.
+pub fn coded(base: Base, code: &'static str, message: impl AsRef<str>, cx: &mut Context) -> JsError {
+    coded_object(base, code, message.as_ref(), cx).map_or_else(|error| error, |object| JsError::from_opaque(object.into()))
+}
+
+/// The object behind [`coded`], for adding properties.
+pub fn coded_object(base: Base, code: &'static str, message: &str, cx: &mut Context) -> JsResult<JsObject> {
+    let object = base.native().with_message(message.to_owned()).into_opaque(cx);
+    object.set_prototype(Some(coded_prototype(base, cx)?));
+    let code_text = Host::of(cx).intern(code);
+    object.create_data_property_or_throw(js_string!("code"), code_text, cx)?;
+    head_stack(&object, &format!("{} [{code}]", base.name()), message, cx)?;
+    Ok(object)
+}
+
+/// Puts `Name: message` at the head of the object's stack, where the frames stay.
+fn head_stack(object: &JsObject, name: &str, message: &str, cx: &mut Context) -> JsResult<()> {
+    let stack = object.get(js_string!("stack"), cx)?;
+    let Some(stack) = stack.as_string() else { return Ok(()) };
+    let stack = stack.to_std_string_escaped();
+    let frames = stack.find("\n    at ").map_or("", |start| &stack[start..]);
+    let text = js_string!(format!("{name}: {message}{frames}"));
+    let descriptor = PropertyDescriptor::builder().value(text).writable(true).enumerable(false).configurable(true);
+    object.define_property_or_throw(js_string!("stack"), descriptor, cx)?;
+    Ok(())
+}
+
+/// Between a coded error and its base stands one prototype that only adds `toString`.
+fn coded_prototype(base: Base, cx: &mut Context) -> JsResult<JsObject> {
+    let host = Host::of(cx);
+    if let Some(found) = host.coded_prototypes.borrow().get(&base) {
+        return Ok(found.clone());
+    }
+    let constructors = cx.intrinsics().constructors();
+    let parent = match base {
+        Base::Error => constructors.error(),
+        Base::Type => constructors.type_error(),
+        Base::Range => constructors.range_error(),
+        Base::Syntax => constructors.syntax_error(),
+        Base::Uri => constructors.uri_error(),
+    }
+    .clone();
+    let prototype = JsObject::from_proto_and_data(parent.prototype(), boa_engine::builtins::OrdinaryObject);
+    let back = PropertyDescriptor::builder().value(parent.constructor()).writable(true).enumerable(false).configurable(true);
+    prototype.define_property_or_throw(js_string!("constructor"), back, cx)?;
+    define_all(&prototype, &[Export::function("toString", 0, coded_to_string)], false, cx)?;
+    host.coded_prototypes.borrow_mut().insert(base, prototype.clone());
+    Ok(prototype)
+}
+
+fn coded_to_string(this: &JsValue, _args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
+    let this = this.to_object(cx)?;
+    let mut part = |key: &str| -> JsResult<String> { Ok(this.get(js_string!(key), cx)?.to_string(cx)?.to_std_string_escaped()) };
+    Ok(js_string!(format!("{} [{}]: {}", part("name")?, part("code")?, part("message")?)).into())
+}
+
+impl Base {
+    fn native(self) -> JsNativeError {
+        match self {
+            Self::Error => JsNativeError::error(),
+            Self::Type => JsNativeError::typ(),
+            Self::Range => JsNativeError::range(),
+            Self::Syntax => JsNativeError::syntax(),
+            Self::Uri => JsNativeError::uri(),
+        }
+    }
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::Error => "Error",
+            Self::Type => "TypeError",
+            Self::Range => "RangeError",
+            Self::Syntax => "SyntaxError",
+            Self::Uri => "URIError",
+        }
+    }
+}
+
+/// A plain `Error` with a message and no code.
+pub fn plain(base: Base, message: impl AsRef<str>) -> JsError {
+    base.native().with_message(message.as_ref().to_owned()).into()
+}
+
+// System errors.
+
+/// The error of a failed system call, thrown or given to a promise.
+pub fn system(error: &SysError, cx: &mut Context) -> JsError {
+    system_object(error, cx).map_or_else(|error| error, |object| JsError::from_opaque(object.into()))
+}
+
+/// The error of a failed system call, given to a callback: it has no frames, since no JavaScript was running.
+pub fn system_async(error: &SysError, cx: &mut Context) -> JsError {
+    system(error, cx)
+}
+
+/// The object behind [`system`].
+pub fn system_object(error: &SysError, cx: &mut Context) -> JsResult<JsObject> {
+    if let Some(denied) = &error.denied {
+        let message = "Access to this API has been restricted. Use --allow-".to_owned() + denied.flag() + " to manage permissions.";
+        let object = coded_object(Base::Error, "ERR_ACCESS_DENIED", &message, cx)?;
+        object.create_data_property_or_throw(js_string!("permission"), js_string!(denied.permission), cx)?;
+        object.create_data_property_or_throw(js_string!("resource"), js_string!(denied.resource.as_str()), cx)?;
+        return Ok(object);
+    }
+    let object = JsNativeError::error().with_message(error.message()).into_opaque(cx);
+    let mut define = |key: &str, value: JsValue| object.create_data_property_or_throw(js_string!(key), value, cx).map(|_| ());
+    define("errno", (-error.errno).into())?;
+    define("code", js_string!(error.code()).into())?;
+    define("syscall", js_string!(error.syscall).into())?;
+    if let Some(path) = error.path_text() {
+        define("path", js_string!(path.as_ref()).into())?;
+    }
+    if let Some(dest) = error.dest_text() {
+        define("dest", js_string!(dest.as_ref()).into())?;
+    }
+    if let Some(address) = &error.address {
+        define("address", js_string!(address.as_str()).into())?;
+    }
+    if let Some(port) = error.port {
+        define("port", port.into())?;
+    }
+    Ok(object)
+}
+
+// Node's codes, in alphabetical order. Each function makes the error; the caller throws it.
+
+/// ERR_AMBIGUOUS_ARGUMENT
+pub fn ambiguous_argument(argument: &str, reason: &str, cx: &mut Context) -> JsError {
+    coded(Base::Type, "ERR_AMBIGUOUS_ARGUMENT", format!("The \"{argument}\" argument is ambiguous. {reason}"), cx)
+}
+
+/// ERR_BUFFER_OUT_OF_BOUNDS
+pub fn buffer_out_of_bounds(name: Option<&str>, cx: &mut Context) -> JsError {
+    let message = match name {
+        Some(name) => format!("\"{name}\" is outside of buffer bounds"),
+        None => "Attempt to access memory outside buffer bounds".to_owned(),
+    };
+    coded(Base::Range, "ERR_BUFFER_OUT_OF_BOUNDS", message, cx)
+}
+
+/// ERR_BUFFER_TOO_LARGE
+pub fn buffer_too_large(limit: u64, cx: &mut Context) -> JsError {
+    coded(Base::Range, "ERR_BUFFER_TOO_LARGE", format!("Cannot create a Buffer larger than {limit} bytes"), cx)
+}
+
+/// ERR_ILLEGAL_CONSTRUCTOR
+pub fn illegal_constructor(cx: &mut Context) -> JsError {
+    coded(Base::Type, "ERR_ILLEGAL_CONSTRUCTOR", "Illegal constructor", cx)
+}
+
+/// ERR_INVALID_ARG_TYPE. `expected` is one type or class, or several separated by `|`: `"string|Buffer|URL"`.
+pub fn invalid_arg_type(name: &str, expected: &str, actual: &JsValue, cx: &mut Context) -> JsError {
+    let received = describe_received(actual, cx);
+    let subject = if name.ends_with(" argument") {
+        name.to_owned()
+    } else {
+        format!("\"{name}\" {}", if name.contains('.') { "property" } else { "argument" })
+    };
+    let message = format!("The {subject} must be {}. Received {received}", expected_phrase(expected));
+    coded(Base::Type, "ERR_INVALID_ARG_TYPE", message, cx)
+}
+
+/// ERR_INVALID_ARG_VALUE
+pub fn invalid_arg_value(name: &str, value: &JsValue, reason: &str, cx: &mut Context) -> JsError {
+    invalid_arg_value_of(Base::Type, name, value, reason, cx)
+}
+
+/// ERR_INVALID_ARG_VALUE as another kind of error.
+pub fn invalid_arg_value_of(base: Base, name: &str, value: &JsValue, reason: &str, cx: &mut Context) -> JsError {
+    let mut shown = inspect_brief(value, cx);
+    if shown.chars().count() > 128 {
+        shown = shown.chars().take(128).collect::<String>() + "...";
+    }
+    let kind = if name.contains('.') { "property" } else { "argument" };
+    coded(base, "ERR_INVALID_ARG_VALUE", format!("The {kind} '{name}' {reason}. Received {shown}"), cx)
+}
+
+/// ERR_INVALID_RETURN_VALUE
+pub fn invalid_return_value(expected: &str, name: &str, value: &JsValue, cx: &mut Context) -> JsError {
+    let received = describe_type(value, cx);
+    let message = format!("Expected {expected} to be returned from the \"{name}\" function but got {received}.");
+    coded(Base::Type, "ERR_INVALID_RETURN_VALUE", message, cx)
+}
+
+/// ERR_INVALID_STATE
+pub fn invalid_state(message: &str, cx: &mut Context) -> JsError {
+    coded(Base::Error, "ERR_INVALID_STATE", format!("Invalid state: {message}"), cx)
+}
+
+/// ERR_INVALID_THIS
+pub fn invalid_this(class: &str, cx: &mut Context) -> JsError {
+    coded(Base::Type, "ERR_INVALID_THIS", format!("Value of \"this\" must be of type {class}"), cx)
+}
+
+/// ERR_INVALID_URI
+pub fn invalid_uri(cx: &mut Context) -> JsError {
+    coded(Base::Uri, "ERR_INVALID_URI", "URI malformed", cx)
+}
+
+/// ERR_METHOD_NOT_IMPLEMENTED: what a built-in that coil lacks throws when it is called.
+pub fn method_not_implemented(name: &str, cx: &mut Context) -> JsError {
+    coded(Base::Error, "ERR_METHOD_NOT_IMPLEMENTED", format!("The {name} method is not implemented"), cx)
+}
+
+/// ERR_MISSING_ARGS
+pub fn missing_args(names: &[&str], cx: &mut Context) -> JsError {
+    let quoted: Vec<String> = names.iter().map(|name| format!("\"{name}\"")).collect();
+    let (list, noun) = match quoted.as_slice() {
+        [one] => (one.clone(), "argument"),
+        [one, two] => (format!("{one} and {two}"), "arguments"),
+        [many @ .., last] => (format!("{}, and {last}", many.join(", ")), "arguments"),
+        [] => (String::new(), "arguments"),
+    };
+    coded(Base::Type, "ERR_MISSING_ARGS", format!("The {list} {noun} must be specified"), cx)
+}
+
+/// ERR_OUT_OF_RANGE. `range` reads like `">= 0 && <= 255"` or `"an integer"`.
+pub fn out_of_range(name: &str, range: &str, received: &JsValue, cx: &mut Context) -> JsError {
+    let shown = match received.variant() {
+        JsVariant::Integer32(value) => grouped(f64::from(value)),
+        JsVariant::Float64(value) => grouped(value),
+        JsVariant::BigInt(value) => grouped_digits(&value.to_string()) + "n",
+        _ => inspect_brief(received, cx),
+    };
+    coded(Base::Range, "ERR_OUT_OF_RANGE", format!("The value of \"{name}\" is out of range. It must be {range}. Received {shown}"), cx)
+}
+
+/// ERR_SOCKET_BAD_PORT
+pub fn socket_bad_port(name: &str, port: &JsValue, allow_zero: bool, cx: &mut Context) -> JsError {
+    let operator = if allow_zero { ">=" } else { ">" };
+    let received = describe_type(port, cx);
+    let message = format!("{name} should be {operator} 0 and < 65536. Received {received}.");
+    coded(Base::Range, "ERR_SOCKET_BAD_PORT", message, cx)
+}
+
+/// ERR_UNKNOWN_ENCODING
+pub fn unknown_encoding(encoding: &str, cx: &mut Context) -> JsError {
+    coded(Base::Type, "ERR_UNKNOWN_ENCODING", format!("Unknown encoding: {encoding}"), cx)
+}
+
+/// ERR_UNKNOWN_SIGNAL
+pub fn unknown_signal(signal: &str, cx: &mut Context) -> JsError {
+    coded(Base::Type, "ERR_UNKNOWN_SIGNAL", format!("Unknown signal: {signal}"), cx)
+}
+
+// The phrases they share.
+
+/// `of type string or an instance of Buffer or URL`, from `string|Buffer|URL`.
+fn expected_phrase(expected: &str) -> String {
+    let (mut types, mut instances, mut other) = (Vec::new(), Vec::new(), Vec::new());
+    for name in expected.split('|') {
+        if TYPE_NAMES.contains(&name) {
+            types.push(if name == "Function" { "function" } else { name });
+        } else if name.chars().next().is_some_and(char::is_uppercase) && name.chars().all(|c| c.is_ascii_alphanumeric()) {
+            instances.push(name);
+        } else {
+            other.push(name);
+        }
+    }
+    // Node: "object" moves to the instances as Object when there are other classes.
+    if !instances.is_empty()
+        && let Some(at) = types.iter().position(|name| *name == "object")
+    {
+        types.remove(at);
+        instances.push("Object");
+    }
+    let mut parts = Vec::new();
+    if !types.is_empty() {
+        parts.push(match types.as_slice() {
+            [one] => format!("of type {one}"),
+            many => format!("one of type {}", or_list(many)),
+        });
+    }
+    if !instances.is_empty() {
+        parts.push(format!("an instance of {}", or_list(&instances)));
+    }
+    if !other.is_empty() {
+        parts.push(match other.as_slice() {
+            [one] if one.to_lowercase() != **one => format!("an {one}"),
+            [one] => (*one).to_owned(),
+            many => format!("one of {}", or_list(many)),
+        });
+    }
+    parts.join(" or ")
+}
+
+fn or_list(names: &[&str]) -> String {
+    match names {
+        [] => String::new(),
+        [one] => (*one).to_owned(),
+        [one, two] => format!("{one} or {two}"),
+        [many @ .., last] => format!("{}, or {last}", many.join(", ")),
+    }
+}
+
+/// `type string ('abc')`, `an instance of Foo`, `undefined`, `function f`: the end of "Received ...".
+pub fn describe_received(value: &JsValue, cx: &mut Context) -> String {
+    if let Some(object) = value.as_object() {
+        if object.is_callable() {
+            let name = object.get(js_string!("name"), cx).ok().and_then(|name| name.as_string());
+            return match name {
+                Some(name) if !name.is_empty() => format!("function {}", name.to_std_string_escaped()),
+                _ => "function ".to_owned(),
+            };
+        }
+        return match constructor_name(&object, cx) {
+            Some(name) => format!("an instance of {name}"),
+            None => inspect_brief(value, cx),
+        };
+    }
+    if value.is_null_or_undefined() {
+        return value.display().to_string();
+    }
+    let mut shown = inspect_brief(value, cx);
+    if shown.chars().count() > 28 {
+        shown = shown.chars().take(25).collect::<String>() + "...";
+    }
+    format!("type {} ({shown})", value.type_of())
+}
+
+/// `undefined`, `type string ('abc')`, `an instance of Foo`: as [`describe_received`], for "but got ...".
+pub fn describe_type(value: &JsValue, cx: &mut Context) -> String {
+    describe_received(value, cx)
+}
+
+/// The name of `value.constructor`, when it has one.
+pub fn constructor_name(object: &JsObject, cx: &mut Context) -> Option<String> {
+    let constructor = object.get(js_string!("constructor"), cx).ok()?.as_object()?;
+    let name = constructor.get(js_string!("name"), cx).ok()?.as_string()?;
+    (!name.is_empty()).then(|| name.to_std_string_escaped())
+}
+
+/// A value in one line, as far as error messages need it; `util.inspect` replaces it through [`Host::set_inspect`] once it is loaded.
+pub fn inspect_brief(value: &JsValue, cx: &mut Context) -> String {
+    if let Some(inspect) = Host::of(cx).inspect_hook() {
+        return inspect(value, cx);
+    }
+    match value.variant() {
+        JsVariant::String(text) => quoted(&text),
+        JsVariant::Symbol(symbol) => symbol.descriptive_string().to_std_string_escaped(),
+        JsVariant::BigInt(value) => format!("{value}n"),
+        _ => value.display().to_string(),
+    }
+}
+
+fn quoted(text: &JsString) -> String {
+    let text = text.to_std_string_escaped();
+    let quote = if !text.contains('\'') {
+        '\''
+    } else if !text.contains('"') {
+        '"'
+    } else if !text.contains('`') && !text.contains("${") {
+        '`'
+    } else {
+        '\''
+    };
+    let mut out = String::from(quote);
+    for c in text.chars() {
+        match c {
+            '\n' => out.push_str("\\n"),
+            '\t' => out.push_str("\\t"),
+            '\r' => out.push_str("\\r"),
+            '\\' => out.push_str("\\\\"),
+            c if c == quote => out.extend(['\\', c]),
+            c => out.push(c),
+        }
+    }
+    out.push(quote);
+    out
+}
+
+/// Node's `addNumericalSeparator`, for integers above 2**32 in range errors.
+fn grouped(value: f64) -> String {
+    let text = JsValue::from(value).display().to_string();
+    if value.fract() == 0.0 && value.abs() > 4_294_967_296.0 && text.bytes().all(|b| b.is_ascii_digit() || b == b'-') {
+        return grouped_digits(&text);
+    }
+    text
+}
+
+fn grouped_digits(text: &str) -> String {
+    let (sign, digits) = text.strip_prefix('-').map_or(("", text), |digits| ("-", digits));
+    let mut out = String::new();
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index) % 3 == 0 {
+            out.push('_');
+        }
+        out.push(digit);
+    }
+    format!("{sign}{out}")
+}
+
+const TYPE_NAMES: &[&str] =
+    &["string", "function", "number", "object", "Function", "Object", "boolean", "bigint", "symbol"];

@@ -1,0 +1,463 @@
+//! What a context may ask of its host: the loop, the door to the machine, and the one way from the loop into JavaScript.
+//!
+//! The [`Host`] is the context's job executor, so finding it from a native function costs nanoseconds. It owns the two queues
+//! that stand between callbacks, in Node's order: all next-ticks, then all microtasks, again until both are empty, then
+//! what became of rejected promises.
+
+use std::{
+    any::{Any, TypeId},
+    cell::{Cell, RefCell},
+    collections::VecDeque,
+    rc::Rc,
+};
+
+use boa_engine::{
+    Context, EngineError, JsError, JsObject, JsResult, JsString, JsSymbol, JsValue, RuntimeLimitError,
+    job::{Job, JobExecutor, PromiseJob},
+    js_string,
+    object::JsFunction,
+};
+use coil_loop::{EventLoop, Outcome, WorkId};
+use coil_sys::Sys;
+use rustc_hash::FxHashMap;
+
+use crate::{
+    async_context::AsyncFrame,
+    class::{Class, Instantiated},
+    errors::Base,
+    rejections::Rejections,
+    table::NativeModule,
+};
+
+/// The host of one context.
+pub struct Host {
+    event_loop: Rc<EventLoop<Context>>,
+    sys: Sys,
+    builtins: &'static [&'static NativeModule],
+    ticks: RefCell<VecDeque<Tick>>,
+    microtasks: RefCell<VecDeque<PromiseJob>>,
+    waiting: RefCell<Vec<Job>>,
+    depth: Cell<u32>,
+    draining: Cell<bool>,
+    pub(crate) rejections: Rejections,
+    pub(crate) async_frame: RefCell<Option<Rc<AsyncFrame>>>,
+    modules: RefCell<FxHashMap<*const NativeModule, JsObject>>,
+    classes: RefCell<FxHashMap<*const Class, Instantiated>>,
+    interned: RefCell<FxHashMap<(*const u8, usize), JsString>>,
+    symbols: RefCell<FxHashMap<&'static str, JsSymbol>>,
+    registered: RefCell<FxHashMap<&'static str, JsSymbol>>,
+    slot_symbols: RefCell<FxHashMap<TypeId, JsSymbol>>,
+    states: RefCell<FxHashMap<TypeId, Rc<dyn Any>>>,
+    pub(crate) coded_prototypes: RefCell<FxHashMap<Base, JsObject>>,
+    inspect: Cell<Option<fn(&JsValue, &mut Context) -> String>>,
+    uncaught: RefCell<Option<UncaughtHandler>>,
+    exit_mode: ExitMode,
+    exit_code: Cell<Option<i32>>,
+    at_exit: RefCell<Vec<Box<dyn FnOnce()>>>,
+}
+
+/// Decides what becomes of an error nobody caught. It runs with the queues untouched.
+pub type UncaughtHandler = Rc<dyn Fn(JsError, Origin, &mut Context)>;
+
+/// Where an uncaught error came from: the second argument of `uncaughtException` listeners.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Origin {
+    /// Thrown by a callback or the main script.
+    Exception,
+    /// A rejected promise that nobody handled.
+    Rejection,
+}
+
+/// What [`Host::exit`] does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub enum ExitMode {
+    /// Ends the process: the command line.
+    #[default]
+    Process,
+    /// Ends only this runtime: embedding and worker threads.
+    Return,
+}
+
+/// What a host is made of.
+pub struct HostOptions {
+    /// The reactor.
+    pub event_loop: Rc<EventLoop<Context>>,
+    /// The door to the machine.
+    pub sys: Sys,
+    /// Every built-in module, for `require` and `import`.
+    pub builtins: &'static [&'static NativeModule],
+    /// What `process.exit` ends.
+    pub exit_mode: ExitMode,
+}
+
+/// One entry of the next-tick queue.
+struct Tick {
+    work: TickWork,
+    frame: Option<Rc<AsyncFrame>>,
+}
+
+enum TickWork {
+    Call(JsFunction, JsValue, Vec<JsValue>),
+    Native(Box<dyn FnOnce(&mut Context) -> JsResult<()>>),
+}
+
+impl Host {
+    /// A host that is not yet any context's: [`crate::context::build`] joins them.
+    pub fn new(options: HostOptions) -> Rc<Self> {
+        Rc::new(Self {
+            event_loop: options.event_loop,
+            sys: options.sys,
+            builtins: options.builtins,
+            ticks: RefCell::default(),
+            microtasks: RefCell::default(),
+            waiting: RefCell::default(),
+            depth: Cell::new(0),
+            draining: Cell::new(false),
+            rejections: Rejections::default(),
+            async_frame: RefCell::default(),
+            modules: RefCell::default(),
+            classes: RefCell::default(),
+            interned: RefCell::default(),
+            symbols: RefCell::default(),
+            registered: RefCell::default(),
+            slot_symbols: RefCell::default(),
+            states: RefCell::default(),
+            coded_prototypes: RefCell::default(),
+            inspect: Cell::new(None),
+            uncaught: RefCell::default(),
+            exit_mode: options.exit_mode,
+            exit_code: Cell::new(None),
+            at_exit: RefCell::default(),
+        })
+    }
+
+    /// The host of a context. Costs nanoseconds.
+    pub fn of(cx: &Context) -> Rc<Self> {
+        cx.downcast_job_executor::<Self>().expect("every coil context is built with its host")
+    }
+
+    /// The reactor.
+    pub fn event_loop(&self) -> &Rc<EventLoop<Context>> {
+        &self.event_loop
+    }
+
+    /// The door to the machine.
+    pub fn sys(&self) -> &Sys {
+        &self.sys
+    }
+
+    /// The built-in module `name` (without `node:`).
+    pub fn builtin(&self, name: &str) -> Option<&'static NativeModule> {
+        self.builtins.iter().find(|module| module.name == name).copied()
+    }
+
+    /// All built-in modules.
+    pub fn builtins(&self) -> &'static [&'static NativeModule] {
+        self.builtins
+    }
+
+    /// Work for the pool; `then` runs on this thread in a later turn, in the async context of now.
+    ///
+    /// `then` gets no JavaScript frame: it calls into JavaScript through [`Host::enter`] only.
+    pub fn offload<T: Send + 'static>(
+        &self,
+        label: &'static str,
+        work: impl FnOnce(&Sys) -> T + Send + 'static,
+        then: impl FnOnce(Outcome<T>, &mut Context) + 'static,
+    ) -> WorkId {
+        let sys = self.sys.clone();
+        let frame = self.async_frame();
+        self.event_loop.offload(
+            label,
+            move || work(&sys),
+            move |outcome, cx| Self::of(cx).with_frame(frame, cx, |cx| then(outcome, cx)),
+        )
+    }
+
+    /// Calls into JavaScript from the loop, then drains next-ticks and microtasks. The only way in.
+    ///
+    /// An error that is thrown goes to the uncaught-error handler. Gives what the function returned, if it returned.
+    pub fn enter(&self, f: &JsFunction, this: &JsValue, args: &[JsValue], cx: &mut Context) -> Option<JsValue> {
+        self.enter_with(cx, |cx| f.call(this, args, cx))
+    }
+
+    /// [`Host::enter`] for native code that itself calls JavaScript: several calls, one drain.
+    pub fn enter_with<T>(&self, cx: &mut Context, body: impl FnOnce(&mut Context) -> JsResult<T>) -> Option<T> {
+        if self.exit_code.get().is_some() {
+            return None;
+        }
+        self.depth.set(self.depth.get() + 1);
+        let result = body(cx);
+        self.depth.set(self.depth.get() - 1);
+        let value = match result {
+            Ok(value) => Some(value),
+            Err(error) => {
+                self.report(error, Origin::Exception, cx);
+                None
+            }
+        };
+        if self.depth.get() == 0 {
+            self.drain(cx);
+        }
+        value
+    }
+
+    /// Queues a call for the next-tick queue.
+    pub fn next_tick(&self, f: JsFunction, this: JsValue, args: Vec<JsValue>) {
+        self.ticks.borrow_mut().push_back(Tick { work: TickWork::Call(f, this, args), frame: self.async_frame() });
+    }
+
+    /// Queues native work for the next-tick queue; an error it gives is uncaught.
+    pub fn next_tick_native(&self, work: impl FnOnce(&mut Context) -> JsResult<()> + 'static) {
+        self.ticks.borrow_mut().push_back(Tick { work: TickWork::Native(Box::new(work)), frame: self.async_frame() });
+    }
+
+    /// Whether next-ticks, microtasks or unreported rejections wait.
+    pub fn has_queued(&self) -> bool {
+        !self.ticks.borrow().is_empty() || !self.microtasks.borrow().is_empty() || self.rejections.pending()
+    }
+
+    /// Runs next-ticks, then microtasks, until both queues are empty, then reports rejections nobody handled.
+    pub fn drain(&self, cx: &mut Context) {
+        if self.draining.replace(true) {
+            return;
+        }
+        loop {
+            while let Some(tick) = self.pop_tick() {
+                self.run_tick(tick, cx);
+            }
+            self.run_microtasks(cx);
+            if self.exit_code.get().is_some() {
+                break;
+            }
+            if self.ticks.borrow().is_empty() && !Rejections::process(self, cx) && !self.has_queued() {
+                break;
+            }
+        }
+        self.draining.set(false);
+    }
+
+    fn pop_tick(&self) -> Option<Tick> {
+        if self.exit_code.get().is_some() {
+            return None;
+        }
+        self.ticks.borrow_mut().pop_front()
+    }
+
+    fn run_tick(&self, tick: Tick, cx: &mut Context) {
+        let result = self.with_frame(tick.frame, cx, |cx| match tick.work {
+            TickWork::Call(f, this, args) => f.call(&this, &args, cx).map(|_| ()),
+            TickWork::Native(work) => work(cx),
+        });
+        if let Err(error) = result {
+            self.report(error, Origin::Exception, cx);
+        }
+    }
+
+    /// Runs the microtask queue until it is empty.
+    pub fn run_microtasks(&self, cx: &mut Context) {
+        let mut ran = false;
+        while self.exit_code.get().is_none() {
+            let Some(job) = self.microtasks.borrow_mut().pop_front() else { break };
+            ran = true;
+            // The engine turns a throwing handler into a rejection; what is left is a limit or a failing queueMicrotask.
+            if let Err(error) = job.call(cx) {
+                self.report(error, Origin::Exception, cx);
+            }
+            self.run_waiting(cx);
+        }
+        if ran {
+            cx.clear_kept_objects();
+        }
+    }
+
+    /// Jobs whose future must be polled: module loads, which are ready at once.
+    fn run_waiting(&self, cx: &mut Context) {
+        while let Some(job) = { self.waiting.borrow_mut().pop() } {
+            let result = match job {
+                Job::AsyncJob(job) => poll_now(job, cx),
+                Job::GenericJob(job) => job.call(cx).map(|_| ()),
+                _ => Ok(()),
+            };
+            if let Err(error) = result {
+                self.report(error, Origin::Exception, cx);
+            }
+        }
+    }
+
+    /// Hands an error nobody caught to the handler.
+    pub fn report(&self, error: JsError, origin: Origin, cx: &mut Context) {
+        if self.exit_code.get().is_some() {
+            return;
+        }
+        let handler = self.uncaught.borrow().clone();
+        match handler {
+            Some(handler) => handler(error, origin, cx),
+            None => {
+                self.exit(1);
+            }
+        }
+    }
+
+    /// Sets what becomes of errors nobody caught. Without a handler the runtime ends with status 1.
+    pub fn set_uncaught(&self, handler: UncaughtHandler) {
+        *self.uncaught.borrow_mut() = Some(handler);
+    }
+
+    /// Ends this runtime with `code`. The error returned cannot be caught by a script: return it from the native function at once.
+    pub fn exit(&self, code: i32) -> JsError {
+        self.exit_code.set(Some(code));
+        self.event_loop.stop();
+        if self.exit_mode == ExitMode::Process {
+            self.run_at_exit();
+            self.sys.process().exit(code);
+        }
+        EngineError::RuntimeLimit(RuntimeLimitError::LoopIteration).into()
+    }
+
+    /// The code [`Host::exit`] was called with.
+    pub fn exit_code(&self) -> Option<i32> {
+        self.exit_code.get()
+    }
+
+    /// What `process.exit` ends.
+    pub fn exit_mode(&self) -> ExitMode {
+        self.exit_mode
+    }
+
+    /// Runs `work` just before the process ends, last registered first: to flush what is buffered.
+    pub fn at_exit(&self, work: impl FnOnce() + 'static) {
+        self.at_exit.borrow_mut().push(Box::new(work));
+    }
+
+    /// Runs what [`Host::at_exit`] registered.
+    pub fn run_at_exit(&self) {
+        while let Some(work) = { self.at_exit.borrow_mut().pop() } {
+            work();
+        }
+    }
+
+    /// Runs the loop until nothing is alive. Queues are drained first.
+    pub fn run(&self, cx: &mut Context) {
+        self.drain(cx);
+        if self.exit_code.get().is_none() {
+            self.event_loop.run(cx);
+        }
+    }
+
+    /// State of a built-in module for this host, made by `Default` at its first use.
+    pub fn state<T: Default + 'static>(&self) -> Rc<T> {
+        if let Some(found) = self.states.borrow().get(&TypeId::of::<T>()) {
+            return found.clone().downcast().expect("keyed by its type");
+        }
+        let made = Rc::new(T::default());
+        self.states.borrow_mut().insert(TypeId::of::<T>(), made.clone());
+        made
+    }
+
+    /// A `static` string as a JavaScript string, made once.
+    pub fn intern(&self, text: &'static str) -> JsString {
+        let key = (text.as_ptr(), text.len());
+        if let Some(found) = self.interned.borrow().get(&key) {
+            return found.clone();
+        }
+        let made = js_string!(text);
+        self.interned.borrow_mut().insert(key, made.clone());
+        made
+    }
+
+    /// `Symbol.for(key)`.
+    pub fn registered_symbol(&self, key: &'static str, cx: &mut Context) -> JsSymbol {
+        if let Some(found) = self.registered.borrow().get(key) {
+            return found.clone();
+        }
+        let constructor = cx.intrinsics().constructors().symbol().constructor();
+        let made = constructor
+            .get(js_string!("for"), cx)
+            .ok()
+            .and_then(|f| f.as_callable())
+            .and_then(|f| f.call(&JsValue::undefined(), &[js_string!(key).into()], cx).ok())
+            .and_then(|symbol| symbol.as_symbol());
+        // A script may have deleted Symbol.for; then ours is private.
+        let made = made.unwrap_or_else(|| new_symbol(key));
+        self.registered.borrow_mut().insert(key, made.clone());
+        made
+    }
+
+    /// A symbol of ours, one per host and description.
+    pub fn named_symbol(&self, description: &'static str, _cx: &mut Context) -> JsSymbol {
+        self.symbols.borrow_mut().entry(description).or_insert_with(|| new_symbol(description)).clone()
+    }
+
+    pub(crate) fn slot_symbol<T: 'static>(&self) -> JsSymbol {
+        self.slot_symbols.borrow_mut().entry(TypeId::of::<T>()).or_insert_with(|| new_symbol("coil.slot")).clone()
+    }
+
+    pub(crate) fn module_instance(&self, module: &'static NativeModule) -> Option<JsObject> {
+        self.modules.borrow().get(&std::ptr::from_ref(module)).cloned()
+    }
+
+    pub(crate) fn set_module_instance(&self, module: &'static NativeModule, exports: JsObject) {
+        self.modules.borrow_mut().insert(module, exports);
+    }
+
+    pub(crate) fn class_instance(&self, class: &'static Class) -> Option<Instantiated> {
+        self.classes.borrow().get(&std::ptr::from_ref(class)).cloned()
+    }
+
+    pub(crate) fn set_class_instance(&self, class: &'static Class, made: Instantiated) {
+        self.classes.borrow_mut().insert(class, made);
+    }
+
+    /// How error messages show a value; `util` sets its `inspect` here.
+    pub fn set_inspect(&self, inspect: fn(&JsValue, &mut Context) -> String) {
+        self.inspect.set(Some(inspect));
+    }
+
+    pub(crate) fn inspect_hook(&self) -> Option<fn(&JsValue, &mut Context) -> String> {
+        self.inspect.get()
+    }
+}
+
+impl JobExecutor for Host {
+    fn enqueue_job(self: Rc<Self>, job: Job, _cx: &mut Context) {
+        match job {
+            Job::PromiseJob(job) => self.microtasks.borrow_mut().push_back(job),
+            Job::TimeoutJob(job) => {
+                let delay = job.timeout().as_millis();
+                self.event_loop.timer(
+                    delay,
+                    Box::new(move |cx| {
+                        if !job.cancelled() {
+                            Host::of(cx).enter_with(cx, |cx| job.call(cx));
+                        }
+                    }),
+                );
+            }
+            // Their future waits for a collection, which nothing announces yet: finalizers may never run, says the spec.
+            Job::FinalizationRegistryCleanupJob(_) => {}
+            job => self.waiting.borrow_mut().push(job),
+        }
+    }
+
+    fn run_jobs(self: Rc<Self>, cx: &mut Context) -> JsResult<()> {
+        self.run_waiting(cx);
+        self.drain(cx);
+        Ok(())
+    }
+}
+
+/// Polls a job's future, which the module loader makes ready at once; one that waits is dropped.
+fn poll_now(job: boa_engine::job::NativeAsyncJob, cx: &mut Context) -> JsResult<()> {
+    let cell = RefCell::new(cx);
+    let mut future = std::pin::pin!(job.call(&cell));
+    let mut task = std::task::Context::from_waker(std::task::Waker::noop());
+    match std::future::Future::poll(future.as_mut(), &mut task) {
+        std::task::Poll::Ready(result) => result.map(|_| ()),
+        std::task::Poll::Pending => Ok(()),
+    }
+}
+
+fn new_symbol(description: &str) -> JsSymbol {
+    JsSymbol::new(Some(js_string!(description))).expect("fewer than 2**64 symbols are made")
+}

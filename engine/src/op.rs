@@ -1,0 +1,187 @@
+//! One operation that Node offers three ways: `x(..., callback)`, `xSync(...)` and `promises.x(...)`.
+//!
+//! An [`Op`] says how its arguments are read and what is done; the three faces are generic over it. Its work runs through the one door
+//! ([`Sys`]) and knows no JavaScript, so it runs as well on a pool thread as on this one.
+
+use boa_engine::{
+    Context, JsArgs, JsError, JsResult, JsValue, js_string,
+    native_function::NativeFunctionPointer,
+    object::{JsFunction, builtins::JsPromise},
+};
+use coil_loop::Outcome;
+use coil_sys::{Sys, SysError};
+
+use crate::{Host, errors};
+
+/// One operation.
+pub trait Op: Sized + Send + 'static {
+    /// The name of the callback and the promise face.
+    const NAME: &'static str;
+    /// The name of the blocking face.
+    const NAME_SYNC: &'static str;
+    /// `length` of the callback face, as Node has it.
+    const LENGTH: u8;
+    /// `length` of the blocking face.
+    const LENGTH_SYNC: u8 = Self::LENGTH.saturating_sub(1);
+    /// `length` of the promise face.
+    const LENGTH_PROMISE: u8 = Self::LENGTH_SYNC;
+    /// Where the callback stands at the latest: the count of arguments before it when all are given.
+    const CALLBACK_AT: usize;
+    /// What the work gives.
+    type Output: IntoJs + Send + 'static;
+
+    /// Reads and checks the arguments (without the callback) in the order Node does. On the JavaScript thread.
+    fn parse(args: &[JsValue], cx: &mut Context) -> JsResult<Self>;
+
+    /// Does the work through the one door. On any thread: no context, so no JavaScript.
+    fn run(self, sys: &Sys) -> Result<Self::Output, SysError>;
+}
+
+/// What crosses from an operation's work into JavaScript.
+pub trait IntoJs {
+    /// Whether a callback gets only `null`: nothing is given.
+    const VOID: bool = false;
+
+    /// The JavaScript value.
+    fn into_js(self, cx: &mut Context) -> JsResult<JsValue>;
+}
+
+/// The function behind one row of a table.
+#[derive(Clone, Copy)]
+pub struct Faces {
+    pub(crate) call: NativeFunctionPointer,
+}
+
+/// The blocking face: does the work here and now; a failure is thrown.
+pub fn sync<O: Op>(_this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
+    let op = O::parse(args, cx)?;
+    let host = Host::of(cx);
+    match op.run(host.sys()) {
+        Ok(output) => output.into_js(cx),
+        Err(error) => Err(errors::system(&error, cx)),
+    }
+}
+
+/// The callback face: the last argument is called with `(error)` or `(null, result)` in a later turn.
+pub fn callback<O: Op>(_this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
+    let within = &args[..args.len().min(O::CALLBACK_AT + 1)];
+    let Some(position) = within.iter().rposition(JsValue::is_callable) else {
+        return Err(errors::invalid_arg_type("cb", "function", args.get_or_undefined(O::CALLBACK_AT.min(args.len().max(1) - 1)), cx));
+    };
+    let callback = within[position].as_function().expect("just found callable");
+    let op = O::parse(&args[..position], cx)?;
+    offload(op, cx, move |result, cx| deliver::<O>(callback, result, cx));
+    Ok(JsValue::undefined())
+}
+
+/// The promise face: every failure, of an argument too, rejects.
+pub fn promise<O: Op>(_this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
+    let (promise, resolvers) = JsPromise::new_pending(cx);
+    match O::parse(args, cx) {
+        Ok(op) => offload(op, cx, move |result, cx| {
+            let settled = match result {
+                Ok(output) => output.into_js(cx),
+                Err(error) => Err(errors::system(&error, cx)),
+            };
+            let host = Host::of(cx);
+            match settled {
+                Ok(value) => host.enter(&resolvers.resolve, &JsValue::undefined(), &[value], cx),
+                Err(error) => {
+                    let reason = thrown_value(error, cx);
+                    host.enter(&resolvers.reject, &JsValue::undefined(), &[reason], cx);
+                }
+            }
+        }),
+        Err(error) => {
+            let reason = thrown_value(error, cx);
+            resolvers.reject.call(&JsValue::undefined(), &[reason], cx)?;
+        }
+    }
+    Ok(promise.into())
+}
+
+fn offload<O: Op>(op: O, cx: &mut Context, then: impl FnOnce(Result<O::Output, SysError>, &mut Context) + 'static) {
+    Host::of(cx).offload(
+        O::NAME,
+        move |sys| op.run(sys),
+        move |outcome, cx| match outcome {
+            Outcome::Done(result) => then(result, cx),
+            Outcome::Cancelled => then(Err(SysError::new(ECANCELED, O::NAME)), cx),
+        },
+    );
+}
+
+fn deliver<O: Op>(callback: JsFunction, result: Result<O::Output, SysError>, cx: &mut Context) {
+    let given = match result {
+        Ok(output) => output.into_js(cx),
+        Err(error) => Err(errors::system_async(&error, cx)),
+    };
+    let host = Host::of(cx);
+    match given {
+        Ok(_) if O::Output::VOID => host.enter(&callback, &JsValue::undefined(), &[JsValue::null()], cx),
+        Ok(value) => host.enter(&callback, &JsValue::undefined(), &[JsValue::null(), value], cx),
+        Err(error) => {
+            let reason = thrown_value(error, cx);
+            host.enter(&callback, &JsValue::undefined(), &[reason], cx);
+        }
+    }
+}
+
+/// The JavaScript value of what was thrown; an engine limit gives its text.
+pub fn thrown_value(error: JsError, cx: &mut Context) -> JsValue {
+    let text = error.to_string();
+    error.into_opaque(cx).unwrap_or_else(|_| js_string!(text).into())
+}
+
+impl IntoJs for () {
+    const VOID: bool = true;
+
+    fn into_js(self, _cx: &mut Context) -> JsResult<JsValue> {
+        Ok(JsValue::undefined())
+    }
+}
+
+impl IntoJs for bool {
+    fn into_js(self, _cx: &mut Context) -> JsResult<JsValue> {
+        Ok(self.into())
+    }
+}
+
+impl IntoJs for f64 {
+    fn into_js(self, _cx: &mut Context) -> JsResult<JsValue> {
+        Ok(self.into())
+    }
+}
+
+impl IntoJs for i32 {
+    fn into_js(self, _cx: &mut Context) -> JsResult<JsValue> {
+        Ok(self.into())
+    }
+}
+
+impl IntoJs for usize {
+    fn into_js(self, _cx: &mut Context) -> JsResult<JsValue> {
+        Ok((self as f64).into())
+    }
+}
+
+impl IntoJs for String {
+    fn into_js(self, _cx: &mut Context) -> JsResult<JsValue> {
+        Ok(js_string!(self).into())
+    }
+}
+
+impl<T: IntoJs> IntoJs for Option<T> {
+    fn into_js(self, cx: &mut Context) -> JsResult<JsValue> {
+        self.map_or_else(|| Ok(JsValue::undefined()), |value| value.into_js(cx))
+    }
+}
+
+impl<T: IntoJs> IntoJs for Vec<T> {
+    fn into_js(self, cx: &mut Context) -> JsResult<JsValue> {
+        let values: Vec<JsValue> = self.into_iter().map(|value| value.into_js(cx)).collect::<JsResult<_>>()?;
+        Ok(boa_engine::object::builtins::JsArray::from_iter(values, cx).into())
+    }
+}
+
+const ECANCELED: i32 = 125;
