@@ -4,9 +4,7 @@
 //! only when the queue or the pinned version changes, so that editing the copy by hand (the way to make a patch) is not undone.
 
 use std::{
-    collections::hash_map::DefaultHasher,
     env, fs,
-    hash::{Hash, Hasher},
     path::{Path, PathBuf},
     process::Command,
 };
@@ -52,10 +50,13 @@ fn patch_queue(folder: &Path) -> Vec<(String, String)> {
     queue
 }
 
+/// What `upstream/` was made from, in full but for the explanations; `repatch` writes the same.
 fn fingerprint(name: &str, lock: &str, queue: &[(String, String)]) -> String {
-    let mut hasher = DefaultHasher::new();
-    (name, lock, queue).hash(&mut hasher);
-    format!("{name} {:016x}\n", hasher.finish())
+    let mut fingerprint = format!("{name}\n{lock}");
+    for (file, text) in queue {
+        fingerprint += &format!("{file}\n{}", split_by_file(text).concat());
+    }
+    fingerprint
 }
 
 /// Where cargo unpacked the published crate: asked offline first, since usually it is there.

@@ -60,6 +60,12 @@ mod spanned_source_text;
 #[path = "../upstream/src/try_into_js_result_impls.rs"]
 mod try_into_js_result_impls;
 
+pub mod bytes;
+pub mod exotic;
+pub mod native_call;
+mod stack;
+pub mod template;
+
 /// What most users of the engine import.
 pub mod prelude {
     pub use crate::{
@@ -83,7 +89,9 @@ pub mod prelude {
 
 pub use boa_macros::{boa_class, boa_module, embed_module_inner as __embed_module_inner};
 pub use boa_parser::Source;
+pub use native_call::HostConstructor;
 pub use prelude::*;
+pub use template::HostTemplate;
 use spanned_source_text::SourceText;
 pub use spanned_source_text::SpannedSourceText;
 

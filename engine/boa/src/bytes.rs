@@ -1,0 +1,229 @@
+//! Bytes between an embedder and JavaScript: buffers and views made from Rust, and the bytes behind any view.
+
+use std::sync::atomic::Ordering;
+
+use crate::{
+    Context, JsNativeError, JsObject, JsResult, JsValue,
+    builtins::{
+        array_buffer::{ArrayBuffer, BufferObject, SharedArrayBuffer},
+        dataview::DataView,
+        typed_array::{TypedArray, TypedArrayKind},
+    },
+    object::builtins::{AlignedVec, JsArrayBuffer, JsUint8Array},
+};
+
+/// A block of `len` zeros that [`JsArrayBuffer::from_byte_block`] adopts without a copy.
+#[must_use]
+pub fn zeroed(len: usize) -> AlignedVec<u8> {
+    if len == 0 {
+        return AlignedVec::new(ALIGNMENT);
+    }
+    let layout = std::alloc::Layout::from_size_align(len, ALIGNMENT).expect("a length below isize::MAX");
+    // SAFETY: the layout is not empty; the vector frees the block with the same alignment and its capacity, which is `len`.
+    unsafe {
+        let block = std::alloc::alloc_zeroed(layout);
+        if block.is_null() {
+            std::alloc::handle_alloc_error(layout);
+        }
+        AlignedVec::from_raw_parts(block, ALIGNMENT, len, len)
+    }
+}
+
+/// A block with these bytes: one copy.
+#[must_use]
+pub fn copied(bytes: &[u8]) -> AlignedVec<u8> {
+    let mut block = AlignedVec::with_capacity(ALIGNMENT, bytes.len());
+    block.extend_from_slice(bytes);
+    block
+}
+
+/// What Boa aligns every buffer to.
+const ALIGNMENT: usize = 64;
+
+impl JsArrayBuffer {
+    /// A buffer that adopts the block; `HostHooks::max_buffer_size` is asked as for every other buffer.
+    ///
+    /// # Errors
+    ///
+    /// A `RangeError` where the block is larger than the host allows.
+    pub fn adopt(block: AlignedVec<u8>, context: &mut Context) -> JsResult<Self> {
+        if block.len() as u64 > context.host_hooks().max_buffer_size(context) {
+            return Err(JsNativeError::range().with_message("Array buffer allocation failed").into());
+        }
+        let prototype = context.intrinsics().constructors().array_buffer().prototype();
+        Ok(JsObject::new(context.root_shape(), prototype, ArrayBuffer::from_data(block, JsValue::undefined())).into())
+    }
+}
+
+/// A typed array of `kind` over `length` elements of the buffer from `byte_offset` on, with this prototype (Node's Buffer) or that of
+/// the kind.
+///
+/// # Errors
+///
+/// A `RangeError` where the elements lie outside of the buffer or are not aligned to their size.
+pub fn typed_array(
+    kind: TypedArrayKind,
+    buffer: &JsArrayBuffer,
+    byte_offset: usize,
+    length: usize,
+    prototype: Option<&JsObject>,
+    context: &mut Context,
+) -> JsResult<JsObject> {
+    let size = kind.element_size() as usize;
+    let byte_length = length.saturating_mul(size);
+    if byte_offset % size != 0 || byte_offset.saturating_add(byte_length) > buffer.byte_length() {
+        return Err(JsNativeError::range().with_message("Invalid typed array length").into());
+    }
+    let prototype = match prototype {
+        Some(prototype) => prototype.clone(),
+        None => kind.standard_constructor()(context.intrinsics().constructors()).prototype(),
+    };
+    let data = TypedArray::new(
+        BufferObject::Buffer(buffer.clone().into()),
+        kind,
+        byte_offset as u64,
+        Some(byte_length as u64),
+        Some(length as u64),
+    );
+    Ok(JsObject::from_proto_and_data_with_shared_shape(context.root_shape(), prototype, data).upcast())
+}
+
+/// A `Uint8Array` (or a class derived from it, by its prototype) over a buffer of its own.
+///
+/// # Errors
+///
+/// A `RangeError` where the block is larger than the host allows.
+pub fn uint8_array(block: AlignedVec<u8>, prototype: Option<&JsObject>, context: &mut Context) -> JsResult<JsObject> {
+    let length = block.len();
+    let buffer = JsArrayBuffer::adopt(block, context)?;
+    typed_array(TypedArrayKind::Uint8, &buffer, 0, length, prototype, context)
+}
+
+/// Where the bytes of a view or buffer lie.
+#[derive(Debug, Clone)]
+pub struct ByteRange {
+    buffer: BufferObject,
+    /// The first byte's place in the buffer.
+    pub byte_offset: usize,
+    /// How many bytes.
+    pub byte_length: usize,
+}
+
+impl ByteRange {
+    /// The range of a typed array, `DataView`, `ArrayBuffer` or `SharedArrayBuffer`; `None` for any other object. A view that has
+    /// lost its buffer, or that a shrunk buffer left outside, has no bytes.
+    #[must_use]
+    pub fn of(object: &JsObject) -> Option<Self> {
+        let (buffer, range) = if let Some(view) = object.downcast_ref::<TypedArray>() {
+            let buffer = view.viewed_array_buffer().clone();
+            let length = byte_length(&buffer);
+            (buffer, length.map(|length| (view.byte_offset(), view.byte_length(length))))
+        } else if let Some(view) = object.downcast_ref::<DataView>() {
+            let buffer = view.viewed_array_buffer.clone();
+            let length = byte_length(&buffer).filter(|length| view.byte_offset + view.byte_length.unwrap_or(0) <= *length as u64);
+            (buffer, length.map(|length| (view.byte_offset, view.byte_length.unwrap_or(length as u64 - view.byte_offset))))
+        } else if let Ok(buffer) = object.clone().downcast::<ArrayBuffer>() {
+            let buffer = BufferObject::Buffer(buffer);
+            let length = byte_length(&buffer);
+            (buffer, length.map(|length| (0, length as u64)))
+        } else if let Ok(buffer) = object.clone().downcast::<SharedArrayBuffer>() {
+            let buffer = BufferObject::SharedBuffer(buffer);
+            let length = byte_length(&buffer);
+            (buffer, length.map(|length| (0, length as u64)))
+        } else {
+            return None;
+        };
+        let (byte_offset, byte_length) = range.unwrap_or_default();
+        Some(Self { buffer, byte_offset: byte_offset as usize, byte_length: byte_length as usize })
+    }
+
+    /// The `ArrayBuffer` or `SharedArrayBuffer`.
+    #[must_use]
+    pub fn buffer(&self) -> JsObject {
+        self.buffer.clone().into()
+    }
+
+    /// The `ArrayBuffer`; `None` for shared memory.
+    #[must_use]
+    pub fn array_buffer(&self) -> Option<JsArrayBuffer> {
+        match &self.buffer {
+            BufferObject::Buffer(buffer) => Some(buffer.clone().into()),
+            BufferObject::SharedBuffer(_) => None,
+        }
+    }
+
+    /// Whether the memory is shared with other threads.
+    #[must_use]
+    pub fn is_shared(&self) -> bool {
+        matches!(self.buffer, BufferObject::SharedBuffer(_))
+    }
+
+    /// Reads the bytes in place (a copy of them for shared memory). Bytes that the buffer has lost since are not there.
+    pub fn read<R>(&self, read: impl FnOnce(&[u8]) -> R) -> R {
+        match &self.buffer {
+            BufferObject::Buffer(buffer) => {
+                let buffer = buffer.borrow();
+                let bytes = buffer.data().bytes().unwrap_or_default();
+                read(&bytes[self.clamped(bytes.len())])
+            }
+            BufferObject::SharedBuffer(buffer) => {
+                let buffer = buffer.borrow();
+                let bytes = buffer.data().bytes(Ordering::SeqCst);
+                let copy: Vec<u8> = bytes[self.clamped(bytes.len())].iter().map(|byte| byte.load(Ordering::Relaxed)).collect();
+                read(&copy)
+            }
+        }
+    }
+
+    /// Changes the bytes in place (a copy that is written back for shared memory).
+    pub fn write<R>(&self, write: impl FnOnce(&mut [u8]) -> R) -> R {
+        match &self.buffer {
+            BufferObject::Buffer(buffer) => {
+                let mut buffer = buffer.borrow_mut();
+                let bytes = buffer.data_mut().bytes_mut().unwrap_or_default();
+                let range = self.clamped(bytes.len());
+                write(&mut bytes[range])
+            }
+            BufferObject::SharedBuffer(buffer) => {
+                let buffer = buffer.borrow();
+                let bytes = buffer.data().bytes(Ordering::SeqCst);
+                let bytes = &bytes[self.clamped(bytes.len())];
+                let mut copy: Vec<u8> = bytes.iter().map(|byte| byte.load(Ordering::Relaxed)).collect();
+                let result = write(&mut copy);
+                for (byte, new) in bytes.iter().zip(copy) {
+                    byte.store(new, Ordering::Relaxed);
+                }
+                result
+            }
+        }
+    }
+
+    /// A copy of the bytes.
+    #[must_use]
+    pub fn to_vec(&self) -> Vec<u8> {
+        self.read(<[u8]>::to_vec)
+    }
+
+    fn clamped(&self, len: usize) -> std::ops::Range<usize> {
+        let start = self.byte_offset.min(len);
+        start..start + self.byte_length.min(len - start)
+    }
+}
+
+fn byte_length(buffer: &BufferObject) -> Option<usize> {
+    match buffer {
+        BufferObject::Buffer(buffer) => buffer.borrow().data().bytes().map(<[u8]>::len),
+        BufferObject::SharedBuffer(buffer) => Some(buffer.borrow().data().len(Ordering::SeqCst)),
+    }
+}
+
+impl JsUint8Array {
+    /// A `Uint8Array` of these bytes: one copy.
+    ///
+    /// # Errors
+    ///
+    /// A `RangeError` where there are more bytes than the host allows.
+    pub fn from_bytes(bytes: &[u8], context: &mut Context) -> JsResult<Self> {
+        Self::from_object(uint8_array(copied(bytes), None, context)?)
+    }
+}
