@@ -11,6 +11,7 @@ use coil_sys::SysError;
 
 use crate::{
     Host,
+    class::{Class, Kind, Parent},
     table::{Export, define_all},
 };
 
@@ -174,10 +175,64 @@ pub fn buffer_too_large(limit: u64, cx: &mut Context) -> JsError {
     coded(Base::Range, "ERR_BUFFER_TOO_LARGE", format!("Cannot create a Buffer larger than {limit} bytes"), cx)
 }
 
+/// ERR_EVENT_RECURSION
+pub fn event_recursion(event: &str, cx: &mut Context) -> JsError {
+    coded(Base::Error, "ERR_EVENT_RECURSION", format!("The event \"{event}\" is already being dispatched"), cx)
+}
+
 /// ERR_ILLEGAL_CONSTRUCTOR
 pub fn illegal_constructor(cx: &mut Context) -> JsError {
     coded(Base::Type, "ERR_ILLEGAL_CONSTRUCTOR", "Illegal constructor", cx)
 }
+
+/// `AbortError`, code ABORT_ERR: what an AbortSignal ends an operation with. `cause` is the signal's reason.
+pub fn abort(message: Option<&str>, cause: Option<JsValue>, cx: &mut Context) -> JsError {
+    abort_object(message, cause, cx).map_or_else(|error| error, |object| JsError::from_opaque(object.into()))
+}
+
+/// The object behind [`abort`].
+pub fn abort_object(message: Option<&str>, cause: Option<JsValue>, cx: &mut Context) -> JsResult<JsObject> {
+    let message = message.unwrap_or("The operation was aborted");
+    let object = JsNativeError::error().with_message(message.to_owned()).into_opaque(cx);
+    object.set_prototype(Some(ABORT_ERROR.prototype(cx)?));
+    if let Some(cause) = cause {
+        let descriptor = PropertyDescriptor::builder().value(cause).writable(true).enumerable(false).configurable(true);
+        object.define_property_or_throw(js_string!("cause"), descriptor, cx)?;
+    }
+    object.create_data_property_or_throw(js_string!("code"), js_string!("ABORT_ERR"), cx)?;
+    object.create_data_property_or_throw(js_string!("name"), js_string!("AbortError"), cx)?;
+    head_stack(&object, "AbortError", message, cx)?;
+    Ok(object)
+}
+
+/// Node's internal class; a script sees it as an error's `constructor`.
+static ABORT_ERROR: Class = Class {
+    name: "AbortError",
+    length: 0,
+    extends: Parent::Constructor(|cx| Ok(cx.intrinsics().constructors().error().constructor())),
+    kind: Kind::Allocating,
+    init: |_this, args, cx| {
+        let message = match args.first() {
+            Some(message) if !message.is_undefined() => Some(message.to_string(cx)?.to_std_string_escaped()),
+            _ => None,
+        };
+        let cause = match args.get(1) {
+            Some(options) if !options.is_undefined() => {
+                let Some(options) = options.as_object() else {
+                    return Err(invalid_arg_type("options", "Object", options, cx));
+                };
+                match options.has_property(js_string!("cause"), cx)? {
+                    true => Some(options.get(js_string!("cause"), cx)?),
+                    false => None,
+                }
+            }
+            _ => None,
+        };
+        abort_object(message.as_deref(), cause, cx).map(JsValue::from)
+    },
+    prototype: &[],
+    statics: &[],
+};
 
 /// ERR_INVALID_ARG_TYPE. `expected` is one type or class, or several separated by `|`: `"string|Buffer|URL"`.
 pub fn invalid_arg_type(name: &str, expected: &str, actual: &JsValue, cx: &mut Context) -> JsError {
@@ -245,6 +300,11 @@ pub fn missing_args(names: &[&str], cx: &mut Context) -> JsError {
     coded(Base::Type, "ERR_MISSING_ARGS", format!("The {list} {noun} must be specified"), cx)
 }
 
+/// ERR_MULTIPLE_CALLBACK
+pub fn multiple_callback(cx: &mut Context) -> JsError {
+    coded(Base::Error, "ERR_MULTIPLE_CALLBACK", "Callback called multiple times", cx)
+}
+
 /// ERR_OUT_OF_RANGE. `range` reads like `">= 0 && <= 255"` or `"an integer"`.
 pub fn out_of_range(name: &str, range: &str, received: &JsValue, cx: &mut Context) -> JsError {
     let shown = match received.variant() {
@@ -262,6 +322,62 @@ pub fn socket_bad_port(name: &str, port: &JsValue, allow_zero: bool, cx: &mut Co
     let received = describe_type(port, cx);
     let message = format!("{name} should be {operator} 0 and < 65536. Received {received}.");
     coded(Base::Range, "ERR_SOCKET_BAD_PORT", message, cx)
+}
+
+/// ERR_STREAM_ALREADY_FINISHED
+pub fn stream_already_finished(method: &str, cx: &mut Context) -> JsError {
+    coded(Base::Error, "ERR_STREAM_ALREADY_FINISHED", format!("Cannot call {method} after a stream was finished"), cx)
+}
+
+/// ERR_STREAM_CANNOT_PIPE
+pub fn stream_cannot_pipe(cx: &mut Context) -> JsError {
+    coded(Base::Error, "ERR_STREAM_CANNOT_PIPE", "Cannot pipe, not readable", cx)
+}
+
+/// ERR_STREAM_DESTROYED
+pub fn stream_destroyed(method: &str, cx: &mut Context) -> JsError {
+    coded(Base::Error, "ERR_STREAM_DESTROYED", format!("Cannot call {method} after a stream was destroyed"), cx)
+}
+
+/// ERR_STREAM_NULL_VALUES
+pub fn stream_null_values(cx: &mut Context) -> JsError {
+    coded(Base::Type, "ERR_STREAM_NULL_VALUES", "May not write null values to stream", cx)
+}
+
+/// ERR_STREAM_PREMATURE_CLOSE
+pub fn stream_premature_close(cx: &mut Context) -> JsError {
+    coded(Base::Error, "ERR_STREAM_PREMATURE_CLOSE", "Premature close", cx)
+}
+
+/// ERR_STREAM_PUSH_AFTER_EOF
+pub fn stream_push_after_eof(cx: &mut Context) -> JsError {
+    coded(Base::Error, "ERR_STREAM_PUSH_AFTER_EOF", "stream.push() after EOF", cx)
+}
+
+/// ERR_STREAM_UNABLE_TO_PIPE
+pub fn stream_unable_to_pipe(cx: &mut Context) -> JsError {
+    coded(Base::Error, "ERR_STREAM_UNABLE_TO_PIPE", "Cannot pipe to a closed or destroyed stream", cx)
+}
+
+/// ERR_STREAM_UNSHIFT_AFTER_END_EVENT
+pub fn stream_unshift_after_end_event(cx: &mut Context) -> JsError {
+    coded(Base::Error, "ERR_STREAM_UNSHIFT_AFTER_END_EVENT", "stream.unshift() after end event", cx)
+}
+
+/// ERR_STREAM_WRITE_AFTER_END
+pub fn stream_write_after_end(cx: &mut Context) -> JsError {
+    coded(Base::Error, "ERR_STREAM_WRITE_AFTER_END", "write after end", cx)
+}
+
+/// ERR_UNHANDLED_ERROR, with what was emitted as its `context`.
+pub fn unhandled_error(context: &JsValue, cx: &mut Context) -> JsError {
+    let shown = inspect_brief(context, cx);
+    let object = coded_object(Base::Error, "ERR_UNHANDLED_ERROR", &format!("Unhandled error. ({shown})"), cx);
+    let object = object.and_then(|object| {
+        object.create_data_property_or_throw(js_string!("context"), context.clone(), cx)?;
+        Ok(object)
+    });
+    object.map_or_else(|error| error, |object| JsError::from_opaque(object.into()))
 }
 
 /// ERR_UNKNOWN_ENCODING

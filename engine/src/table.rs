@@ -102,6 +102,7 @@ enum Value {
     Promise { name: &'static str, length: u8, call: NativeFunctionPointer },
     Class(&'static Class),
     Module(&'static NativeModule),
+    Alias(&'static str),
     Build(fn(&mut Context) -> JsResult<JsValue>),
     Lazy(fn(&mut Context) -> JsResult<JsValue>),
 }
@@ -119,6 +120,16 @@ impl Export {
     /// A function whose `name` differs from its key.
     pub const fn renamed(key: &'static str, name: &'static str, length: u8, call: NativeFunctionPointer) -> Self {
         Self::new(Key::Name(key), Value::Function { name, length, call })
+    }
+
+    /// The same value as the entry `of` above it: `X.prototype.on = X.prototype.addListener`.
+    pub const fn alias(key: &'static str, of: &'static str) -> Self {
+        Self::new(Key::Name(key), Value::Alias(of))
+    }
+
+    /// As [`Export::alias`], under a symbol.
+    pub const fn symbol_alias(symbol: Symbol, of: &'static str) -> Self {
+        Self::new(Key::Symbol(symbol), Value::Alias(of))
     }
 
     /// A function under a symbol; `name` is the function's own, such as `[Symbol.iterator]`.
@@ -260,6 +271,11 @@ impl Export {
                 let (get, set) = lazy_accessor(key.clone(), *make, enumerable, self.key.function_name(), cx);
                 descriptor.get(get).set(set)
             }
+            Value::Alias(of) => {
+                let of = Host::of(cx).intern(of);
+                let value = target.get(of, cx)?;
+                descriptor.value(value).writable(self.writable)
+            }
             value => {
                 let value = value.to_js(cx)?;
                 descriptor.value(value).writable(self.writable)
@@ -295,8 +311,8 @@ impl Value {
             Self::Class(class) => class.constructor(cx)?.into(),
             Self::Module(module) => instantiate(module, cx)?.into(),
             Self::Build(make) => make(cx)?,
-            // `define` turns these into accessors.
-            Self::Accessor { .. } | Self::Lazy(_) => JsValue::undefined(),
+            // `define` does these itself.
+            Self::Accessor { .. } | Self::Lazy(_) | Self::Alias(_) => JsValue::undefined(),
         })
     }
 }
