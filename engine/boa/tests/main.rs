@@ -4,6 +4,7 @@
 use boa_engine::{Context, JsValue, Source};
 
 mod bytes;
+mod cases;
 mod exotic;
 mod host_constructors;
 mod template;
