@@ -42,7 +42,7 @@ pub struct Host {
     pub(crate) rejections: Rejections,
     pub(crate) async_frame: RefCell<Option<Rc<AsyncFrame>>>,
     modules: RefCell<FxHashMap<*const NativeModule, JsObject>>,
-    classes: RefCell<FxHashMap<*const Class, Instantiated>>,
+    classes: RefCell<FxHashMap<*const Class, (&'static Class, Instantiated)>>,
     interned: RefCell<FxHashMap<(*const u8, usize), JsString>>,
     symbols: RefCell<FxHashMap<&'static str, JsSymbol>>,
     registered: RefCell<FxHashMap<&'static str, JsSymbol>>,
@@ -393,6 +393,17 @@ impl Host {
         self.slot_symbols.borrow_mut().entry(TypeId::of::<T>()).or_insert_with(|| new_symbol("coil.slot")).clone()
     }
 
+    /// Whether a symbol is one of ours that scripts should not be shown: a slot, or one of Node's internal symbols.
+    pub fn is_internal_symbol(&self, symbol: &JsSymbol) -> bool {
+        self.slot_symbols.borrow().values().chain(self.symbols.borrow().values()).any(|ours| ours == symbol)
+    }
+
+    /// The class whose constructor this function is, as far as it has been instantiated.
+    pub fn class_of_constructor(&self, constructor: &JsObject) -> Option<&'static Class> {
+        let classes = self.classes.borrow();
+        classes.values().find(|(_, made)| JsObject::equals(&made.constructor, constructor)).map(|(class, _)| *class)
+    }
+
     pub(crate) fn module_instance(&self, module: &'static NativeModule) -> Option<JsObject> {
         self.modules.borrow().get(&std::ptr::from_ref(module)).cloned()
     }
@@ -402,11 +413,11 @@ impl Host {
     }
 
     pub(crate) fn class_instance(&self, class: &'static Class) -> Option<Instantiated> {
-        self.classes.borrow().get(&std::ptr::from_ref(class)).cloned()
+        self.classes.borrow().get(&std::ptr::from_ref(class)).map(|(_, made)| made.clone())
     }
 
     pub(crate) fn set_class_instance(&self, class: &'static Class, made: Instantiated) {
-        self.classes.borrow_mut().insert(class, made);
+        self.classes.borrow_mut().insert(class, (class, made));
     }
 
     /// How error messages show a value; `util` sets its `inspect` here.

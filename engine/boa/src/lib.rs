@@ -62,6 +62,7 @@ mod try_into_js_result_impls;
 
 pub mod bytes;
 pub mod exotic;
+pub mod introspect;
 pub mod native_call;
 mod stack;
 pub mod template;
