@@ -1,0 +1,3 @@
+//! `node:http`.
+
+pub mod wire;
