@@ -128,7 +128,7 @@ impl Class {
         if let Some(parent) = parent {
             constructor.set_prototype(Some(parent));
         }
-        let prototype = JsObject::from_proto_and_data(parent_prototype, boa_engine::builtins::OrdinaryObject);
+        let prototype = JsObject::from_proto_and_data(parent_prototype, boa_engine::builtins::object::OrdinaryObject);
         let made = Instantiated { constructor: constructor.clone(), prototype: prototype.clone() };
         host.set_class_instance(self, made.clone());
 

@@ -11,7 +11,7 @@ use boa_engine::{
     },
     job::JobCallback,
     module::ModuleLoader,
-    object::JsFunction,
+    object::builtins::JsFunction,
 };
 use boa_gc::{Finalize, Trace};
 use coil_sys::Sys;

@@ -72,7 +72,7 @@ fn coded_prototype(base: Base, cx: &mut Context) -> JsResult<JsObject> {
         Base::Uri => constructors.uri_error(),
     }
     .clone();
-    let prototype = JsObject::from_proto_and_data(parent.prototype(), boa_engine::builtins::OrdinaryObject);
+    let prototype = JsObject::from_proto_and_data(parent.prototype(), boa_engine::builtins::object::OrdinaryObject);
     let back = PropertyDescriptor::builder().value(parent.constructor()).writable(true).enumerable(false).configurable(true);
     prototype.define_property_or_throw(js_string!("constructor"), back, cx)?;
     define_all(&prototype, &[Export::function("toString", 0, coded_to_string)], false, cx)?;

@@ -15,7 +15,7 @@ use boa_engine::{
     Context, EngineError, JsError, JsObject, JsResult, JsString, JsSymbol, JsValue, RuntimeLimitError,
     job::{Job, JobExecutor, PromiseJob},
     js_string,
-    object::JsFunction,
+    object::builtins::JsFunction,
 };
 use coil_loop::{EventLoop, Outcome, WorkId};
 use coil_sys::Sys;
@@ -170,7 +170,7 @@ impl Host {
         self.event_loop.offload(
             label,
             move || work(&sys),
-            move |outcome, cx| Self::of(cx).with_frame(frame, cx, |cx| then(outcome, cx)),
+            move |outcome, cx: &mut Context| Self::of(cx).with_frame(frame, cx, |cx| then(outcome, cx)),
         )
     }
 
@@ -438,7 +438,7 @@ impl JobExecutor for Host {
                 let delay = job.timeout().as_millis();
                 self.event_loop.timer(
                     delay,
-                    Box::new(move |cx| {
+                    Box::new(move |cx: &mut Context| {
                         if !job.cancelled() {
                             Host::of(cx).enter_with(cx, |cx| job.call(cx));
                         }

@@ -6,7 +6,7 @@
 use boa_engine::{
     Context, JsArgs, JsError, JsResult, JsValue, js_string,
     native_function::NativeFunctionPointer,
-    object::{JsFunction, builtins::JsPromise},
+    object::builtins::{JsFunction, JsPromise},
 };
 use coil_loop::Outcome;
 use coil_sys::{Sys, SysError};
@@ -84,13 +84,11 @@ pub fn promise<O: Op>(_this: &JsValue, args: &[JsValue], cx: &mut Context) -> Js
                 Err(error) => Err(errors::system(&error, cx)),
             };
             let host = Host::of(cx);
-            match settled {
-                Ok(value) => host.enter(&resolvers.resolve, &JsValue::undefined(), &[value], cx),
-                Err(error) => {
-                    let reason = thrown_value(error, cx);
-                    host.enter(&resolvers.reject, &JsValue::undefined(), &[reason], cx);
-                }
-            }
+            let (settle, value) = match settled {
+                Ok(value) => (&resolvers.resolve, value),
+                Err(error) => (&resolvers.reject, thrown_value(error, cx)),
+            };
+            host.enter(settle, &JsValue::undefined(), &[value], cx);
         }),
         Err(error) => {
             let reason = thrown_value(error, cx);
@@ -117,14 +115,12 @@ fn deliver<O: Op>(callback: JsFunction, result: Result<O::Output, SysError>, cx:
         Err(error) => Err(errors::system_async(&error, cx)),
     };
     let host = Host::of(cx);
-    match given {
-        Ok(_) if O::Output::VOID => host.enter(&callback, &JsValue::undefined(), &[JsValue::null()], cx),
-        Ok(value) => host.enter(&callback, &JsValue::undefined(), &[JsValue::null(), value], cx),
-        Err(error) => {
-            let reason = thrown_value(error, cx);
-            host.enter(&callback, &JsValue::undefined(), &[reason], cx);
-        }
-    }
+    let args = match given {
+        Ok(_) if O::Output::VOID => vec![JsValue::null()],
+        Ok(value) => vec![JsValue::null(), value],
+        Err(error) => vec![thrown_value(error, cx)],
+    };
+    host.enter(&callback, &JsValue::undefined(), &args, cx);
 }
 
 /// The JavaScript value of what was thrown; an engine limit gives its text.

@@ -25,7 +25,7 @@
 use boa_engine::{
     Context, JsNativeError, JsObject, JsResult, JsString, JsSymbol, JsValue, NativeFunction, js_string,
     native_function::NativeFunctionPointer,
-    object::{FunctionObjectBuilder, JsFunction},
+    object::{FunctionObjectBuilder, builtins::JsFunction},
     property::{PropertyDescriptor, PropertyKey},
 };
 
@@ -263,8 +263,8 @@ impl Export {
         let descriptor = match &self.value {
             Value::Accessor { get, set } => {
                 let name = self.key.function_name();
-                let get = get.map(|call| function(call, js_string!(js_string!("get "), name.clone()), 0, cx).into());
-                let set = set.map(|call| function(call, js_string!(js_string!("set "), name.clone()), 1, cx).into());
+                let get = get.map(|call| JsValue::from(function(call, js_string!(&js_string!("get "), &name), 0, cx)));
+                let set = set.map(|call| JsValue::from(function(call, js_string!(&js_string!("set "), &name), 1, cx)));
                 descriptor.maybe_get(get).maybe_set(set.or_else(|| get_only()))
             }
             Value::Lazy(make) => {
@@ -441,8 +441,8 @@ fn lazy_accessor(
         },
         captured,
     );
-    let get = FunctionObjectBuilder::new(cx.realm(), get).name(js_string!(js_string!("get "), name.clone())).length(0).build();
-    let set = FunctionObjectBuilder::new(cx.realm(), set).name(js_string!(js_string!("set "), name)).length(1).build();
+    let get = FunctionObjectBuilder::new(cx.realm(), get).name(js_string!(&js_string!("get "), &name)).length(0).build();
+    let set = FunctionObjectBuilder::new(cx.realm(), set).name(js_string!(&js_string!("set "), &name)).length(1).build();
     (get, set)
 }
 

@@ -2,7 +2,7 @@
 //!
 //! Each takes the value and the argument's name as the message shows it, and gives the value as Rust has it.
 
-use boa_engine::{Context, JsError, JsObject, JsResult, JsString, JsValue, js_string, object::JsFunction};
+use boa_engine::{Context, JsError, JsObject, JsResult, JsString, JsValue, js_string, object::builtins::JsFunction};
 
 use crate::errors;
 
