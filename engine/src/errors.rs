@@ -261,6 +261,11 @@ pub fn invalid_arg_value_of(base: Base, name: &str, value: &JsValue, reason: &st
     coded(base, "ERR_INVALID_ARG_VALUE", format!("The {kind} '{name}' {reason}. Received {shown}"), cx)
 }
 
+/// ERR_INVALID_BUFFER_SIZE
+pub fn invalid_buffer_size(multiple: &str, cx: &mut Context) -> JsError {
+    coded(Base::Range, "ERR_INVALID_BUFFER_SIZE", format!("Buffer size must be a multiple of {multiple}"), cx)
+}
+
 /// ERR_INVALID_RETURN_VALUE
 pub fn invalid_return_value(expected: &str, name: &str, value: &JsValue, cx: &mut Context) -> JsError {
     let received = describe_type(value, cx);
@@ -378,6 +383,11 @@ pub fn unhandled_error(context: &JsValue, cx: &mut Context) -> JsError {
         Ok(object)
     });
     object.map_or_else(|error| error, |object| JsError::from_opaque(object.into()))
+}
+
+/// ERR_STRING_TOO_LONG
+pub fn string_too_long(limit: usize, cx: &mut Context) -> JsError {
+    coded(Base::Error, "ERR_STRING_TOO_LONG", format!("Cannot create a string longer than 0x{limit:x} characters"), cx)
 }
 
 /// ERR_UNKNOWN_ENCODING
