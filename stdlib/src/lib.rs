@@ -1,0 +1,15 @@
+//! Node's modules and globals, one folder each, all alike: a static table in `mod.rs`, listed once here.
+
+use coil_engine::table::{Export, NativeModule};
+
+pub mod buffer;
+
+/// Every built-in module that `require` and `import` find.
+pub static MODULES: &[&NativeModule] = &[
+    &buffer::MODULE,
+];
+
+/// Every property of the global object that is not the engine's own.
+pub static GLOBALS: &[Export] = &[
+    Export::lazy("Buffer", buffer::constructor).enumerable(false),
+];

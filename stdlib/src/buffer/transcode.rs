@@ -1,0 +1,79 @@
+//! `buffer.transcode`, `isUtf8`, `isAscii`.
+
+use boa_engine::{Context, JsArgs, JsError, JsResult, JsStr, JsValue, js_string, string::JsStrVariant};
+use coil_engine::errors::{self, Base};
+
+use super::{
+    bytes::{self, is_any_array_buffer, kind_of, range_of},
+    encoding::{Encoding, decode, encode},
+    ranges::uint8_range,
+};
+
+/// `buffer.transcode(source, fromEncoding, toEncoding)`
+pub(super) fn transcode(_this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
+    let source = uint8_range(args.get_or_undefined(0), "source", cx)?;
+    if source.byte_length == 0 {
+        return Ok(bytes::from_block(bytes::zeroed(0)?, cx)?.into());
+    }
+    let [from, to] = [1, 2].map(|index| args.get_or_undefined(index).as_string().and_then(|label| Encoding::of(&label)));
+    let known = |encoding: &Encoding| matches!(encoding, Encoding::Ascii | Encoding::Latin1 | Encoding::Utf8 | Encoding::Utf16Le);
+    let (Some(from), Some(to)) = (from.filter(known), to.filter(known)) else { return Err(illegal_argument(cx)?) };
+    let bytes = source.read(|bytes| {
+        let text = match from {
+            // Bytes beyond seven bits are no ASCII: U+FFFD.
+            Encoding::Ascii if !bytes.is_ascii() => {
+                let units: Vec<u16> = bytes.iter().map(|byte| if byte.is_ascii() { u16::from(*byte) } else { 0xFFFD }).collect();
+                JsStr::utf16(&units).into()
+            }
+            from => decode(bytes, from),
+        };
+        match to {
+            Encoding::Ascii => substituted(text.as_str(), 0x7F),
+            Encoding::Latin1 => substituted(text.as_str(), 0xFF),
+            to => encode(text.as_str(), to),
+        }
+    });
+    Ok(bytes::from_vec(bytes, cx)?.into())
+}
+
+/// One byte per character, `?` for those above `max`.
+fn substituted(text: JsStr<'_>, max: u32) -> Vec<u8> {
+    let byte = |character: u32| if character <= max { character as u8 } else { b'?' };
+    match text.variant() {
+        JsStrVariant::Latin1(bytes) => bytes.iter().map(|character| byte(u32::from(*character))).collect(),
+        JsStrVariant::Utf16(units) => {
+            char::decode_utf16(units.iter().copied()).map(|character| byte(character.map_or(0xFFFD, u32::from))).collect()
+        }
+    }
+}
+
+fn illegal_argument(cx: &mut Context) -> JsResult<JsError> {
+    const CODE: &str = "U_ILLEGAL_ARGUMENT_ERROR";
+    let error = errors::plain(Base::Error, format!("Unable to transcode Buffer [{CODE}]")).into_opaque(cx)?;
+    if let Some(object) = error.as_object() {
+        object.create_data_property_or_throw(js_string!("code"), js_string!(CODE), cx)?;
+        object.create_data_property_or_throw(js_string!("errno"), 1, cx)?;
+    }
+    Ok(JsError::from_opaque(error))
+}
+
+/// `buffer.isUtf8(input)`
+pub(super) fn is_utf8(_this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
+    examine(args.get_or_undefined(0), |bytes| simdutf8::basic::from_utf8(bytes).is_ok(), cx)
+}
+
+/// `buffer.isAscii(input)`
+pub(super) fn is_ascii(_this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
+    examine(args.get_or_undefined(0), <[u8]>::is_ascii, cx)
+}
+
+fn examine(input: &JsValue, test: fn(&[u8]) -> bool, cx: &mut Context) -> JsResult<JsValue> {
+    let Some(range) = range_of(input).filter(|_| kind_of(input).is_some() || is_any_array_buffer(input)) else {
+        return Err(errors::invalid_arg_type("input", "ArrayBuffer|Buffer|TypedArray", input, cx));
+    };
+    let detached = range.array_buffer().is_some_and(|buffer| buffer.data().is_none());
+    if detached {
+        return Err(errors::coded(Base::Error, "ERR_INVALID_STATE", "Cannot validate on a detached buffer", cx));
+    }
+    Ok(range.read(test).into())
+}
