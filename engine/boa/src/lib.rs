@@ -64,6 +64,7 @@ pub mod bytes;
 pub mod exotic;
 pub mod introspect;
 pub mod native_call;
+mod plain;
 mod stack;
 pub mod template;
 

@@ -7,6 +7,7 @@ mod bytes;
 mod cases;
 mod exotic;
 mod host_constructors;
+mod plain;
 mod template;
 
 /// The completion value of a script as a string, or `!` and what it threw.
