@@ -103,6 +103,7 @@ enum Value {
     Class(&'static Class),
     Module(&'static NativeModule),
     Alias(&'static str),
+    Symbol(Symbol),
     Build(fn(&mut Context) -> JsResult<JsValue>),
     Lazy(fn(&mut Context) -> JsResult<JsValue>),
 }
@@ -217,6 +218,16 @@ impl Export {
         Self { writable: false, enumerable: Some(false), ..Self::new(Key::Symbol(Symbol::ToStringTag), Value::String(value)) }
     }
 
+    /// A boolean under a symbol.
+    pub const fn symbol_boolean(symbol: Symbol, value: bool) -> Self {
+        Self::new(Key::Symbol(symbol), Value::Boolean(value))
+    }
+
+    /// A symbol as the value: `events.errorMonitor`.
+    pub const fn symbol_value(key: &'static str, symbol: Symbol) -> Self {
+        Self::new(Key::Name(key), Value::Symbol(symbol))
+    }
+
     /// A value made when its table is instantiated.
     pub const fn build(key: &'static str, make: fn(&mut Context) -> JsResult<JsValue>) -> Self {
         Self::new(Key::Name(key), Value::Build(make))
@@ -311,6 +322,7 @@ impl Value {
             Self::Class(class) => class.constructor(cx)?.into(),
             Self::Module(module) => instantiate(module, cx)?.into(),
             Self::Build(make) => make(cx)?,
+            Self::Symbol(symbol) => symbol.to_js(cx).into(),
             // `define` does these itself.
             Self::Accessor { .. } | Self::Lazy(_) | Self::Alias(_) => JsValue::undefined(),
         })
