@@ -1,0 +1,198 @@
+//! Signals (Unix): the handler writes the signal's number into a pipe, the loop reads it in the poll phase.
+
+use crate::arena::{Arena, Key};
+use crate::poller::{Fd, SIGNALS};
+use crate::reactor::Reactor;
+use std::cell::RefCell;
+use std::io::{self, PipeReader, PipeWriter, Read};
+use std::rc::Rc;
+use std::sync::Arc;
+
+pub(crate) struct Signals<C> {
+    /// Both ends of the pipe, from the first signal watched to the last.
+    pipe: RefCell<Option<(PipeReader, Arc<PipeWriter>)>>,
+    watchers: RefCell<Arena<Watcher<C>>>,
+}
+
+pub(crate) struct Watcher<C> {
+    signum: i32,
+    pub reffed: bool,
+    pub callback: Rc<RefCell<dyn FnMut(&mut C)>>,
+    /// Held for its Drop.
+    _caught: process::Caught,
+}
+
+impl<C> Signals<C> {
+    pub fn new() -> Self {
+        Signals { pipe: RefCell::new(None), watchers: RefCell::new(Arena::new()) }
+    }
+
+    pub fn watch(
+        &self,
+        signum: i32,
+        callback: Rc<RefCell<dyn FnMut(&mut C)>>,
+        reactor: &Reactor<C>,
+    ) -> io::Result<Key> {
+        let writer = self.open_pipe(reactor)?;
+        let watching = process::Caught::new(signum, writer).map(|caught| {
+            let watcher = Watcher { signum, reffed: false, callback, _caught: caught };
+            self.watchers.borrow_mut().insert(watcher)
+        });
+        self.close_pipe_if_unused(reactor);
+        watching
+    }
+
+    pub fn remove(&self, key: Key, reactor: &Reactor<C>) -> Option<Watcher<C>> {
+        let watcher = self.watchers.borrow_mut().remove(key);
+        self.close_pipe_if_unused(reactor);
+        watcher
+    }
+
+    pub fn set_ref(&self, key: Key, reffed: bool) -> Option<bool> {
+        Some(std::mem::replace(&mut self.watchers.borrow_mut().get_mut(key)?.reffed, reffed))
+    }
+
+    pub fn has_ref(&self, key: Key) -> bool {
+        self.watchers.borrow().get(key).is_some_and(|watcher| watcher.reffed)
+    }
+
+    pub fn reffed(&self) -> usize {
+        self.watchers.borrow().iter().filter(|(_, watcher)| watcher.reffed).count()
+    }
+
+    pub fn keys(&self) -> Vec<Key> {
+        self.watchers.borrow().iter().map(|(key, _)| key).collect()
+    }
+
+    /// The callback of a watcher, if it is still there.
+    pub fn callback(&self, key: Key) -> Option<Rc<RefCell<dyn FnMut(&mut C)>>> {
+        Some(self.watchers.borrow().get(key)?.callback.clone())
+    }
+
+    /// Whom the caught signals concern: in the order they came, and for each in the order of watching. A burst larger
+    /// than the buffer is told in several turns.
+    pub fn take_caught(&self) -> Vec<Key> {
+        let mut signums = [0; 256];
+        let count = match &*self.pipe.borrow() {
+            // It does not block; an error means there is nothing to read after all.
+            Some((reader, _)) => (&*reader).read(&mut signums).unwrap_or(0),
+            None => 0,
+        };
+        let watchers = self.watchers.borrow();
+        let mut keys = Vec::new();
+        for &signum in &signums[..count] {
+            let first = keys.len();
+            keys.extend(watchers.iter().filter(|(_, watcher)| watcher.signum == i32::from(signum)).map(|(key, _)| key));
+            keys[first..].sort_by_key(|key: &Key| key.seq);
+        }
+        keys
+    }
+
+    fn open_pipe(&self, reactor: &Reactor<C>) -> io::Result<Arc<PipeWriter>> {
+        let mut pipe = self.pipe.borrow_mut();
+        if let Some((_, writer)) = &*pipe {
+            return Ok(writer.clone());
+        }
+        let (reader, writer) = io::pipe()?;
+        rustix::io::ioctl_fionbio(&reader, true)?;
+        rustix::io::ioctl_fionbio(&writer, true)?;
+        reactor.poller().add(Fd::of(&reader), SIGNALS, crate::Interest::READABLE)?;
+        reactor.watched(1);
+        let writer = Arc::new(writer);
+        *pipe = Some((reader, writer.clone()));
+        Ok(writer)
+    }
+
+    fn close_pipe_if_unused(&self, reactor: &Reactor<C>) {
+        if self.watchers.borrow().len() > 0 {
+            return;
+        }
+        if let Some((reader, _)) = self.pipe.borrow_mut().take() {
+            reactor.watched(-1);
+            // The descriptor is closed right after: nothing can be lost if the system does not find it.
+            let _ = reactor.poller().delete(Fd::of(&reader));
+        }
+    }
+}
+
+/// The part that belongs to the whole process: which signals are caught, for how many loops, and what happened to them
+/// before.
+#[allow(unsafe_code)]
+mod process {
+    use signal_hook_registry::SigId;
+    use std::collections::BTreeMap;
+    use std::io::{self, PipeWriter};
+    use std::mem::MaybeUninit;
+    use std::ptr;
+    use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+    /// A signal caught for one watcher. When the last of a signal is dropped, the signal does again what it did before.
+    pub(super) struct Caught {
+        signum: i32,
+        id: SigId,
+    }
+
+    struct Disposition {
+        watchers: usize,
+        /// Before anyone watched.
+        before: libc::sigaction,
+        /// The registry installs its handler once for each signal and leaves it there for ever, which would swallow the
+        /// signal after the last watcher has gone. So it is put aside then, and put back for the next watcher.
+        handler: Option<libc::sigaction>,
+    }
+
+    static DISPOSITIONS: Mutex<BTreeMap<i32, Disposition>> = Mutex::new(BTreeMap::new());
+
+    impl Caught {
+        pub fn new(signum: i32, writer: Arc<PipeWriter>) -> io::Result<Self> {
+            let byte = u8::try_from(signum).map_err(|_| io::Error::from_raw_os_error(libc::EINVAL))?;
+            if signum == libc::SIGKILL || signum == libc::SIGSTOP {
+                return Err(io::Error::from_raw_os_error(libc::EINVAL));
+            }
+            let mut dispositions = dispositions();
+            let before = exchange(signum, None)?;
+            let action = move || {
+                // If the pipe is full, the loop has plenty to read already.
+                let _ = rustix::io::write(&*writer, &[byte]);
+            };
+            // SAFETY: the action runs in a signal handler: it writes to a pipe that does not block and touches nothing
+            // else; the registry saves and restores errno around it.
+            let id = unsafe { signal_hook_registry::register_signal_unchecked(signum, action) }?;
+            let disposition =
+                dispositions.entry(signum).or_insert(Disposition { watchers: 0, before, handler: None });
+            disposition.watchers += 1;
+            if let Some(handler) = disposition.handler.take() {
+                disposition.before = exchange(signum, Some(&handler))?;
+            }
+            Ok(Caught { signum, id })
+        }
+    }
+
+    impl Drop for Caught {
+        fn drop(&mut self) {
+            let mut dispositions = dispositions();
+            signal_hook_registry::unregister(self.id);
+            let Some(disposition) = dispositions.get_mut(&self.signum) else { return };
+            disposition.watchers -= 1;
+            if disposition.watchers == 0 {
+                disposition.handler = exchange(self.signum, Some(&disposition.before)).ok();
+            }
+        }
+    }
+
+    fn dispositions() -> MutexGuard<'static, BTreeMap<i32, Disposition>> {
+        DISPOSITIONS.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Sets what a signal does, if `new` is given; returns what it did.
+    fn exchange(signum: i32, new: Option<&libc::sigaction>) -> io::Result<libc::sigaction> {
+        let mut old = MaybeUninit::uninit();
+        // SAFETY: both pointers are to sigaction structures or null, as sigaction(2) wants; `new` is one it returned.
+        let result = unsafe { libc::sigaction(signum, new.map_or(ptr::null(), ptr::from_ref), old.as_mut_ptr()) };
+        if result != 0 {
+            return Err(io::Error::last_os_error());
+        }
+        // SAFETY: sigaction succeeded, so it filled in `old`.
+        Ok(unsafe { old.assume_init() })
+    }
+}
