@@ -1,0 +1,107 @@
+//! realpath, in Node's two ways. They differ in their errors alone: `fs.realpath` fails as the `lstat` of the first component
+//! that is missing, `fs.realpath.native` as `realpath` of the whole.
+
+use std::ffi::OsString;
+use std::os::fd::AsFd;
+use std::os::unix::ffi::OsStringExt;
+use std::path::{Component, Path, PathBuf};
+
+use rustix::fs::{AtFlags, FileType, Mode, OFlags, openat, readlinkat, statat};
+use rustix::io::Errno;
+
+use super::{Fs, Want, path_of_fd};
+use crate::error::{Named, SysError, SysResult};
+
+/// The kernel's own bound on links in one path.
+const LINKS_MAX: usize = 40;
+
+impl Fs<'_> {
+    /// `fs.realpath`.
+    pub fn realpath(self, path: impl AsRef<Path>) -> SysResult<PathBuf> {
+        let path = path.as_ref();
+        if let Some(real) = self.realpath_by_kernel(path, "lstat")? {
+            return Ok(real);
+        }
+        self.walk(path).map_err(|(errno, at)| SysError::of(errno, "lstat").path(at))
+    }
+
+    /// `fs.realpath.native`.
+    pub fn realpath_native(self, path: impl AsRef<Path>) -> SysResult<PathBuf> {
+        let path = path.as_ref();
+        if let Some(real) = self.realpath_by_kernel(path, "realpath")? {
+            return Ok(real);
+        }
+        self.walk(path).map_err(|(errno, _)| SysError::of(errno, "realpath").path(path))
+    }
+
+    /// Three system calls for any depth. None when it cannot be had this way; walking then finds the reason.
+    fn realpath_by_kernel(self, path: &Path, syscall: &'static str) -> SysResult<Option<PathBuf>> {
+        if self.sys.policy.enabled {
+            let place = self.confine(path, Want::Read, super::Last::Follow, syscall)?;
+            return self.resolved(openat(place.dir(), place.name(), PATH_ONLY, Mode::empty()), path, syscall);
+        }
+        let base = self.sys.base();
+        let Ok(object) = openat(base.as_fd(), path, PATH_ONLY, Mode::empty()) else { return Ok(None) };
+        Ok(path_of_fd(object.as_fd()).ok())
+    }
+
+    fn resolved(
+        self,
+        object: rustix::io::Result<std::os::fd::OwnedFd>,
+        path: &Path,
+        syscall: &'static str,
+    ) -> SysResult<Option<PathBuf>> {
+        let object = object.named_path(syscall, path)?;
+        path_of_fd(object.as_fd()).map(Some).map_err(|error| SysError { syscall, ..error }.path(path))
+    }
+
+    fn walk(self, path: &Path) -> Result<PathBuf, (Errno, PathBuf)> {
+        if path.as_os_str().is_empty() {
+            return Err((Errno::NOENT, PathBuf::new()));
+        }
+        let mut at = if path.is_absolute() { PathBuf::from("/") } else { self.sys.cwd().map_err(|_| (Errno::NOENT, PathBuf::new()))? };
+        let mut pending: Vec<OsString> = components(path);
+        let mut links = 0;
+        while let Some(name) = pending.pop() {
+            if name == ".." {
+                at.pop();
+                continue;
+            }
+            at.push(&name);
+            let stat = statat(rustix::fs::CWD, &at, AtFlags::SYMLINK_NOFOLLOW).map_err(|errno| (errno, at.clone()))?;
+            if FileType::from_raw_mode(stat.st_mode) != FileType::Symlink {
+                continue;
+            }
+            links += 1;
+            if links > LINKS_MAX {
+                return Err((Errno::LOOP, at));
+            }
+            let target = readlinkat(rustix::fs::CWD, &at, Vec::new()).map_err(|errno| (errno, at.clone()))?;
+            let target = PathBuf::from(OsString::from_vec(target.into_bytes()));
+            // The links of /proc to pipes and sockets name nothing: `pipe:[1234]`. They are their own real path.
+            if target.is_relative() && at.starts_with("/proc") && !at.with_file_name(&target).exists() {
+                at.set_file_name(&target);
+                continue;
+            }
+            at.pop();
+            if target.is_absolute() {
+                at = PathBuf::from("/");
+            }
+            pending.extend(components(&target));
+        }
+        Ok(at)
+    }
+}
+
+/// Names and `..`, last first.
+fn components(path: &Path) -> Vec<OsString> {
+    let kept = path.components().filter(|component| matches!(component, Component::Normal(_) | Component::ParentDir));
+    let mut names: Vec<OsString> = kept.map(|component| component.as_os_str().to_owned()).collect();
+    names.reverse();
+    names
+}
+
+#[cfg(any(target_os = "linux", target_os = "android"))]
+const PATH_ONLY: OFlags = OFlags::PATH.union(OFlags::CLOEXEC);
+#[cfg(not(any(target_os = "linux", target_os = "android")))]
+const PATH_ONLY: OFlags = OFlags::RDONLY.union(OFlags::NONBLOCK).union(OFlags::CLOEXEC);
