@@ -141,14 +141,19 @@ impl SysError {
 
     /// The text of a failed connection (Node's ExceptionWithHostPort): `connect ECONNREFUSED 127.0.0.1:80`.
     pub fn host_port_message(&self) -> String {
+        if let Some(denied) = &self.denied {
+            return format!("{} ERR_ACCESS_DENIED {}", self.syscall, denied.message);
+        }
         format!("{} {}{}", self.syscall, self.shown_code(), self.details())
     }
 
     /// The text of a failed listen or bind (Node's UVExceptionWithHostPort):
     /// `listen EADDRINUSE: address already in use 127.0.0.1:80`.
     pub fn uv_host_port_message(&self) -> String {
-        let description = self.denied.as_ref().map_or(self.description(), |denied| denied.message);
-        format!("{} {}: {}{}", self.syscall, self.shown_code(), description, self.details())
+        if self.denied.is_some() {
+            return self.host_port_message();
+        }
+        format!("{} {}: {}{}", self.syscall, self.code(), self.description(), self.details())
     }
 
     /// The code of a failed look-up: nothing found is `"ENOTFOUND"`, whichever way the system put it.

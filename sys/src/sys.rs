@@ -213,6 +213,14 @@ impl Inner {
         Ok(())
     }
 
+    /// `path` for a call that knows no directory to start from: unix sockets.
+    pub(crate) fn based(&self, path: &Path) -> PathBuf {
+        match &self.cwd {
+            Cwd::Own(own) if path.is_relative() => own.read().unwrap_or_else(PoisonError::into_inner).path.join(path),
+            _ => path.to_owned(),
+        }
+    }
+
     /// What relative paths are opened against.
     #[inline]
     pub(crate) fn base(&self) -> Base {

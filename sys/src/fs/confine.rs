@@ -54,6 +54,16 @@ impl Place {
         &self.name
     }
 
+    /// One path to it all: for the names of unix sockets, which have no call that starts from a directory. None when the path as it was
+    /// given will do. Valid as long as the place.
+    pub(crate) fn as_path(&self) -> Option<PathBuf> {
+        match &self.dir {
+            Start::Base(_) => None,
+            Start::Dir(dir) => Some(proc_path(dir.as_fd()).join(&self.name)),
+            Start::Object(_) => Some(self.name.clone()),
+        }
+    }
+
     fn object(fd: OwnedFd) -> Place {
         Place { name: proc_path(fd.as_fd()), dir: Start::Object(fd) }
     }
@@ -202,6 +212,17 @@ impl Fs<'_> {
             Ok(object) => granted(false, &path_of_fd(object.as_fd()).unwrap_or_default()),
             Err(_) => true,
         }
+    }
+
+    /// Where a name really is, whether or not there is anything of that name yet.
+    pub(crate) fn realpath_of_name(self, path: &Path, last: Last) -> Option<PathBuf> {
+        let base = self.sys.base();
+        if last == Last::Follow {
+            return path_of_fd(open_path(base.as_fd(), path, OFlags::empty()).ok()?.as_fd()).ok();
+        }
+        let (parent, name) = split_last(path);
+        let dir = open_path(base.as_fd(), parent, OFlags::DIRECTORY).ok()?;
+        names_an_entry(path).then(|| path_of_fd(dir.as_fd()).ok().map(|dir| dir.join(name)))?
     }
 
     /// May this descriptor's file be changed in ways its mode does not cover (owner, times)? The permission model takes these away.

@@ -32,7 +32,7 @@ mod whole;
 use std::os::fd::{AsFd, BorrowedFd};
 use std::path::Path;
 
-pub(crate) use confine::path_of_fd;
+pub(crate) use confine::{Place, path_of_fd};
 pub use copy::{COPYFILE_EXCL, COPYFILE_FICLONE, COPYFILE_FICLONE_FORCE};
 pub use dir::{Dir, Entries, Entry, FileType};
 pub use fd_table::FdTable;
