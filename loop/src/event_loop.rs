@@ -648,6 +648,8 @@ impl<C: 'static> EventLoop<C> {
 
     /// Runs `work` on a worker, then `then` here in a poll phase. Keeps the loop alive until then.
     ///
+    /// A work that panics lets its worker live; the panic goes on here, in place of `then`, as a callback's own would.
+    ///
     /// At most `Options::pool_size` works run at once, in the order of offloading; the rest wait. `label` names it in
     /// traces.
     pub fn offload<T: Send + 'static>(

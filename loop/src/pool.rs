@@ -5,7 +5,7 @@ use crate::arena::{Arena, Key};
 use crate::inbox::{Inbox, Message, Remote};
 use crossbeam_channel::{Receiver, Sender};
 use std::any::Any;
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
@@ -16,8 +16,6 @@ pub enum Outcome<T> {
     Done(T),
     /// `work_cancel` came before a worker took it up.
     Cancelled,
-    /// It panicked; this is what with. The worker lives on.
-    Panicked(Box<dyn Any + Send>),
 }
 
 impl<T> Outcome<T> {
@@ -25,7 +23,7 @@ impl<T> Outcome<T> {
     pub fn done(self) -> Option<T> {
         match self {
             Outcome::Done(value) => Some(value),
-            Outcome::Cancelled | Outcome::Panicked(_) => None,
+            Outcome::Cancelled => None,
         }
     }
 }
@@ -169,7 +167,10 @@ struct Packet<W, T> {
 enum State<W, T> {
     Queued(W),
     Running,
-    Over(Outcome<T>),
+    Done(T),
+    /// By the work, not by us: it goes on to where panics of the loop's thread are caught.
+    Panicked(Box<dyn Any + Send>),
+    Cancelled,
 }
 
 impl<W, T> Packet<W, T> {
@@ -185,14 +186,16 @@ impl<W, T> Packet<W, T> {
         }
         match std::mem::replace(&mut *state, next) {
             State::Queued(work) => Some(work),
-            State::Running | State::Over(_) => None,
+            _ => None,
         }
     }
 
     fn outcome(&self) -> Outcome<T> {
-        match std::mem::replace(&mut *self.state(), State::Running) {
-            State::Over(outcome) => outcome,
-            State::Queued(_) | State::Running => Outcome::Cancelled,
+        let state = std::mem::replace(&mut *self.state(), State::Cancelled);
+        match state {
+            State::Done(value) => Outcome::Done(value),
+            State::Panicked(panic) => resume_unwind(panic),
+            State::Queued(_) | State::Running | State::Cancelled => Outcome::Cancelled,
         }
     }
 }
@@ -200,15 +203,15 @@ impl<W, T> Packet<W, T> {
 impl<W: FnOnce() -> T + Send, T: Send> Job for Packet<W, T> {
     fn run(&self) -> bool {
         let Some(work) = self.take(State::Running) else { return false };
-        let outcome = match catch_unwind(AssertUnwindSafe(work)) {
-            Ok(value) => Outcome::Done(value),
-            Err(panic) => Outcome::Panicked(panic),
+        let over = match catch_unwind(AssertUnwindSafe(work)) {
+            Ok(value) => State::Done(value),
+            Err(panic) => State::Panicked(panic),
         };
-        *self.state() = State::Over(outcome);
+        *self.state() = over;
         true
     }
 
     fn cancel(&self) -> bool {
-        self.take(State::Over(Outcome::Cancelled)).is_some()
+        self.take(State::Cancelled).is_some()
     }
 }

@@ -96,8 +96,8 @@ impl<C> Reactor<C> {
     pub fn interest(&self, key: Key, interest: Interest) -> io::Result<Counted> {
         let mut registrations = self.registrations.borrow_mut();
         let registration = registrations.get_mut(key).ok_or_else(stale)?;
-        self.watch(registration.fd, key.index as usize, registration.interest, interest)?;
         let was = registration.counts();
+        self.watch(registration.fd, key.index as usize, registration.interest, interest)?;
         registration.interest = interest;
         Ok(Counted { was, is: registration.counts() })
     }
@@ -108,6 +108,9 @@ impl<C> Reactor<C> {
             return (None, Err(stale()));
         };
         let result = self.watch(registration.fd, key.index as usize, registration.interest, Interest::NONE);
+        if result.is_err() {
+            self.watched(-1);
+        }
         (Some(registration), result)
     }
 
@@ -163,8 +166,9 @@ impl<C> Reactor<C> {
             (true, _) => self.poller.add(fd, key, is).inspect(|()| self.watched(1)),
             (false, false) => self.poller.modify(fd, key, is),
             (false, true) => {
+                self.poller.delete(fd)?;
                 self.watched(-1);
-                self.poller.delete(fd)
+                Ok(())
             }
         }
     }
