@@ -3,10 +3,13 @@
 use coil_engine::table::{Export, NativeModule};
 
 pub mod buffer;
+pub mod event_target;
+pub mod events;
 
 /// Every built-in module that `require` and `import` find.
 pub static MODULES: &[&NativeModule] = &[
     &buffer::MODULE,
+    &events::MODULE,
 ];
 
 /// Every property of the global object that is not the engine's own.
