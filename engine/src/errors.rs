@@ -128,10 +128,12 @@ pub fn system_async(error: &SysError, cx: &mut Context) -> JsError {
 /// The object behind [`system`].
 pub fn system_object(error: &SysError, cx: &mut Context) -> JsResult<JsObject> {
     if let Some(denied) = &error.denied {
-        let message = "Access to this API has been restricted. Use --allow-".to_owned() + denied.flag() + " to manage permissions.";
-        let object = coded_object(Base::Error, "ERR_ACCESS_DENIED", &message, cx)?;
-        object.create_data_property_or_throw(js_string!("permission"), js_string!(denied.permission), cx)?;
-        object.create_data_property_or_throw(js_string!("resource"), js_string!(denied.resource.as_str()), cx)?;
+        let object = coded_object(Base::Error, "ERR_ACCESS_DENIED", denied.message, cx)?;
+        for (key, value) in [("permission", denied.permission), ("resource", &denied.resource)] {
+            if !value.is_empty() {
+                object.create_data_property_or_throw(js_string!(key), js_string!(value), cx)?;
+            }
+        }
         return Ok(object);
     }
     let object = JsNativeError::error().with_message(error.message()).into_opaque(cx);
@@ -139,14 +141,14 @@ pub fn system_object(error: &SysError, cx: &mut Context) -> JsResult<JsObject> {
     define("errno", (-error.errno).into())?;
     define("code", js_string!(error.code()).into())?;
     define("syscall", js_string!(error.syscall).into())?;
-    if let Some(path) = error.path_text() {
-        define("path", js_string!(path.as_ref()).into())?;
+    if let Some(path) = &error.path {
+        define("path", js_string!(path.to_string_lossy().as_ref()).into())?;
     }
-    if let Some(dest) = error.dest_text() {
-        define("dest", js_string!(dest.as_ref()).into())?;
+    if let Some(dest) = &error.dest {
+        define("dest", js_string!(dest.to_string_lossy().as_ref()).into())?;
     }
     if let Some(address) = &error.address {
-        define("address", js_string!(address.as_str()).into())?;
+        define("address", js_string!(address.as_ref()).into())?;
     }
     if let Some(port) = error.port {
         define("port", port.into())?;
