@@ -13,13 +13,14 @@
 //! | `names.rs` | link, symlink, readlink, rename, unlink, mkdir, rmdir, mkdtemp |
 //! | `realpath.rs` | realpath, in Node's two ways |
 //! | `dir.rs` | readdir, recursive too, opendir |
-//! | `copy.rs` | copy_file, cp |
+//! | `copy.rs`, `cp.rs` | copy_file, cp |
 //! | `rm.rs` | rm |
 //! | `confine.rs` | how a policy is held: resolve once, then use what was resolved |
 
 mod attributes;
 mod confine;
 mod copy;
+mod cp;
 mod dir;
 mod fd_table;
 mod file;
@@ -34,6 +35,7 @@ use std::path::Path;
 
 pub(crate) use confine::{Place, path_of_fd};
 pub use copy::{COPYFILE_EXCL, COPYFILE_FICLONE, COPYFILE_FICLONE_FORCE};
+pub use cp::{CpError, CpOptions};
 pub use dir::{Dir, Entries, Entry, FileType};
 pub use fd_table::FdTable;
 pub use file::flags;
