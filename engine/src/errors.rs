@@ -409,7 +409,11 @@ fn expected_phrase(expected: &str) -> String {
     let (mut types, mut instances, mut other) = (Vec::new(), Vec::new(), Vec::new());
     for name in expected.split('|') {
         if TYPE_NAMES.contains(&name) {
-            types.push(if name == "Function" { "function" } else { name });
+            types.push(match name {
+                "Function" => "function",
+                "Object" => "object",
+                name => name,
+            });
         } else if name.chars().next().is_some_and(char::is_uppercase) && name.chars().all(|c| c.is_ascii_alphanumeric()) {
             instances.push(name);
         } else {

@@ -13,6 +13,7 @@ use crate::{
         error::{Error, ErrorKind},
         function::{BoundFunction, OrdinaryFunction, arguments::{MappedArguments, UnmappedArguments}},
         generator::Generator,
+        json::Json,
         map::{MapIterator, ordered_map::OrderedMap},
         promise::{Promise, PromiseState},
         proxy::Proxy,
@@ -116,6 +117,15 @@ pub struct IteratorPreview {
     pub entries: bool,
 }
 
+/// `JSON.stringify(value)`, whatever a script has put in its place.
+///
+/// # Errors
+///
+/// What `toJSON` methods and getters throw, and the TypeError for cycles and big integers.
+pub fn json_stringify(value: &JsValue, context: &mut Context) -> JsResult<JsValue> {
+    Json::stringify(&JsValue::undefined(), std::slice::from_ref(value), context)
+}
+
 impl JsObject {
     /// Which internal slots the object has.
     #[must_use]
@@ -186,6 +196,12 @@ impl JsObject {
     #[must_use]
     pub fn date_value(&self) -> Option<f64> {
         self.downcast_ref::<Date>().map(|date| date.0)
+    }
+
+    /// Source (as it was given) and flags of a regular expression.
+    #[must_use]
+    pub fn regexp_parts(&self) -> Option<(JsString, JsString)> {
+        self.downcast_ref::<RegExp>().map(|regexp| (regexp.original_source().clone(), regexp.original_flags().clone()))
     }
 
     /// Target and handler of a proxy: the outer `None` for what is no proxy, the inner one for a revoked proxy.
@@ -301,6 +317,12 @@ impl JsObject {
             shape = before;
         }
         found
+    }
+
+    /// Whether this is an `ArrayBuffer` whose bytes were taken away.
+    #[must_use]
+    pub fn is_detached_buffer(&self) -> bool {
+        self.downcast_ref::<ArrayBuffer>().is_some_and(|buffer| buffer.is_detached())
     }
 
     /// [[GetPrototypeOf]]: asks a proxy.
