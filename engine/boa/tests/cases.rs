@@ -11,7 +11,7 @@ macro_rules! topics {
     };
 }
 
-topics! { using_identifier, var_beside_parameter }
+topics! { changing_accessors, using_identifier, var_beside_parameter }
 
 fn run(topic: &'static str, file: &'static str) {
     let failures = on_javascript_thread(move || cases(file).into_iter().filter_map(failure).collect::<Vec<_>>());
