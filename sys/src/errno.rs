@@ -100,7 +100,7 @@ pub static ERRNO: &[Errno] = &[
     entry("EFTYPE", 4028, "inappropriate file type or format"),
     entry("EILSEQ", libc::EILSEQ, "illegal byte sequence"),
     entry("ESOCKTNOSUPPORT", libc::ESOCKTNOSUPPORT, "socket type not supported"),
-    entry("ENODATA", libc::ENODATA, "no data available"),
+    entry("ENODATA", ENODATA, "no data available"),
     entry("EUNATCH", EUNATCH, "protocol driver not attached"),
     entry("ENOEXEC", libc::ENOEXEC, "exec format error"),
 ];
@@ -149,6 +149,7 @@ pub static OS_ERRNO: &[(&str, i32)] = &[
     ("ENETUNREACH", libc::ENETUNREACH),
     ("ENFILE", libc::ENFILE),
     ("ENOBUFS", libc::ENOBUFS),
+    #[cfg(not(target_os = "freebsd"))]
     ("ENODATA", libc::ENODATA),
     ("ENODEV", libc::ENODEV),
     ("ENOENT", libc::ENOENT),
@@ -159,7 +160,9 @@ pub static OS_ERRNO: &[(&str, i32)] = &[
     ("ENOMSG", libc::ENOMSG),
     ("ENOPROTOOPT", libc::ENOPROTOOPT),
     ("ENOSPC", libc::ENOSPC),
+    #[cfg(not(target_os = "freebsd"))]
     ("ENOSR", libc::ENOSR),
+    #[cfg(not(target_os = "freebsd"))]
     ("ENOSTR", libc::ENOSTR),
     ("ENOSYS", libc::ENOSYS),
     ("ENOTCONN", libc::ENOTCONN),
@@ -181,6 +184,7 @@ pub static OS_ERRNO: &[(&str, i32)] = &[
     ("ESPIPE", libc::ESPIPE),
     ("ESRCH", libc::ESRCH),
     ("ESTALE", libc::ESTALE),
+    #[cfg(not(target_os = "freebsd"))]
     ("ETIME", libc::ETIME),
     ("ETIMEDOUT", libc::ETIMEDOUT),
     ("ETXTBSY", libc::ETXTBSY),
@@ -190,6 +194,10 @@ pub static OS_ERRNO: &[(&str, i32)] = &[
 
 #[cfg(any(target_os = "linux", target_os = "android"))]
 use libc::{ENONET, EREMOTEIO, EUNATCH};
+#[cfg(not(target_os = "freebsd"))]
+use libc::ENODATA;
+#[cfg(target_os = "freebsd")]
+const ENODATA: i32 = 4024;
 #[cfg(not(any(target_os = "linux", target_os = "android")))]
 const ENONET: i32 = 4056;
 #[cfg(not(any(target_os = "linux", target_os = "android")))]

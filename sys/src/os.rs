@@ -3,9 +3,7 @@
 use std::ffi::{CStr, OsStr, OsString};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::os::unix::ffi::{OsStrExt, OsStringExt};
-use std::path::{Path, PathBuf};
-
-use rustix::fs::{CWD, Mode, OFlags, openat};
+use std::path::PathBuf;
 
 use crate::errno;
 use crate::error::{Named, SysError, SysResult};
@@ -241,12 +239,6 @@ unsafe fn copy_user(entry: &libc::passwd) -> UserInfo {
     }
 }
 
-/// Reads a file that is known to be short, without allocating.
-pub(crate) fn read_small(path: &str, bytes: &mut [u8]) -> rustix::io::Result<usize> {
-    let file = openat(CWD, path, OFlags::RDONLY | OFlags::CLOEXEC, Mode::empty())?;
-    rustix::io::read(&file, bytes)
-}
-
 mod interfaces {
     use super::*;
 
@@ -349,6 +341,8 @@ struct Memory {
 
 #[cfg(any(target_os = "linux", target_os = "android"))]
 mod platform {
+    use std::path::Path;
+
     use super::*;
 
     pub(super) fn memory() -> Memory {

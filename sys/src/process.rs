@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use rustix::fs::Mode;
 
 use crate::errno;
+use crate::fs::mode_of;
 use crate::error::{SysError, SysResult};
 use crate::sys::Inner;
 
@@ -82,11 +83,11 @@ impl Process<'_> {
     /// gap is Node's too.
     pub fn umask(self, new: Option<u32>) -> u32 {
         match new {
-            Some(mask) => rustix::process::umask(Mode::from_bits_truncate(mask & 0o777)).bits(),
+            Some(mask) => rustix::process::umask(mode_of(mask & 0o777)).bits().into(),
             None => {
                 let old = rustix::process::umask(Mode::empty());
                 rustix::process::umask(old);
-                old.bits()
+                old.bits().into()
             }
         }
     }
@@ -254,10 +255,17 @@ mod platform {
     pub(super) fn rss() -> SysResult<u64> {
         let wrong = || SysError::new(errno::EINVAL, "uv_resident_set_memory");
         let mut bytes = [0; 128];
-        let len = crate::os::read_small("/proc/self/statm", &mut bytes).map_err(|errno| SysError::of(errno, "uv_resident_set_memory"))?;
+        let len = read_small("/proc/self/statm", &mut bytes).map_err(|errno| SysError::of(errno, "uv_resident_set_memory"))?;
         let text = std::str::from_utf8(&bytes[..len]).map_err(|_| wrong())?;
         let pages: u64 = text.split(' ').nth(1).and_then(|pages| pages.parse().ok()).ok_or_else(wrong)?;
         Ok(pages * rustix::param::page_size() as u64)
+    }
+
+    /// Without allocating: it is asked often.
+    fn read_small(path: &str, bytes: &mut [u8]) -> rustix::io::Result<usize> {
+        use rustix::fs::{CWD, Mode, OFlags, openat};
+        let file = openat(CWD, path, OFlags::RDONLY | OFlags::CLOEXEC, Mode::empty())?;
+        rustix::io::read(&file, bytes)
     }
 
     static TITLE: Mutex<Option<String>> = Mutex::new(None);

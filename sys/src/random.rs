@@ -4,9 +4,8 @@ use std::sync::{Mutex, PoisonError};
 
 use chacha20::ChaCha20Rng;
 use chacha20::rand_core::{Rng, SeedableRng};
-use rustix::rand::{GetRandomFlags, getrandom};
 
-use crate::error::{Named, SysResult};
+use crate::error::SysResult;
 
 /// Where random bytes come from. Seeded ones are ChaCha20: the same seed gives the same bytes on every machine.
 #[derive(Debug)]
@@ -56,12 +55,26 @@ impl Random {
     }
 }
 
+#[cfg(not(any(target_vendor = "apple", target_os = "freebsd")))]
 fn fill_from_kernel(mut bytes: &mut [u8]) -> SysResult<()> {
+    use rustix::rand::{GetRandomFlags, getrandom};
     while !bytes.is_empty() {
         match getrandom(&mut *bytes, GetRandomFlags::empty()) {
             Ok(len) => bytes = &mut bytes[len..],
             Err(rustix::io::Errno::INTR) => {}
-            Err(error) => return Err(error).named("getrandom"),
+            Err(error) => return Err(crate::SysError::of(error, "getrandom")),
+        }
+    }
+    Ok(())
+}
+
+/// getentropy gives 256 bytes at most.
+#[cfg(any(target_vendor = "apple", target_os = "freebsd"))]
+fn fill_from_kernel(bytes: &mut [u8]) -> SysResult<()> {
+    for part in bytes.chunks_mut(256) {
+        // SAFETY: the pointer and the length are of one slice.
+        if unsafe { libc::getentropy(part.as_mut_ptr().cast(), part.len()) } != 0 {
+            return Err(crate::SysError::last("getentropy"));
         }
     }
     Ok(())

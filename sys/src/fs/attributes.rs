@@ -3,29 +3,29 @@
 use std::os::fd::BorrowedFd;
 use std::path::Path;
 
-use rustix::fs::{AtFlags, Gid, Mode, Timespec, Timestamps, Uid, chmodat, chownat, utimensat};
+use rustix::fs::{AtFlags, Gid, Timespec, Timestamps, Uid, chmodat, chownat, utimensat};
 use rustix::io::{Errno, retry_on_intr};
 
 use super::confine::names_an_entry;
-use super::{Fs, Last, Want};
+use super::{Fs, Last, Want, mode_of};
 use crate::error::{Named, SysResult};
 
 impl Fs<'_> {
     /// `fs.chmod`.
     pub fn chmod(self, path: impl AsRef<Path>, mode: u32) -> SysResult<()> {
-        let mode = Mode::from_bits_truncate(mode);
+        let mode = mode_of(mode);
         self.at(path.as_ref(), Want::Write, Last::Follow, "chmod", |dir, path| chmodat(dir, path, mode, AtFlags::empty()))
     }
 
     /// `fs.fchmod`. Not under a policy, as in Node: the descriptor may be one for reading only.
     pub fn fchmod(self, fd: i32, mode: u32) -> SysResult<()> {
         self.check_fd_change("fchmod API is disabled when Permission Model is enabled.", "fchmod")?;
-        rustix::fs::fchmod(self.fd(fd, "fchmod")?, Mode::from_bits_truncate(mode)).named("fchmod")
+        rustix::fs::fchmod(self.fd(fd, "fchmod")?, mode_of(mode)).named("fchmod")
     }
 
     /// `fs.lchmod`: of a symbolic link itself. Linux knows no such thing (ENOTSUP for links), and Node has it on macOS only.
     pub fn lchmod(self, path: impl AsRef<Path>, mode: u32) -> SysResult<()> {
-        let mode = Mode::from_bits_truncate(mode);
+        let mode = mode_of(mode);
         self.at(path.as_ref(), Want::Write, Last::Itself, "lchmod", |dir, path| {
             chmodat(dir, path, mode, AtFlags::SYMLINK_NOFOLLOW)
         })

@@ -65,7 +65,7 @@ fn fill(source: &OwnedFd, dest: &OwnedFd, stat: &Stat, was: &Stat, mode: u32) ->
         retry_on_intr(|| ftruncate(dest, 0))?;
     }
     if was.mode & 0o7777 != stat.mode & 0o7777 {
-        match rustix::fs::fchmod(dest, rustix::fs::Mode::from_bits_truncate(stat.mode & 0o7777)) {
+        match rustix::fs::fchmod(dest, super::mode_of(stat.mode)) {
             // Mounts such as CIFS do not know permissions.
             Err(Errno::PERM) if !regular || fstat(dest).is_ok() => {}
             result => result?,

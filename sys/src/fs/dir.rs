@@ -1,13 +1,11 @@
 //! Directories: reading them.
 
 use std::ffi::OsStr;
-use std::mem::MaybeUninit;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 
 use rustix::fs::{AtFlags, Mode, OFlags, openat, statat};
-use rustix::io::Errno;
 
 use super::{Fs, Last, Want};
 use crate::error::{Named, SysResult};
@@ -263,13 +261,12 @@ pub(super) fn read_names(dir: BorrowedFd<'_>, each: &mut dyn FnMut(&[u8], FileTy
     Ok(())
 }
 
-/// The bytes of one getdents call: about a thousand entries.
-const BLOCK: usize = 32 * 1024;
-
 /// False at the end, or when `each` returned false.
 #[cfg(any(target_os = "linux", target_os = "android"))]
 fn read_block(dir: BorrowedFd<'_>, each: &mut dyn FnMut(&[u8], FileType) -> bool) -> rustix::io::Result<bool> {
-    let mut block = [MaybeUninit::<u8>::uninit(); BLOCK];
+    /// The bytes of one getdents call: about a thousand entries.
+    const BLOCK: usize = 32 * 1024;
+    let mut block = [std::mem::MaybeUninit::<u8>::uninit(); BLOCK];
     let mut entries = rustix::fs::RawDir::new(dir, &mut block);
     let mut some = false;
     loop {
@@ -279,7 +276,7 @@ fn read_block(dir: BorrowedFd<'_>, each: &mut dyn FnMut(&[u8], FileType) -> bool
         let entry = match entries.next() {
             None => return Ok(false),
             // The directory was removed meanwhile: nothing more is in it.
-            Some(Err(Errno::NOENT)) => return Ok(false),
+            Some(Err(rustix::io::Errno::NOENT)) => return Ok(false),
             Some(entry) => entry?,
         };
         some = true;
@@ -291,7 +288,6 @@ fn read_block(dir: BorrowedFd<'_>, each: &mut dyn FnMut(&[u8], FileType) -> bool
 
 #[cfg(not(any(target_os = "linux", target_os = "android")))]
 fn read_block(dir: BorrowedFd<'_>, each: &mut dyn FnMut(&[u8], FileType) -> bool) -> rustix::io::Result<bool> {
-    let _: [MaybeUninit<u8>; 0] = [];
     for entry in rustix::fs::Dir::read_from(dir)? {
         let entry = entry?;
         if !offer(dir, entry.file_name(), entry.file_type(), each) {

@@ -4,10 +4,10 @@ use std::io::{IoSlice, IoSliceMut};
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::path::Path;
 
-use rustix::fs::{Mode, OFlags, openat};
+use rustix::fs::{OFlags, openat};
 use rustix::io::{Errno, fcntl_dupfd_cloexec, pread, preadv, pwrite, pwritev, read, readv, retry_on_intr, write, writev};
 
-use super::Fs;
+use super::{Fs, mode_of};
 use crate::errno;
 use crate::error::{Named, SysError, SysResult};
 
@@ -50,7 +50,7 @@ impl Fs<'_> {
     #[inline]
     pub fn open_owned(self, path: &Path, flags: i32, mode: u32) -> SysResult<OwnedFd> {
         let flags = OFlags::from_bits_retain(flags.cast_unsigned()) | OFlags::CLOEXEC;
-        let mode = Mode::from_bits_truncate(mode);
+        let mode = mode_of(mode);
         if self.sys.policy.enabled {
             return self.open_confined(path, flags, mode);
         }
@@ -146,7 +146,7 @@ impl Fs<'_> {
 
     /// `fs.fdatasync`.
     pub fn fdatasync(self, fd: i32) -> SysResult<()> {
-        retry_on_intr(|| rustix::fs::fdatasync(self.sys.fds.borrow(fd)?)).named("fdatasync")
+        retry_on_intr(|| sync_data(self.sys.fds.borrow(fd)?)).named("fdatasync")
     }
 
     /// `fs.ftruncate`.
@@ -169,6 +169,12 @@ impl Fs<'_> {
         self.sys.fds.borrow(fd).named(syscall)
     }
 }
+
+#[cfg(not(target_vendor = "apple"))]
+use rustix::fs::fdatasync as sync_data;
+/// There the bytes alone cannot be asked for.
+#[cfg(target_vendor = "apple")]
+use rustix::fs::fsync as sync_data;
 
 fn write_some(file: BorrowedFd<'_>, bytes: &[u8], offset: Option<u64>) -> Result<usize, Errno> {
     retry_on_intr(|| match offset {

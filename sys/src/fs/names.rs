@@ -5,11 +5,11 @@ use std::os::fd::AsFd;
 use std::os::unix::ffi::{OsStrExt, OsStringExt};
 use std::path::{Path, PathBuf};
 
-use rustix::fs::{AtFlags, Mode, linkat, mkdirat, readlinkat, renameat, symlinkat, unlinkat};
+use rustix::fs::{AtFlags, linkat, mkdirat, readlinkat, renameat, symlinkat, unlinkat};
 use rustix::io::Errno;
 
 use super::confine::names_an_entry;
-use super::{Fs, Last, Want};
+use super::{Fs, Last, Want, mode_of};
 use crate::errno;
 use crate::error::{Named, SysError, SysResult};
 
@@ -64,7 +64,7 @@ impl Fs<'_> {
 
     /// `fs.mkdir`.
     pub fn mkdir(self, path: impl AsRef<Path>, mode: u32) -> SysResult<()> {
-        let mode = Mode::from_bits_truncate(mode);
+        let mode = mode_of(mode);
         self.at(path.as_ref(), Want::Write, Last::Itself, "mkdir", |dir, path| mkdirat(dir, path, mode))
     }
 

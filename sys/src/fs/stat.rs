@@ -173,7 +173,7 @@ impl Fs<'_> {
 
     /// `fs.access`: `mode` is made of [`access`]'s bits. Judged by the real user, not the effective one.
     pub fn access(self, path: impl AsRef<Path>, mode: u32) -> SysResult<()> {
-        let mode = rustix::fs::Access::from_bits_truncate(mode);
+        let mode = rustix::fs::Access::from_bits_truncate(mode as _);
         self.at(path.as_ref(), Want::Read, Last::Follow, "access", |dir, path| {
             rustix::fs::accessat(dir, path, mode, AtFlags::empty())
         })

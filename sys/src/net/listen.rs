@@ -108,7 +108,7 @@ impl Net<'_> {
 
     /// Does this socket listen? For `server.listen({ fd })`.
     pub fn is_listening(self, socket: &impl AsFd) -> bool {
-        sockopt::socket_acceptconn(socket).unwrap_or(false)
+        platform::is_listening(socket)
     }
 
     /// Removes the file of a unix socket that listened; libuv does so when the server closes.
@@ -194,6 +194,19 @@ mod platform {
     pub(super) fn accept(server: &impl AsFd) -> rustix::io::Result<OwnedFd> {
         rustix::net::accept_with(server, FLAGS)
     }
+
+    pub(super) fn is_listening(socket: &impl AsFd) -> bool {
+        sockopt::socket_acceptconn(socket).unwrap_or(false)
+    }
+
+    pub(in crate::net) fn pair() -> rustix::io::Result<super::super::Pair> {
+        rustix::net::socketpair(AddressFamily::UNIX, SocketType::STREAM, FLAGS, None)
+    }
+
+    pub(in crate::net) fn pipe(nonblocking: bool) -> rustix::io::Result<super::super::Pair> {
+        use rustix::pipe::{PipeFlags, pipe_with};
+        pipe_with(if nonblocking { PipeFlags::CLOEXEC | PipeFlags::NONBLOCK } else { PipeFlags::CLOEXEC })
+    }
 }
 
 #[cfg(not(any(target_os = "linux", target_os = "android", target_os = "freebsd")))]
@@ -216,6 +229,26 @@ mod platform {
     pub(super) fn accept(server: &impl AsFd) -> rustix::io::Result<OwnedFd> {
         prepared(rustix::net::accept(server)?)
     }
+
+    /// These systems cannot be asked; listening again is harmless to a socket that does, and fails on one that is connected.
+    pub(super) fn is_listening(socket: &impl AsFd) -> bool {
+        rustix::net::getpeername(socket).is_err() && rustix::net::listen(socket, 511).is_ok()
+    }
+
+    pub(in crate::net) fn pair() -> rustix::io::Result<super::super::Pair> {
+        let (one, two) = rustix::net::socketpair(AddressFamily::UNIX, SocketType::STREAM, SocketFlags::empty(), None)?;
+        Ok((prepared(one)?, prepared(two)?))
+    }
+
+    pub(in crate::net) fn pipe(nonblocking: bool) -> rustix::io::Result<super::super::Pair> {
+        let (read, write) = rustix::pipe::pipe()?;
+        for end in [&read, &write] {
+            rustix::io::fcntl_setfd(end, rustix::io::FdFlags::CLOEXEC)?;
+            rustix::io::ioctl_fionbio(end, nonblocking)?;
+        }
+        Ok((read, write))
+    }
 }
 
 use platform::{accept, stream_socket};
+pub(super) use platform::{pair, pipe};

@@ -190,6 +190,7 @@ fn failed(code: i32, syscall: &'static str) -> SysError {
         libc::EAI_FAIL => "EAI_FAIL",
         libc::EAI_FAMILY => "EAI_FAMILY",
         libc::EAI_MEMORY => "EAI_MEMORY",
+        #[cfg(not(target_os = "freebsd"))]
         libc::EAI_NODATA => "EAI_NODATA",
         libc::EAI_NONAME => "EAI_NONAME",
         libc::EAI_OVERFLOW => "EAI_OVERFLOW",

@@ -80,7 +80,7 @@ impl Address {
         }
         let Ok(unix) = SocketAddrUnix::try_from(any) else { return Address::Unnamed };
         #[cfg(any(target_os = "linux", target_os = "android"))]
-        if let Some(name) = unix.abstract_name() {
+        if let Some(name) = unix.abstract_name().filter(|name| !name.is_empty()) {
             return Address::Abstract(name.to_owned());
         }
         match unix.path_bytes() {

@@ -5,7 +5,7 @@ use std::os::fd::{AsFd, OwnedFd};
 use std::time::Duration;
 
 use rustix::io::Errno;
-use rustix::net::{SendFlags, Shutdown, SocketFlags, getpeername, getsockname, sockopt};
+use rustix::net::{SendFlags, Shutdown, getpeername, getsockname, sockopt};
 
 use super::{Address, Net};
 use crate::error::{Named, SysResult};
@@ -152,16 +152,12 @@ impl Net<'_> {
 
     /// Two connected unix sockets that do not block: a channel to a child.
     pub fn socket_pair(self) -> SysResult<Pair> {
-        use rustix::net::{AddressFamily, SocketType, socketpair};
-        let flags = SocketFlags::NONBLOCK | SocketFlags::CLOEXEC;
-        socketpair(AddressFamily::UNIX, SocketType::STREAM, flags, None).named("socketpair")
+        super::listen::pair().named("socketpair")
     }
 
     /// A pipe: the end to read from, the end to write to. Neither is inherited by children.
     pub fn pipe(self, nonblocking: bool) -> SysResult<Pair> {
-        use rustix::pipe::{PipeFlags, pipe_with};
-        let flags = if nonblocking { PipeFlags::CLOEXEC | PipeFlags::NONBLOCK } else { PipeFlags::CLOEXEC };
-        pipe_with(flags).named("pipe")
+        super::listen::pipe(nonblocking).named("pipe")
     }
 
     /// Makes a descriptor of another origin return at once when there is nothing to do.
