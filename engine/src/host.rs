@@ -272,7 +272,7 @@ impl Host {
     }
 
     /// Jobs whose future must be polled: module loads, which are ready at once.
-    fn run_waiting(&self, cx: &mut Context) {
+    pub fn run_waiting(&self, cx: &mut Context) {
         while let Some(job) = { self.waiting.borrow_mut().pop() } {
             let result = match job {
                 Job::AsyncJob(job) => poll_now(job, cx),

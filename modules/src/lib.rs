@@ -1,0 +1,127 @@
+//! How a specifier becomes code: resolution, packages, CommonJS, ES modules, `node:module`.
+//!
+//! [`run_main`] is the entry point: it runs a file as `coil file.js` does. [`resolve`] and [`package`] hold the algorithms and know no
+//! JavaScript; [`cjs`] and [`esm`] run what they find.
+
+pub mod cjs;
+pub mod esm;
+pub mod files;
+mod lexer;
+mod module;
+pub mod package;
+pub mod resolve;
+
+use boa_engine::{Context, JsError, JsResult, JsValue, js_string, object::builtins::JsPromise};
+use coil_engine::{Host, Origin, errors, table};
+
+pub use esm::Loader;
+pub use module::{MODULE, preload};
+
+use crate::{
+    files::{Files, Kind},
+    package::PackageKind,
+};
+
+/// Runs the file at `path` (absolute or relative to the working directory) as the program: CommonJS or ES module, by Node's rules.
+///
+/// An error of the file is returned; one of a module that awaits at top level goes to the uncaught-error handler later.
+pub fn run_main(path: &str, cx: &mut Context) -> JsResult<()> {
+    let host = Host::of(cx);
+    let cwd = host.sys().cwd().to_string_lossy().into_owned();
+    let absolute = files::resolve(&cwd, path);
+    let state = host.state::<cjs::State>();
+    let extensions: Vec<String> = [".js", ".json", ".node", ".mjs"].map(str::to_owned).into();
+    let folder_only = path.ends_with('/');
+    let Some(found) = state.resolver.path(&absolute, folder_only, &extensions[..3], host.sys()) else {
+        // The way through `Module._resolveFilename` gives Node's error.
+        return cjs::load(&js_string!(absolute), &JsValue::null(), true, cx).map(|_| ());
+    };
+    let is_module = match found.rsplit_once('.').map(|(_, extension)| extension) {
+        Some("mjs") => true,
+        Some("js") => {
+            let package = state.resolver.packages.scope(&found, host.sys());
+            package.map_err(|failure| cjs::failure_error(failure, None, cx))?.is_some_and(|package| package.kind == PackageKind::Module)
+        }
+        _ => false,
+    };
+    if is_module {
+        let evaluated = esm::run_main(&found, cx)?;
+        watch_main(evaluated, cx);
+        return Ok(());
+    }
+    cjs::load(&js_string!(found), &JsValue::null(), true, cx).map(|_| ())
+}
+
+/// Reports the rejection of the program's own module; remembers that it is still awaiting.
+pub(crate) fn watch_main(evaluated: JsPromise, cx: &mut Context) {
+    let host = Host::of(cx);
+    let state = host.state::<MainPromise>();
+    *state.0.borrow_mut() = Some(evaluated.clone());
+    let rejected = table::function(
+        |_this, args, cx| {
+            let reason = args.first().cloned().unwrap_or_default();
+            Host::of(cx).report(JsError::from_opaque(reason), Origin::Exception, cx);
+            Ok(JsValue::undefined())
+        },
+        js_string!(),
+        1,
+        cx,
+    );
+    // `then` on a promise of the engine's own cannot fail but for a limit, which ends the run anyway.
+    let _ = evaluated.catch(rejected, cx);
+}
+
+#[derive(Default)]
+struct MainPromise(std::cell::RefCell<Option<JsPromise>>);
+
+/// Whether the program's ES module still awaits: at the end of the loop this is exit code 13.
+pub fn main_is_pending(cx: &Context) -> bool {
+    let state = Host::of(cx).state::<MainPromise>();
+    let promise = state.0.borrow().clone();
+    promise.is_some_and(|promise| matches!(promise.state(), boa_engine::builtins::promise::PromiseState::Pending))
+}
+
+/// Runs a text as `-e` does: as CommonJS with `require` of the working directory, its value returned.
+pub fn run_text(text: &str, name: &str, cx: &mut Context) -> JsResult<JsValue> {
+    let host = Host::of(cx);
+    let cwd = host.sys().cwd().to_string_lossy().into_owned();
+    let module = cjs::new_module(&js_string!(name).into(), &JsValue::undefined(), cx)?;
+    let filename: JsValue = js_string!(format!("{cwd}/{name}")).into();
+    module.set(js_string!("filename"), filename, true, cx)?;
+    let paths: Vec<JsValue> = resolve::node_modules_paths(&cwd).into_iter().map(|path| js_string!(path).into()).collect();
+    let paths = boa_engine::object::builtins::JsArray::from_iter(paths, cx);
+    module.set(js_string!("paths"), paths, true, cx)?;
+    let global = cx.global_object();
+    let require = cjs::make_require(&module, cx)?;
+    let exports = module.get(js_string!("exports"), cx)?;
+    for (key, value) in [
+        ("module", JsValue::from(module)),
+        ("exports", exports),
+        ("require", require.into()),
+        ("__filename", js_string!(name).into()),
+        ("__dirname", js_string!(".").into()),
+    ] {
+        let descriptor = boa_engine::property::PropertyDescriptor::builder().value(value).writable(true).enumerable(false).configurable(true);
+        global.define_property_or_throw(js_string!(key), descriptor, cx)?;
+    }
+    let source = boa_engine::Source::from_bytes(text.as_bytes()).with_path(std::path::Path::new(name));
+    let script = boa_engine::Script::parse(source, None, cx)?;
+    script.evaluate(cx)
+}
+
+/// Whether a text can only be an ES module; decides for `-e` and piped programs as syntax detection does for files.
+pub fn is_module_text(text: &str, error: &JsError, cx: &mut Context) -> bool {
+    esm::is_module_syntax(text, "/[eval1]", error, cx)
+}
+
+/// Reads a program's text through the door, with Node's error.
+pub fn read_text(path: &str, cx: &mut Context) -> JsResult<String> {
+    let host = Host::of(cx);
+    Files::text(path, host.sys()).map_err(|error| errors::system(&error, cx))
+}
+
+/// Whether `path` is a directory.
+pub fn is_directory(path: &str, cx: &Context) -> bool {
+    let host = Host::of(cx);
+    host.state::<cjs::State>().resolver.files.kind(path, host.sys()) == Kind::Directory
+}

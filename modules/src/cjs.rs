@@ -1,0 +1,693 @@
+//! CommonJS: `Module`, `require`, and how a file becomes its exports.
+//!
+//! The steps are Node's own and replaceable where Node's are: `Module._load`, `Module._resolveFilename`, `Module._extensions` and
+//! `Module.prototype.{require,load,_compile}` are looked up at each use, so that what hooks into Node hooks into coil. While nobody
+//! replaced them, each step is a direct Rust call.
+//!
+//! Implements <https://nodejs.org/api/modules.html#all-together>.
+
+use std::cell::RefCell;
+
+use boa_engine::{
+    Context, JsArgs, JsError, JsNativeErrorKind, JsObject, JsResult, JsString, JsValue, Script, Source, js_string,
+    object::{JsFunction, builtins::JsArray},
+    property::PropertyDescriptor,
+};
+use coil_engine::{
+    Host,
+    class::{Class, Kind, Parent},
+    errors::{self, Base},
+    table::{self, Export, Member, Symbol},
+    validate,
+};
+
+use crate::{
+    esm,
+    files::{self, Files, dirname},
+    package::{Failure, PackageKind},
+    resolve::{Resolver, node_modules_paths},
+};
+
+/// What one host knows of its modules.
+#[derive(Default)]
+pub struct State {
+    /// From specifiers to files.
+    pub resolver: Resolver,
+    tables: RefCell<Option<Tables>>,
+}
+
+/// The objects scripts see, and the functions they may replace.
+#[derive(Clone)]
+struct Tables {
+    cache: JsObject,
+    extensions: JsObject,
+    load: JsObject,
+    resolve_filename: JsObject,
+    require: JsObject,
+    module_load: JsObject,
+    compile: JsObject,
+    javascript: JsObject,
+    json: JsObject,
+}
+
+/// `Module`
+pub static MODULE_CLASS: Class = Class {
+    name: "Module",
+    length: 0,
+    extends: Parent::None,
+    kind: Kind::Legacy,
+    init: construct,
+    prototype: &[
+        Member::function("load", 1, prototype_load),
+        Member::function("require", 1, prototype_require),
+        Member::function("_compile", 3, prototype_compile),
+        Member::accessor("parent", parent_get, parent_set).enumerable(false),
+        Member::accessor("isPreloading", is_preloading, ignore).enumerable(false),
+    ],
+    statics: crate::module::STATICS,
+};
+
+fn construct(this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
+    if cx.new_target().is_none() {
+        let module = MODULE_CLASS.construct(args, cx)?;
+        return Ok(module.into());
+    }
+    let this = this.to_object(cx)?;
+    let id = args.first().filter(|id| !id.is_undefined()).cloned().unwrap_or_else(|| js_string!().into());
+    fill(&this, &id, args.get_or_undefined(1), cx)?;
+    Ok(JsValue::undefined())
+}
+
+fn fill(this: &JsObject, id: &JsValue, parent: &JsValue, cx: &mut Context) -> JsResult<()> {
+    let text = validate::string(id, "path", cx)?.to_std_string_escaped();
+    let folder = if text.contains('/') { dirname(&text) } else { "." };
+    let exports = JsObject::with_object_proto(cx.intrinsics());
+    let children = JsArray::new(cx)?;
+    let host = Host::of(cx);
+    for (key, value) in [
+        ("id", id.clone()),
+        ("path", js_string!(folder).into()),
+        ("exports", exports.into()),
+        ("filename", JsValue::null()),
+        ("loaded", false.into()),
+        ("children", children.into()),
+    ] {
+        this.create_data_property_or_throw(host.intern(key), value, cx)?;
+    }
+    set_parent(this, parent, cx)?;
+    if let Some(parent) = parent.as_object() {
+        add_child(&parent, this, cx)?;
+    }
+    Ok(())
+}
+
+fn set_parent(this: &JsObject, parent: &JsValue, cx: &mut Context) -> JsResult<()> {
+    let key = Symbol::Private("kModuleParent").to_js(cx);
+    let hidden = PropertyDescriptor::builder().value(parent.clone()).writable(true).enumerable(false).configurable(true);
+    this.define_property_or_throw(key, hidden, cx)?;
+    Ok(())
+}
+
+fn parent_of(module: &JsObject, cx: &mut Context) -> JsResult<JsValue> {
+    let key = Symbol::Private("kModuleParent").to_js(cx);
+    module.get(key, cx)
+}
+
+fn parent_get(this: &JsValue, _args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
+    parent_of(&this.to_object(cx)?, cx)
+}
+
+fn parent_set(this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
+    set_parent(&this.to_object(cx)?, args.get_or_undefined(0), cx)?;
+    Ok(JsValue::undefined())
+}
+
+fn is_preloading(_this: &JsValue, _args: &[JsValue], _cx: &mut Context) -> JsResult<JsValue> {
+    Ok(false.into())
+}
+
+fn ignore(_this: &JsValue, _args: &[JsValue], _cx: &mut Context) -> JsResult<JsValue> {
+    Ok(JsValue::undefined())
+}
+
+fn add_child(parent: &JsObject, child: &JsObject, cx: &mut Context) -> JsResult<()> {
+    let children = parent.get(js_string!("children"), cx)?;
+    let Some(children) = children.as_object().filter(JsObject::is_array) else { return Ok(()) };
+    let children = JsArray::from_object(children)?;
+    let known = {
+        let borrowed = children.borrow();
+        borrowed.properties().index_property_values().any(|other| other.as_object().is_some_and(|other| JsObject::equals(&other, child)))
+    };
+    if !known {
+        children.push(child.clone(), cx)?;
+    }
+    Ok(())
+}
+
+fn remove_child(parent: &JsObject, child: &JsObject, cx: &mut Context) -> JsResult<()> {
+    let children = parent.get(js_string!("children"), cx)?;
+    let Some(children) = children.as_object().filter(JsObject::is_array) else { return Ok(()) };
+    let children = JsArray::from_object(children)?;
+    for index in 0..children.length(cx)? {
+        if children.get(index, cx)?.as_object().is_some_and(|other| JsObject::equals(&other, child)) {
+            let at = JsValue::from(index as f64);
+            children.splice(index as i64 as _, Some(1), &[], cx).map(|_| ()).or_else(|_| children.set(at.to_property_key(cx)?, JsValue::undefined(), false, cx).map(|_| ()))?;
+            break;
+        }
+    }
+    Ok(())
+}
+
+/// Makes (once) the tables behind `require.cache` and `require.extensions`.
+fn tables(cx: &mut Context) -> JsResult<Tables> {
+    let state = Host::of(cx).state::<State>();
+    if let Some(tables) = state.tables.borrow().clone() {
+        return Ok(tables);
+    }
+    let constructor = MODULE_CLASS.constructor(cx)?;
+    let prototype = MODULE_CLASS.prototype(cx)?;
+    let part = |object: &JsObject, key: &str, cx: &mut Context| -> JsResult<JsObject> { object.get(js_string!(key), cx)?.to_object(cx) };
+    let extensions = part(&constructor, "_extensions", cx)?;
+    let tables = Tables {
+        cache: part(&constructor, "_cache", cx)?,
+        load: part(&constructor, "_load", cx)?,
+        resolve_filename: part(&constructor, "_resolveFilename", cx)?,
+        require: part(&prototype, "require", cx)?,
+        module_load: part(&prototype, "load", cx)?,
+        compile: part(&prototype, "_compile", cx)?,
+        javascript: part(&extensions, ".js", cx)?,
+        json: part(&extensions, ".json", cx)?,
+        extensions,
+    };
+    *state.tables.borrow_mut() = Some(tables.clone());
+    Ok(tables)
+}
+
+/// `Module._cache`
+pub fn cache(cx: &mut Context) -> JsResult<JsObject> {
+    Ok(tables(cx)?.cache)
+}
+
+/// The function at `object[key]` if somebody replaced `ours`.
+fn replaced(object: &JsObject, key: &'static str, ours: &JsObject, cx: &mut Context) -> JsResult<Option<JsFunction>> {
+    let key = Host::of(cx).intern(key);
+    let found = object.get(key, cx)?;
+    match found.as_object() {
+        Some(found) if JsObject::equals(&found, ours) => Ok(None),
+        _ => Ok(Some(validate::function(&found, "Module hook", cx)?)),
+    }
+}
+
+/// `require(id)` in the file of `module`.
+pub fn require(module: &JsObject, id: &JsValue, cx: &mut Context) -> JsResult<JsValue> {
+    let tables = tables(cx)?;
+    if let Some(hook) = replaced(module, "require", &tables.require, cx)? {
+        return hook.call(&module.clone().into(), std::slice::from_ref(id), cx);
+    }
+    require_direct(module, id, cx)
+}
+
+fn prototype_require(this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
+    require_direct(&this.to_object(cx)?, args.get_or_undefined(0), cx)
+}
+
+fn require_direct(module: &JsObject, id: &JsValue, cx: &mut Context) -> JsResult<JsValue> {
+    let text = validate::string(id, "id", cx)?;
+    if text.is_empty() {
+        return Err(errors::invalid_arg_value("id", id, "must be a non-empty string", cx));
+    }
+    let state = Host::of(cx).state::<State>();
+    state.resolver.files.begin();
+    let result = load(&text, &module.clone().into(), false, cx);
+    state.resolver.files.end();
+    result
+}
+
+/// `Module._load`, replaced or not.
+pub fn load(request: &JsString, parent: &JsValue, is_main: bool, cx: &mut Context) -> JsResult<JsValue> {
+    let tables = tables(cx)?;
+    let constructor = MODULE_CLASS.constructor(cx)?;
+    if let Some(hook) = replaced(&constructor, "_load", &tables.load, cx)? {
+        return hook.call(&constructor.into(), &[request.clone().into(), parent.clone(), is_main.into()], cx);
+    }
+    load_direct(request, parent, is_main, cx)
+}
+
+/// `Module._load(request, parent, isMain)`
+pub fn static_load(_this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
+    let request = validate::string(args.get_or_undefined(0), "request", cx)?;
+    load_direct(&request, args.get_or_undefined(1), args.get_or_undefined(2).to_boolean(), cx)
+}
+
+fn load_direct(request: &JsString, parent: &JsValue, is_main: bool, cx: &mut Context) -> JsResult<JsValue> {
+    let tables = tables(cx)?;
+    let text = request.to_std_string_escaped();
+    if let Some(name) = text.strip_prefix("node:") {
+        return builtin(name, cx)?.ok_or_else(|| unknown_builtin(&text, cx));
+    }
+    let filename = resolve_filename(request, parent, is_main, &JsValue::undefined(), cx)?;
+    let key: JsString = filename.to_string(cx)?;
+    let cached = tables.cache.get(key.clone(), cx)?;
+    if let Some(cached) = cached.as_object() {
+        if let Some(parent) = parent.as_object() {
+            add_child(&parent, &cached, cx)?;
+        }
+        if !cached.get(js_string!("loaded"), cx)?.to_boolean()
+            && let Some(exports) = esm::exports_of_running(&cached, cx)?
+        {
+            return Ok(exports);
+        }
+        return cached.get(js_string!("exports"), cx);
+    }
+    let path = key.to_std_string_escaped();
+    if let Some(exports) = builtin(path.strip_prefix("node:").unwrap_or(&path), cx)?
+        && !path.starts_with('/')
+    {
+        return Ok(exports);
+    }
+    let module = new_module(&filename, parent, cx)?;
+    if is_main {
+        set_main(&module, cx)?;
+    }
+    tables.cache.create_data_property_or_throw(key.clone(), module.clone(), cx)?;
+    let loaded = match replaced(&module, "load", &tables.module_load, cx)? {
+        Some(hook) => hook.call(&module.clone().into(), &[filename], cx).map(|_| ()),
+        None => load_module(&module, &path, cx),
+    };
+    if let Err(error) = loaded {
+        tables.cache.delete_property_or_throw(key, cx)?;
+        if let Some(parent) = parent.as_object() {
+            remove_child(&parent, &module, cx)?;
+        }
+        return Err(error);
+    }
+    module.get(js_string!("exports"), cx)
+}
+
+/// `new Module(id, parent)` without a detour through JavaScript.
+pub fn new_module(id: &JsValue, parent: &JsValue, cx: &mut Context) -> JsResult<JsObject> {
+    let prototype = MODULE_CLASS.prototype(cx)?;
+    let module = JsObject::from_proto_and_data(prototype, boa_engine::builtins::OrdinaryObject);
+    fill(&module, id, parent, cx)?;
+    Ok(module)
+}
+
+/// Makes `module` the one of `require.main` and `process.mainModule`.
+fn set_main(module: &JsObject, cx: &mut Context) -> JsResult<()> {
+    module.set(js_string!("id"), js_string!("."), true, cx)?;
+    Host::of(cx).state::<Main>().0.replace(Some(module.clone()));
+    let process = cx.global_object().get(js_string!("process"), cx)?;
+    if let Some(process) = process.as_object() {
+        process.set(js_string!("mainModule"), module.clone(), false, cx)?;
+    }
+    Ok(())
+}
+
+#[derive(Default)]
+struct Main(RefCell<Option<JsObject>>);
+
+/// `require.main`
+pub fn main_module(cx: &Context) -> Option<JsObject> {
+    Host::of(cx).state::<Main>().0.borrow().clone()
+}
+
+/// The exports of a built-in module, or nothing.
+pub fn builtin(name: &str, cx: &mut Context) -> JsResult<Option<JsValue>> {
+    let Some(module) = Host::of(cx).builtin(name) else { return Ok(None) };
+    table::instantiate(module, cx).map(|exports| Some(exports.into()))
+}
+
+fn unknown_builtin(name: &str, cx: &mut Context) -> JsError {
+    errors::coded(Base::Error, "ERR_UNKNOWN_BUILTIN_MODULE", format!("No such built-in module: {name}"), cx)
+}
+
+/// `Module._resolveFilename`, replaced or not.
+pub fn resolve_filename(request: &JsString, parent: &JsValue, is_main: bool, options: &JsValue, cx: &mut Context) -> JsResult<JsValue> {
+    let tables = tables(cx)?;
+    let constructor = MODULE_CLASS.constructor(cx)?;
+    let args = [request.clone().into(), parent.clone(), is_main.into(), options.clone()];
+    match replaced(&constructor, "_resolveFilename", &tables.resolve_filename, cx)? {
+        Some(hook) => hook.call(&constructor.into(), &args, cx),
+        None => static_resolve_filename(&JsValue::undefined(), &args, cx),
+    }
+}
+
+/// `Module._resolveFilename(request, parent, isMain, options)`
+pub fn static_resolve_filename(_this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
+    let request = validate::string(args.get_or_undefined(0), "request", cx)?.to_std_string_escaped();
+    let host = Host::of(cx);
+    let bare = request.strip_prefix("node:").unwrap_or(&request);
+    if host.builtin(bare).is_some() {
+        return Ok(js_string!(request).into());
+    }
+    if request.starts_with("node:") {
+        return Err(unknown_builtin(&request, cx));
+    }
+    let parent = args.get_or_undefined(1);
+    let parent_file = match parent.as_object() {
+        Some(parent) => parent.get(js_string!("filename"), cx)?.as_string().map(|name| name.to_std_string_escaped()),
+        None => None,
+    };
+    let cwd = host.sys().cwd().to_string_lossy().into_owned();
+    let mut folder = match &parent_file {
+        Some(file) => dirname(file).to_owned(),
+        None => cwd.clone(),
+    };
+    let mut paths = match parent.as_object() {
+        Some(parent) => string_list(&parent.get(js_string!("paths"), cx)?, cx)?,
+        None => node_modules_paths(&folder),
+    };
+    paths.extend(global_paths(cx));
+    let extensions = extension_names(cx)?;
+    let state = host.state::<State>();
+    // `options.paths`: each is a folder to start from.
+    if let Some(options) = args.get_or_undefined(3).as_object() {
+        let given = options.get(js_string!("paths"), cx)?;
+        if !given.is_undefined() {
+            if !given.as_object().is_some_and(|object| object.is_array()) {
+                return Err(errors::invalid_arg_value("options.paths", &given, "is invalid", cx));
+            }
+            for start in string_list(&given, cx)? {
+                folder = files::resolve(&cwd, &start);
+                let mut paths = node_modules_paths(&folder);
+                paths.extend(global_paths(cx));
+                if let Ok(found) = state.resolver.require(&request, &folder, parent_file.as_deref(), &paths, &extensions, host.sys()) {
+                    return Ok(js_string!(found).into());
+                }
+            }
+            return Err(not_found(&request, parent, cx));
+        }
+    }
+    match state.resolver.require(&request, &folder, parent_file.as_deref(), &paths, &extensions, host.sys()) {
+        Ok(found) => Ok(js_string!(found).into()),
+        Err(Failure::NotFound) => Err(not_found(&request, parent, cx)),
+        Err(Failure::MissingTarget(path)) => Err(missing_target(&path, cx)),
+        Err(failure) => Err(failure_error(failure, parent_file.as_deref(), cx)),
+    }
+}
+
+/// MODULE_NOT_FOUND with the chain of requiring files.
+fn not_found(request: &str, parent: &JsValue, cx: &mut Context) -> JsError {
+    let mut stack = Vec::new();
+    let mut cursor = parent.as_object();
+    while let Some(module) = cursor.take() {
+        let shown = ["filename", "id"].into_iter().find_map(|key| module.get(js_string!(key), cx).ok()?.as_string());
+        stack.push(shown.map(|name| name.to_std_string_escaped()).unwrap_or_default());
+        if stack.len() >= REQUIRE_STACK_MAX {
+            break;
+        }
+        cursor = parent_of(&module, cx).ok().and_then(|parent| parent.as_object());
+    }
+    let mut message = format!("Cannot find module '{request}'");
+    if !stack.is_empty() {
+        message += "\nRequire stack:\n- ";
+        message += &stack.join("\n- ");
+    }
+    let error = errors::plain(Base::Error, message);
+    let names: Vec<JsValue> = stack.into_iter().map(|name| js_string!(name).into()).collect();
+    let names = JsArray::from_iter(names, cx);
+    with_properties(error, &[("code", js_string!("MODULE_NOT_FOUND").into()), ("requireStack", names.into())], cx)
+}
+
+/// A cycle of parents would never end.
+const REQUIRE_STACK_MAX: usize = 1000;
+
+fn missing_target(path: &str, cx: &mut Context) -> JsError {
+    let error = errors::plain(Base::Error, format!("Cannot find module '{path}'"));
+    with_properties(error, &[("code", js_string!("MODULE_NOT_FOUND").into()), ("path", js_string!(path).into())], cx)
+}
+
+/// Adds own properties to an error that is about to be thrown.
+pub(crate) fn with_properties(error: JsError, properties: &[(&str, JsValue)], cx: &mut Context) -> JsError {
+    let value = match error.into_opaque(cx) {
+        Ok(value) => value,
+        Err(limit) => return limit,
+    };
+    if let Some(object) = value.as_object() {
+        for (key, value) in properties {
+            if let Err(error) = object.create_data_property_or_throw(js_string!(*key), value.clone(), cx) {
+                return error;
+            }
+        }
+    }
+    JsError::from_opaque(value)
+}
+
+/// Node's error for a specifier that a package's tables refuse.
+pub(crate) fn failure_error(failure: Failure, importer: Option<&str>, cx: &mut Context) -> JsError {
+    let from = |importer: Option<&str>| importer.map(|importer| format!(" imported from {importer}")).unwrap_or_default();
+    match failure {
+        Failure::NotFound => errors::coded(Base::Error, "ERR_MODULE_NOT_FOUND", format!("Cannot find module{}", from(importer)), cx),
+        Failure::MissingTarget(path) => {
+            errors::coded(Base::Error, "ERR_MODULE_NOT_FOUND", format!("Cannot find module '{path}'{}", from(importer)), cx)
+        }
+        Failure::InvalidConfig(path, message) => {
+            errors::coded(Base::Error, "ERR_INVALID_PACKAGE_CONFIG", format!("Invalid package config {path}. {message}"), cx)
+        }
+        Failure::NotExported(folder, subpath) if subpath == "." => {
+            let message = format!("No \"exports\" main defined in {folder}/package.json{}", from(importer));
+            errors::coded(Base::Error, "ERR_PACKAGE_PATH_NOT_EXPORTED", message, cx)
+        }
+        Failure::NotExported(folder, subpath) => {
+            let message = format!("Package subpath '{subpath}' is not defined by \"exports\" in {folder}/package.json{}", from(importer));
+            errors::coded(Base::Error, "ERR_PACKAGE_PATH_NOT_EXPORTED", message, cx)
+        }
+        Failure::ImportNotDefined(specifier, folder) => {
+            let place = folder.map(|folder| format!(" in package {folder}/package.json")).unwrap_or_default();
+            let message = format!("Package import specifier \"{specifier}\" is not defined{place}{}", from(importer));
+            errors::coded(Base::Type, "ERR_PACKAGE_IMPORT_NOT_DEFINED", message, cx)
+        }
+        Failure::InvalidTarget(folder, key, target, internal) => {
+            let table = if internal { "imports" } else { "exports" };
+            let what = if key == "." && !internal { "main target".to_owned() } else { format!("target \"{target}\" defined for '{key}'") };
+            let what = if key == "." && !internal { format!("\"exports\" {what} \"{target}\" defined") } else { format!("\"{table}\" {what}") };
+            let hint = if !internal && !target.starts_with("./") { "; targets must start with \"./\"" } else { "" };
+            let message = format!("Invalid {what} in the package config {folder}/package.json{}{hint}", from(importer));
+            errors::coded(Base::Error, "ERR_INVALID_PACKAGE_TARGET", message, cx)
+        }
+        Failure::InvalidSpecifier(specifier, reason) => {
+            let message = format!("Invalid module \"{specifier}\" {reason}{}", from(importer));
+            errors::coded(Base::Type, "ERR_INVALID_MODULE_SPECIFIER", message, cx)
+        }
+        Failure::DirectoryImport(path) => {
+            let message = format!("Directory import '{path}' is not supported resolving ES modules{}", from(importer));
+            errors::coded(Base::Error, "ERR_UNSUPPORTED_DIR_IMPORT", message, cx)
+        }
+    }
+}
+
+/// `Module.globalPaths`: NODE_PATH and the homes of old.
+pub(crate) fn global_paths(cx: &Context) -> Vec<String> {
+    let host = Host::of(cx);
+    let env = host.sys().env();
+    let mut paths: Vec<String> = env.get("NODE_PATH").map(|list| list.split(':').filter(|path| !path.is_empty()).map(str::to_owned).collect()).unwrap_or_default();
+    if let Some(home) = env.get("HOME") {
+        paths.push(format!("{home}/.node_modules"));
+        paths.push(format!("{home}/.node_libraries"));
+    }
+    paths
+}
+
+fn extension_names(cx: &mut Context) -> JsResult<Vec<String>> {
+    let extensions = tables(cx)?.extensions;
+    let keys = extensions.own_property_keys(cx)?;
+    Ok(keys.into_iter().map(|key| key.to_string()).collect())
+}
+
+/// A JavaScript array of strings.
+pub(crate) fn string_list(value: &JsValue, cx: &mut Context) -> JsResult<Vec<String>> {
+    let Some(list) = value.as_object() else { return Ok(Vec::new()) };
+    let length = list.get(js_string!("length"), cx)?.to_length(cx)?;
+    let mut strings = Vec::new();
+    for index in 0..length {
+        strings.push(list.get(index, cx)?.to_string(cx)?.to_std_string_escaped());
+    }
+    Ok(strings)
+}
+
+fn prototype_load(this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
+    let path = validate::string(args.get_or_undefined(0), "filename", cx)?.to_std_string_escaped();
+    load_module(&this.to_object(cx)?, &path, cx)?;
+    Ok(JsValue::undefined())
+}
+
+/// `Module.prototype.load`: by the extension's function.
+fn load_module(module: &JsObject, path: &str, cx: &mut Context) -> JsResult<()> {
+    let tables = tables(cx)?;
+    let filename: JsValue = js_string!(path).into();
+    module.set(js_string!("filename"), filename.clone(), true, cx)?;
+    let paths: Vec<JsValue> = node_modules_paths(dirname(path)).into_iter().map(|path| js_string!(path).into()).collect();
+    let paths = JsArray::from_iter(paths, cx);
+    module.set(js_string!("paths"), paths, true, cx)?;
+    let extension = registered_extension(path, &tables.extensions, cx)?;
+    let loader = tables.extensions.get(js_string!(extension.as_str()), cx)?;
+    match loader.as_object() {
+        Some(loader) if JsObject::equals(&loader, &tables.javascript) => load_javascript(module, path, cx)?,
+        Some(loader) if JsObject::equals(&loader, &tables.json) => load_json(module, path, cx)?,
+        _ => {
+            let loader = validate::function(&loader, "Module._extensions", cx)?;
+            loader.call(&tables.extensions.clone().into(), &[module.clone().into(), filename], cx)?;
+        }
+    }
+    module.set(js_string!("loaded"), true, true, cx)?;
+    Ok(())
+}
+
+/// The longest registered extension of the file, `.js` when there is none.
+fn registered_extension(path: &str, extensions: &JsObject, cx: &mut Context) -> JsResult<String> {
+    let name = files::basename(path);
+    for (at, _) in name.match_indices('.').filter(|(at, _)| *at > 0) {
+        if extensions.has_property(js_string!(&name[at..]), cx)? {
+            return Ok(name[at..].to_owned());
+        }
+    }
+    Ok(".js".to_owned())
+}
+
+/// `Module._extensions['.js']`
+pub fn extension_js(_this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
+    let module = validate::any_object(args.get_or_undefined(0), "module", cx)?;
+    let path = validate::string(args.get_or_undefined(1), "filename", cx)?.to_std_string_escaped();
+    load_javascript(&module, &path, cx)?;
+    Ok(JsValue::undefined())
+}
+
+fn load_javascript(module: &JsObject, path: &str, cx: &mut Context) -> JsResult<()> {
+    let host = Host::of(cx);
+    let text = Files::text(path, host.sys()).map_err(|error| errors::system(&error, cx))?;
+    let kind = if path.ends_with(".mjs") {
+        PackageKind::Module
+    } else if path.ends_with(".js") {
+        let state = host.state::<State>();
+        match state.resolver.packages.scope(path, host.sys()) {
+            Ok(package) => package.map_or(PackageKind::None, |package| package.kind),
+            Err(failure) => return Err(failure_error(failure, None, cx)),
+        }
+    } else {
+        PackageKind::CommonJs
+    };
+    if kind == PackageKind::Module {
+        return esm::require_esm(module, path, cx);
+    }
+    let tables = tables(cx)?;
+    if let Some(hook) = replaced(module, "_compile", &tables.compile, cx)? {
+        hook.call(&module.clone().into(), &[js_string!(text).into(), js_string!(path).into()], cx)?;
+        return Ok(());
+    }
+    match compile_wrapper(&text, path, cx) {
+        Ok(wrapper) => run_wrapper(module, &wrapper, path, cx).map(|_| ()),
+        Err(error) if kind == PackageKind::None && esm::is_module_syntax(&text, path, &error, cx) => esm::require_esm(module, path, cx),
+        Err(error) => Err(error),
+    }
+}
+
+fn prototype_compile(this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
+    let module = this.to_object(cx)?;
+    let text = args.get_or_undefined(0).to_string(cx)?.to_std_string_escaped();
+    let path = validate::string(args.get_or_undefined(1), "filename", cx)?.to_std_string_escaped();
+    let wrapper = compile_wrapper(&text, &path, cx)?;
+    run_wrapper(&module, &wrapper, &path, cx)
+}
+
+/// What stands before and after a CommonJS file's text: `Module.wrapper`.
+pub const WRAPPER: [&str; 2] = ["(function (exports, require, module, __filename, __dirname) { ", "\n});"];
+
+/// The file's text as a function of Node's five names.
+pub fn compile_wrapper(text: &str, path: &str, cx: &mut Context) -> JsResult<JsFunction> {
+    let text = strip(text);
+    let mut source = String::with_capacity(text.len() + WRAPPER[0].len() + WRAPPER[1].len());
+    source.push_str(WRAPPER[0]);
+    source.push_str(text);
+    source.push_str(WRAPPER[1]);
+    let script = Script::parse(Source::from_bytes(source.as_bytes()).with_path(std::path::Path::new(path)), None, cx)?;
+    let value = script.evaluate(cx)?;
+    value.as_function().ok_or_else(|| {
+        // The text closed the wrapper's own brace.
+        errors::plain(Base::Syntax, "Unexpected token '}'")
+    })
+}
+
+/// Without a byte order mark, and with a `#!` line turned into a comment of the same place.
+pub fn strip(text: &str) -> &str {
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    if text.starts_with("#!") {
+        return text.find('\n').map_or("", |end| &text[end..]);
+    }
+    text
+}
+
+fn run_wrapper(module: &JsObject, wrapper: &JsFunction, path: &str, cx: &mut Context) -> JsResult<JsValue> {
+    let exports = module.get(js_string!("exports"), cx)?;
+    let require = make_require(module, cx)?;
+    let args = [exports.clone(), require.into(), module.clone().into(), js_string!(path).into(), js_string!(dirname(path)).into()];
+    wrapper.call(&exports, &args, cx)
+}
+
+/// The `require` of one module, with `resolve`, `main`, `extensions` and `cache`.
+pub fn make_require(module: &JsObject, cx: &mut Context) -> JsResult<JsObject> {
+    let tables = tables(cx)?;
+    let require: JsObject =
+        table::closure("require", 1, module.clone(), |_this, args, module, cx| require(module, args.get_or_undefined(0), cx), cx).into();
+    let resolve: JsObject = table::closure("resolve", 2, module.clone(), require_resolve, cx).into();
+    let paths = table::closure("paths", 1, module.clone(), require_resolve_paths, cx);
+    resolve.create_data_property_or_throw(js_string!("paths"), paths, cx)?;
+    require.create_data_property_or_throw(js_string!("resolve"), resolve, cx)?;
+    let main = main_module(cx).map_or_else(JsValue::undefined, JsValue::from);
+    require.create_data_property_or_throw(js_string!("main"), main, cx)?;
+    require.create_data_property_or_throw(js_string!("extensions"), tables.extensions, cx)?;
+    require.create_data_property_or_throw(js_string!("cache"), tables.cache, cx)?;
+    Ok(require)
+}
+
+fn require_resolve(_this: &JsValue, args: &[JsValue], module: &JsObject, cx: &mut Context) -> JsResult<JsValue> {
+    let request = validate::string(args.get_or_undefined(0), "request", cx)?;
+    resolve_filename(&request, &module.clone().into(), false, args.get_or_undefined(1), cx)
+}
+
+fn require_resolve_paths(_this: &JsValue, args: &[JsValue], module: &JsObject, cx: &mut Context) -> JsResult<JsValue> {
+    validate::string(args.get_or_undefined(0), "request", cx)?;
+    crate::module::resolve_lookup_paths(&JsValue::undefined(), &[args.get_or_undefined(0).clone(), module.clone().into()], cx)
+}
+
+/// `Module._extensions['.json']`
+pub fn extension_json(_this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
+    let module = validate::any_object(args.get_or_undefined(0), "module", cx)?;
+    let path = validate::string(args.get_or_undefined(1), "filename", cx)?.to_std_string_escaped();
+    load_json(&module, &path, cx)?;
+    Ok(JsValue::undefined())
+}
+
+fn load_json(module: &JsObject, path: &str, cx: &mut Context) -> JsResult<()> {
+    let host = Host::of(cx);
+    let text = Files::text(path, host.sys()).map_err(|error| errors::system(&error, cx))?;
+    let value = parse_json(&text, path, cx)?;
+    module.set(js_string!("exports"), value, true, cx)?;
+    Ok(())
+}
+
+/// `JSON.parse` with the file's name before the message.
+pub fn parse_json(text: &str, path: &str, cx: &mut Context) -> JsResult<JsValue> {
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let parse = cx.intrinsics().objects().json().get(js_string!("parse"), cx)?;
+    let parse = validate::function(&parse, "JSON.parse", cx)?;
+    parse.call(&JsValue::undefined(), &[js_string!(text).into()], cx).map_err(|error| {
+        let Ok(native) = error.try_native(cx) else { return error };
+        if !matches!(native.kind(), JsNativeErrorKind::Syntax) {
+            return error;
+        }
+        errors::plain(Base::Syntax, format!("{path}: {}", native.message()))
+    })
+}
+
+/// `Module._extensions['.node']`: coil loads no machine code.
+pub fn extension_node(_this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
+    let path = args.get_or_undefined(1).to_string(cx)?.to_std_string_escaped();
+    Err(errors::coded(Base::Error, "ERR_DLOPEN_FAILED", format!("{path}: coil does not load native add-ons"), cx))
+}
+
+/// The table behind `Module._extensions`.
+pub const EXTENSIONS: &[Export] = &[
+    Export::renamed(".js", "", 2, extension_js),
+    Export::renamed(".json", "", 2, extension_json),
+    Export::renamed(".node", "", 2, extension_node),
+];

@@ -1,0 +1,268 @@
+//! `node:module`: what `require('module')` gives is `Module` itself, with these statics.
+
+use boa_engine::{Context, JsArgs, JsObject, JsResult, JsValue, js_string, object::builtins::JsArray, property::PropertyDescriptor};
+use coil_engine::{
+    Host,
+    errors,
+    table::{self, Export, Member, NativeModule},
+    validate,
+};
+
+use crate::{
+    cjs::{self, EXTENSIONS, MODULE_CLASS, WRAPPER, global_paths, string_list},
+    files::{self, dirname},
+    resolve::{is_relative, node_modules_paths},
+};
+
+/// `module`
+pub static MODULE: NativeModule = NativeModule { name: "module", exports: &[Export::class_as("=", &MODULE_CLASS)] };
+
+/// Statics of `Module`.
+pub(crate) const STATICS: &[Member] = &[
+    Member::build("_cache", null_object),
+    Member::build("_pathCache", null_object),
+    Member::build("_extensions", extensions),
+    Member::build("globalPaths", global_paths_array),
+    Member::lazy("Module", |cx| MODULE_CLASS.constructor(cx).map(JsValue::from)),
+    Member::getter("builtinModules", builtin_modules),
+    Member::function("isBuiltin", 1, is_builtin),
+    Member::function("createRequire", 1, create_require),
+    Member::function("_load", 3, cjs::static_load),
+    Member::function("_resolveFilename", 4, cjs::static_resolve_filename),
+    Member::function("_resolveLookupPaths", 2, resolve_lookup_paths),
+    Member::function("_nodeModulePaths", 1, static_node_modules_paths),
+    Member::function("_findPath", 3, find_path),
+    Member::function("_initPaths", 0, nothing),
+    Member::function("_preloadModules", 1, preload_modules),
+    Member::function("syncBuiltinESMExports", 0, nothing),
+    Member::function("wrap", 1, wrap),
+    Member::build("wrapper", wrapper),
+    Member::function("runMain", 0, run_main),
+    Member::function("findPackageJSON", 2, find_package_json),
+    Member::function("findSourceMap", 1, nothing),
+    Member::function("register", 2, register),
+    Member::function("registerHooks", 1, register_hooks),
+    Member::function("enableCompileCache", 1, enable_compile_cache),
+    Member::function("getCompileCacheDir", 0, nothing),
+    Member::function("flushCompileCache", 1, nothing),
+    Member::function("getSourceMapsSupport", 0, source_maps_support),
+    Member::function("setSourceMapsSupport", 1, nothing),
+    Member::function("stripTypeScriptTypes", 1, strip_type_script_types),
+];
+
+fn null_object(_cx: &mut Context) -> JsResult<JsValue> {
+    Ok(JsObject::with_null_proto().into())
+}
+
+fn extensions(cx: &mut Context) -> JsResult<JsValue> {
+    let object = JsObject::with_null_proto();
+    table::define_all(&object, EXTENSIONS, true, cx)?;
+    Ok(object.into())
+}
+
+fn global_paths_array(cx: &mut Context) -> JsResult<JsValue> {
+    strings(global_paths(cx), cx)
+}
+
+fn strings(list: impl IntoIterator<Item = String>, cx: &mut Context) -> JsResult<JsValue> {
+    let values: Vec<JsValue> = list.into_iter().map(|text| js_string!(text).into()).collect();
+    Ok(JsArray::from_iter(values, cx).into())
+}
+
+fn nothing(_this: &JsValue, _args: &[JsValue], _cx: &mut Context) -> JsResult<JsValue> {
+    Ok(JsValue::undefined())
+}
+
+fn builtin_modules(_this: &JsValue, _args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
+    let names: Vec<String> = Host::of(cx).builtins().iter().map(|module| scheme_if_needed(module.name)).collect();
+    let list = strings(names, cx)?;
+    if let Some(list) = list.as_object() {
+        list.set_integrity_level(boa_engine::object::IntegrityLevel::Frozen, cx)?;
+    }
+    Ok(list)
+}
+
+/// Modules that only exist with `node:`.
+const SCHEME_ONLY: &[&str] = &["sea", "sqlite", "test", "test/reporters"];
+
+fn scheme_if_needed(name: &str) -> String {
+    if SCHEME_ONLY.contains(&name) { format!("node:{name}") } else { name.to_owned() }
+}
+
+fn is_builtin(_this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
+    let Some(name) = args.get_or_undefined(0).as_string() else { return Ok(false.into()) };
+    let name = name.to_std_string_escaped();
+    let host = Host::of(cx);
+    let known = match name.strip_prefix("node:") {
+        Some(name) => host.builtin(name).is_some(),
+        None => !SCHEME_ONLY.contains(&name.as_str()) && host.builtin(&name).is_some(),
+    };
+    Ok(known.into())
+}
+
+/// `module.createRequire(filename)`: a path, a `file:` URL, or a URL object.
+fn create_require(_this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
+    let given = args.get_or_undefined(0);
+    let text = match given.as_object() {
+        Some(url) => url.get(js_string!("href"), cx)?,
+        None => given.clone(),
+    };
+    let reason = "must be a file URL object, file URL string, or absolute path string";
+    let Some(text) = text.as_string().map(|text| text.to_std_string_escaped()) else {
+        return Err(errors::invalid_arg_value("filename", given, reason, cx));
+    };
+    let path = match text.strip_prefix("file://") {
+        Some(_) => crate::esm::path_of_url(&text),
+        None if text.starts_with('/') => Some(text),
+        None => None,
+    };
+    let Some(path) = path else { return Err(errors::invalid_arg_value("filename", given, reason, cx)) };
+    let file = if path.ends_with('/') { format!("{path}noop.js") } else { path };
+    let filename: JsValue = js_string!(file.as_str()).into();
+    let module = cjs::new_module(&filename, &JsValue::undefined(), cx)?;
+    module.set(js_string!("filename"), filename, true, cx)?;
+    let paths = strings(node_modules_paths(dirname(&file)), cx)?;
+    module.set(js_string!("paths"), paths, true, cx)?;
+    Ok(cjs::make_require(&module, cx)?.into())
+}
+
+/// `Module._resolveLookupPaths(request, parent)`
+pub(crate) fn resolve_lookup_paths(_this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
+    let request = validate::string(args.get_or_undefined(0), "request", cx)?.to_std_string_escaped();
+    if Host::of(cx).builtin(request.strip_prefix("node:").unwrap_or(&request)).is_some() {
+        return Ok(JsValue::null());
+    }
+    let parent = args.get_or_undefined(1).as_object();
+    if is_relative(&request) {
+        let file = match &parent {
+            Some(parent) => parent.get(js_string!("filename"), cx)?.as_string(),
+            None => None,
+        };
+        let folder = file.map_or_else(|| ".".to_owned(), |file| dirname(&file.to_std_string_escaped()).to_owned());
+        return strings([folder], cx);
+    }
+    let mut paths = match parent {
+        Some(parent) => string_list(&parent.get(js_string!("paths"), cx)?, cx)?,
+        None => Vec::new(),
+    };
+    paths.extend(global_paths(cx));
+    strings(paths, cx)
+}
+
+fn static_node_modules_paths(_this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
+    let from = validate::string(args.get_or_undefined(0), "path", cx)?.to_std_string_escaped();
+    let from = files::resolve(&Host::of(cx).sys().cwd().to_string_lossy(), &from);
+    strings(node_modules_paths(&from), cx)
+}
+
+fn find_path(_this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
+    let request = validate::string(args.get_or_undefined(0), "request", cx)?.to_std_string_escaped();
+    let paths = string_list(args.get_or_undefined(1), cx)?;
+    let host = Host::of(cx);
+    let state = host.state::<cjs::State>();
+    let extensions: Vec<String> = [".js", ".json", ".node"].map(str::to_owned).into();
+    let starts = if request.starts_with('/') { vec![String::new()] } else { paths };
+    for folder in starts {
+        let path = files::resolve(&folder, &request);
+        if let Some(found) = state.resolver.path(&path, request.ends_with('/'), &extensions, host.sys()) {
+            return Ok(js_string!(found).into());
+        }
+    }
+    Ok(false.into())
+}
+
+fn preload_modules(_this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
+    let requests = string_list(args.get_or_undefined(0), cx)?;
+    preload(&requests, cx)?;
+    Ok(JsValue::undefined())
+}
+
+/// Requires each of `-r`'s modules as from the working directory.
+pub fn preload(requests: &[String], cx: &mut Context) -> JsResult<()> {
+    let cwd = Host::of(cx).sys().cwd().to_string_lossy().into_owned();
+    let parent = cjs::new_module(&js_string!("internal/preload").into(), &JsValue::undefined(), cx)?;
+    let paths = strings(node_modules_paths(&cwd), cx)?;
+    parent.set(js_string!("paths"), paths, true, cx)?;
+    for request in requests {
+        cjs::require(&parent, &js_string!(request.as_str()).into(), cx)?;
+    }
+    Ok(())
+}
+
+fn wrap(_this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
+    let text = args.get_or_undefined(0).to_string(cx)?;
+    Ok(js_string!(js_string!(WRAPPER[0]), text, js_string!(WRAPPER[1])).into())
+}
+
+fn wrapper(cx: &mut Context) -> JsResult<JsValue> {
+    strings(WRAPPER.map(str::to_owned), cx)
+}
+
+fn run_main(_this: &JsValue, _args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
+    let process = cx.global_object().get(js_string!("process"), cx)?.to_object(cx)?;
+    let argv = process.get(js_string!("argv"), cx)?.to_object(cx)?;
+    let main = argv.get(1, cx)?.to_string(cx)?.to_std_string_escaped();
+    crate::run_main(&main, cx)?;
+    Ok(JsValue::undefined())
+}
+
+/// `module.findPackageJSON(specifier, base)`
+fn find_package_json(_this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
+    if args.get_or_undefined(0).is_undefined() {
+        return Err(errors::missing_args(&["specifier"], cx));
+    }
+    let text = |value: &JsValue, cx: &mut Context| -> JsResult<Option<String>> {
+        let value = match value.as_object() {
+            Some(url) => url.get(js_string!("href"), cx)?,
+            None => value.clone(),
+        };
+        Ok(value.as_string().map(|text| text.to_std_string_escaped()).map(|text| crate::esm::path_of_url(&text).unwrap_or(text)))
+    };
+    let Some(specifier) = text(args.get_or_undefined(0), cx)? else {
+        return Err(errors::invalid_arg_type("specifier", "string|URL", args.get_or_undefined(0), cx));
+    };
+    let host = Host::of(cx);
+    let state = host.state::<cjs::State>();
+    let base = text(args.get_or_undefined(1), cx)?.unwrap_or_else(|| format!("{}/x", host.sys().cwd().to_string_lossy()));
+    if specifier.starts_with('/') || is_relative(&specifier) {
+        let path = files::resolve(dirname(&base), &specifier);
+        let start = if state.resolver.files.kind(&path, host.sys()) == files::Kind::Directory { format!("{path}/x") } else { path };
+        let package = state.resolver.packages.scope(&start, host.sys()).ok().flatten();
+        return Ok(package.map_or_else(JsValue::undefined, |package| js_string!(format!("{}/package.json", package.folder)).into()));
+    }
+    for modules in node_modules_paths(dirname(&base)) {
+        let folder = format!("{modules}/{specifier}");
+        if let Ok(Some(package)) = state.resolver.packages.in_folder(&folder, host.sys()) {
+            return Ok(js_string!(format!("{}/package.json", package.folder)).into());
+        }
+    }
+    Ok(JsValue::undefined())
+}
+
+fn enable_compile_cache(_this: &JsValue, _args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
+    // constants.compileCacheStatus.DISABLED: there is no cache to enable.
+    let result = JsObject::with_object_proto(cx.intrinsics());
+    result.create_data_property_or_throw(js_string!("status"), 3, cx)?;
+    Ok(result.into())
+}
+
+fn source_maps_support(_this: &JsValue, _args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
+    let result = JsObject::with_null_proto();
+    for key in ["enabled", "nodeModules", "generatedCode"] {
+        let value = PropertyDescriptor::builder().value(false).enumerable(true).writable(false).configurable(false);
+        result.define_property_or_throw(js_string!(key), value, cx)?;
+    }
+    Ok(result.into())
+}
+
+fn register(_this: &JsValue, _args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
+    Err(errors::method_not_implemented("module.register()", cx))
+}
+
+fn register_hooks(_this: &JsValue, _args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
+    Err(errors::method_not_implemented("module.registerHooks()", cx))
+}
+
+fn strip_type_script_types(_this: &JsValue, _args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
+    Err(errors::method_not_implemented("module.stripTypeScriptTypes()", cx))
+}

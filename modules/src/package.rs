@@ -1,0 +1,279 @@
+//! `package.json`: which one applies to a file, and what its `exports` and `imports` say.
+//!
+//! Implements the algorithms of <https://nodejs.org/api/esm.html#resolution-algorithm-specification>.
+
+use std::{cell::RefCell, rc::Rc};
+
+use coil_engine::coil_sys::Sys;
+use rustc_hash::FxHashMap;
+use serde_json::Value;
+
+use crate::files::{Files, dirname, resolve};
+
+/// One parsed manifest.
+pub struct Package {
+    /// The folder that holds it.
+    pub folder: String,
+    /// The `name` field.
+    pub name: Option<String>,
+    /// The `main` field.
+    pub main: Option<String>,
+    /// The `type` field.
+    pub kind: PackageKind,
+    /// The `exports` field.
+    pub exports: Option<Value>,
+    /// The `imports` field.
+    pub imports: Option<Value>,
+}
+
+/// How `.js` files of a package are read.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum PackageKind {
+    /// `"type": "commonjs"`
+    CommonJs,
+    /// `"type": "module"`
+    Module,
+    /// The field is missing: the file's syntax decides.
+    None,
+}
+
+/// Why a specifier did not resolve. Each names Node's error.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Failure {
+    /// MODULE_NOT_FOUND or ERR_MODULE_NOT_FOUND
+    NotFound,
+    /// ERR_INVALID_PACKAGE_CONFIG: path of the manifest and the parser's message.
+    InvalidConfig(String, String),
+    /// ERR_PACKAGE_PATH_NOT_EXPORTED: folder and subpath.
+    NotExported(String, String),
+    /// ERR_PACKAGE_IMPORT_NOT_DEFINED: specifier and folder.
+    ImportNotDefined(String, Option<String>),
+    /// ERR_INVALID_PACKAGE_TARGET: folder, key, target, whether of `imports`.
+    InvalidTarget(String, String, String, bool),
+    /// ERR_INVALID_MODULE_SPECIFIER: specifier and reason.
+    InvalidSpecifier(String, String),
+    /// ERR_UNSUPPORTED_DIR_IMPORT: the folder.
+    DirectoryImport(String),
+    /// The file a package's table names is missing: the path.
+    MissingTarget(String),
+}
+
+/// All manifests read so far.
+#[derive(Default)]
+pub struct Packages {
+    by_folder: RefCell<FxHashMap<String, Option<Rc<Package>>>>,
+}
+
+impl Packages {
+    /// The manifest in `folder` itself.
+    pub fn in_folder(&self, folder: &str, sys: &Sys) -> Result<Option<Rc<Package>>, Failure> {
+        if let Some(found) = self.by_folder.borrow().get(folder) {
+            return Ok(found.clone());
+        }
+        let path = if folder == "/" { "/package.json".to_owned() } else { format!("{folder}/package.json") };
+        let package = match Files::text(&path, sys) {
+            Ok(text) => Some(Rc::new(parse(folder, &path, &text)?)),
+            Err(_) => None,
+        };
+        self.by_folder.borrow_mut().insert(folder.to_owned(), package.clone());
+        Ok(package)
+    }
+
+    /// The manifest that applies to `file`: the nearest one up to a `node_modules` folder.
+    pub fn scope(&self, file: &str, sys: &Sys) -> Result<Option<Rc<Package>>, Failure> {
+        let mut folder = dirname(file);
+        loop {
+            if folder.ends_with("/node_modules") {
+                return Ok(None);
+            }
+            if let Some(package) = self.in_folder(folder, sys)? {
+                return Ok(Some(package));
+            }
+            if folder == "/" {
+                return Ok(None);
+            }
+            folder = dirname(folder);
+        }
+    }
+}
+
+fn parse(folder: &str, path: &str, text: &str) -> Result<Package, Failure> {
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let value: Value = serde_json::from_str(text).map_err(|error| Failure::InvalidConfig(path.to_owned(), error.to_string()))?;
+    let string = |key: &str| value.get(key).and_then(Value::as_str).map(str::to_owned);
+    let kind = match value.get("type").and_then(Value::as_str) {
+        Some("module") => PackageKind::Module,
+        Some("commonjs") => PackageKind::CommonJs,
+        _ => PackageKind::None,
+    };
+    let exports = value.get("exports").filter(|exports| !exports.is_null()).cloned();
+    let imports = value.get("imports").filter(|imports| imports.is_object()).cloned();
+    Ok(Package { folder: folder.to_owned(), name: string("name"), main: string("main"), kind, exports, imports })
+}
+
+/// What an entry of `exports` or `imports` leads to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Target {
+    /// An absolute path.
+    Path(String),
+    /// Another bare specifier (only from `imports`).
+    Bare(String),
+}
+
+/// `PACKAGE_EXPORTS_RESOLVE`; `subpath` is `.` or starts with `./`.
+pub fn exports_resolve(package: &Package, subpath: &str, conditions: &[&str]) -> Result<Target, Failure> {
+    let not_exported = || Failure::NotExported(package.folder.clone(), subpath.to_owned());
+    let exports = package.exports.as_ref().ok_or_else(not_exported)?;
+    let dotted = exports.as_object().is_some_and(|object| object.keys().any(|key| key.starts_with('.')));
+    if let Some(object) = exports.as_object()
+        && dotted
+        && object.keys().any(|key| !key.starts_with('.'))
+    {
+        let message = "\"exports\" cannot contain some keys starting with '.' and some not. The exports object must either be \
+                       an object of package subpath keys or an object of main entry condition name keys only.";
+        return Err(Failure::InvalidConfig(format!("{}/package.json", package.folder), message.to_owned()));
+    }
+    let found = if dotted {
+        lookup(package, exports, subpath, conditions, false)?
+    } else if subpath == "." {
+        target(package, exports, ".", None, conditions, false)?
+    } else {
+        None
+    };
+    found.flatten().ok_or_else(not_exported)
+}
+
+/// `PACKAGE_IMPORTS_RESOLVE`; `specifier` starts with `#`.
+pub fn imports_resolve(package: Option<&Package>, specifier: &str, conditions: &[&str]) -> Result<Target, Failure> {
+    if specifier == "#" || specifier.starts_with("#/") && package.is_none() {
+        let reason = "is not a valid internal imports specifier name".to_owned();
+        return Err(Failure::InvalidSpecifier(specifier.to_owned(), reason));
+    }
+    let undefined = || Failure::ImportNotDefined(specifier.to_owned(), package.map(|package| package.folder.clone()));
+    let package = package.ok_or_else(undefined)?;
+    let imports = package.imports.as_ref().ok_or_else(undefined)?;
+    lookup(package, imports, specifier, conditions, true)?.flatten().ok_or_else(undefined)
+}
+
+/// The outer option says whether a key matched, the inner one whether it led anywhere (`null` forbids).
+type Found = Option<Option<Target>>;
+
+/// `PACKAGE_IMPORTS_EXPORTS_RESOLVE`
+fn lookup(package: &Package, table: &Value, key: &str, conditions: &[&str], internal: bool) -> Result<Found, Failure> {
+    let Some(table) = table.as_object() else { return Ok(None) };
+    if let Some(entry) = table.get(key).filter(|_| !key.contains('*') && !key.ends_with('/')) {
+        return target(package, entry, key, None, conditions, internal);
+    }
+    let mut best: Option<(&str, &Value, &str)> = None;
+    for (pattern, entry) in table {
+        let Some((before, after)) = pattern.split_once('*') else { continue };
+        if after.contains('*') || !key.starts_with(before) || key == before {
+            continue;
+        }
+        let fits = key.len() >= pattern.len() && key.ends_with(after);
+        if fits && best.is_none_or(|(best, ..)| more_specific(pattern, best)) {
+            best = Some((pattern, entry, &key[before.len()..key.len() - after.len()]));
+        }
+    }
+    match best {
+        Some((pattern, entry, matched)) => target(package, entry, pattern, Some(matched), conditions, internal),
+        None => Ok(None),
+    }
+}
+
+/// `PATTERN_KEY_COMPARE`: a longer base wins, then a longer key.
+fn more_specific(a: &str, b: &str) -> bool {
+    let base = |key: &str| key.find('*').map_or(key.len(), |at| at + 1);
+    (base(a), a.len()) > (base(b), b.len())
+}
+
+/// `PACKAGE_TARGET_RESOLVE`
+fn target(package: &Package, entry: &Value, key: &str, matched: Option<&str>, conditions: &[&str], internal: bool) -> Result<Found, Failure> {
+    let invalid = |shown: &str| Failure::InvalidTarget(package.folder.clone(), key.to_owned(), shown.to_owned(), internal);
+    match entry {
+        Value::String(text) => {
+            if !text.starts_with("./") {
+                let foreign = internal && !text.starts_with("../") && !text.starts_with('/') && !text.contains("://");
+                if !foreign {
+                    return Err(invalid(text));
+                }
+                let name = matched.map_or_else(|| text.clone(), |matched| text.replace('*', matched));
+                return Ok(Some(Some(Target::Bare(name))));
+            }
+            if has_forbidden_segment(&text[2..]) {
+                return Err(invalid(text));
+            }
+            let Some(matched) = matched else { return Ok(Some(Some(Target::Path(resolve(&package.folder, text))))) };
+            if has_forbidden_segment(matched) {
+                let reason = format!("request is not a valid match in pattern \"{key}\" for the \"{}\" resolution of {}/package.json", if internal { "imports" } else { "exports" }, package.folder);
+                return Err(Failure::InvalidSpecifier(key.replace('*', matched), reason));
+            }
+            Ok(Some(Some(Target::Path(resolve(&package.folder, &text.replace('*', matched))))))
+        }
+        Value::Object(table) => {
+            for (condition, entry) in table {
+                if condition == "default" || conditions.contains(&condition.as_str()) {
+                    let found = target(package, entry, key, matched, conditions, internal)?;
+                    if found.is_some() {
+                        return Ok(found);
+                    }
+                }
+            }
+            Ok(None)
+        }
+        Value::Array(entries) => {
+            let mut last = Ok(Some(None));
+            for entry in entries {
+                match target(package, entry, key, matched, conditions, internal) {
+                    Ok(None) => {}
+                    Ok(Some(None)) => last = Ok(Some(None)),
+                    Err(failure @ Failure::InvalidTarget(..)) => last = Err(failure),
+                    done => return done,
+                }
+            }
+            last
+        }
+        Value::Null => Ok(Some(None)),
+        other => Err(invalid(&other.to_string())),
+    }
+}
+
+fn has_forbidden_segment(path: &str) -> bool {
+    path.split(['/', '\\']).any(|segment| {
+        let plain = segment.to_ascii_lowercase().replace("%2e", ".");
+        plain == "." || plain == ".." || plain == "node_modules"
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn package(exports: &str) -> Package {
+        let text = format!("{{\"name\":\"p\",\"exports\":{exports}}}");
+        parse("/p", "/p/package.json", &text).expect("valid JSON")
+    }
+
+    #[test]
+    fn conditions_are_taken_in_the_tables_order() {
+        let package = package(r#"{".": {"import": "./a.mjs", "require": "./a.cjs", "default": "./a.js"}}"#);
+        assert_eq!(exports_resolve(&package, ".", &["node", "require"]), Ok(Target::Path("/p/a.cjs".into())));
+        assert_eq!(exports_resolve(&package, ".", &["node"]), Ok(Target::Path("/p/a.js".into())));
+    }
+
+    #[test]
+    fn the_longest_pattern_wins_and_null_forbids() {
+        let package = package(r#"{"./*": "./lib/*.js", "./private/*": null, "./x/*.css": "./css/*.css"}"#);
+        assert_eq!(exports_resolve(&package, "./a/b", &[]), Ok(Target::Path("/p/lib/a/b.js".into())));
+        assert!(matches!(exports_resolve(&package, "./private/a", &[]), Err(Failure::NotExported(..))));
+        assert_eq!(exports_resolve(&package, "./x/y.css", &[]), Ok(Target::Path("/p/css/y.css".into())));
+    }
+
+    #[test]
+    fn targets_stay_inside_the_package() {
+        let package = package(r#"{"./a": "./../b.js", "./b": "other", "./*": "./*"}"#);
+        assert!(matches!(exports_resolve(&package, "./a", &[]), Err(Failure::InvalidTarget(..))));
+        assert!(matches!(exports_resolve(&package, "./b", &[]), Err(Failure::InvalidTarget(..))));
+        assert!(matches!(exports_resolve(&package, "./c/../../d", &[]), Err(Failure::InvalidSpecifier(..))));
+    }
+}
