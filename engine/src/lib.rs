@@ -7,6 +7,7 @@ pub mod class;
 pub mod context;
 pub mod errors;
 mod host;
+pub mod launch;
 pub mod op;
 mod rejections;
 mod slot;

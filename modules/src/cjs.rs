@@ -10,7 +10,8 @@ use std::cell::RefCell;
 
 use boa_engine::{
     Context, JsArgs, JsError, JsNativeErrorKind, JsObject, JsResult, JsString, JsValue, Script, Source, js_string,
-    object::{JsFunction, builtins::JsArray},
+    builtins::object::OrdinaryObject,
+    object::builtins::{JsArray, JsFunction},
     property::PropertyDescriptor,
 };
 use coil_engine::{
@@ -133,13 +134,9 @@ fn ignore(_this: &JsValue, _args: &[JsValue], _cx: &mut Context) -> JsResult<JsV
 fn add_child(parent: &JsObject, child: &JsObject, cx: &mut Context) -> JsResult<()> {
     let children = parent.get(js_string!("children"), cx)?;
     let Some(children) = children.as_object().filter(JsObject::is_array) else { return Ok(()) };
-    let children = JsArray::from_object(children)?;
-    let known = {
-        let borrowed = children.borrow();
-        borrowed.properties().index_property_values().any(|other| other.as_object().is_some_and(|other| JsObject::equals(&other, child)))
-    };
-    if !known {
-        children.push(child.clone(), cx)?;
+    let known = children.dense_elements().unwrap_or_default();
+    if !known.iter().any(|other| other.as_object().is_some_and(|other| JsObject::equals(&other, child))) {
+        JsArray::from_object(children)?.push(child.clone(), cx)?;
     }
     Ok(())
 }
@@ -147,14 +144,10 @@ fn add_child(parent: &JsObject, child: &JsObject, cx: &mut Context) -> JsResult<
 fn remove_child(parent: &JsObject, child: &JsObject, cx: &mut Context) -> JsResult<()> {
     let children = parent.get(js_string!("children"), cx)?;
     let Some(children) = children.as_object().filter(JsObject::is_array) else { return Ok(()) };
-    let children = JsArray::from_object(children)?;
-    for index in 0..children.length(cx)? {
-        if children.get(index, cx)?.as_object().is_some_and(|other| JsObject::equals(&other, child)) {
-            let at = JsValue::from(index as f64);
-            children.splice(index as i64 as _, Some(1), &[], cx).map(|_| ()).or_else(|_| children.set(at.to_property_key(cx)?, JsValue::undefined(), false, cx).map(|_| ()))?;
-            break;
-        }
-    }
+    let Some(mut kept) = children.dense_elements() else { return Ok(()) };
+    kept.retain(|other| !other.as_object().is_some_and(|other| JsObject::equals(&other, child)));
+    let kept = JsArray::from_iter(kept, cx);
+    parent.set(js_string!("children"), kept, true, cx)?;
     Ok(())
 }
 
@@ -287,7 +280,7 @@ fn load_direct(request: &JsString, parent: &JsValue, is_main: bool, cx: &mut Con
 /// `new Module(id, parent)` without a detour through JavaScript.
 pub fn new_module(id: &JsValue, parent: &JsValue, cx: &mut Context) -> JsResult<JsObject> {
     let prototype = MODULE_CLASS.prototype(cx)?;
-    let module = JsObject::from_proto_and_data(prototype, boa_engine::builtins::OrdinaryObject);
+    let module = JsObject::from_proto_and_data(prototype, OrdinaryObject);
     fill(&module, id, parent, cx)?;
     Ok(module)
 }

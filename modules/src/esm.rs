@@ -93,8 +93,7 @@ fn fill_meta(meta: &JsObject, module: &Module, cx: &mut Context) -> JsResult<()>
 }
 
 #[derive(Trace, Finalize)]
-#[boa_gc(empty_trace)]
-struct Importer(String);
+struct Importer(#[unsafe_ignore_trace] String);
 
 fn meta_resolve(_this: &JsValue, args: &[JsValue], base: &Importer, cx: &mut Context) -> JsResult<JsValue> {
     let specifier = coil_engine::validate::string(args.get_or_undefined(0), "specifier", cx)?.to_std_string_escaped();
@@ -281,9 +280,10 @@ fn builtin(name: &str, url: &str, cx: &mut Context) -> JsResult<Module> {
 }
 
 #[derive(Trace, Finalize)]
-#[boa_gc(empty_trace)]
 struct CommonJs {
+    #[unsafe_ignore_trace]
     path: String,
+    #[unsafe_ignore_trace]
     names: Vec<String>,
 }
 

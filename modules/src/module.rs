@@ -191,7 +191,7 @@ pub fn preload(requests: &[String], cx: &mut Context) -> JsResult<()> {
 
 fn wrap(_this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
     let text = args.get_or_undefined(0).to_string(cx)?;
-    Ok(js_string!(js_string!(WRAPPER[0]), text, js_string!(WRAPPER[1])).into())
+    Ok(js_string!(&js_string!(WRAPPER[0]), &text, &js_string!(WRAPPER[1])).into())
 }
 
 fn wrapper(cx: &mut Context) -> JsResult<JsValue> {
