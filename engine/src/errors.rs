@@ -45,6 +45,13 @@ pub fn coded_object(base: Base, code: &'static str, message: &str, cx: &mut Cont
     Ok(object)
 }
 
+/// Gives an error an own `name`, in its stack too: a warning, an `UnhandledPromiseRejection`.
+pub fn rename(object: &JsObject, name: &str, message: &str, cx: &mut Context) -> JsResult<()> {
+    let hidden = PropertyDescriptor::builder().value(js_string!(name)).writable(true).enumerable(false).configurable(true);
+    object.define_property_or_throw(js_string!("name"), hidden, cx)?;
+    head_stack(object, name, message, cx)
+}
+
 /// Puts `Name: message` at the head of the object's stack, where the frames stay.
 fn head_stack(object: &JsObject, name: &str, message: &str, cx: &mut Context) -> JsResult<()> {
     let stack = object.get(js_string!("stack"), cx)?;

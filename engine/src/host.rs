@@ -146,6 +146,16 @@ impl Host {
         &self.sys
     }
 
+    /// The working directory as text; `/` when it is gone.
+    pub fn cwd(&self) -> String {
+        self.sys.cwd().map_or_else(|_| "/".to_owned(), |cwd| cwd.to_string_lossy().into_owned())
+    }
+
+    /// An environment variable as text.
+    pub fn env(&self, name: &str) -> Option<String> {
+        self.sys.env().get(name).map(|value| value.to_string_lossy().into_owned())
+    }
+
     /// The built-in module `name` (without `node:`).
     pub fn builtin(&self, name: &str) -> Option<&'static NativeModule> {
         self.builtins.iter().find(|module| module.name == name).copied()

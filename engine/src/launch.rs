@@ -9,6 +9,8 @@ pub struct Launch {
     pub argv: RefCell<Vec<String>>,
     /// `process.execArgv`
     pub exec_argv: RefCell<Vec<String>>,
+    /// `process.argv0`: as the shell gave it.
+    pub argv0: RefCell<String>,
     /// `process.execPath`
     pub exec_path: RefCell<String>,
     /// `process._eval`, with `-e` and `-p`.

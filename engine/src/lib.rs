@@ -6,6 +6,7 @@ pub mod async_context;
 pub mod class;
 pub mod context;
 pub mod errors;
+pub mod heap;
 mod host;
 pub mod launch;
 pub mod op;

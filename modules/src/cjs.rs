@@ -341,7 +341,7 @@ pub fn static_resolve_filename(_this: &JsValue, args: &[JsValue], cx: &mut Conte
         Some(parent) => parent.get(js_string!("filename"), cx)?.as_string().map(|name| name.to_std_string_escaped()),
         None => None,
     };
-    let cwd = host.sys().cwd().to_string_lossy().into_owned();
+    let cwd = host.cwd();
     let mut folder = match &parent_file {
         Some(file) => dirname(file).to_owned(),
         None => cwd.clone(),
@@ -472,9 +472,8 @@ pub(crate) fn failure_error(failure: Failure, importer: Option<&str>, cx: &mut C
 /// `Module.globalPaths`: NODE_PATH and the homes of old.
 pub(crate) fn global_paths(cx: &Context) -> Vec<String> {
     let host = Host::of(cx);
-    let env = host.sys().env();
-    let mut paths: Vec<String> = env.get("NODE_PATH").map(|list| list.split(':').filter(|path| !path.is_empty()).map(str::to_owned).collect()).unwrap_or_default();
-    if let Some(home) = env.get("HOME") {
+    let mut paths: Vec<String> = host.env("NODE_PATH").map(|list| list.split(':').filter(|path| !path.is_empty()).map(str::to_owned).collect()).unwrap_or_default();
+    if let Some(home) = host.env("HOME") {
         paths.push(format!("{home}/.node_modules"));
         paths.push(format!("{home}/.node_libraries"));
     }

@@ -118,7 +118,7 @@ fn referrer_url(referrer: &Referrer, cx: &Context) -> String {
     match path.map(|path| path.to_string_lossy().into_owned()) {
         Some(url) if url.contains("://") || url.starts_with("data:") => url,
         Some(path) if path.starts_with('/') => url_of_path(&path),
-        _ => url_of_path(&format!("{}/[eval1]", Host::of(cx).sys().cwd().to_string_lossy())),
+        _ => url_of_path(&format!("{}/[eval1]", Host::of(cx).cwd())),
     }
 }
 
@@ -403,7 +403,7 @@ pub fn run_text(text: &str, url: &str, cx: &mut Context) -> JsResult<JsPromise> 
 
 /// `import(specifier)` from native code, as from a file in the working directory.
 pub fn import(specifier: &str, cx: &mut Context) -> JsResult<JsPromise> {
-    let base = url_of_path(&format!("{}/[eval1]", Host::of(cx).sys().cwd().to_string_lossy()));
+    let base = url_of_path(&format!("{}/[eval1]", Host::of(cx).cwd()));
     let url = resolve_url(specifier, &base, cx)?;
     let module = load(&url, None, cx)?;
     Ok(module.load_link_evaluate(cx))

@@ -27,7 +27,7 @@ use crate::{
 /// An error of the file is returned; one of a module that awaits at top level goes to the uncaught-error handler later.
 pub fn run_main(path: &str, cx: &mut Context) -> JsResult<()> {
     let host = Host::of(cx);
-    let cwd = host.sys().cwd().to_string_lossy().into_owned();
+    let cwd = host.cwd();
     let absolute = files::resolve(&cwd, path);
     let state = host.state::<cjs::State>();
     let extensions: Vec<String> = [".js", ".json", ".node", ".mjs"].map(str::to_owned).into();
@@ -53,7 +53,7 @@ pub fn run_main(path: &str, cx: &mut Context) -> JsResult<()> {
 }
 
 /// Reports the rejection of the program's own module; remembers that it is still awaiting.
-pub(crate) fn watch_main(evaluated: JsPromise, cx: &mut Context) {
+pub fn watch_main(evaluated: JsPromise, cx: &mut Context) {
     let host = Host::of(cx);
     let state = host.state::<MainPromise>();
     *state.0.borrow_mut() = Some(evaluated.clone());
@@ -84,7 +84,7 @@ pub fn main_is_pending(cx: &Context) -> bool {
 /// Runs a text as `-e` does: as CommonJS with `require` of the working directory, its value returned.
 pub fn run_text(text: &str, name: &str, cx: &mut Context) -> JsResult<JsValue> {
     let host = Host::of(cx);
-    let cwd = host.sys().cwd().to_string_lossy().into_owned();
+    let cwd = host.cwd();
     let module = cjs::new_module(&js_string!(name).into(), &JsValue::undefined(), cx)?;
     let filename: JsValue = js_string!(format!("{cwd}/{name}")).into();
     module.set(js_string!("filename"), filename, true, cx)?;

@@ -151,7 +151,7 @@ pub(crate) fn resolve_lookup_paths(_this: &JsValue, args: &[JsValue], cx: &mut C
 
 fn static_node_modules_paths(_this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
     let from = validate::string(args.get_or_undefined(0), "path", cx)?.to_std_string_escaped();
-    let from = files::resolve(&Host::of(cx).sys().cwd().to_string_lossy(), &from);
+    let from = files::resolve(&Host::of(cx).cwd(), &from);
     strings(node_modules_paths(&from), cx)
 }
 
@@ -179,7 +179,7 @@ fn preload_modules(_this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsRes
 
 /// Requires each of `-r`'s modules as from the working directory.
 pub fn preload(requests: &[String], cx: &mut Context) -> JsResult<()> {
-    let cwd = Host::of(cx).sys().cwd().to_string_lossy().into_owned();
+    let cwd = Host::of(cx).cwd();
     let parent = cjs::new_module(&js_string!("internal/preload").into(), &JsValue::undefined(), cx)?;
     let paths = strings(node_modules_paths(&cwd), cx)?;
     parent.set(js_string!("paths"), paths, true, cx)?;
@@ -223,7 +223,7 @@ fn find_package_json(_this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsR
     };
     let host = Host::of(cx);
     let state = host.state::<cjs::State>();
-    let base = text(args.get_or_undefined(1), cx)?.unwrap_or_else(|| format!("{}/x", host.sys().cwd().to_string_lossy()));
+    let base = text(args.get_or_undefined(1), cx)?.unwrap_or_else(|| format!("{}/x", host.cwd()));
     if specifier.starts_with('/') || is_relative(&specifier) {
         let path = files::resolve(dirname(&base), &specifier);
         let start = if state.resolver.files.kind(&path, host.sys()) == files::Kind::Directory { format!("{path}/x") } else { path };

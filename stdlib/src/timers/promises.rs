@@ -181,7 +181,7 @@ struct Aborting {
 /// `new AbortError(undefined, { cause: signal.reason })`
 fn abort_error(signal: &JsObject, cx: &mut Context) -> JsResult<boa_engine::JsError> {
     let reason = signal.get(js_string!("reason"), cx)?;
-    Ok(errors::abort_error(None, Some(&reason), cx))
+    Ok(errors::abort(None, Some(reason), cx))
 }
 
 fn listen_once(signal: &JsObject, listener: &JsFunction, cx: &mut Context) -> JsResult<()> {

@@ -1,0 +1,383 @@
+//! The command line: one row per flag, one walk over the arguments. Parsing is apart from doing.
+
+use std::path::Path;
+
+use coil_engine::launch::UnhandledRejections;
+use coil_sys::{NetRules, PathRules, Policy};
+
+/// What to run.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub enum Program {
+    /// A file.
+    File(String),
+    /// `-e` or `-p`: a text, and whether its value is printed.
+    Text { text: String, print: bool },
+    /// `-`, or nothing while standard input is no terminal.
+    #[default]
+    Stdin,
+    /// `--check FILE`
+    Check(String),
+    /// `--version`
+    Version,
+    /// `--help`
+    Help,
+}
+
+/// What the command line asks for.
+#[derive(Default)]
+pub struct Flags {
+    /// What to run.
+    pub program: Program,
+    /// What stands after the program: the end of `process.argv`.
+    pub args: Vec<String>,
+    /// What stands before it: `process.execArgv`.
+    pub exec_args: Vec<String>,
+    /// `-r`
+    pub require: Vec<String>,
+    /// `--import`
+    pub import: Vec<String>,
+    /// `--input-type`
+    pub input_type: Option<String>,
+    /// `--trace-loop`
+    pub trace_loop: Option<String>,
+    /// `--stack-trace-limit`
+    pub stack_trace_limit: Option<f64>,
+    /// `--unhandled-rejections`
+    pub unhandled_rejections: UnhandledRejections,
+    /// `--title`
+    pub title: Option<String>,
+    /// `--disable-warning`
+    pub disabled_warnings: Vec<String>,
+    /// Flags without a value, by name.
+    pub switches: Vec<&'static str>,
+    /// `--permission` and its allowances.
+    pub permission: Permission,
+    interactive: bool,
+    explicit_stdin: bool,
+}
+
+/// `--permission` and its allowances.
+#[derive(Default, Debug, Clone, PartialEq, Eq)]
+pub struct Permission {
+    /// `--permission`
+    pub on: bool,
+    /// `--allow-fs-read`
+    pub fs_read: Vec<String>,
+    /// `--allow-fs-write`
+    pub fs_write: Vec<String>,
+    /// Allowances without a value: `net`, `child-process`, `worker`, `addons`, `wasi`, `env`.
+    pub allow: Vec<String>,
+}
+
+/// One flag.
+pub struct Flag {
+    /// `--name`
+    pub name: &'static str,
+    /// `-n`
+    pub short: Option<&'static str>,
+    /// How the value is shown in the help; none where the flag takes none.
+    pub value: Option<&'static str>,
+    /// One line of help.
+    pub help: &'static str,
+    /// Puts it into the flags.
+    apply: fn(&mut Flags, &'static str, String) -> Result<(), String>,
+}
+
+/// Every flag, in the help's order.
+pub static FLAGS: &[Flag] = &[
+    Flag { name: "--eval", short: Some("-e"), value: Some("<text>"), help: "run a text", apply: |flags, _, text| set(flags, Program::Text { text, print: false }) },
+    Flag { name: "--print", short: Some("-p"), value: Some("<text>"), help: "run a text and print its value", apply: |flags, _, text| set(flags, Program::Text { text, print: true }) },
+    Flag { name: "--check", short: Some("-c"), value: None, help: "only check the file's syntax", apply: switch },
+    Flag { name: "--require", short: Some("-r"), value: Some("<module>"), help: "load a module first (repeatable)", apply: |flags, _, value| push(&mut flags.require, value) },
+    Flag { name: "--import", short: None, value: Some("<module>"), help: "import a module first (repeatable)", apply: |flags, _, value| push(&mut flags.import, value) },
+    Flag { name: "--input-type", short: None, value: Some("<type>"), help: "read -e, -p and standard input as commonjs or module", apply: input_type },
+    Flag { name: "--permission", short: None, value: None, help: "deny what the --allow flags do not allow", apply: |flags, _, _| { flags.permission.on = true; Ok(()) } },
+    Flag { name: "--allow-fs-read", short: None, value: Some("<path>"), help: "allow reading a path, what is below it, or * (repeatable)", apply: |flags, _, value| push(&mut flags.permission.fs_read, value) },
+    Flag { name: "--allow-fs-write", short: None, value: Some("<path>"), help: "allow writing a path, what is below it, or * (repeatable)", apply: |flags, _, value| push(&mut flags.permission.fs_write, value) },
+    Flag { name: "--allow-net", short: None, value: None, help: "allow the network", apply: allow },
+    Flag { name: "--allow-child-process", short: None, value: None, help: "allow child processes", apply: allow },
+    Flag { name: "--allow-worker", short: None, value: None, help: "allow worker threads", apply: allow },
+    Flag { name: "--allow-addons", short: None, value: None, help: "accepted: coil loads no native add-ons", apply: allow },
+    Flag { name: "--allow-wasi", short: None, value: None, help: "accepted: coil has no WASI", apply: allow },
+    Flag { name: "--allow-env", short: None, value: None, help: "allow the environment", apply: allow },
+    Flag { name: "--trace-loop", short: None, value: Some("<file>"), help: "write what the event loop did as Chrome trace JSON", apply: |flags, _, value| { flags.trace_loop = Some(value); Ok(()) } },
+    Flag { name: "--stack-trace-limit", short: None, value: Some("<n>"), help: "frames in an error's stack", apply: stack_trace_limit },
+    Flag { name: "--unhandled-rejections", short: None, value: Some("<mode>"), help: "strict, throw, warn, none or warn-with-error-code", apply: unhandled_rejections },
+    Flag { name: "--disable-warning", short: None, value: Some("<code>"), help: "do not show warnings of a code or name (repeatable)", apply: |flags, _, value| push(&mut flags.disabled_warnings, value) },
+    Flag { name: "--title", short: None, value: Some("<text>"), help: "the process's title", apply: |flags, _, value| { flags.title = Some(value); Ok(()) } },
+    Flag { name: "--no-warnings", short: None, value: None, help: "show no warnings", apply: switch },
+    Flag { name: "--trace-warnings", short: None, value: None, help: "show warnings with their stacks", apply: switch },
+    Flag { name: "--no-deprecation", short: None, value: None, help: "show no deprecations", apply: switch },
+    Flag { name: "--throw-deprecation", short: None, value: None, help: "throw where something deprecated is used", apply: switch },
+    Flag { name: "--trace-deprecation", short: None, value: None, help: "show deprecations with their stacks", apply: switch },
+    Flag { name: "--pending-deprecation", short: None, value: None, help: "show pending deprecations too", apply: switch },
+    Flag { name: "--trace-uncaught", short: None, value: None, help: "show where an uncaught error was thrown", apply: switch },
+    Flag { name: "--expose-gc", short: None, value: None, help: "offer gc()", apply: switch },
+    Flag { name: "--expose_gc", short: None, value: None, help: "the same", apply: |flags, _, _| { flags.switches.push("--expose-gc"); Ok(()) } },
+    Flag { name: "--preserve-symlinks", short: None, value: None, help: "do not resolve symbolic links of modules", apply: switch },
+    Flag { name: "--enable-source-maps", short: None, value: None, help: "accepted without effect", apply: switch },
+    Flag { name: "--experimental-vm-modules", short: None, value: None, help: "accepted without effect", apply: switch },
+    Flag { name: "--interactive", short: Some("-i"), value: None, help: "accepted without effect", apply: |flags, _, _| { flags.interactive = true; Ok(()) } },
+    Flag { name: "--version", short: Some("-v"), value: None, help: "print the version of the Node whose behaviour coil follows", apply: |flags, _, _| set(flags, Program::Version) },
+    Flag { name: "--help", short: Some("-h"), value: None, help: "print this", apply: |flags, _, _| set(flags, Program::Help) },
+];
+
+fn set(flags: &mut Flags, program: Program) -> Result<(), String> {
+    // Version and help win over whatever else is asked for.
+    if !matches!(flags.program, Program::Version | Program::Help) {
+        flags.program = program;
+    }
+    Ok(())
+}
+
+fn push(list: &mut Vec<String>, value: String) -> Result<(), String> {
+    list.push(value);
+    Ok(())
+}
+
+fn switch(flags: &mut Flags, name: &'static str, _value: String) -> Result<(), String> {
+    flags.switches.push(name);
+    Ok(())
+}
+
+fn allow(flags: &mut Flags, name: &'static str, _value: String) -> Result<(), String> {
+    flags.permission.allow.push(name.trim_start_matches("--allow-").to_owned());
+    Ok(())
+}
+
+fn input_type(flags: &mut Flags, _name: &'static str, value: String) -> Result<(), String> {
+    if !["commonjs", "module"].contains(&value.as_str()) {
+        return Err("--input-type must be \"module\", \"commonjs\", \"module-typescript\" or \"commonjs-typescript\"".into());
+    }
+    flags.input_type = Some(value);
+    Ok(())
+}
+
+fn stack_trace_limit(flags: &mut Flags, _name: &'static str, value: String) -> Result<(), String> {
+    flags.stack_trace_limit = value.parse().ok();
+    Ok(())
+}
+
+fn unhandled_rejections(flags: &mut Flags, _name: &'static str, value: String) -> Result<(), String> {
+    flags.unhandled_rejections = match value.as_str() {
+        "throw" => UnhandledRejections::Throw,
+        "strict" => UnhandledRejections::Strict,
+        "warn" => UnhandledRejections::Warn,
+        "warn-with-error-code" => UnhandledRejections::WarnWithErrorCode,
+        "none" => UnhandledRejections::None,
+        _ => return Err("invalid value for --unhandled-rejections".into()),
+    };
+    Ok(())
+}
+
+impl Flags {
+    /// Reads the arguments after the executable's name; `node_options` come first, as from NODE_OPTIONS.
+    ///
+    /// An error is one line without the program's name, as Node prints it after it.
+    pub fn parse(args: impl IntoIterator<Item = String>, node_options: &str) -> Result<Self, String> {
+        let mut flags = Self::default();
+        let mut options = split_options(node_options)?.into_iter().peekable();
+        while let Some(argument) = options.next() {
+            if !argument.starts_with('-') || ["-e", "-p", "--eval", "--print", "-c", "--check", "-v", "-h", "--version", "--help", "-i"].contains(&argument.as_str()) {
+                return Err(format!("{argument} is not allowed in NODE_OPTIONS"));
+            }
+            flags.take(&argument, &mut options)?;
+        }
+        let mut args = args.into_iter().peekable();
+        let mut given = false;
+        while let Some(argument) = args.next() {
+            if argument == "--" {
+                break;
+            }
+            if argument == "-" || !argument.starts_with('-') {
+                flags.explicit_stdin = argument == "-";
+                let takes_text = matches!(flags.program, Program::Text { .. } | Program::Version | Program::Help);
+                if takes_text || given {
+                    flags.args.push(argument);
+                } else if argument != "-" {
+                    flags.program = Program::File(argument);
+                }
+                given = true;
+                break;
+            }
+            let before = args.peek().cloned();
+            flags.exec_args.push(argument.clone());
+            let consumed = flags.take(&argument, &mut args)?;
+            if let (true, Some(value)) = (consumed, before) {
+                flags.exec_args.push(value);
+            }
+        }
+        if !given && flags.program == Program::Stdin {
+            // After `--` stands the program's name.
+            match args.next() {
+                Some(file) if file != "-" => flags.program = Program::File(file),
+                _ => {}
+            }
+        }
+        flags.args.extend(args);
+        if flags.switches.contains(&"--check")
+            && let Program::File(file) = &flags.program
+        {
+            flags.program = Program::Check(file.clone());
+        }
+        Ok(flags)
+    }
+
+    /// Takes one flag; whether it took the next argument as its value.
+    fn take(&mut self, argument: &str, rest: &mut std::iter::Peekable<impl Iterator<Item = String>>) -> Result<bool, String> {
+        let (name, inline) = match argument.split_once('=') {
+            Some((name, value)) if argument.starts_with("--") => (name, Some(value.to_owned())),
+            _ => (argument, None),
+        };
+        if name == "-pe" {
+            let text = rest.next().ok_or_else(|| format!("{argument} requires an argument"))?;
+            set(self, Program::Text { text, print: true })?;
+            return Ok(true);
+        }
+        let name = name.replace('_', "-");
+        let Some(flag) = FLAGS.iter().find(|flag| flag.name == name || flag.short == Some(name.as_str())) else {
+            return Err(format!("bad option: {argument}"));
+        };
+        if flag.value.is_none() {
+            (flag.apply)(self, flag.name, String::new())?;
+            return Ok(false);
+        }
+        if let Some(value) = inline {
+            (flag.apply)(self, flag.name, value)?;
+            return Ok(false);
+        }
+        let value = match rest.peek() {
+            Some(value) if !value.starts_with('-') || value.len() == 1 || matches!(flag.name, "--eval" | "--print") => rest.next(),
+            _ => None,
+        };
+        let value = value.ok_or_else(|| format!("{argument} requires an argument"))?;
+        (flag.apply)(self, flag.name, value)?;
+        Ok(true)
+    }
+
+    /// Whether a flag without value was given.
+    pub fn has(&self, name: &str) -> bool {
+        self.switches.contains(&name)
+    }
+
+    /// The policy that the permission flags describe.
+    pub fn policy(&self, cwd: &str) -> Policy {
+        if !self.permission.on {
+            return Policy::default();
+        }
+        let mut policy = Policy::deny_all();
+        let cwd = Path::new(cwd);
+        let grants = |lists: &[String]| PathRules::list(lists.iter().flat_map(|list| list.split(',')), cwd);
+        policy.fs_read = grants(&self.permission.fs_read);
+        policy.fs_write = grants(&self.permission.fs_write);
+        for what in &self.permission.allow {
+            match what.as_str() {
+                "net" => policy.net = NetRules::All,
+                "child-process" => policy.child_process = true,
+                "worker" => policy.worker = true,
+                "addons" => policy.addons = true,
+                "wasi" => policy.wasi = true,
+                // The environment is visible as in Node; the flag is accepted.
+                _ => {}
+            }
+        }
+        policy
+    }
+}
+
+/// NODE_OPTIONS: words separated by blanks; double quotes keep blanks, a backslash inside them keeps a quote.
+fn split_options(text: &str) -> Result<Vec<String>, String> {
+    let (mut words, mut word, mut quoted, mut any) = (Vec::new(), String::new(), false, false);
+    let mut chars = text.chars();
+    while let Some(c) = chars.next() {
+        match c {
+            '\\' if quoted => word.push(chars.next().ok_or("invalid value for NODE_OPTIONS (invalid escape)")?),
+            '"' => (quoted, any) = (!quoted, true),
+            ' ' if !quoted => {
+                if any || !word.is_empty() {
+                    words.push(std::mem::take(&mut word));
+                    any = false;
+                }
+            }
+            c => word.push(c),
+        }
+    }
+    if quoted {
+        return Err("invalid value for NODE_OPTIONS (unterminated string)".into());
+    }
+    if any || !word.is_empty() {
+        words.push(word);
+    }
+    Ok(words)
+}
+
+/// `--help`
+pub fn help() -> String {
+    let mut text = String::from("Usage: coil [options] [ file | - ] [arguments]\n\nOptions:\n");
+    for flag in FLAGS {
+        let names = match flag.short {
+            Some(short) => format!("{short}, {}", flag.name),
+            None => flag.name.to_owned(),
+        };
+        let left = match flag.value {
+            Some(value) => format!("{names}={value}"),
+            None => names,
+        };
+        text += &format!("  {left:<34} {}\n", flag.help);
+    }
+    text += "\nEnvironment: NODE_OPTIONS, NODE_PATH, NODE_NO_WARNINGS, NODE_DEBUG, UV_THREADPOOL_SIZE, NO_COLOR, FORCE_COLOR\n";
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parse(args: &[&str]) -> Result<Flags, String> {
+        Flags::parse(args.iter().map(|arg| (*arg).to_owned()), "")
+    }
+
+    #[test]
+    fn every_flag_is_found_by_its_names() {
+        for flag in FLAGS {
+            for name in [Some(flag.name), flag.short].into_iter().flatten() {
+                let value = match flag.name {
+                    "--input-type" => "module",
+                    "--unhandled-rejections" => "warn",
+                    _ => "1",
+                };
+                let args: Vec<&str> = if flag.value.is_some() { vec![name, value] } else { vec![name] };
+                assert!(parse(&args).is_ok(), "{name}");
+            }
+        }
+    }
+
+    #[test]
+    fn flags_end_at_the_program() {
+        let flags = parse(&["--no-warnings", "-r", "x", "file.js", "--no-warnings", "-e"]).unwrap_or_default();
+        assert_eq!(flags.program, Program::File("file.js".into()));
+        assert_eq!(flags.args, ["--no-warnings", "-e"]);
+        assert_eq!(flags.exec_args, ["--no-warnings", "-r", "x"]);
+        assert_eq!(flags.require, ["x"]);
+    }
+
+    #[test]
+    fn a_text_takes_the_rest_as_arguments() {
+        let flags = parse(&["-p", "1", "a", "b"]).unwrap_or_default();
+        assert_eq!(flags.program, Program::Text { text: "1".into(), print: true });
+        assert_eq!(flags.args, ["a", "b"]);
+    }
+
+    #[test]
+    fn what_is_unknown_or_incomplete_is_told() {
+        assert_eq!(parse(&["--nope"]).err().as_deref(), Some("bad option: --nope"));
+        assert_eq!(parse(&["-e"]).err().as_deref(), Some("-e requires an argument"));
+        assert_eq!(Flags::parse([], "-e 1").err().as_deref(), Some("-e is not allowed in NODE_OPTIONS"));
+    }
+
+    #[test]
+    fn node_options_may_be_quoted() {
+        assert_eq!(split_options(r#"-r "a b" --title=x"#), Ok(vec!["-r".into(), "a b".into(), "--title=x".into()]));
+        assert!(split_options("\"a").is_err());
+    }
+}

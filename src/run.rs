@@ -1,0 +1,208 @@
+//! What the command line does with its flags.
+
+use std::rc::Rc;
+
+use boa_engine::{Context, JsResult, JsValue, js_string};
+use coil_engine::{ExitMode, Host, errors, launch::Launch};
+use coil_sys::Sys;
+
+use crate::{
+    Builder, Runtime,
+    flags::{Flags, Program, help},
+    trace::Trace,
+};
+
+/// Runs the command line; gives the exit code. Call it on a thread with a deep stack: see [`crate::with_stack`].
+pub fn run(args: Vec<String>) -> i32 {
+    let argv0 = args.first().cloned().unwrap_or_else(|| "coil".to_owned());
+    let real = Sys::real();
+    let node_options = real.env().get("NODE_OPTIONS").map(|options| options.to_string_lossy().into_owned()).unwrap_or_default();
+    let flags = match Flags::parse(args.into_iter().skip(1), &node_options) {
+        Ok(flags) => flags,
+        Err(message) => {
+            eprintln(&real, &format!("{argv0}: {message}"));
+            return INVALID_ARGUMENT;
+        }
+    };
+    match &flags.program {
+        Program::Version => {
+            println(&real, coil_stdlib::process::VERSION);
+            return 0;
+        }
+        Program::Help => {
+            println(&real, help().trim_end());
+            return 0;
+        }
+        _ => {}
+    }
+    let cwd = real.cwd().map(|cwd| cwd.to_string_lossy().into_owned()).unwrap_or_default();
+    let sys = if flags.permission.on { Sys::builder().policy(flags.policy(&cwd)).build() } else { real.clone() };
+    let mut builder: Builder = Runtime::builder().sys(sys.clone()).exit_mode(ExitMode::Process);
+    let trace = flags.trace_loop.as_ref().map(|_| Rc::new(Trace::default()));
+    if let Some(trace) = &trace {
+        builder = builder.observer(trace.clone());
+    }
+    let mut runtime = match builder.build() {
+        Ok(runtime) => runtime,
+        Err(error) => {
+            eprintln(&real, &format!("{argv0}: {error}"));
+            return 1;
+        }
+    };
+    if let (Some(trace), Some(file)) = (trace, flags.trace_loop.clone()) {
+        let writer = sys.clone();
+        runtime.host().at_exit(move || {
+            if let Err(error) = writer.fs().write_file(&file, trace.to_json().as_bytes(), Default::default()) {
+                eprintln(&writer, &format!("--trace-loop: {}", error.message()));
+            }
+        });
+    }
+    launch(&flags, &argv0, &mut runtime);
+    start(&flags, &mut runtime)
+}
+
+/// Node's exit code for a command line it does not understand.
+const INVALID_ARGUMENT: i32 = 9;
+
+fn println(sys: &Sys, text: &str) {
+    // A closed standard output leaves nobody to tell.
+    let _ = sys.fs().write(1, format!("{text}\n").as_bytes(), None);
+}
+
+fn eprintln(sys: &Sys, text: &str) {
+    let _ = sys.fs().write(2, format!("{text}\n").as_bytes(), None);
+}
+
+/// Tells the built-ins what the flags say.
+fn launch(flags: &Flags, argv0: &str, runtime: &mut Runtime) {
+    let host = runtime.host().clone();
+    let launch = host.state::<Launch>();
+    *launch.argv0.borrow_mut() = argv0.to_owned();
+    *launch.exec_argv.borrow_mut() = flags.exec_args.clone();
+    *launch.disabled_warnings.borrow_mut() = flags.disabled_warnings.clone();
+    launch.unhandled_rejections.set(flags.unhandled_rejections);
+    launch.no_warnings.set(flags.has("--no-warnings"));
+    launch.trace_warnings.set(flags.has("--trace-warnings"));
+    launch.trace_deprecation.set(flags.has("--trace-deprecation"));
+    launch.throw_deprecation.set(flags.has("--throw-deprecation"));
+    launch.no_deprecation.set(flags.has("--no-deprecation"));
+    let pending = host.env("NODE_PENDING_DEPRECATION").as_deref() == Some("1");
+    launch.pending_deprecation.set(pending || flags.has("--pending-deprecation"));
+    launch.trace_uncaught.set(flags.has("--trace-uncaught"));
+    launch.expose_gc.set(flags.has("--expose-gc"));
+    launch.preserve_symlinks.set(flags.has("--preserve-symlinks"));
+    let mut argv = launch.argv.borrow_mut();
+    argv.truncate(1);
+    match &flags.program {
+        Program::File(file) | Program::Check(file) => argv.push(coil_modules::files::resolve(&host.cwd(), file)),
+        Program::Stdin => argv.push("-".to_owned()),
+        _ => {}
+    }
+    argv.extend(flags.args.iter().cloned());
+    if matches!(flags.program, Program::Stdin) && flags.args.is_empty() {
+        argv.truncate(1);
+    }
+    if let Program::Text { text, .. } = &flags.program {
+        *launch.eval.borrow_mut() = Some(text.clone());
+    }
+}
+
+fn start(flags: &Flags, runtime: &mut Runtime) -> i32 {
+    let host = runtime.host().clone();
+    let ready = host.enter_with(runtime.context(), |cx| prepare(flags, cx));
+    if let Some(code) = host.exit_code() {
+        return code;
+    }
+    if ready.is_none() {
+        return runtime.run();
+    }
+    match &flags.program {
+        Program::File(file) => runtime.run_file(file),
+        Program::Check(file) => {
+            host.enter_with(runtime.context(), |cx| check(file, cx));
+            host.exit_code().unwrap_or(0)
+        }
+        Program::Text { text, print } => run_text(text, "[eval]", *print, flags, runtime),
+        Program::Stdin => match read_stdin(&host) {
+            Ok(text) => run_text(&text, "[stdin]", false, flags, runtime),
+            Err(message) => {
+                eprintln(host.sys(), &message);
+                1
+            }
+        },
+        Program::Version | Program::Help => 0,
+    }
+}
+
+/// What comes before the program: limits, `gc`, `-r`, `--import`.
+fn prepare(flags: &Flags, cx: &mut Context) -> JsResult<()> {
+    if let Some(limit) = flags.stack_trace_limit {
+        let error = cx.intrinsics().constructors().error().constructor();
+        error.set(js_string!("stackTraceLimit"), limit, false, cx)?;
+    }
+    if flags.has("--expose-gc") {
+        let gc = coil_engine::table::function(|_, _, _| { boa_gc::force_collect(); Ok(JsValue::undefined()) }, js_string!("gc"), 0, cx);
+        cx.global_object().set(js_string!("gc"), gc, false, cx)?;
+    }
+    if let Some(title) = &flags.title {
+        Host::of(cx).sys().process().set_title(title);
+    }
+    coil_modules::preload(&flags.require, cx)?;
+    for specifier in &flags.import {
+        let evaluated = coil_modules::esm::import(specifier, cx)?;
+        coil_modules::watch_main(evaluated, cx);
+    }
+    Ok(())
+}
+
+/// `--check`: parses the file, runs nothing.
+fn check(file: &str, cx: &mut Context) -> JsResult<()> {
+    let path = coil_modules::files::resolve(&Host::of(cx).cwd(), file);
+    let text = coil_modules::read_text(&path, cx)?;
+    if file.ends_with(".mjs") {
+        let source = boa_engine::Source::from_bytes(text.as_bytes()).with_path(std::path::Path::new(&path));
+        boa_engine::Module::parse(source, None, cx)?;
+        return Ok(());
+    }
+    match coil_modules::cjs::compile_wrapper(&text, &path, cx) {
+        Err(error) if !coil_modules::is_module_text(&text, &error, cx) => Err(error),
+        _ => Ok(()),
+    }
+}
+
+fn read_stdin(host: &Host) -> Result<String, String> {
+    let bytes = host.sys().fs().read_file_fd(0).map_err(|error| error.message())?;
+    Ok(String::from_utf8_lossy(&bytes).into_owned())
+}
+
+fn run_text(text: &str, name: &str, print: bool, flags: &Flags, runtime: &mut Runtime) -> i32 {
+    let host = runtime.host().clone();
+    host.enter_with(runtime.context(), |cx| {
+        if flags.input_type.as_deref() == Some("module") {
+            if print {
+                return Err(errors::coded(errors::Base::Error, "ERR_EVAL_ESM_CANNOT_PRINT", "--print cannot be used with ESM input", cx));
+            }
+            return run_module_text(text, name, cx);
+        }
+        let value = match coil_modules::run_text(text, name, cx) {
+            Err(error) if flags.input_type.is_none() && !print && coil_modules::is_module_text(text, &error, cx) => return run_module_text(text, name, cx),
+            value => value?,
+        };
+        if print {
+            let shown = match value.as_string() {
+                Some(text) => text.to_std_string_lossy(),
+                None => coil_stdlib::show(&value, cx),
+            };
+            println(Host::of(cx).sys(), &shown);
+        }
+        Ok(())
+    });
+    runtime.run()
+}
+
+fn run_module_text(text: &str, name: &str, cx: &mut Context) -> JsResult<()> {
+    let url = coil_modules::esm::url_of_path(&format!("{}/{}", Host::of(cx).cwd(), name.replace("[eval]", "[eval1]")));
+    let evaluated = coil_modules::esm::run_text(text, &url, cx)?;
+    coil_modules::watch_main(evaluated, cx);
+    Ok(())
+}

@@ -1,0 +1,429 @@
+//! `process`: the program's own process.
+//!
+//! ```js
+//! process.on('exit', (code) => console.log('leaving with', code));
+//! process.exitCode = 3;
+//! ```
+//!
+//! Follows <https://nodejs.org/api/process.html>.
+//!
+//! Differs from Node: `process.binding`, `dlopen`, `report.*`, `finalization.*`, `execve` and the profiler's entries throw
+//! ERR_METHOD_NOT_IMPLEMENTED; `allowedNodeEnvironmentFlags` holds the flags coil takes.
+
+mod env;
+mod exit;
+mod numbers;
+mod stdio;
+mod uncaught;
+mod warnings;
+
+use boa_engine::{
+    Context, JsArgs, JsObject, JsResult, JsValue, js_string,
+    object::{IntegrityLevel, builtins::JsArray},
+};
+use coil_engine::{
+    Host, errors,
+    errors::Base,
+    launch::Launch,
+    table::{self, Export, NativeModule},
+    validate,
+};
+
+pub use exit::run_to_end;
+pub(crate) use stdio::write_fd;
+pub(crate) use uncaught::report;
+pub(crate) use warnings::{emit_object, emit_once, emit_warning};
+
+/// The Node whose behaviour coil follows: `process.version`.
+pub const VERSION: &str = "v25.8.1";
+
+/// `process`
+pub static MODULE: NativeModule = NativeModule { name: "process", exports: &[Export::build("=", |cx| Ok(object(cx)?.into()))] };
+
+/// `globalThis.process`
+pub const GLOBAL: Export = Export::lazy("process", |cx| Ok(object(cx)?.into()));
+
+const PROPERTIES: &[Export] = &[
+    Export::string("version", VERSION).read_only(),
+    Export::build("versions", versions).read_only(),
+    Export::build("arch", |cx| Ok(js_string!(Host::of(cx).sys().os().arch()).into())).read_only(),
+    Export::build("platform", |cx| Ok(js_string!(Host::of(cx).sys().os().platform()).into())).read_only(),
+    Export::build("release", release).read_only(),
+    Export::function("_rawDebug", 0, raw_debug),
+    Export::build("moduleLoadList", empty_list).read_only(),
+    Export::function("binding", 1, |_, _, cx| Err(errors::method_not_implemented("process.binding()", cx))),
+    Export::function("_linkedBinding", 1, |_, _, cx| Err(errors::method_not_implemented("process._linkedBinding()", cx))),
+    Export::accessor("_exiting", exit::exiting, exit::set_exiting),
+    Export::accessor("exitCode", exit::code_get, exit::code_set).permanent(),
+    Export::lazy("config", config),
+    Export::function("dlopen", 0, |_, _, cx| Err(errors::method_not_implemented("process.dlopen()", cx))),
+    Export::function("uptime", 0, numbers::uptime),
+    Export::function("_getActiveRequests", 0, |_, _, cx| empty_list(cx)),
+    Export::function("_getActiveHandles", 0, |_, _, cx| empty_list(cx)),
+    Export::function("getActiveResourcesInfo", 0, numbers::active_resources),
+    Export::function("reallyExit", 0, exit::really_exit),
+    Export::function("_kill", 0, numbers::raw_kill),
+    Export::function("loadEnvFile", 0, load_env_file),
+    Export::function("cpuUsage", 1, numbers::cpu_usage),
+    Export::function("threadCpuUsage", 1, numbers::thread_cpu_usage),
+    Export::function("resourceUsage", 0, numbers::resource_usage),
+    Export::build("memoryUsage", numbers::memory_usage_function),
+    Export::function("constrainedMemory", 0, numbers::constrained_memory),
+    Export::function("availableMemory", 0, numbers::available_memory),
+    Export::function("kill", 2, numbers::kill),
+    Export::function("exit", 1, exit::exit),
+    Export::function("execve", 1, |_, _, cx| Err(errors::method_not_implemented("process.execve()", cx))),
+    Export::function("ref", 1, reference),
+    Export::function("unref", 1, unreference),
+    Export::lazy("finalization", finalization),
+    Export::build("hrtime", numbers::hrtime_function),
+    Export::function("openStdin", 0, open_stdin),
+    Export::function("getuid", 0, |_, _, cx| Ok(Host::of(cx).sys().process().uid().into())),
+    Export::function("geteuid", 0, |_, _, cx| Ok(Host::of(cx).sys().process().euid().into())),
+    Export::function("getgid", 0, |_, _, cx| Ok(Host::of(cx).sys().process().gid().into())),
+    Export::function("getegid", 0, |_, _, cx| Ok(Host::of(cx).sys().process().egid().into())),
+    Export::function("getgroups", 0, numbers::groups),
+    Export::lazy("allowedNodeEnvironmentFlags", allowed_flags),
+    Export::build("features", features).read_only().permanent(),
+    Export::function("_fatalException", 2, uncaught::fatal_exception),
+    Export::function("setUncaughtExceptionCaptureCallback", 1, uncaught::set_capture_callback),
+    Export::function("hasUncaughtExceptionCaptureCallback", 0, uncaught::has_capture_callback),
+    Export::function("emitWarning", 4, warnings::emit_warning_js),
+    Export::function("nextTick", 1, next_tick),
+    Export::function("_tickCallback", 0, tick_callback),
+    Export::getter("sourceMapsEnabled", |_, _, _| Ok(false.into())),
+    Export::function("setSourceMapsEnabled", 1, |_, args, cx| validate::boolean(args.get_or_undefined(0), "enabled", cx).map(|_| JsValue::undefined())),
+    Export::function("getBuiltinModule", 1, get_builtin_module),
+    Export::function("_debugProcess", 0, |_, _, cx| Err(errors::method_not_implemented("process._debugProcess()", cx))),
+    Export::function("_debugEnd", 0, |_, _, cx| Err(errors::method_not_implemented("process._debugEnd()", cx))),
+    Export::function("_startProfilerIdleNotifier", 0, |_, _, _| Ok(JsValue::undefined())),
+    Export::function("_stopProfilerIdleNotifier", 0, |_, _, _| Ok(JsValue::undefined())),
+    Export::lazy("stdout", |cx| crate::stdio::stdout(cx)),
+    Export::lazy("stdin", |cx| crate::stdio::stdin(cx)),
+    Export::lazy("stderr", |cx| crate::stdio::stderr(cx)),
+    Export::function("abort", 0, |_, _, cx| Err(Host::of(cx).exit(ABORTED))),
+    Export::function("umask", 1, numbers::umask),
+    Export::function("chdir", 1, chdir),
+    Export::function("cwd", 0, cwd),
+    Export::function("initgroups", 2, numbers::init_groups),
+    Export::function("setgroups", 1, numbers::set_groups),
+    Export::function("setegid", 1, numbers::set_egid),
+    Export::function("seteuid", 1, numbers::set_euid),
+    Export::function("setgid", 1, numbers::set_gid),
+    Export::function("setuid", 1, numbers::set_uid),
+    Export::build("env", env::make),
+    Export::accessor("title", title, set_title),
+    Export::build("argv", |cx| strings(&Host::of(cx).state::<Launch>().argv.borrow().clone(), cx)),
+    Export::build("execArgv", |cx| strings(&Host::of(cx).state::<Launch>().exec_argv.borrow().clone(), cx)),
+    Export::build("pid", |cx| Ok(Host::of(cx).sys().process().pid().into())).read_only(),
+    Export::getter("ppid", |_, _, cx| Ok(Host::of(cx).sys().process().ppid().into())),
+    Export::build("execPath", |cx| Ok(js_string!(Host::of(cx).state::<Launch>().exec_path.borrow().as_str()).into())),
+    Export::int("debugPort", 9229),
+    Export::build("argv0", argv0).read_only(),
+    Export::build("_preload_modules", empty_list).read_only(),
+    Export::lazy("report", report_object),
+];
+
+/// As a shell shows a process that SIGABRT ended.
+const ABORTED: i32 = 134;
+
+#[derive(Default)]
+struct State(std::cell::RefCell<Option<JsObject>>);
+
+/// The process object, made at its first use.
+pub(crate) fn object(cx: &mut Context) -> JsResult<JsObject> {
+    let host = Host::of(cx);
+    let state = host.state::<State>();
+    if let Some(process) = state.0.borrow().clone() {
+        return Ok(process);
+    }
+    let parent = crate::events::CLASS.prototype(cx)?;
+    let prototype = JsObject::from_proto_and_data(Some(parent), boa_engine::builtins::object::OrdinaryObject);
+    let constructor = table::function(|_, _, _| Ok(JsValue::undefined()), js_string!("process"), 0, cx);
+    let hidden = boa_engine::property::PropertyDescriptor::builder().value(constructor).writable(true).enumerable(false).configurable(true);
+    prototype.define_property_or_throw(js_string!("constructor"), hidden, cx)?;
+    let process = JsObject::from_proto_and_data(Some(prototype), boa_engine::builtins::object::OrdinaryObject);
+    *state.0.borrow_mut() = Some(process.clone());
+    table::define_all(&process, PROPERTIES, true, cx)?;
+    table::define_all(&process, &[Export::tag("process").permanent()], false, cx)?;
+    let eval = host.state::<Launch>().eval.borrow().clone();
+    if let Some(text) = eval {
+        process.create_data_property_or_throw(js_string!("_eval"), js_string!(text), cx)?;
+    }
+    crate::events::initialize(&process, cx)?;
+    crate::signals::watch(&process, cx)?;
+    Ok(process)
+}
+
+/// Joins a host to this module: uncaught errors and rejections follow Node's rules from now on.
+pub fn install(host: &Host) {
+    uncaught::install(host);
+}
+
+/// `process.emit(name, ...args)`, if the process object was ever made: without it nobody listens.
+pub(crate) fn emit(name: &'static str, args: &[JsValue], cx: &mut Context) -> JsResult<bool> {
+    let host = Host::of(cx);
+    let process = host.state::<State>().0.borrow().clone();
+    let Some(process) = process else { return Ok(false) };
+    let emit = process.get(js_string!("emit"), cx)?;
+    let emit = validate::function(&emit, "process.emit", cx)?;
+    let mut all: Vec<JsValue> = vec![host.intern(name).into()];
+    all.extend_from_slice(args);
+    Ok(emit.call(&process.into(), &all, cx)?.to_boolean())
+}
+
+/// A switch that scripts set on `process`: `noDeprecation`, `throwDeprecation`.
+fn flag(name: &str, cx: &mut Context) -> JsResult<bool> {
+    let process = Host::of(cx).state::<State>().0.borrow().clone();
+    match process {
+        Some(process) => Ok(process.get(js_string!(name), cx)?.to_boolean()),
+        None => Ok(false),
+    }
+}
+
+fn strings(list: &[String], cx: &mut Context) -> JsResult<JsValue> {
+    let values: Vec<JsValue> = list.iter().map(|text| js_string!(text.as_str()).into()).collect();
+    Ok(JsArray::from_iter(values, cx).into())
+}
+
+fn empty_list(cx: &mut Context) -> JsResult<JsValue> {
+    Ok(JsArray::new(cx)?.into())
+}
+
+fn plain(pairs: &[(&str, JsValue)], cx: &mut Context) -> JsResult<JsObject> {
+    let object = JsObject::with_object_proto(cx.intrinsics());
+    for (key, value) in pairs {
+        object.create_data_property_or_throw(js_string!(*key), value.clone(), cx)?;
+    }
+    Ok(object)
+}
+
+/// Node's own version, coil's and its engine's. Names of parts coil does not have are left out, so that programs that ask for them see it.
+fn versions(cx: &mut Context) -> JsResult<JsValue> {
+    let text = |text: &str| JsValue::from(js_string!(text));
+    let pairs = [
+        ("node", text(&VERSION[1..])),
+        ("boa", text("0.22.0")),
+        ("coil", text(env!("CARGO_PKG_VERSION"))),
+        ("modules", text("141")),
+        ("unicode", text("17.0")),
+        ("uv", text("1.51.0")),
+    ];
+    let object = plain(&pairs, cx)?;
+    object.set_integrity_level(IntegrityLevel::Frozen, cx)?;
+    Ok(object.into())
+}
+
+fn release(cx: &mut Context) -> JsResult<JsValue> {
+    Ok(plain(&[("name", js_string!("node").into())], cx)?.into())
+}
+
+fn features(cx: &mut Context) -> JsResult<JsValue> {
+    let pairs = [
+        ("inspector", false),
+        ("debug", false),
+        ("uv", true),
+        ("ipv6", true),
+        ("tls_alpn", false),
+        ("tls_sni", false),
+        ("tls_ocsp", false),
+        ("tls", false),
+        ("openssl_is_boringssl", false),
+        ("cached_builtins", true),
+        ("require_module", true),
+        ("quic", false),
+        ("typescript", false),
+    ];
+    let pairs = pairs.map(|(key, value)| (key, JsValue::from(value)));
+    Ok(plain(&pairs, cx)?.into())
+}
+
+fn config(cx: &mut Context) -> JsResult<JsValue> {
+    let list = || JsArray::from_iter([], cx);
+    let (include, libraries, defines, cflags) = (list(), list(), list(), list());
+    let defaults = [
+        ("include_dirs", include.into()),
+        ("libraries", libraries.into()),
+        ("defines", defines.into()),
+        ("cflags", cflags.into()),
+        ("default_configuration", js_string!("Release").into()),
+    ];
+    let defaults = plain(&defaults, cx)?;
+    let arch = js_string!(Host::of(cx).sys().os().arch());
+    let variables = [
+        ("host_arch", arch.clone().into()),
+        ("target_arch", arch.into()),
+        ("napi_build_version", js_string!("10").into()),
+        ("node_shared", false.into()),
+        ("v8_enable_i18n_support", 0.into()),
+        ("node_use_openssl", false.into()),
+        ("asan", 0.into()),
+        ("node_builtin_shareable_builtins", JsArray::new(cx)?.into()),
+    ];
+    let variables = plain(&variables, cx)?;
+    let object = plain(&[("target_defaults", defaults.into()), ("variables", variables.into())], cx)?;
+    Ok(object.into())
+}
+
+fn report_object(cx: &mut Context) -> JsResult<JsValue> {
+    let object = JsObject::with_object_proto(cx.intrinsics());
+    let rows: &[Export] = &[
+        Export::function("writeReport", 2, |_, _, cx| Err(errors::method_not_implemented("process.report.writeReport()", cx))),
+        Export::function("getReport", 1, |_, _, cx| Err(errors::method_not_implemented("process.report.getReport()", cx))),
+        Export::string("directory", ""),
+        Export::string("filename", ""),
+        Export::boolean("compact", false),
+        Export::boolean("excludeNetwork", false),
+        Export::string("signal", "SIGUSR2"),
+        Export::boolean("reportOnFatalError", false),
+        Export::boolean("reportOnSignal", false),
+        Export::boolean("reportOnUncaughtException", false),
+        Export::boolean("excludeEnv", false),
+    ];
+    table::define_all(&object, rows, true, cx)?;
+    Ok(object.into())
+}
+
+fn finalization(cx: &mut Context) -> JsResult<JsValue> {
+    let object = JsObject::with_object_proto(cx.intrinsics());
+    let rows: &[Export] = &[
+        Export::function("register", 2, |_, _, cx| Err(errors::method_not_implemented("process.finalization.register()", cx))),
+        Export::function("registerBeforeExit", 2, |_, _, cx| Err(errors::method_not_implemented("process.finalization.registerBeforeExit()", cx))),
+        Export::function("unregister", 1, |_, _, cx| Err(errors::method_not_implemented("process.finalization.unregister()", cx))),
+    ];
+    table::define_all(&object, rows, true, cx)?;
+    Ok(object.into())
+}
+
+fn allowed_flags(cx: &mut Context) -> JsResult<JsValue> {
+    let set = boa_engine::object::builtins::JsSet::new(cx);
+    for flag in ALLOWED_FLAGS {
+        set.add(js_string!(*flag), cx)?;
+    }
+    Ok(set.into())
+}
+
+/// Flags that NODE_OPTIONS may hold.
+pub const ALLOWED_FLAGS: &[&str] = &[
+    "--disable-warning",
+    "--expose-gc",
+    "--no-deprecation",
+    "--no-warnings",
+    "--pending-deprecation",
+    "--require",
+    "--stack-trace-limit",
+    "--throw-deprecation",
+    "--trace-deprecation",
+    "--trace-uncaught",
+    "--trace-warnings",
+    "--unhandled-rejections",
+    "-r",
+];
+
+fn raw_debug(_this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
+    let text = crate::util::format(args, cx)?;
+    write_fd(2, format!("{}\n", text.to_std_string_lossy()).as_bytes(), cx);
+    Ok(JsValue::undefined())
+}
+
+fn next_tick(_this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
+    let callback = validate::function(args.get_or_undefined(0), "callback", cx)?;
+    let host = Host::of(cx);
+    if !host.state::<exit::Ending>().is_exiting() {
+        host.next_tick(callback, JsValue::undefined(), args[1..].to_vec());
+    }
+    Ok(JsValue::undefined())
+}
+
+fn tick_callback(_this: &JsValue, _args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
+    Host::of(cx).drain(cx);
+    Ok(JsValue::undefined())
+}
+
+fn get_builtin_module(_this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
+    let id = validate::string(args.get_or_undefined(0), "id", cx)?.to_std_string_escaped();
+    let module = Host::of(cx).builtin(id.strip_prefix("node:").unwrap_or(&id));
+    match module {
+        Some(module) => Ok(table::instantiate(module, cx)?.into()),
+        None => Ok(JsValue::undefined()),
+    }
+}
+
+fn cwd(_this: &JsValue, _args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
+    let cwd = Host::of(cx).sys().cwd();
+    match cwd {
+        Ok(cwd) => Ok(js_string!(cwd.to_string_lossy().as_ref()).into()),
+        Err(error) => Err(errors::system(&error, cx)),
+    }
+}
+
+fn chdir(_this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
+    let path = validate::string(args.get_or_undefined(0), "directory", cx)?.to_std_string_escaped();
+    let result = Host::of(cx).sys().chdir(&path);
+    result.map(|()| JsValue::undefined()).map_err(|error| errors::system(&error, cx))
+}
+
+fn title(_this: &JsValue, _args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
+    let title = Host::of(cx).sys().process().title();
+    Ok(js_string!(title).into())
+}
+
+fn set_title(_this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
+    let title = validate::string(args.get_or_undefined(0), "title", cx)?.to_std_string_escaped();
+    Host::of(cx).sys().process().set_title(&title);
+    Ok(JsValue::undefined())
+}
+
+fn argv0(cx: &mut Context) -> JsResult<JsValue> {
+    let argv0 = Host::of(cx).state::<Launch>().argv0.borrow().clone();
+    Ok(js_string!(argv0).into())
+}
+
+fn open_stdin(_this: &JsValue, _args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
+    let stdin = object(cx)?.get(js_string!("stdin"), cx)?.to_object(cx)?;
+    let resume = stdin.get(js_string!("resume"), cx)?;
+    validate::function(&resume, "stdin.resume", cx)?.call(&stdin.clone().into(), &[], cx)?;
+    Ok(stdin.into())
+}
+
+fn reference(_this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
+    call_either(args.get_or_undefined(0), "nodejs.ref", "ref", cx)
+}
+
+fn unreference(_this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
+    call_either(args.get_or_undefined(0), "nodejs.unref", "unref", cx)
+}
+
+fn call_either(value: &JsValue, symbol: &'static str, name: &str, cx: &mut Context) -> JsResult<JsValue> {
+    let Some(object) = value.as_object() else { return Ok(JsValue::undefined()) };
+    let symbol = Host::of(cx).registered_symbol(symbol, cx);
+    let mut method = object.get(symbol, cx)?;
+    if !method.is_callable() {
+        method = object.get(js_string!(name), cx)?;
+    }
+    if let Some(method) = method.as_callable() {
+        method.call(value, &[], cx)?;
+    }
+    Ok(JsValue::undefined())
+}
+
+/// `process.loadEnvFile([path])`: what is set already stays.
+fn load_env_file(_this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
+    let path = match args.get_or_undefined(0) {
+        value if value.is_undefined() => ".env".to_owned(),
+        value => validate::string(value, "path", cx)?.to_std_string_escaped(),
+    };
+    let host = Host::of(cx);
+    let text = host.sys().fs().read_file(&path).map_err(|error| errors::system(&error, cx))?;
+    for (name, value) in crate::util::parse_env_text(&String::from_utf8_lossy(&text)) {
+        if host.env(&name).is_none() {
+            host.sys().env().set(&name, &value);
+        }
+    }
+    Ok(JsValue::undefined())
+}
+
+/// The error for an id argument that is neither a number nor a name.
+fn unknown_credential(kind: &str, name: &str, cx: &mut Context) -> boa_engine::JsError {
+    errors::coded(Base::Error, "ERR_UNKNOWN_CREDENTIAL", format!("{kind} identifier does not exist: {name}"), cx)
+}

@@ -1,0 +1,237 @@
+//! Errors nobody caught: `uncaughtException`, `unhandledRejection`, and Node's last words on stderr.
+
+use std::{cell::RefCell, rc::Rc};
+
+use boa_engine::{Context, JsArgs, JsError, JsObject, JsResult, JsValue, js_string, object::builtins::JsFunction};
+use coil_engine::{
+    Host, Origin, RejectionHandler, errors,
+    errors::Base,
+    launch::{Launch, UnhandledRejections},
+    op::thrown_value,
+
+};
+
+/// `process.setUncaughtExceptionCaptureCallback`
+#[derive(Default)]
+struct Capture(RefCell<Option<JsFunction>>, std::cell::Cell<bool>);
+
+/// Joins a host to this module: from now on its uncaught errors and rejections follow Node's rules.
+pub(super) fn install(host: &Host) {
+    host.set_uncaught(Rc::new(uncaught));
+    host.set_rejection_handler(Rc::new(Rejected));
+}
+
+/// What becomes of an error nobody caught.
+fn uncaught(error: JsError, origin: Origin, cx: &mut Context) {
+    let host = Host::of(cx);
+    if error.is_catchable() {
+        let place = place_of(&error, cx);
+        let value = thrown_value(error, cx);
+        if let Err(second) = dispatch(&value, origin, place.as_deref(), cx) {
+            // A listener that throws ends the program with status 7.
+            if host.exit_code().is_none() {
+                let place = place_of(&second, cx);
+                let value = thrown_value(second, cx);
+                report(&value, place.as_deref(), cx);
+                host.exit(7);
+            }
+        }
+    } else {
+        // A limit of the engine: no listener may run.
+        super::stdio::write_fd(2, format!("{error}\n").as_bytes(), cx);
+        host.exit(1);
+    }
+}
+
+fn dispatch(value: &JsValue, origin: Origin, place: Option<&str>, cx: &mut Context) -> JsResult<()> {
+    let host = Host::of(cx);
+    let origin: JsValue = js_string!(match origin {
+        Origin::Exception => "uncaughtException",
+        Origin::Rejection => "unhandledRejection",
+    })
+    .into();
+    let args = [value.clone(), origin];
+    super::emit("uncaughtExceptionMonitor", &args, cx)?;
+    let capture = host.state::<Capture>().0.borrow().clone();
+    if let Some(capture) = capture {
+        capture.call(&JsValue::undefined(), std::slice::from_ref(value), cx)?;
+        return Ok(());
+    }
+    if super::emit("uncaughtException", &args, cx)? {
+        return Ok(());
+    }
+    report(value, place, cx);
+    super::exit::leave_after_error(cx);
+    Ok(())
+}
+
+/// `file:line` and the source with a caret, where the engine knows them.
+fn place_of(error: &JsError, cx: &mut Context) -> Option<String> {
+    let place = error.thrown_at(cx)?;
+    let text = {
+        let host = Host::of(cx);
+        let path = place.file.strip_prefix("file://").unwrap_or(&place.file).to_owned();
+        if !path.starts_with('/') {
+            None
+        } else {
+            host.sys().fs().read_file(&path).ok()
+        }
+    };
+    let source = text.map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
+    let line = source.as_deref().and_then(|source| source.lines().nth(place.line.saturating_sub(1) as usize)).map(str::to_owned);
+    let mut shown = format!("{}:{}\n", place.file, place.line);
+    if let Some(line) = line {
+        let before: String = line.chars().take(place.column.saturating_sub(1) as usize).map(|c| if c == '\t' { '\t' } else { ' ' }).collect();
+        shown += &format!("{line}\n{before}^\n");
+    }
+    Some(shown)
+}
+
+/// Writes an uncaught error as Node does.
+pub(crate) fn report(value: &JsValue, place: Option<&str>, cx: &mut Context) {
+    let mut text = String::new();
+    if let Some(place) = place {
+        text += place;
+    }
+    let is_error = value.as_object().is_some_and(|object| object.error_kind().is_some());
+    if is_error || place.is_none() {
+        text.push('\n');
+    }
+    let shown = crate::util::inspect_for_report(value, cx);
+    text += &shown;
+    text.push('\n');
+    if !value.is_object() {
+        let program = Host::of(cx).state::<Launch>().exec_path.borrow().rsplit('/').next().unwrap_or("coil").to_owned();
+        text += &format!("(Use `{program} --trace-uncaught ...` to show where the exception was thrown)\n");
+    }
+    text += &format!("\nNode.js {}\n", super::VERSION);
+    super::stdio::write_fd(2, text.as_bytes(), cx);
+}
+
+struct Rejected;
+
+impl RejectionHandler for Rejected {
+    fn unhandled(&self, promise: &JsObject, reason: &JsValue, cx: &mut Context) {
+        let host = Host::of(cx);
+        if let Err(error) = unhandled(promise, reason, cx) {
+            host.report(error, Origin::Exception, cx);
+        }
+    }
+
+    fn handled(&self, promise: &JsObject, cx: &mut Context) {
+        let host = Host::of(cx);
+        let late = super::emit("rejectionHandled", &[promise.clone().into()], cx);
+        if let Err(error) = late {
+            host.report(error, Origin::Exception, cx);
+        }
+    }
+}
+
+fn unhandled(promise: &JsObject, reason: &JsValue, cx: &mut Context) -> JsResult<()> {
+    let host = Host::of(cx);
+    let mode = host.state::<Launch>().unhandled_rejections.get();
+    let mut emit = |cx: &mut Context| super::emit("unhandledRejection", &[reason.clone(), promise.clone().into()], cx);
+    match mode {
+        UnhandledRejections::Throw => {
+            if !emit(cx)? {
+                fail(reason, cx)?;
+            }
+        }
+        UnhandledRejections::Strict => {
+            fail(reason, cx)?;
+            if host.exit_code().is_none() && !emit(cx)? {
+                warn(reason, cx)?;
+            }
+        }
+        UnhandledRejections::Warn => {
+            emit(cx)?;
+            warn(reason, cx)?;
+        }
+        UnhandledRejections::WarnWithErrorCode => {
+            if !emit(cx)? {
+                warn(reason, cx)?;
+                super::exit::set_code(1, cx);
+            }
+        }
+        UnhandledRejections::None => {
+            emit(cx)?;
+        }
+    }
+    Ok(())
+}
+
+/// The rejection becomes an uncaught error; a reason that is no Error is wrapped.
+fn fail(reason: &JsValue, cx: &mut Context) -> JsResult<()> {
+    let is_error = reason.as_object().is_some_and(|object| object.error_kind().is_some());
+    let error = if is_error {
+        JsError::from_opaque(reason.clone())
+    } else {
+        let shown = crate::util::inspect_brief(reason, cx);
+        let message = format!(
+            "This error originated either by throwing inside of an async function without a catch block, or by rejecting a \
+             promise which was not handled with .catch(). The promise rejected with the reason \"{shown}\"."
+        );
+        let object = errors::coded_object(Base::Error, "ERR_UNHANDLED_REJECTION", &message, cx)?;
+        errors::rename(&object, "UnhandledPromiseRejection", &message, cx)?;
+        JsError::from_opaque(object.into())
+    };
+    Host::of(cx).report(error, Origin::Rejection, cx);
+    Ok(())
+}
+
+fn warn(reason: &JsValue, cx: &mut Context) -> JsResult<()> {
+    let host = Host::of(cx);
+    let ids = host.state::<RejectionIds>();
+    let id = ids.0.get() + 1;
+    ids.0.set(id);
+    let shown = match reason.as_object() {
+        Some(error) if error.error_kind().is_some() => error.get(js_string!("stack"), cx)?.to_string(cx)?.to_std_string_escaped(),
+        _ => crate::util::inspect_brief(reason, cx),
+    };
+    super::warnings::emit_warning(&shown, "UnhandledPromiseRejectionWarning", None, cx)?;
+    let message = format!(
+        "Unhandled promise rejection. This error originated either by throwing inside of an async function without a catch \
+         block, or by rejecting a promise which was not handled with .catch(). To terminate the node process on unhandled \
+         promise rejection, use the CLI flag `--unhandled-rejections=strict` (see \
+         https://nodejs.org/api/cli.html#cli_unhandled_rejections_mode). (rejection id: {id})"
+    );
+    super::warnings::emit_warning(&message, "UnhandledPromiseRejectionWarning", None, cx)
+}
+
+#[derive(Default)]
+struct RejectionIds(std::cell::Cell<u64>);
+
+pub(super) fn set_capture_callback(_this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
+    let capture = Host::of(cx).state::<Capture>();
+    let value = args.get_or_undefined(0);
+    if value.is_null() {
+        *capture.0.borrow_mut() = None;
+        return Ok(JsValue::undefined());
+    }
+    let Some(callback) = value.as_function() else {
+        return Err(errors::invalid_arg_type("fn", "Function|null", value, cx));
+    };
+    if capture.0.borrow().is_some() {
+        let message = "`process.setupUncaughtExceptionCapture()` was called while a capture callback was already active";
+        return Err(errors::coded(Base::Error, "ERR_UNCAUGHT_EXCEPTION_CAPTURE_ALREADY_SET", message, cx));
+    }
+    *capture.0.borrow_mut() = Some(callback);
+    Ok(JsValue::undefined())
+}
+
+pub(super) fn has_capture_callback(_this: &JsValue, _args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
+    Ok(Host::of(cx).state::<Capture>().0.borrow().is_some().into())
+}
+
+/// `process._fatalException(error, fromPromise)`
+pub(super) fn fatal_exception(_this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
+    let error = validate_any(args.get_or_undefined(0));
+    let origin = if args.get_or_undefined(1).to_boolean() { Origin::Rejection } else { Origin::Exception };
+    Host::of(cx).report(error, origin, cx);
+    Ok(true.into())
+}
+
+fn validate_any(value: &JsValue) -> JsError {
+    JsError::from_opaque(value.clone())
+}
+
