@@ -137,7 +137,7 @@ pub(crate) fn object(cx: &mut Context) -> JsResult<JsObject> {
     if let Some(process) = state.0.borrow().clone() {
         return Ok(process);
     }
-    let parent = crate::events::CLASS.prototype(cx)?;
+    let parent = crate::events::EVENT_EMITTER.prototype(cx)?;
     let prototype = JsObject::from_proto_and_data(Some(parent), boa_engine::builtins::object::OrdinaryObject);
     let constructor = table::function(|_, _, _| Ok(JsValue::undefined()), js_string!("process"), 0, cx);
     let hidden = boa_engine::property::PropertyDescriptor::builder().value(constructor).writable(true).enumerable(false).configurable(true);
@@ -150,7 +150,7 @@ pub(crate) fn object(cx: &mut Context) -> JsResult<JsObject> {
     if let Some(text) = eval {
         process.create_data_property_or_throw(js_string!("_eval"), js_string!(text), cx)?;
     }
-    crate::events::initialize(&process, cx)?;
+    crate::events::init_emitter(&process, &JsValue::undefined(), cx)?;
     crate::signals::watch(&process, cx)?;
     Ok(process)
 }
