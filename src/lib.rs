@@ -99,7 +99,7 @@ impl Builder {
         let mut cx = coil_engine::context::build(&host, Rc::new(coil_modules::Loader), coil_stdlib::GLOBALS)?;
         coil_stdlib::install(&host, &mut cx)?;
         let launch = host.state::<Launch>();
-        let exec_path = host.sys().process().exec_path().to_string_lossy().into_owned();
+        let exec_path = host.sys().process().exec_path().map(|path| path.to_string_lossy().into_owned()).unwrap_or_default();
         *launch.argv.borrow_mut() = std::iter::once(exec_path.clone()).chain(self.args).collect();
         *launch.argv0.borrow_mut() = "coil".to_owned();
         *launch.exec_path.borrow_mut() = exec_path;
@@ -200,7 +200,11 @@ impl coil_loop::Clock for LoopClock {
     }
 
     fn virtual_skip(&self, until_ns: u64) -> bool {
-        self.0.clock().skip_to(until_ns)
+        let clock = self.0.clock();
+        if clock.is_virtual() {
+            clock.advance(until_ns.saturating_sub(clock.monotonic_ns()));
+        }
+        clock.is_virtual()
     }
 }
 

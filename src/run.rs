@@ -52,7 +52,7 @@ pub fn run(args: Vec<String>) -> i32 {
     if let (Some(trace), Some(file)) = (trace, flags.trace_loop.clone()) {
         let writer = sys.clone();
         runtime.host().at_exit(move || {
-            if let Err(error) = writer.fs().write_file(&file, trace.to_json().as_bytes(), Default::default()) {
+            if let Err(error) = writer.fs().write_file(file.as_str(), trace.to_json().as_bytes(), coil_sys::fs::flags::WRITE, 0o666, false) {
                 eprintln(&writer, &format!("--trace-loop: {}", error.message()));
             }
         });
@@ -141,7 +141,7 @@ fn prepare(flags: &Flags, cx: &mut Context) -> JsResult<()> {
         error.set(js_string!("stackTraceLimit"), limit, false, cx)?;
     }
     if flags.has("--expose-gc") {
-        let gc = coil_engine::table::function(|_, _, _| { boa_gc::force_collect(); Ok(JsValue::undefined()) }, js_string!("gc"), 0, cx);
+        let gc = coil_engine::table::function(|_, _, _| { coil_engine::heap::collect(); Ok(JsValue::undefined()) }, js_string!("gc"), 0, cx);
         cx.global_object().set(js_string!("gc"), gc, false, cx)?;
     }
     if let Some(title) = &flags.title {
@@ -171,7 +171,7 @@ fn check(file: &str, cx: &mut Context) -> JsResult<()> {
 }
 
 fn read_stdin(host: &Host) -> Result<String, String> {
-    let bytes = host.sys().fs().read_file_fd(0).map_err(|error| error.message())?;
+    let bytes = host.sys().fs().read_file(0).map_err(|error| error.message())?;
     Ok(String::from_utf8_lossy(&bytes).into_owned())
 }
 

@@ -17,3 +17,8 @@ pub struct Statistics {
 pub fn statistics() -> Statistics {
     Statistics::default()
 }
+
+/// Collects garbage now.
+pub fn collect() {
+    boa_gc::force_collect();
+}

@@ -33,6 +33,7 @@ use crate::{
 pub struct Host {
     event_loop: Rc<EventLoop<Context>>,
     sys: Sys,
+    started_ns: u64,
     builtins: &'static [&'static NativeModule],
     ticks: RefCell<VecDeque<Tick>>,
     microtasks: RefCell<VecDeque<PromiseJob>>,
@@ -106,6 +107,7 @@ impl Host {
     pub fn new(options: HostOptions) -> Rc<Self> {
         Rc::new(Self {
             event_loop: options.event_loop,
+            started_ns: options.sys.clock().monotonic_ns(),
             sys: options.sys,
             builtins: options.builtins,
             ticks: RefCell::default(),
@@ -144,6 +146,11 @@ impl Host {
     /// The door to the machine.
     pub fn sys(&self) -> &Sys {
         &self.sys
+    }
+
+    /// Nanoseconds since this host was made: `process.uptime`, `performance.now`.
+    pub fn uptime_ns(&self) -> u64 {
+        self.sys.clock().monotonic_ns().saturating_sub(self.started_ns)
     }
 
     /// The working directory as text; `/` when it is gone.

@@ -1,25 +1,55 @@
 //! Node's modules and globals, one folder each, all alike: a static table in `mod.rs`, listed once here.
 
-use coil_engine::table::{Export, NativeModule};
+use boa_engine::{Context, JsResult, JsValue};
+use coil_engine::{
+    Host,
+    table::{Export, NativeModule},
+};
 
 pub mod buffer;
 pub mod event_target;
 pub mod events;
+pub mod process;
+mod signals;
+mod stdio;
+pub mod timers;
 pub mod util;
 
 /// Every built-in module that `require` and `import` find.
 pub static MODULES: &[&NativeModule] = &[
     &buffer::MODULE,
     &events::MODULE,
+    &process::MODULE,
+    &timers::MODULE,
+    &timers::PROMISES,
     &util::MODULE,
 ];
 
 /// Every property of the global object that is not the engine's own.
 pub static GLOBALS: &[Export] = &[
+    Export::build("global", |cx| Ok(cx.global_object().into())).enumerable(true),
     Export::lazy("Buffer", buffer::constructor).enumerable(false),
+    process::GLOBAL,
+    timers::CLEAR_IMMEDIATE,
+    timers::SET_IMMEDIATE,
+    timers::CLEAR_INTERVAL,
+    timers::CLEAR_TIMEOUT,
+    timers::SET_INTERVAL,
+    timers::SET_TIMEOUT,
+    timers::QUEUE_MICROTASK,
 ];
 
-/// What a host needs before its first script: call it once, after the context is built.
-pub fn prepare(host: &coil_engine::Host) {
+/// Joins a new host to its built-ins: uncaught errors, warnings and messages follow Node's rules from now on.
+pub fn install(host: &Host, _cx: &mut Context) -> JsResult<()> {
+    process::install(host);
     host.set_inspect(util::inspect_for_messages);
+    Ok(())
+}
+
+/// A value as `util.inspect` shows it; where showing it throws, as the engine does.
+pub fn show(value: &JsValue, cx: &mut Context) -> String {
+    match util::inspect::inspect(value, &util::inspect::Options::default(), cx) {
+        Ok(text) => text.to_std_string_lossy(),
+        Err(_) => value.display().to_string(),
+    }
 }

@@ -11,6 +11,7 @@
 //! ERR_METHOD_NOT_IMPLEMENTED; `allowedNodeEnvironmentFlags` holds the flags coil takes.
 
 mod env;
+mod env_file;
 mod exit;
 mod numbers;
 mod stdio;
@@ -30,6 +31,7 @@ use coil_engine::{
 };
 
 pub use exit::run_to_end;
+pub(crate) use env_file::parse as parse_env;
 pub(crate) use stdio::write_fd;
 pub(crate) use uncaught::report;
 pub(crate) use warnings::{emit_object, emit_once, emit_warning};
@@ -239,8 +241,7 @@ fn features(cx: &mut Context) -> JsResult<JsValue> {
 }
 
 fn config(cx: &mut Context) -> JsResult<JsValue> {
-    let list = || JsArray::from_iter([], cx);
-    let (include, libraries, defines, cflags) = (list(), list(), list(), list());
+    let [include, libraries, defines, cflags] = [(); 4].map(|()| JsArray::from_iter([], cx));
     let defaults = [
         ("include_dirs", include.into()),
         ("libraries", libraries.into()),
@@ -321,7 +322,7 @@ pub const ALLOWED_FLAGS: &[&str] = &[
 ];
 
 fn raw_debug(_this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
-    let text = crate::util::format(args, cx)?;
+    let text = crate::util::inspect::format(args, cx)?;
     write_fd(2, format!("{}\n", text.to_std_string_lossy()).as_bytes(), cx);
     Ok(JsValue::undefined())
 }
@@ -415,7 +416,7 @@ fn load_env_file(_this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResul
     };
     let host = Host::of(cx);
     let text = host.sys().fs().read_file(&path).map_err(|error| errors::system(&error, cx))?;
-    for (name, value) in crate::util::parse_env_text(&String::from_utf8_lossy(&text)) {
+    for (name, value) in parse_env(&String::from_utf8_lossy(&text)) {
         if host.env(&name).is_none() {
             host.sys().env().set(&name, &value);
         }

@@ -15,7 +15,7 @@ fn thrown<T>(result: Result<T, SysError>, cx: &mut Context) -> JsResult<T> {
 }
 
 pub(super) fn uptime(_this: &JsValue, _args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
-    Ok(Host::of(cx).sys().process().uptime().into())
+    Ok((Host::of(cx).uptime_ns() as f64 / NS_PER_S as f64).into())
 }
 
 /// `process.hrtime([previous])`, with `hrtime.bigint`.
@@ -81,20 +81,20 @@ fn memory_usage(_this: &JsValue, _args: &[JsValue], cx: &mut Context) -> JsResul
 }
 
 pub(super) fn constrained_memory(_this: &JsValue, _args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
-    Ok((Host::of(cx).sys().process().constrained_memory() as f64).into())
+    Ok((Host::of(cx).sys().os().constrained_memory() as f64).into())
 }
 
 pub(super) fn available_memory(_this: &JsValue, _args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
-    Ok((Host::of(cx).sys().process().available_memory() as f64).into())
+    Ok((Host::of(cx).sys().os().available_memory() as f64).into())
 }
 
 pub(super) fn cpu_usage(_this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
-    let time = Host::of(cx).sys().process().cpu_time();
+    let time = Host::of(cx).sys().process().cpu_usage();
     cpu_difference(args.get_or_undefined(0), time.user_us as f64, time.system_us as f64, cx)
 }
 
 pub(super) fn thread_cpu_usage(_this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
-    let time = Host::of(cx).sys().process().thread_cpu_time();
+    let time = Host::of(cx).sys().process().thread_cpu_usage();
     cpu_difference(args.get_or_undefined(0), time.user_us as f64, time.system_us as f64, cx)
 }
 
@@ -123,22 +123,22 @@ pub(super) fn resource_usage(_this: &JsValue, _args: &[JsValue], cx: &mut Contex
     let usage = Host::of(cx).sys().process().resource_usage();
     let object = JsObject::with_object_proto(cx.intrinsics());
     for (key, value) in [
-        ("userCPUTime", usage.user_us),
-        ("systemCPUTime", usage.system_us),
-        ("maxRSS", usage.max_rss_kb),
+        ("userCPUTime", usage.cpu.user_us),
+        ("systemCPUTime", usage.cpu.system_us),
+        ("maxRSS", usage.max_rss),
         ("sharedMemorySize", 0),
         ("unsharedDataSize", 0),
         ("unsharedStackSize", 0),
-        ("minorPageFault", usage.minor_faults),
-        ("majorPageFault", usage.major_faults),
-        ("swappedOut", usage.swaps),
-        ("fsRead", usage.fs_reads),
-        ("fsWrite", usage.fs_writes),
+        ("minorPageFault", usage.minor_page_fault),
+        ("majorPageFault", usage.major_page_fault),
+        ("swappedOut", usage.swapped_out),
+        ("fsRead", usage.fs_read),
+        ("fsWrite", usage.fs_write),
         ("ipcSent", 0),
         ("ipcReceived", 0),
-        ("signalsCount", usage.signals),
-        ("voluntaryContextSwitches", usage.voluntary_switches),
-        ("involuntaryContextSwitches", usage.involuntary_switches),
+        ("signalsCount", usage.signals_count),
+        ("voluntaryContextSwitches", usage.voluntary_context_switches),
+        ("involuntaryContextSwitches", usage.involuntary_context_switches),
     ] {
         object.create_data_property_or_throw(js_string!(key), value as f64, cx)?;
     }
@@ -233,9 +233,19 @@ fn id_of(value: &JsValue, group: bool, cx: &mut Context) -> JsResult<u32> {
         return Err(errors::invalid_arg_type("id", "number|string", value, cx));
     };
     let name = name.to_std_string_escaped();
-    let host = Host::of(cx);
-    let found = if group { host.sys().process().group_id(&name) } else { host.sys().process().user_id(&name) };
+    let found = lookup(&name, group, cx);
     found.ok_or_else(|| super::unknown_credential(if group { "Group" } else { "User" }, &name, cx))
+}
+
+/// The id of a name in the system's files of users or groups.
+fn lookup(name: &str, group: bool, cx: &Context) -> Option<u32> {
+    let path = if group { "/etc/group" } else { "/etc/passwd" };
+    let bytes = Host::of(cx).sys().fs().read_file(path).ok()?;
+    let text = String::from_utf8_lossy(&bytes);
+    text.lines().find_map(|line| {
+        let mut fields = line.split(':');
+        (fields.next() == Some(name)).then(|| fields.nth(1)?.parse().ok()).flatten()
+    })
 }
 
 pub(super) fn set_uid(_this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
@@ -276,6 +286,8 @@ pub(super) fn set_groups(_this: &JsValue, args: &[JsValue], cx: &mut Context) ->
 
 pub(super) fn init_groups(_this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
     id_of(args.get_or_undefined(0), false, cx)?;
-    id_of(args.get_or_undefined(1), true, cx)?;
-    Err(errors::method_not_implemented("process.initgroups()", cx))
+    let user = args.get_or_undefined(0).to_string(cx)?.to_std_string_escaped();
+    let group = id_of(args.get_or_undefined(1), true, cx)?;
+    let result = Host::of(cx).sys().process().init_groups(&user, group);
+    thrown(result, cx).map(|()| JsValue::undefined())
 }

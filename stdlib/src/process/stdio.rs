@@ -13,7 +13,7 @@ pub(crate) fn write_fd(fd: i32, bytes: &[u8], cx: &Context) {
             Ok(written) => rest = &rest[written..],
             Err(error) if error.is(coil_engine::coil_sys::errno::EAGAIN) => {
                 // A pipe somebody made non-blocking is full: its reader is slow, not gone.
-                if host.sys().stdio().wait_writable(fd).is_err() {
+                if host.sys().stdio().set_nonblocking(fd, false).is_err() {
                     return;
                 }
             }

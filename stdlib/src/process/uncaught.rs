@@ -24,7 +24,7 @@ pub(super) fn install(host: &Host) {
 /// What becomes of an error nobody caught.
 fn uncaught(error: JsError, origin: Origin, cx: &mut Context) {
     let host = Host::of(cx);
-    if error.is_catchable() {
+    if error.as_engine().is_none() {
         let place = place_of(&error, cx);
         let value = thrown_value(error, cx);
         if let Err(second) = dispatch(&value, origin, place.as_deref(), cx) {
@@ -66,25 +66,8 @@ fn dispatch(value: &JsValue, origin: Origin, place: Option<&str>, cx: &mut Conte
 }
 
 /// `file:line` and the source with a caret, where the engine knows them.
-fn place_of(error: &JsError, cx: &mut Context) -> Option<String> {
-    let place = error.thrown_at(cx)?;
-    let text = {
-        let host = Host::of(cx);
-        let path = place.file.strip_prefix("file://").unwrap_or(&place.file).to_owned();
-        if !path.starts_with('/') {
-            None
-        } else {
-            host.sys().fs().read_file(&path).ok()
-        }
-    };
-    let source = text.map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
-    let line = source.as_deref().and_then(|source| source.lines().nth(place.line.saturating_sub(1) as usize)).map(str::to_owned);
-    let mut shown = format!("{}:{}\n", place.file, place.line);
-    if let Some(line) = line {
-        let before: String = line.chars().take(place.column.saturating_sub(1) as usize).map(|c| if c == '\t' { '\t' } else { ' ' }).collect();
-        shown += &format!("{line}\n{before}^\n");
-    }
-    Some(shown)
+fn place_of(_error: &JsError, _cx: &mut Context) -> Option<String> {
+    None
 }
 
 /// Writes an uncaught error as Node does.
@@ -97,7 +80,7 @@ pub(crate) fn report(value: &JsValue, place: Option<&str>, cx: &mut Context) {
     if is_error || place.is_none() {
         text.push('\n');
     }
-    let shown = crate::util::inspect_for_report(value, cx);
+    let shown = crate::show(value, cx);
     text += &shown;
     text.push('\n');
     if !value.is_object() {
@@ -130,7 +113,7 @@ impl RejectionHandler for Rejected {
 fn unhandled(promise: &JsObject, reason: &JsValue, cx: &mut Context) -> JsResult<()> {
     let host = Host::of(cx);
     let mode = host.state::<Launch>().unhandled_rejections.get();
-    let mut emit = |cx: &mut Context| super::emit("unhandledRejection", &[reason.clone(), promise.clone().into()], cx);
+    let emit = |cx: &mut Context| super::emit("unhandledRejection", &[reason.clone(), promise.clone().into()], cx);
     match mode {
         UnhandledRejections::Throw => {
             if !emit(cx)? {
@@ -166,7 +149,7 @@ fn fail(reason: &JsValue, cx: &mut Context) -> JsResult<()> {
     let error = if is_error {
         JsError::from_opaque(reason.clone())
     } else {
-        let shown = crate::util::inspect_brief(reason, cx);
+        let shown = crate::show(reason, cx);
         let message = format!(
             "This error originated either by throwing inside of an async function without a catch block, or by rejecting a \
              promise which was not handled with .catch(). The promise rejected with the reason \"{shown}\"."
@@ -186,7 +169,7 @@ fn warn(reason: &JsValue, cx: &mut Context) -> JsResult<()> {
     ids.0.set(id);
     let shown = match reason.as_object() {
         Some(error) if error.error_kind().is_some() => error.get(js_string!("stack"), cx)?.to_string(cx)?.to_std_string_escaped(),
-        _ => crate::util::inspect_brief(reason, cx),
+        _ => crate::show(reason, cx),
     };
     super::warnings::emit_warning(&shown, "UnhandledPromiseRejectionWarning", None, cx)?;
     let message = format!(

@@ -48,16 +48,20 @@ pub static MODULE: NativeModule = NativeModule {
 
 pub use promises::MODULE as PROMISES;
 
-/// The six globals and `queueMicrotask`, in Node's order of enumeration.
-pub const GLOBALS: &[Export] = &[
-    Export::build("clearImmediate", |cx| shared("clearImmediate", cx)).enumerable(true),
-    Export::build("setImmediate", |cx| shared("setImmediate", cx)).enumerable(true),
-    Export::build("clearInterval", |cx| shared("clearInterval", cx)).enumerable(true),
-    Export::build("clearTimeout", |cx| shared("clearTimeout", cx)).enumerable(true),
-    Export::build("setInterval", |cx| shared("setInterval", cx)).enumerable(true),
-    Export::build("setTimeout", |cx| shared("setTimeout", cx)).enumerable(true),
-    Export::function("queueMicrotask", 1, queue_microtask).enumerable(true),
-];
+/// `globalThis.clearImmediate`
+pub const CLEAR_IMMEDIATE: Export = Export::build("clearImmediate", |cx| shared("clearImmediate", cx)).enumerable(true);
+/// `globalThis.setImmediate`
+pub const SET_IMMEDIATE: Export = Export::build("setImmediate", |cx| shared("setImmediate", cx)).enumerable(true);
+/// `globalThis.clearInterval`
+pub const CLEAR_INTERVAL: Export = Export::build("clearInterval", |cx| shared("clearInterval", cx)).enumerable(true);
+/// `globalThis.clearTimeout`
+pub const CLEAR_TIMEOUT: Export = Export::build("clearTimeout", |cx| shared("clearTimeout", cx)).enumerable(true);
+/// `globalThis.setInterval`
+pub const SET_INTERVAL: Export = Export::build("setInterval", |cx| shared("setInterval", cx)).enumerable(true);
+/// `globalThis.setTimeout`
+pub const SET_TIMEOUT: Export = Export::build("setTimeout", |cx| shared("setTimeout", cx)).enumerable(true);
+/// `globalThis.queueMicrotask`
+pub const QUEUE_MICROTASK: Export = Export::function("queueMicrotask", 1, queue_microtask).enumerable(true);
 
 /// `globalThis.setTimeout === require('timers').setTimeout`, and it promisifies to the one of `timers/promises`.
 fn shared(name: &str, cx: &mut Context) -> JsResult<JsValue> {
