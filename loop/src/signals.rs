@@ -18,8 +18,8 @@ pub(crate) struct Watcher<C> {
     signum: i32,
     pub reffed: bool,
     pub callback: Rc<RefCell<dyn FnMut(&mut C)>>,
-    /// Held for its Drop.
-    _caught: process::Caught,
+    /// Shared by this loop's watchers of one signal, which is written into the pipe once.
+    caught: Rc<process::Caught>,
 }
 
 impl<C> Signals<C> {
@@ -34,10 +34,13 @@ impl<C> Signals<C> {
         reactor: &Reactor<C>,
     ) -> io::Result<Key> {
         let writer = self.open_pipe(reactor)?;
-        let watching = process::Caught::new(signum, writer).map(|caught| {
-            let watcher = Watcher { signum, reffed: false, callback, _caught: caught };
-            self.watchers.borrow_mut().insert(watcher)
-        });
+        let known = self.watchers.borrow().iter().find_map(|(_, other)| (other.signum == signum).then(|| other.caught.clone()));
+        let caught = match known {
+            Some(caught) => Ok(caught),
+            None => process::Caught::new(signum, writer).map(Rc::new),
+        };
+        let watching =
+            caught.map(|caught| self.watchers.borrow_mut().insert(Watcher { signum, reffed: false, callback, caught }));
         self.close_pipe_if_unused(reactor);
         watching
     }
