@@ -9,6 +9,7 @@ use coil_engine::{
 pub mod buffer;
 pub mod event_target;
 pub mod events;
+pub mod fs;
 pub mod process;
 mod signals;
 mod stdio;
@@ -19,6 +20,8 @@ pub mod util;
 pub static MODULES: &[&NativeModule] = &[
     &buffer::MODULE,
     &events::MODULE,
+    &fs::MODULE,
+    &fs::PROMISES,
     &process::MODULE,
     &timers::MODULE,
     &timers::PROMISES,

@@ -1,0 +1,336 @@
+//! The operations that are one call of the door and give nothing, a number, a name or a `Stats`.
+//!
+//! Each is a type: its arguments are fields, read in Node's order by `parse`; `run` is the call. Their three faces come from
+//! [`coil_engine::op`].
+
+use std::path::PathBuf;
+
+use boa_engine::{Context, JsArgs, JsResult, JsValue, js_string};
+use coil_engine::{
+    coil_sys::{Sys, SysError, fs::access},
+    errors,
+    op::{IntoJs, Op},
+    validate,
+};
+
+use super::{
+    arguments::{self, Options, fd, length, mode, open_flags, owner, path, seconds},
+    stats::{StatFsOut, Stats},
+};
+use crate::buffer::Encoding;
+
+/// Declares an operation: its names, the lengths of its three faces, the arguments before the callback, and its two halves.
+macro_rules! operation {
+    ($(#[$doc:meta])* $name:ident { $($field:ident: $kind:ty),* $(,)? } $call:literal / $sync:literal, $lengths:expr, $before:literal => $output:ty;
+     |$args:ident, $cx:ident| $parse:block |$sys:ident| $run:expr) => {
+        $(#[$doc])*
+        pub(super) struct $name { $($field: $kind),* }
+
+        impl Op for $name {
+            const NAME: &'static str = $call;
+            const NAME_SYNC: &'static str = $sync;
+            const LENGTH: u8 = $lengths.0;
+            const LENGTH_SYNC: u8 = $lengths.1;
+            const LENGTH_PROMISE: u8 = $lengths.2;
+            const CALLBACK_AT: usize = $before;
+            type Output = $output;
+
+            fn parse($args: &[JsValue], $cx: &mut Context) -> JsResult<Self> $parse
+
+            fn run(self, $sys: &Sys) -> Result<Self::Output, SysError> {
+                let Self { $($field),* } = self;
+                $run
+            }
+        }
+    };
+}
+pub(super) use operation;
+
+operation! { Access { path: PathBuf, mode: u32 } "access" / "accessSync", (3, 2, 1), 2 => ();
+    |args, cx| {
+        let path = path(args.get_or_undefined(0), "path", cx)?;
+        let mode = args.get_or_undefined(1);
+        let all = i32::try_from(access::F_OK | access::R_OK | access::W_OK | access::X_OK).unwrap_or(7);
+        let mode = if mode.is_null_or_undefined() { access::F_OK } else { validate::int32(mode, "mode", 0, all, cx)? as u32 };
+        Ok(Self { path, mode })
+    }
+    |sys| sys.fs().access(path, mode)
+}
+
+operation! { Chmod { path: PathBuf, mode: u32 } "chmod" / "chmodSync", (3, 2, 2), 2 => ();
+    |args, cx| { Ok(Self { path: path(args.get_or_undefined(0), "path", cx)?, mode: mode(args.get_or_undefined(1), "mode", None, cx)? }) }
+    |sys| sys.fs().chmod(path, mode)
+}
+
+operation! { Fchmod { fd: i32, mode: u32 } "fchmod" / "fchmodSync", (3, 2, 2), 2 => ();
+    |args, cx| { Ok(Self { fd: fd(args.get_or_undefined(0), cx)?, mode: mode(args.get_or_undefined(1), "mode", None, cx)? }) }
+    |sys| sys.fs().fchmod(fd, mode)
+}
+
+operation! { Chown { path: PathBuf, uid: u32, gid: u32 } "chown" / "chownSync", (4, 3, 3), 3 => ();
+    |args, cx| { Ok(Self { path: path(args.get_or_undefined(0), "path", cx)?, uid: owner(args.get_or_undefined(1), "uid", cx)?, gid: owner(args.get_or_undefined(2), "gid", cx)? }) }
+    |sys| sys.fs().chown(path, uid, gid)
+}
+
+operation! { Lchown { path: PathBuf, uid: u32, gid: u32 } "lchown" / "lchownSync", (4, 3, 3), 3 => ();
+    |args, cx| { Ok(Self { path: path(args.get_or_undefined(0), "path", cx)?, uid: owner(args.get_or_undefined(1), "uid", cx)?, gid: owner(args.get_or_undefined(2), "gid", cx)? }) }
+    |sys| sys.fs().lchown(path, uid, gid)
+}
+
+operation! { Fchown { fd: i32, uid: u32, gid: u32 } "fchown" / "fchownSync", (4, 3, 3), 3 => ();
+    |args, cx| { Ok(Self { fd: fd(args.get_or_undefined(0), cx)?, uid: owner(args.get_or_undefined(1), "uid", cx)?, gid: owner(args.get_or_undefined(2), "gid", cx)? }) }
+    |sys| sys.fs().fchown(fd, uid, gid)
+}
+
+operation! { Utimes { path: PathBuf, atime: f64, mtime: f64 } "utimes" / "utimesSync", (4, 3, 3), 3 => ();
+    |args, cx| { Ok(Self { path: path(args.get_or_undefined(0), "path", cx)?, atime: seconds(args.get_or_undefined(1), "time", cx)?, mtime: seconds(args.get_or_undefined(2), "time", cx)? }) }
+    |sys| sys.fs().utimes(path, atime, mtime)
+}
+
+operation! { Lutimes { path: PathBuf, atime: f64, mtime: f64 } "lutimes" / "lutimesSync", (4, 3, 3), 3 => ();
+    |args, cx| { Ok(Self { path: path(args.get_or_undefined(0), "path", cx)?, atime: seconds(args.get_or_undefined(1), "time", cx)?, mtime: seconds(args.get_or_undefined(2), "time", cx)? }) }
+    |sys| sys.fs().lutimes(path, atime, mtime)
+}
+
+operation! { Futimes { fd: i32, atime: f64, mtime: f64 } "futimes" / "futimesSync", (4, 3, 3), 3 => ();
+    |args, cx| { Ok(Self { fd: fd(args.get_or_undefined(0), cx)?, atime: seconds(args.get_or_undefined(1), "atime", cx)?, mtime: seconds(args.get_or_undefined(2), "mtime", cx)? }) }
+    |sys| sys.fs().futimes(fd, atime, mtime)
+}
+
+operation! { Close { fd: i32 } "close" / "closeSync", (1, 1, 1), 1 => ();
+    |args, cx| { Ok(Self { fd: fd(args.get_or_undefined(0), cx)? }) }
+    |sys| sys.fs().close(fd)
+}
+
+operation! { Fsync { fd: i32 } "fsync" / "fsyncSync", (2, 1, 1), 1 => ();
+    |args, cx| { Ok(Self { fd: fd(args.get_or_undefined(0), cx)? }) }
+    |sys| sys.fs().fsync(fd)
+}
+
+operation! { Fdatasync { fd: i32 } "fdatasync" / "fdatasyncSync", (2, 1, 1), 1 => ();
+    |args, cx| { Ok(Self { fd: fd(args.get_or_undefined(0), cx)? }) }
+    |sys| sys.fs().fdatasync(fd)
+}
+
+operation! { Ftruncate { fd: i32, len: u64 } "ftruncate" / "ftruncateSync", (1, 1, 1), 2 => ();
+    |args, cx| { Ok(Self { fd: fd(args.get_or_undefined(0), cx)?, len: length(args.get_or_undefined(1), "len", cx)? }) }
+    |sys| sys.fs().ftruncate(fd, len)
+}
+
+operation! { Truncate { path: PathBuf, len: u64 } "truncate" / "truncateSync", (3, 2, 1), 2 => ();
+    |args, cx| { Ok(Self { path: path(args.get_or_undefined(0), "path", cx)?, len: length(args.get_or_undefined(1), "len", cx)? }) }
+    |sys| sys.fs().truncate(path, len)
+}
+
+operation! { Link { existing: PathBuf, new: PathBuf } "link" / "linkSync", (3, 2, 2), 2 => ();
+    |args, cx| { Ok(Self { existing: path(args.get_or_undefined(0), "existingPath", cx)?, new: path(args.get_or_undefined(1), "newPath", cx)? }) }
+    |sys| sys.fs().link(existing, new)
+}
+
+operation! { Symlink { target: PathBuf, link: PathBuf } "symlink" / "symlinkSync", (4, 3, 3), 3 => ();
+    |args, cx| {
+        let kind = args.get_or_undefined(2);
+        if !kind.is_null_or_undefined() {
+            let known = ["dir", "file", "junction"];
+            if !kind.as_string().is_some_and(|kind| known.iter().any(|known| kind == *known)) {
+                return Err(errors::invalid_arg_value("type", kind, "must be one of: 'dir', 'file', 'junction', null, undefined", cx));
+            }
+        }
+        Ok(Self { target: path(args.get_or_undefined(0), "target", cx)?, link: path(args.get_or_undefined(1), "path", cx)? })
+    }
+    |sys| sys.fs().symlink(target, link)
+}
+
+operation! { Rename { from: PathBuf, to: PathBuf } "rename" / "renameSync", (3, 2, 2), 2 => ();
+    |args, cx| { Ok(Self { from: path(args.get_or_undefined(0), "oldPath", cx)?, to: path(args.get_or_undefined(1), "newPath", cx)? }) }
+    |sys| sys.fs().rename(from, to)
+}
+
+operation! { Unlink { path: PathBuf } "unlink" / "unlinkSync", (2, 1, 1), 1 => ();
+    |args, cx| { Ok(Self { path: path(args.get_or_undefined(0), "path", cx)? }) }
+    |sys| sys.fs().unlink(path)
+}
+
+operation! { Rmdir { path: PathBuf } "rmdir" / "rmdirSync", (3, 2, 2), 2 => ();
+    |args, cx| {
+        let path = path(args.get_or_undefined(0), "path", cx)?;
+        if let Some(options) = args.get_or_undefined(1).as_object() {
+            let recursive = options.get(js_string!("recursive"), cx)?;
+            if !recursive.is_undefined() {
+                return Err(errors::invalid_arg_value("options.recursive", &recursive, "is no longer supported", cx));
+            }
+        } else if !args.get_or_undefined(1).is_undefined() {
+            return Err(errors::invalid_arg_type("options", "Object", args.get_or_undefined(1), cx));
+        }
+        Ok(Self { path })
+    }
+    |sys| sys.fs().rmdir(path)
+}
+
+operation! { CopyFile { from: PathBuf, to: PathBuf, mode: u32 } "copyFile" / "copyFileSync", (4, 3, 3), 3 => ();
+    |args, cx| {
+        let from = path(args.get_or_undefined(0), "src", cx)?;
+        let to = path(args.get_or_undefined(1), "dest", cx)?;
+        let mode = args.get_or_undefined(2);
+        let mode = if mode.is_null_or_undefined() { 0 } else { validate::int32(mode, "mode", 0, 7, cx)? as u32 };
+        Ok(Self { from, to, mode })
+    }
+    |sys| sys.fs().copy_file(from, to, mode)
+}
+
+operation! {
+    /// Gives the first folder it made, with `recursive`.
+    Mkdir { path: PathBuf, mode: u32, recursive: bool } "mkdir" / "mkdirSync", (3, 2, 2), 2 => Option<String>;
+    |args, cx| {
+        let options = args.get_or_undefined(1);
+        let (mut bits, mut recursive) = (DIRECTORY_MODE, false);
+        if options.is_number() || options.is_string() {
+            let path = path(args.get_or_undefined(0), "path", cx)?;
+            return Ok(Self { path, mode: mode(options, "mode", None, cx)?, recursive });
+        }
+        let path = path(args.get_or_undefined(0), "path", cx)?;
+        if let Some(options) = options.as_object() {
+            let given = options.get(js_string!("recursive"), cx)?;
+            if !given.is_undefined() {
+                recursive = validate::boolean(&given, "options.recursive", cx)?;
+            }
+            let given = options.get(js_string!("mode"), cx)?;
+            bits = mode(&given, "options.mode", Some(DIRECTORY_MODE), cx)?;
+        }
+        Ok(Self { path, mode: bits, recursive })
+    }
+    |sys| if recursive {
+        sys.fs().mkdir_recursive(path, mode).map(|made| made.map(|path| path.to_string_lossy().into_owned()))
+    } else {
+        sys.fs().mkdir(path, mode).map(|()| None)
+    }
+}
+
+const DIRECTORY_MODE: u32 = 0o777;
+
+/// A path in the encoding that was asked for.
+pub(super) struct Name {
+    path: std::ffi::OsString,
+    encoding: Option<Encoding>,
+}
+
+impl IntoJs for Name {
+    fn into_js(self, cx: &mut Context) -> JsResult<JsValue> {
+        arguments::name(&self.path, self.encoding, cx)
+    }
+}
+
+operation! { Mkdtemp { prefix: PathBuf, encoding: Option<Encoding> } "mkdtemp" / "mkdtempSync", (3, 2, 2), 2 => Name;
+    |args, cx| {
+        let options = Options::read(args.get_or_undefined(1), Some(Encoding::Utf8), cx)?;
+        Ok(Self { prefix: path(args.get_or_undefined(0), "prefix", cx)?, encoding: options.encoding })
+    }
+    |sys| sys.fs().mkdtemp(prefix).map(|path| Name { path: path.into(), encoding })
+}
+
+operation! { Readlink { path: PathBuf, encoding: Option<Encoding> } "readlink" / "readlinkSync", (3, 2, 2), 2 => Name;
+    |args, cx| {
+        let options = Options::read(args.get_or_undefined(1), Some(Encoding::Utf8), cx)?;
+        Ok(Self { path: path(args.get_or_undefined(0), "path", cx)?, encoding: options.encoding })
+    }
+    |sys| sys.fs().readlink(path).map(|path| Name { path: path.into(), encoding })
+}
+
+operation! { Realpath { path: PathBuf, encoding: Option<Encoding> } "realpath" / "realpathSync", (3, 2, 2), 2 => Name;
+    |args, cx| {
+        let options = Options::read(args.get_or_undefined(1), Some(Encoding::Utf8), cx)?;
+        Ok(Self { path: path(args.get_or_undefined(0), "path", cx)?, encoding: options.encoding })
+    }
+    |sys| sys.fs().realpath(path).map(|path| Name { path: path.into(), encoding })
+}
+
+operation! { RealpathNative { path: PathBuf, encoding: Option<Encoding> } "native" / "native", (3, 2, 2), 2 => Name;
+    |args, cx| {
+        let options = Options::read(args.get_or_undefined(1), Some(Encoding::Utf8), cx)?;
+        Ok(Self { path: path(args.get_or_undefined(0), "path", cx)?, encoding: options.encoding })
+    }
+    |sys| sys.fs().realpath_native(path).map(|path| Name { path: path.into(), encoding })
+}
+
+/// The `bigint` option of `stat` and its kin.
+fn bigint(value: &JsValue, cx: &mut Context) -> JsResult<bool> {
+    match value.as_object() {
+        Some(options) => Ok(options.get(js_string!("bigint"), cx)?.to_boolean()),
+        None => Ok(false),
+    }
+}
+
+/// Nothing, instead of an error, when `throwIfNoEntry` is false and nothing is there.
+fn quiet(value: &JsValue, cx: &mut Context) -> JsResult<bool> {
+    match value.as_object() {
+        Some(options) => {
+            let given = options.get(js_string!("throwIfNoEntry"), cx)?;
+            Ok(!given.is_undefined() && !given.to_boolean())
+        }
+        None => Ok(false),
+    }
+}
+
+operation! { StatFile { path: PathBuf, bigint: bool, quiet: bool } "stat" / "statSync", (1, 1, 1), 2 => Option<Stats>;
+    |args, cx| { Ok(Self { path: path(args.get_or_undefined(0), "path", cx)?, bigint: bigint(args.get_or_undefined(1), cx)?, quiet: quiet(args.get_or_undefined(1), cx)? }) }
+    |sys| if quiet {
+        Ok(sys.fs().stat_if_any(path)?.map(|stat| Stats { stat, bigint }))
+    } else {
+        sys.fs().stat(path).map(|stat| Some(Stats { stat, bigint }))
+    }
+}
+
+operation! { Lstat { path: PathBuf, bigint: bool, quiet: bool } "lstat" / "lstatSync", (1, 1, 1), 2 => Option<Stats>;
+    |args, cx| { Ok(Self { path: path(args.get_or_undefined(0), "path", cx)?, bigint: bigint(args.get_or_undefined(1), cx)?, quiet: quiet(args.get_or_undefined(1), cx)? }) }
+    |sys| if quiet {
+        Ok(sys.fs().lstat_if_any(path)?.map(|stat| Stats { stat, bigint }))
+    } else {
+        sys.fs().lstat(path).map(|stat| Some(Stats { stat, bigint }))
+    }
+}
+
+operation! { Fstat { fd: i32, bigint: bool } "fstat" / "fstatSync", (1, 1, 1), 2 => Stats;
+    |args, cx| { Ok(Self { fd: fd(args.get_or_undefined(0), cx)?, bigint: bigint(args.get_or_undefined(1), cx)? }) }
+    |sys| sys.fs().fstat(fd).map(|stat| Stats { stat, bigint })
+}
+
+operation! { Statfs { path: PathBuf, bigint: bool } "statfs" / "statfsSync", (1, 1, 1), 2 => StatFsOut;
+    |args, cx| { Ok(Self { path: path(args.get_or_undefined(0), "path", cx)?, bigint: bigint(args.get_or_undefined(1), cx)? }) }
+    |sys| sys.fs().statfs(path).map(|stat| StatFsOut { stat, bigint })
+}
+
+operation! { Open { path: PathBuf, flags: i32, mode: u32 } "open" / "openSync", (4, 3, 3), 3 => i32;
+    |args, cx| {
+        let path = path(args.get_or_undefined(0), "path", cx)?;
+        let flags = open_flags(args.get_or_undefined(1), 0, cx)?;
+        let mode = mode(args.get_or_undefined(2), "mode", Some(0o666), cx)?;
+        Ok(Self { path, flags, mode })
+    }
+    |sys| sys.fs().open(path, flags, mode)
+}
+
+operation! { Rm { path: PathBuf, options: coil_engine::coil_sys::fs::RmOptions } "rm" / "rmSync", (3, 2, 2), 2 => ();
+    |args, cx| {
+        let path = path(args.get_or_undefined(0), "path", cx)?;
+        Ok(Self { path, options: rm_options(args.get_or_undefined(1), cx)? })
+    }
+    |sys| sys.fs().rm(path, options)
+}
+
+fn rm_options(value: &JsValue, cx: &mut Context) -> JsResult<coil_engine::coil_sys::fs::RmOptions> {
+    let mut options = coil_engine::coil_sys::fs::RmOptions { recursive: false, force: false, max_retries: 0, retry_delay_ms: 100 };
+    let Some(object) = validate::options(value, "options", cx)? else { return Ok(options) };
+    for (key, target) in [("force", &mut options.force), ("recursive", &mut options.recursive)] {
+        let given = object.get(js_string!(key), cx)?;
+        if !given.is_undefined() {
+            *target = validate::boolean(&given, &format!("options.{key}"), cx)?;
+        }
+    }
+    for (key, target) in [("retryDelay", &mut options.retry_delay_ms), ("maxRetries", &mut options.max_retries)] {
+        let given = object.get(js_string!(key), cx)?;
+        if !given.is_undefined() {
+            *target = if key == "retryDelay" { validate::int32(&given, "options.retryDelay", 0, i32::MAX, cx)? as u32 } else { validate::uint32(&given, "options.maxRetries", false, cx)? };
+        }
+    }
+    Ok(options)
+}
