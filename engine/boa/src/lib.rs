@@ -65,7 +65,9 @@ pub mod exotic;
 pub mod introspect;
 pub mod native_call;
 mod plain;
-mod stack;
+mod positions;
+mod source_text;
+pub mod stack;
 pub mod template;
 
 /// What most users of the engine import.

@@ -39,7 +39,24 @@ impl FunctionObjectBuilder<'_> {
         });
         self
     }
+
+    /// What a stack trace shows as the function's place, `node:fs` for example; `<anonymous>` without it.
+    #[must_use]
+    pub fn location(mut self, location: &'static str) -> Self {
+        self.location = Some(location);
+        self
+    }
+
+    /// Keeps the function out of stack traces.
+    #[must_use]
+    pub fn hidden(mut self) -> Self {
+        self.location = Some(HIDDEN);
+        self
+    }
 }
+
+/// The location of a function that stack traces leave out.
+pub(crate) const HIDDEN: &str = "\0hidden";
 
 impl Context {
     /// `new.target` of the running native function: `None` when it was called without `new`.
@@ -150,7 +167,7 @@ fn run(obj: &JsObject, this: JsValue, args: &Arguments, new_target: Option<JsVal
             }
         }),
     };
-    let result = result.map_err(|error| error.inject_realm(context.realm().clone()));
+    let result = result.map_err(|error| error.inject_realm(context.realm().clone()).capture(context));
 
     if let Some(realm) = &mut realm {
         context.swap_realm(realm);

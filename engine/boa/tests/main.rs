@@ -8,6 +8,7 @@ mod cases;
 mod exotic;
 mod host_constructors;
 mod plain;
+mod stacks;
 mod template;
 
 /// The completion value of a script as a string, or `!` and what it threw.
