@@ -1,6 +1,6 @@
 //! Terminals and the standard descriptors: `sys.stdio()`.
 
-use std::os::fd::BorrowedFd;
+use std::os::fd::{BorrowedFd, OwnedFd};
 use std::sync::{Mutex, PoisonError};
 
 use rustix::fs::{FileType, fstat};
@@ -59,7 +59,12 @@ impl Stdio<'_> {
 
     /// Columns and rows of a terminal.
     pub fn window_size(self, fd: i32) -> SysResult<(u16, u16)> {
-        let size = self.sys.fds.borrow(fd).and_then(tcgetwinsize).named("getWindowSize")?;
+        let size = self
+            .sys
+            .fds
+            .borrow(fd)
+            .and_then(tcgetwinsize)
+            .named("getWindowSize")?;
         Ok((size.ws_col, size.ws_row))
     }
 
@@ -72,10 +77,23 @@ impl Stdio<'_> {
             _ => tcgetattr(terminal).named("setRawMode")?,
         };
         if raw {
-            saved.get_or_insert_with(|| Saved { fd, mode: mode.clone() });
+            saved.get_or_insert_with(|| Saved {
+                fd,
+                mode: mode.clone(),
+            });
             make_raw(&mut mode);
         }
         tcsetattr(terminal, OptionalActions::Drain, &mode).named("setRawMode")
+    }
+
+    /// Opens the terminal behind `fd` once more, for this process alone and never blocking, as libuv does: setting the shared one so
+    /// would surprise the shell.
+    pub fn open_tty(self, fd: i32) -> SysResult<OwnedFd> {
+        use rustix::fs::{CWD, Mode, OFlags, openat};
+        let terminal = self.sys.fds.borrow(fd).named("open")?;
+        let name = rustix::termios::ttyname(terminal, Vec::new()).named("open")?;
+        let flags = OFlags::RDWR | OFlags::NOCTTY | OFlags::NONBLOCK | OFlags::CLOEXEC;
+        openat(CWD, &name, flags, Mode::empty()).named("open")
     }
 
     /// Makes reads and writes of `fd` return at once (or not). It belongs to the open file, which other processes may share: only for
@@ -90,7 +108,9 @@ fn guess(fd: BorrowedFd<'_>) -> HandleKind {
     if isatty(fd) {
         return HandleKind::Tty;
     }
-    let Ok(stat) = fstat(fd) else { return HandleKind::Unknown };
+    let Ok(stat) = fstat(fd) else {
+        return HandleKind::Unknown;
+    };
     match FileType::from_raw_mode(stat.st_mode) {
         FileType::RegularFile | FileType::CharacterDevice => HandleKind::File,
         FileType::Fifo => HandleKind::Pipe,
@@ -101,7 +121,9 @@ fn guess(fd: BorrowedFd<'_>) -> HandleKind {
 
 fn guess_socket(fd: BorrowedFd<'_>) -> HandleKind {
     use rustix::net::{AddressFamily, SocketType, getsockname, sockopt::socket_type};
-    let (Ok(kind), Ok(address)) = (socket_type(fd), getsockname(fd)) else { return HandleKind::Unknown };
+    let (Ok(kind), Ok(address)) = (socket_type(fd), getsockname(fd)) else {
+        return HandleKind::Unknown;
+    };
     match (kind, address.address_family()) {
         (SocketType::STREAM, AddressFamily::INET | AddressFamily::INET6) => HandleKind::Tcp,
         (SocketType::STREAM, AddressFamily::UNIX) => HandleKind::Pipe,
@@ -134,10 +156,15 @@ pub fn reset_mode() {
 /// libuv's UV_TTY_MODE_RAW: output is still processed.
 fn make_raw(mode: &mut Termios) {
     use rustix::termios::{ControlModes, InputModes, LocalModes, OutputModes, SpecialCodeIndex};
-    mode.input_modes -= InputModes::BRKINT | InputModes::ICRNL | InputModes::INPCK | InputModes::ISTRIP | InputModes::IXON;
+    mode.input_modes -= InputModes::BRKINT
+        | InputModes::ICRNL
+        | InputModes::INPCK
+        | InputModes::ISTRIP
+        | InputModes::IXON;
     mode.output_modes |= OutputModes::ONLCR;
     mode.control_modes |= ControlModes::CS8;
-    mode.local_modes -= LocalModes::ECHO | LocalModes::ICANON | LocalModes::IEXTEN | LocalModes::ISIG;
+    mode.local_modes -=
+        LocalModes::ECHO | LocalModes::ICANON | LocalModes::IEXTEN | LocalModes::ISIG;
     mode.special_codes[SpecialCodeIndex::VMIN] = 1;
     mode.special_codes[SpecialCodeIndex::VTIME] = 0;
 }

@@ -75,7 +75,11 @@ impl From<i32> for Target<'_> {
 
 /// The permissions of a new or changed file; bits that are none are dropped.
 pub(crate) fn mode_of(mode: u32) -> rustix::fs::Mode {
-    #[allow(clippy::cast_possible_truncation, clippy::unnecessary_cast, reason = "16 bits on BSD")]
+    #[allow(
+        clippy::cast_possible_truncation,
+        clippy::unnecessary_cast,
+        reason = "16 bits on BSD"
+    )]
     rustix::fs::Mode::from_bits_truncate((mode & 0o7777) as rustix::fs::RawMode)
 }
 

@@ -1,12 +1,14 @@
 //! realpath, in Node's two ways. They differ in their errors alone: `fs.realpath` fails as the `lstat` of the first component
 //! that is missing, `fs.realpath.native` as `realpath` of the whole.
 
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::os::fd::AsFd;
-use std::os::unix::ffi::OsStringExt;
+use std::os::unix::ffi::{OsStrExt, OsStringExt};
 use std::path::{Component, Path, PathBuf};
 
-use rustix::fs::{AtFlags, FileType, Mode, OFlags, openat, readlinkat, statat};
+use rustix::fs::{
+    AtFlags, CWD, FileType, Mode, OFlags, openat, readlinkat, readlinkat_raw, statat,
+};
 use rustix::io::Errno;
 
 use super::{Fs, Want, path_of_fd};
@@ -22,7 +24,8 @@ impl Fs<'_> {
         if let Some(real) = self.realpath_by_kernel(path, "lstat")? {
             return Ok(real);
         }
-        self.walk(path).map_err(|(errno, at)| SysError::of(errno, "lstat").path(at))
+        self.walk(path)
+            .map_err(|(errno, at)| SysError::of(errno, "lstat").path(at))
     }
 
     /// `fs.realpath.native`.
@@ -31,17 +34,27 @@ impl Fs<'_> {
         if let Some(real) = self.realpath_by_kernel(path, "realpath")? {
             return Ok(real);
         }
-        self.walk(path).map_err(|(errno, _)| SysError::of(errno, "realpath").path(path))
+        self.walk(path)
+            .map_err(|(errno, _)| SysError::of(errno, "realpath").path(path))
     }
 
-    /// Three system calls for any depth. None when it cannot be had this way; walking then finds the reason.
+    /// A call per component for a path that is not deep, and three slow ones for any depth. None when it cannot be had this way; walking then finds the reason.
     fn realpath_by_kernel(self, path: &Path, syscall: &'static str) -> SysResult<Option<PathBuf>> {
         if self.sys.policy.enabled {
             let place = self.confine(path, Want::Read, super::Last::Follow, syscall)?;
-            return self.resolved(openat(place.dir(), place.name(), PATH_ONLY, Mode::empty()), path, syscall);
+            return self.resolved(
+                openat(place.dir(), place.name(), PATH_ONLY, Mode::empty()),
+                path,
+                syscall,
+            );
+        }
+        if is_real_already(path) {
+            return Ok(Some(path.to_owned()));
         }
         let base = self.sys.base();
-        let Ok(object) = openat(base.as_fd(), path, PATH_ONLY, Mode::empty()) else { return Ok(None) };
+        let Ok(object) = openat(base.as_fd(), path, PATH_ONLY, Mode::empty()) else {
+            return Ok(None);
+        };
         Ok(path_of_fd(object.as_fd()).ok())
     }
 
@@ -52,14 +65,20 @@ impl Fs<'_> {
         syscall: &'static str,
     ) -> SysResult<Option<PathBuf>> {
         let object = object.named_path(syscall, path)?;
-        path_of_fd(object.as_fd()).map(Some).map_err(|error| SysError { syscall, ..error }.path(path))
+        path_of_fd(object.as_fd())
+            .map(Some)
+            .map_err(|error| SysError { syscall, ..error }.path(path))
     }
 
     fn walk(self, path: &Path) -> Result<PathBuf, (Errno, PathBuf)> {
         if path.as_os_str().is_empty() {
             return Err((Errno::NOENT, PathBuf::new()));
         }
-        let mut at = if path.is_absolute() { PathBuf::from("/") } else { self.sys.cwd().map_err(|_| (Errno::NOENT, PathBuf::new()))? };
+        let mut at = if path.is_absolute() {
+            PathBuf::from("/")
+        } else {
+            self.sys.cwd().map_err(|_| (Errno::NOENT, PathBuf::new()))?
+        };
         let mut pending: Vec<OsString> = components(path);
         let mut links = 0;
         while let Some(name) = pending.pop() {
@@ -68,7 +87,8 @@ impl Fs<'_> {
                 continue;
             }
             at.push(&name);
-            let stat = statat(rustix::fs::CWD, &at, AtFlags::SYMLINK_NOFOLLOW).map_err(|errno| (errno, at.clone()))?;
+            let stat =
+                statat(CWD, &at, AtFlags::SYMLINK_NOFOLLOW).map_err(|errno| (errno, at.clone()))?;
             if FileType::from_raw_mode(stat.st_mode) != FileType::Symlink {
                 continue;
             }
@@ -76,10 +96,13 @@ impl Fs<'_> {
             if links > LINKS_MAX {
                 return Err((Errno::LOOP, at));
             }
-            let target = readlinkat(rustix::fs::CWD, &at, Vec::new()).map_err(|errno| (errno, at.clone()))?;
+            let target = readlinkat(CWD, &at, Vec::new()).map_err(|errno| (errno, at.clone()))?;
             let target = PathBuf::from(OsString::from_vec(target.into_bytes()));
             // The links of /proc to pipes and sockets name nothing: `pipe:[1234]`. They are their own real path.
-            if target.is_relative() && at.starts_with("/proc") && !at.with_file_name(&target).exists() {
+            if target.is_relative()
+                && at.starts_with("/proc")
+                && !at.with_file_name(&target).exists()
+            {
                 at.set_file_name(&target);
                 continue;
             }
@@ -93,10 +116,37 @@ impl Fs<'_> {
     }
 }
 
+/// Deeper than this, asking /proc is cheaper than asking for each directory.
+const SHALLOW: usize = 10;
+
+/// Is this an absolute path of a few plain names, each of which exists and is no link? Most paths asked for are, and on them
+/// readlink, which fails with EINVAL, is the cheapest question there is.
+fn is_real_already(path: &Path) -> bool {
+    let bytes = path.as_os_str().as_bytes();
+    let Some(names) = bytes.strip_prefix(b"/") else {
+        return false;
+    };
+    if names.split(|byte| *byte == b'/').count() > SHALLOW {
+        return false;
+    }
+    let mut end = 0;
+    names.split(|byte| *byte == b'/').all(|name| {
+        end += 1 + name.len();
+        let mut target = [std::mem::MaybeUninit::uninit(); 1];
+        !matches!(name, b"" | b"." | b"..")
+            && readlinkat_raw(CWD, OsStr::from_bytes(&bytes[..end]), &mut target)
+                .is_err_and(|error| error == Errno::INVAL)
+    })
+}
+
 /// Names and `..`, last first.
 fn components(path: &Path) -> Vec<OsString> {
-    let kept = path.components().filter(|component| matches!(component, Component::Normal(_) | Component::ParentDir));
-    let mut names: Vec<OsString> = kept.map(|component| component.as_os_str().to_owned()).collect();
+    let kept = path
+        .components()
+        .filter(|component| matches!(component, Component::Normal(_) | Component::ParentDir));
+    let mut names: Vec<OsString> = kept
+        .map(|component| component.as_os_str().to_owned())
+        .collect();
     names.reverse();
     names
 }
@@ -104,4 +154,6 @@ fn components(path: &Path) -> Vec<OsString> {
 #[cfg(any(target_os = "linux", target_os = "android"))]
 const PATH_ONLY: OFlags = OFlags::PATH.union(OFlags::CLOEXEC);
 #[cfg(not(any(target_os = "linux", target_os = "android")))]
-const PATH_ONLY: OFlags = OFlags::RDONLY.union(OFlags::NONBLOCK).union(OFlags::CLOEXEC);
+const PATH_ONLY: OFlags = OFlags::RDONLY
+    .union(OFlags::NONBLOCK)
+    .union(OFlags::CLOEXEC);

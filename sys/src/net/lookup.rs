@@ -33,7 +33,11 @@ pub struct LookupHints {
 impl LookupHints {
     /// From the number `dns.lookup` takes.
     pub fn from_bits(bits: i32) -> LookupHints {
-        LookupHints { addrconfig: bits & libc::AI_ADDRCONFIG != 0, v4mapped: bits & libc::AI_V4MAPPED != 0, all: bits & libc::AI_ALL != 0 }
+        LookupHints {
+            addrconfig: bits & libc::AI_ADDRCONFIG != 0,
+            v4mapped: bits & libc::AI_V4MAPPED != 0,
+            all: bits & libc::AI_ALL != 0,
+        }
     }
 }
 
@@ -52,7 +56,10 @@ impl Net<'_> {
     pub fn lookup(self, host: &str, family: Family, hints: LookupHints) -> SysResult<Vec<IpAddr>> {
         let ports = self.check_lookup(host)?;
         let found = getaddrinfo(host, family, hints).map_err(|error| error.address(host))?;
-        for (ip, port) in found.iter().flat_map(|ip| ports.iter().map(move |port| (*ip, *port))) {
+        for (ip, port) in found
+            .iter()
+            .flat_map(|ip| ports.iter().map(move |port| (*ip, *port)))
+        {
             self.sys.pins.add(ip, port);
         }
         Ok(found)
@@ -60,7 +67,11 @@ impl Net<'_> {
 
     /// `getnameinfo`: the names of an address and of a port. `dns.lookupService`.
     pub fn lookup_service(self, address: SocketAddr) -> SysResult<(String, String)> {
-        self.check_lookup(&address.ip().to_string()).map_err(|error| SysError { syscall: "getnameinfo", ..error })?;
+        self.check_lookup(&address.ip().to_string())
+            .map_err(|error| SysError {
+                syscall: "getnameinfo",
+                ..error
+            })?;
         getnameinfo(address).map_err(|error| error.address(address.ip().to_string()))
     }
 
@@ -72,13 +83,21 @@ impl Net<'_> {
         }
         let ports = policy.net.ports_of_name(host);
         let granted = !ports.is_empty();
-        policy.check_net(granted, || host.to_owned(), "getaddrinfo").map_err(|error| error.address(host))?;
-        Ok(if matches!(policy.net, crate::NetRules::List(_)) { ports } else { Vec::new() })
+        policy
+            .check_net(granted, || host.to_owned(), "getaddrinfo")
+            .map_err(|error| error.address(host))?;
+        Ok(if matches!(policy.net, crate::NetRules::List(_)) {
+            ports
+        } else {
+            Vec::new()
+        })
     }
 }
 
 fn getaddrinfo(host: &str, family: Family, wanted: LookupHints) -> SysResult<Vec<IpAddr>> {
-    let Ok(name) = CString::new(host) else { return Err(failed(libc::EAI_NONAME, "getaddrinfo")) };
+    let Ok(name) = CString::new(host) else {
+        return Err(failed(libc::EAI_NONAME, "getaddrinfo"));
+    };
     // SAFETY: all zero is a value of this struct of numbers and null pointers.
     let mut hints: libc::addrinfo = unsafe { std::mem::zeroed() };
     hints.ai_socktype = libc::SOCK_STREAM;
@@ -88,11 +107,19 @@ fn getaddrinfo(host: &str, family: Family, wanted: LookupHints) -> SysResult<Vec
         Family::V6 => libc::AF_INET6,
     };
     let flag = |on: bool, bit| if on { bit } else { 0 };
-    hints.ai_flags =
-        flag(wanted.addrconfig, libc::AI_ADDRCONFIG) | flag(wanted.v4mapped, libc::AI_V4MAPPED) | flag(wanted.all, libc::AI_ALL);
+    hints.ai_flags = flag(wanted.addrconfig, libc::AI_ADDRCONFIG)
+        | flag(wanted.v4mapped, libc::AI_V4MAPPED)
+        | flag(wanted.all, libc::AI_ALL);
     let mut first = std::ptr::null_mut();
     // SAFETY: the name ends in NUL, the hints are filled in, and `first` receives a list that is freed below.
-    let code = unsafe { libc::getaddrinfo(name.as_ptr(), std::ptr::null(), &raw const hints, &raw mut first) };
+    let code = unsafe {
+        libc::getaddrinfo(
+            name.as_ptr(),
+            std::ptr::null(),
+            &raw const hints,
+            &raw mut first,
+        )
+    };
     if code != 0 {
         return Err(failed(code, "getaddrinfo"));
     }
@@ -121,8 +148,24 @@ unsafe fn ip_of(at: *const libc::sockaddr) -> Option<IpAddr> {
     // SAFETY: the caller's promise.
     unsafe {
         match i32::from((*at).sa_family) {
-            libc::AF_INET => Some(Ipv4Addr::from(u32::from_be(at.cast::<libc::sockaddr_in>().read_unaligned().sin_addr.s_addr)).into()),
-            libc::AF_INET6 => Some(Ipv6Addr::from(at.cast::<libc::sockaddr_in6>().read_unaligned().sin6_addr.s6_addr).into()),
+            libc::AF_INET => Some(
+                Ipv4Addr::from(u32::from_be(
+                    at.cast::<libc::sockaddr_in>()
+                        .read_unaligned()
+                        .sin_addr
+                        .s_addr,
+                ))
+                .into(),
+            ),
+            libc::AF_INET6 => Some(
+                Ipv6Addr::from(
+                    at.cast::<libc::sockaddr_in6>()
+                        .read_unaligned()
+                        .sin6_addr
+                        .s6_addr,
+                )
+                .into(),
+            ),
             _ => None,
         }
     }
@@ -148,7 +191,11 @@ fn getnameinfo(address: SocketAddr) -> SysResult<(String, String)> {
         return Err(failed(code, "getnameinfo"));
     }
     // SAFETY: the call succeeded, so both end in NUL.
-    let text = |bytes: &[libc::c_char]| unsafe { CStr::from_ptr(bytes.as_ptr()) }.to_string_lossy().into_owned();
+    let text = |bytes: &[libc::c_char]| {
+        unsafe { CStr::from_ptr(bytes.as_ptr()) }
+            .to_string_lossy()
+            .into_owned()
+    };
     Ok((text(&host), text(&service)))
 }
 

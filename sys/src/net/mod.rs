@@ -26,15 +26,15 @@ use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
-use rustix::net::{SocketAddrAny, SocketAddrUnix};
 use rustix::io::Errno;
+use rustix::net::{SocketAddrAny, SocketAddrUnix};
 
 use crate::error::{SysError, SysResult};
 use crate::policy::NetRules;
 use crate::sys::Inner;
 
-pub use listen::ListenOptions;
 pub use connect::ConnectOptions;
+pub use listen::ListenOptions;
 pub use lookup::{Family, LookupHints};
 pub use stream::{How, Pair};
 
@@ -78,7 +78,9 @@ impl Address {
         if let Ok(address) = SocketAddr::try_from(any.clone()) {
             return Address::Ip(address);
         }
-        let Ok(unix) = SocketAddrUnix::try_from(any) else { return Address::Unnamed };
+        let Ok(unix) = SocketAddrUnix::try_from(any) else {
+            return Address::Unnamed;
+        };
         #[cfg(any(target_os = "linux", target_os = "android"))]
         if let Some(name) = unix.abstract_name().filter(|name| !name.is_empty()) {
             return Address::Abstract(name.to_owned());
@@ -121,7 +123,13 @@ impl fmt::Display for Address {
 
 /// The kernel's own form of a unix socket's name. One that is too long is EINVAL, as libuv has it.
 fn unix_name(path: &Path) -> rustix::io::Result<SocketAddrUnix> {
-    SocketAddrUnix::new(path).map_err(|error| if error == Errno::NAMETOOLONG { Errno::INVAL } else { error })
+    SocketAddrUnix::new(path).map_err(|error| {
+        if error == Errno::NAMETOOLONG {
+            Errno::INVAL
+        } else {
+            error
+        }
+    })
 }
 
 #[cfg(any(target_os = "linux", target_os = "android"))]
@@ -155,7 +163,8 @@ impl Pins {
 
     fn allow(&self, ip: IpAddr, port: u16) -> bool {
         let pins = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        pins.iter().any(|(known, granted)| *known == ip && granted.is_none_or(|granted| granted == port))
+        pins.iter()
+            .any(|(known, granted)| *known == ip && granted.is_none_or(|granted| granted == port))
     }
 }
 
@@ -163,7 +172,9 @@ impl Net<'_> {
     /// `process.permission.has('net', reference)`: of everything, or of `host`, `host:port`, `unix:/path`.
     pub(crate) fn allows(self, reference: Option<&str>) -> bool {
         let rules = &self.sys.policy.net;
-        let (NetRules::List(_), Some(reference)) = (rules, reference) else { return matches!(rules, NetRules::All) };
+        let (NetRules::List(_), Some(reference)) = (rules, reference) else {
+            return matches!(rules, NetRules::All);
+        };
         if let Ok(address) = reference.parse::<SocketAddr>() {
             return rules.allows_ip(address.ip(), address.port());
         }
@@ -174,7 +185,10 @@ impl Net<'_> {
             Some((name, port)) if !name.contains(':') => (name, port.parse::<u16>().ok()),
             _ => (reference, None),
         };
-        rules.ports_of_name(name).iter().any(|granted| granted.is_none() || port.is_some() && *granted == port)
+        rules
+            .ports_of_name(name)
+            .iter()
+            .any(|granted| granted.is_none() || port.is_some() && *granted == port)
     }
 
     /// May this address be connected to (`pinned`: also when a granted name led to it), or listened on?
@@ -185,7 +199,9 @@ impl Net<'_> {
         }
         let granted = policy.net.allows_ip(address.ip(), address.port())
             || pinned && self.sys.pins.allow(address.ip(), address.port());
-        policy.check_net(granted, || address.to_string(), syscall).map_err(|error| Address::Ip(address).annotate(error))
+        policy
+            .check_net(granted, || address.to_string(), syscall)
+            .map_err(|error| Address::Ip(address).annotate(error))
     }
 
     fn check_abstract(self, name: &[u8], syscall: &'static str) -> SysResult<()> {
@@ -194,6 +210,10 @@ impl Net<'_> {
             return Ok(());
         }
         let shown = format!("@{}", String::from_utf8_lossy(name));
-        policy.check_net(policy.net.allows_unix(Path::new(&shown)), || shown.clone(), syscall)
+        policy.check_net(
+            policy.net.allows_unix(Path::new(&shown)),
+            || shown.clone(),
+            syscall,
+        )
     }
 }
