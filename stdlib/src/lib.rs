@@ -13,6 +13,7 @@ pub mod fs;
 pub mod process;
 mod signals;
 mod stdio;
+pub mod stream;
 pub mod timers;
 pub mod util;
 
@@ -23,6 +24,7 @@ pub static MODULES: &[&NativeModule] = &[
     &fs::MODULE,
     &fs::PROMISES,
     &process::MODULE,
+    &stream::MODULE,
     &timers::MODULE,
     &timers::PROMISES,
     &util::MODULE,

@@ -56,7 +56,7 @@ pub(super) fn direct(emitter: &JsObject, event: &PropertyKey, args: &[JsValue], 
 }
 
 /// The elements of an array at this moment.
-pub(super) fn elements(list: &JsObject, cx: &mut Context) -> JsResult<Vec<JsValue>> {
+pub(crate) fn elements(list: &JsObject, cx: &mut Context) -> JsResult<Vec<JsValue>> {
     if list.is_array()
         && let Some(values) = JsArray::from_object(list.clone())?.dense_values()
     {

@@ -13,7 +13,7 @@ use coil_engine::{errors, table, validate};
 use super::{SHAPE_MODE, emit::elements, max_listeners, original, put, receiver};
 
 /// `EventEmitter.prototype.addListener`
-pub(super) fn add_listener(this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
+pub(crate) fn add_listener(this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
     add_from(this, args, false, cx)
 }
 
@@ -179,7 +179,7 @@ fn fire_once(_this: &JsValue, args: &[JsValue], once: &boa_gc::Gc<Once>, cx: &mu
 }
 
 /// `EventEmitter.prototype.removeListener`
-pub(super) fn remove_listener(this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
+pub(crate) fn remove_listener(this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
     let emitter = receiver(this, cx)?;
     validate::function(args.get_or_undefined(1), "listener", cx)?;
     let event = args.get_or_undefined(0).to_property_key(cx)?;
@@ -242,7 +242,7 @@ pub(super) fn remove(emitter: &JsObject, event: &PropertyKey, listener: &JsValue
 }
 
 /// `EventEmitter.prototype.removeAllListeners`
-pub(super) fn remove_all_listeners(this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
+pub(crate) fn remove_all_listeners(this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
     let emitter = receiver(this, cx)?;
     let Some(events) = emitter.get(js_string!("_events"), cx)?.as_object() else { return Ok(this.clone()) };
     let shape_mode = SHAPE_MODE.to_js(cx);
@@ -316,7 +316,7 @@ pub(super) fn raw_listeners(this: &JsValue, args: &[JsValue], cx: &mut Context) 
 }
 
 /// The listeners of an event as they stand there, wrappers of `once` too.
-pub(crate) fn bare(emitter: &JsObject, event: &PropertyKey, cx: &mut Context) -> JsResult<Vec<JsValue>> {
+fn bare(emitter: &JsObject, event: &PropertyKey, cx: &mut Context) -> JsResult<Vec<JsValue>> {
     let Some(events) = emitter.get(js_string!("_events"), cx)?.as_object() else { return Ok(Vec::new()) };
     let found = events.get(event.clone(), cx)?;
     match found.as_object() {

@@ -14,7 +14,7 @@ mod promise;
 mod statics;
 
 use boa_engine::{
-    Context, JsArgs, JsObject, JsResult, JsSymbol, JsValue, js_string, object::builtins::JsFunction, property::PropertyKey,
+    Context, JsArgs, JsObject, JsResult, JsValue, js_string, property::PropertyKey,
 };
 use coil_engine::{
     Host,
@@ -24,7 +24,11 @@ use coil_engine::{
     validate,
 };
 
-pub(crate) use listeners::bare as listeners_of;
+pub(crate) use emit::elements;
+pub(crate) use listeners::{
+    add_listener as add_listener_method, remove_all_listeners as remove_all_listeners_method, remove_listener as remove_listener_method,
+};
+pub(crate) use statics::{off_abort, on_abort};
 
 /// The module is the class itself.
 pub static MODULE: NativeModule = NativeModule { name: "events", exports: &[Export::class_as("=", &EVENT_EMITTER)] };
@@ -164,6 +168,12 @@ pub(crate) fn emit(emitter: &JsObject, event: impl Into<PropertyKey>, args: &[Js
     }
 }
 
+/// Whether `emit` on this emitter is the one of this module.
+pub(crate) fn emits_natively(emitter: &JsObject, cx: &mut Context) -> JsResult<bool> {
+    let method = emitter.get(js_string!("emit"), cx)?;
+    Ok(method.as_object().is_some_and(|method| method.is_native_function(emit::method)))
+}
+
 /// `emitter.on(event, listener)`
 pub(crate) fn on(emitter: &JsObject, event: impl Into<PropertyKey>, listener: impl Into<JsValue>, cx: &mut Context) -> JsResult<()> {
     let (event, listener) = (event.into(), listener.into());
@@ -229,21 +239,6 @@ pub(crate) fn emit_warning(warning: JsValue, cx: &mut Context) -> JsResult<()> {
     }
 }
 
-/// The symbol whose property makes an emitter turn rejections of listeners into errors.
-pub(crate) fn capture_symbol(cx: &mut Context) -> JsSymbol {
-    CAPTURE.to_js(cx)
-}
-
-/// `Symbol.for('nodejs.rejection')`
-pub(crate) fn rejection_symbol(cx: &mut Context) -> JsSymbol {
-    REJECTION.to_js(cx)
-}
-
-/// `events.errorMonitor`
-pub(crate) fn error_monitor(cx: &mut Context) -> JsSymbol {
-    ERROR_MONITOR.to_js(cx)
-}
-
 /// `EventEmitter.prototype.setMaxListeners`
 fn set_max_listeners(this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
     let count = args.get_or_undefined(0);
@@ -281,6 +276,3 @@ fn original(listener: &JsValue, cx: &mut Context) -> JsResult<JsValue> {
         None => Ok(JsValue::undefined()),
     }
 }
-
-/// A callable value.
-type Listener = JsFunction;

@@ -1,0 +1,95 @@
+//! `node:stream`: Readable, Writable, Duplex, Transform, and what joins them.
+//!
+//! A stream's state is a Rust struct behind `_readableState` and `_writableState`; a script reads and writes its fields there as it
+//! does in Node. The hooks (`_read`, `_write`, ...) are properties, so a script overrides them; those nobody has overridden are reached
+//! without a JavaScript call.
+//!
+//! # Streams made in Rust
+//!
+//! Implement [`Native`] and put the generic hooks of [`native`] on the prototype of a class that extends [`READABLE`], [`WRITABLE`] or
+//! [`DUPLEX`]; its constructor calls [`init_readable`], [`init_writable`] or [`init_duplex`], then [`attach`]. From then on:
+//!
+//! | to | call |
+//! |---|---|
+//! | give data | [`push`]`(stream, Some(bytes.into()), cx)`, and `None` at the end |
+//! | finish a write, `_final` or `_destroy` | `done.ok(cx)` or `done.call(error, cx)` of the [`Done`] that came with it |
+//! | write to, end, read a stream of any make | [`write`], [`end`], [`read_chunk`] |
+//! | fail | [`error_or_destroy`], or [`destroy_with`] at once |
+//! | take a socket's bytes without `'data'` events | [`consume`] |
+//! | join two | [`pipe`] |
+//!
+//! All of these may run JavaScript: from the loop they stand inside `Host::enter_with`.
+//!
+//! Differs from Node: `fromWeb` and `toWeb` are not there.
+
+mod add_abort_signal;
+mod chunk;
+mod destroy;
+mod duplex;
+mod end_of_stream;
+mod exposed;
+mod flags;
+mod from_list;
+mod kinds;
+mod legacy;
+pub(crate) mod native;
+mod pipe;
+mod readable;
+mod readable_state;
+mod shapes;
+mod transform;
+mod water_mark;
+mod wrap;
+mod writable;
+mod writable_state;
+
+use coil_engine::table::{Export, NativeModule};
+
+#[allow(unused_imports, reason = "what native streams are made with")]
+pub(crate) use self::{
+    chunk::{Bytes, Chunk},
+    destroy::{call as destroy_with, error_or_destroy},
+    duplex::{DUPLEX, init_duplex},
+    legacy::STREAM,
+    native::{Consumer, Done, Native, attach, consume},
+    pipe::pipe,
+    readable::{READABLE, init_readable, pause, push, read_chunk, resume},
+    readable_state::{Readable, ReadableState, readable as readable_state},
+    transform::{PASS_THROUGH, TRANSFORM, init_transform},
+    writable::{WRITABLE, cork, end, init_writable, uncork, write},
+    writable_state::{Callback, Writable, WritableState, writable as writable_state},
+};
+
+/// The module is the class `Stream`.
+pub static MODULE: NativeModule = NativeModule {
+    name: "stream",
+    exports: &[
+        Export::class_as("=", &STREAM),
+        Export::function("isDestroyed", 1, kinds::is_destroyed_method),
+        Export::function("isDisturbed", 1, kinds::is_disturbed_method),
+        Export::function("isErrored", 1, kinds::is_errored_method),
+        Export::function("isReadable", 1, kinds::is_readable_method),
+        Export::function("isWritable", 1, kinds::is_writable_method),
+        Export::class_as("Readable", &READABLE),
+        Export::class_as("Writable", &WRITABLE),
+        Export::class_as("Duplex", &DUPLEX),
+        Export::class_as("Transform", &TRANSFORM),
+        Export::class_as("PassThrough", &PASS_THROUGH),
+        Export::function("addAbortSignal", 2, add_abort_signal::method),
+        Export::renamed("finished", "eos", 3, end_of_stream::method),
+        Export::renamed("destroy", "destroyer", 2, destroy::destroyer_method),
+        Export::function("setDefaultHighWaterMark", 2, water_mark::set_default_high_water_mark),
+        Export::function("getDefaultHighWaterMark", 1, water_mark::get_default_high_water_mark),
+        Export::class_as("Stream", &STREAM),
+        Export::renamed("_isArrayBufferView", "isView", 1, |_this, args, _cx| {
+            Ok(crate::buffer::is_view(boa_engine::JsArgs::get_or_undefined(args, 0)).into())
+        }),
+        Export::function("_isUint8Array", 1, |_this, args, _cx| {
+            Ok(crate::buffer::is_uint8_array(boa_engine::JsArgs::get_or_undefined(args, 0)).into())
+        }),
+        Export::function("_uint8ArrayToBuffer", 1, |_this, args, cx| {
+            let view = boa_engine::JsArgs::get_or_undefined(args, 0);
+            Ok(chunk::buffer_of_view(view, cx)?.unwrap_or_default())
+        }),
+    ],
+};
