@@ -1,101 +1,60 @@
-//! A slab whose entries may also be threaded on doubly linked lists, so that the loop's queues append, cancel and pop
-//! in constant time and hand memory back at once.
-//!
-//! Every insertion takes the next sequence number. It makes a [`Key`] unique for the life of the arena (a stale key
-//! never finds a newer entry), it orders entries, and it separates those inserted before some moment from those after.
-
-const NIL: u32 = u32::MAX;
-/// Above this many slots, an arena that has become empty gives its memory back.
-const KEPT_SLOTS: usize = 1024;
+//! A slab with keys that are never used twice: what has left is never mistaken for what came in its place.
 
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub(crate) struct Key {
     pub index: u32,
+    /// The number of the insertion. Keys sort by age with it.
     pub seq: u64,
 }
 
-/// The two ends of a list through an [`Arena`]. Dropping it does not drop its entries; the arena owns them.
-#[derive(Clone, Copy)]
-pub(crate) struct List {
-    head: u32,
-    tail: u32,
-}
-
-impl List {
-    pub const EMPTY: List = List { head: NIL, tail: NIL };
-
-    pub fn is_empty(&self) -> bool {
-        self.head == NIL
-    }
-}
+/// Above this many slots, an arena that has become empty gives its memory back.
+const SLOTS_KEPT: usize = 1024;
 
 pub(crate) struct Arena<T> {
     slots: Vec<Slot<T>>,
-    free: u32,
-    len: usize,
+    vacant: Vec<u32>,
     next_seq: u64,
 }
 
 struct Slot<T> {
     seq: u64,
-    prev: u32,
-    /// The next entry of the list this one is on; of a vacant slot, the next vacant one.
-    next: u32,
     value: Option<T>,
 }
 
 impl<T> Arena<T> {
     pub const fn new() -> Self {
-        Arena { slots: Vec::new(), free: NIL, len: 0, next_seq: 1 }
+        Arena { slots: Vec::new(), vacant: Vec::new(), next_seq: 1 }
     }
 
     pub fn len(&self) -> usize {
-        self.len
-    }
-
-    /// The sequence number of the next insertion: entries that are here now have a smaller one.
-    pub fn next_seq(&self) -> u64 {
-        self.next_seq
+        self.slots.len() - self.vacant.len()
     }
 
     pub fn insert(&mut self, value: T) -> Key {
-        self.place(NIL, value)
+        let seq = self.next_seq;
+        self.next_seq += 1;
+        let slot = Slot { seq, value: Some(value) };
+        let index = match self.vacant.pop() {
+            Some(index) => {
+                self.slots[index as usize] = slot;
+                index
+            }
+            None => {
+                self.slots.push(slot);
+                u32::try_from(self.slots.len() - 1).expect("memory ends long before four thousand million entries")
+            }
+        };
+        Key { index, seq }
     }
 
-    pub fn push_back(&mut self, list: &mut List, value: T) -> Key {
-        let key = self.place(list.tail, value);
-        match list.tail {
-            NIL => list.head = key.index,
-            tail => self.slots[tail as usize].next = key.index,
-        }
-        list.tail = key.index;
-        key
-    }
-
-    /// The first entry of `list`.
-    pub fn front(&self, list: &List) -> Option<Key> {
-        (list.head != NIL).then(|| Key { index: list.head, seq: self.slots[list.head as usize].seq })
-    }
-
-    /// Takes out an entry that is on no list.
     pub fn remove(&mut self, key: Key) -> Option<T> {
-        self.get(key)?;
-        self.vacate(key.index)
-    }
-
-    /// Takes out an entry that is on `list`.
-    pub fn unlink(&mut self, list: &mut List, key: Key) -> Option<T> {
-        self.get(key)?;
-        let (prev, next) = (self.slots[key.index as usize].prev, self.slots[key.index as usize].next);
-        match prev {
-            NIL => list.head = next,
-            prev => self.slots[prev as usize].next = next,
+        let value = self.slots.get_mut(key.index as usize).filter(|slot| slot.seq == key.seq)?.value.take()?;
+        self.vacant.push(key.index);
+        if self.len() == 0 && self.slots.len() > SLOTS_KEPT {
+            // Numbers go on, so old keys stay old.
+            (self.slots, self.vacant) = (Vec::new(), Vec::new());
         }
-        match next {
-            NIL => list.tail = prev,
-            next => self.slots[next as usize].prev = prev,
-        }
-        self.vacate(key.index)
+        Some(value)
     }
 
     pub fn get(&self, key: Key) -> Option<&T> {
@@ -120,44 +79,9 @@ impl<T> Arena<T> {
         })
     }
 
-    /// Forgets every entry and returns them, so that they are dropped where the caller chooses. Old keys stay stale.
+    /// Forgets every entry; they are the caller's to drop.
     pub fn take_all(&mut self) -> Vec<T> {
-        self.free = NIL;
-        self.len = 0;
+        self.vacant = Vec::new();
         std::mem::take(&mut self.slots).into_iter().filter_map(|slot| slot.value).collect()
-    }
-
-    fn place(&mut self, prev: u32, value: T) -> Key {
-        let seq = self.next_seq;
-        self.next_seq += 1;
-        self.len += 1;
-        let slot = Slot { seq, prev, next: NIL, value: Some(value) };
-        let index = match self.free {
-            NIL => {
-                let index = u32::try_from(self.slots.len()).ok().filter(|&index| index != NIL);
-                self.slots.push(slot);
-                index.expect("memory ends long before four thousand million entries")
-            }
-            index => {
-                let vacant = &mut self.slots[index as usize];
-                self.free = vacant.next;
-                *vacant = slot;
-                index
-            }
-        };
-        Key { index, seq }
-    }
-
-    fn vacate(&mut self, index: u32) -> Option<T> {
-        let slot = &mut self.slots[index as usize];
-        let value = slot.value.take();
-        slot.next = self.free;
-        self.free = index;
-        self.len -= 1;
-        if self.len == 0 && self.slots.len() > KEPT_SLOTS {
-            self.slots = Vec::new();
-            self.free = NIL;
-        }
-        value
     }
 }

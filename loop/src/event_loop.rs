@@ -1,20 +1,15 @@
-//! The loop itself: one turn, top to bottom, and what may be asked of it.
+//! The loop itself: one turn, top to bottom; when it sleeps; and its state. What may be asked of it is in `requests.rs`.
 
-use crate::arena::Key;
 use crate::deferred::{Closing, Pending};
 use crate::immediates::Immediates;
 use crate::inbox::{Inbox, Message};
 use crate::liveness::Liveness;
-use crate::poller::Fd;
 use crate::pool::{Pool, Stamp};
-use crate::reactor::{Counted, Found, Reactor};
+use crate::reactor::{Found, Reactor};
 #[cfg(unix)]
 use crate::signals::Signals;
 use crate::timers::Timers;
-use crate::{
-    Active, AsSource, Callback, Clock, Event, Hold, Interest, Item, Kind, Observer, Outcome, Phase, RealClock, Remote,
-    Source, What,
-};
+use crate::{Clock, Event, Item, Kind, Observer, Phase, RealClock, What};
 use std::cell::{Cell, RefCell};
 use std::io;
 use std::rc::Rc;
@@ -27,21 +22,21 @@ use std::time::Instant;
 pub struct EventLoop<C: 'static> {
     clock: Rc<dyn Clock>,
     clock_is_virtual: bool,
-    observer: Option<Rc<dyn Observer>>,
+    pub(crate) observer: Option<Rc<dyn Observer>>,
     now_ms: Cell<u64>,
     stopped: Cell<bool>,
     /// Whether the next turn begins with timers: the first of a run does.
     first: Cell<bool>,
-    live: Rc<Liveness>,
-    timers: RefCell<Timers<C>>,
-    immediates: RefCell<Immediates<C>>,
-    pending: Pending<C>,
-    closing: Closing<C>,
-    reactor: Reactor<C>,
-    inbox: Inbox<C>,
-    pool: RefCell<Pool<C>>,
+    pub(crate) live: Rc<Liveness>,
+    pub(crate) timers: RefCell<Timers<C>>,
+    pub(crate) immediates: RefCell<Immediates<C>>,
+    pub(crate) pending: Pending<C>,
+    pub(crate) closing: Closing<C>,
+    pub(crate) reactor: Reactor<C>,
+    pub(crate) inbox: Inbox<C>,
+    pub(crate) pool: RefCell<Pool<C>>,
     #[cfg(unix)]
-    signals: Signals<C>,
+    pub(crate) signals: Signals<C>,
     /// The events of the last poll phase, kept for its allocation.
     found: RefCell<Found>,
     metrics: Cell<Metrics>,
@@ -86,34 +81,6 @@ pub struct Metrics {
     pub events_waiting: u64,
     /// Time spent asleep.
     pub idle_ns: u64,
-}
-
-macro_rules! ids {
-    ($($(#[$doc:meta])* $name:ident),*) => {$(
-        $(#[$doc])*
-        #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
-        pub struct $name(Key);
-
-        impl $name {
-            /// The number by which an [`Observer`] knows it. Never used twice for one kind in one loop.
-            pub fn as_u64(self) -> u64 {
-                self.0.seq
-            }
-        }
-    )*};
-}
-
-ids! {
-    /// Names a timer. One that has fired or was cancelled names nothing any more, and is never used again.
-    TimerId,
-    /// Names an immediate, as long as it is queued.
-    ImmediateId,
-    /// Names an offloaded work, until its `then` is called.
-    WorkId,
-    /// Names a watched signal.
-    SignalId,
-    /// Names a registration in the reactor.
-    Token
 }
 
 // One turn.
@@ -187,8 +154,8 @@ impl<C: 'static> EventLoop<C> {
         !self.stopped.get() && self.alive()
     }
 
-    /// Every phase but poll looks after each callback whether the loop was stopped, and leaves the rest for when it is
-    /// resumed.
+    /// Runs a phase, unless the loop was stopped. Each looks for that after every callback too, and leaves the rest for
+    /// when the loop is resumed.
     fn phase(&self, phase: Phase, run: impl FnOnce()) {
         if self.stopped.get() {
             return;
@@ -203,9 +170,9 @@ impl<C: 'static> EventLoop<C> {
         let (now_ms, before) = (self.now_ms.get(), self.timers.borrow().next_seq());
         while !self.stopped.get() {
             let due = self.timers.borrow_mut().pop_due(now_ms, before);
-            let Some((key, timer)) = due else { break };
+            let Some(timer) = due else { break };
             self.live.change(timer.reffed, false);
-            self.call(Kind::Timer.item(key.seq), timer.callback, cx);
+            self.call(Kind::Timer.item(timer.seq), timer.callback, cx);
         }
     }
 
@@ -281,14 +248,18 @@ impl<C: 'static> EventLoop<C> {
 
     #[cfg(unix)]
     fn run_signals(&self, cx: &mut C) {
-        for key in self.signals.take_caught() {
+        // Read one at a time, so that what is left when a callback stops the loop or unwinds is told later.
+        for _ in 0..SIGNALS_MAX {
             if self.stopped.get() {
                 break;
             }
-            let Some(callback) = self.signals.callback(key) else { continue };
-            // Busy if it runs the loop itself: then it knows already.
-            let Ok(mut callback) = callback.try_borrow_mut() else { continue };
-            self.call(Kind::Signal.item(key.seq), |cx: &mut C| callback(cx), cx);
+            let Some(watchers) = self.signals.take_caught() else { break };
+            for key in watchers {
+                let Some(callback) = self.signals.callback(key) else { continue };
+                // Busy if it turns the loop itself: then it knows already.
+                let Ok(mut callback) = callback.try_borrow_mut() else { continue };
+                self.call(Kind::Signal.item(key.seq), |cx: &mut C| callback(cx), cx);
+            }
         }
     }
 
@@ -297,9 +268,9 @@ impl<C: 'static> EventLoop<C> {
         let before = self.immediates.borrow().next_seq();
         while !self.stopped.get() {
             let next = self.immediates.borrow_mut().pop(before);
-            let Some((key, immediate)) = next else { break };
+            let Some(immediate) = next else { break };
             self.live.change(immediate.reffed, false);
-            self.call(Kind::Immediate.item(key.seq), immediate.callback, cx);
+            self.call(Kind::Immediate.item(immediate.seq), immediate.callback, cx);
         }
     }
 
@@ -321,10 +292,13 @@ impl<C: 'static> EventLoop<C> {
 
 /// How many times what is pending is run after poll before the loop goes on, so that it cannot be kept from going on.
 const PENDING_ROUNDS: usize = 8;
+/// How many signals are told in one turn, so that a storm of them lets the rest of the loop live.
+#[cfg(unix)]
+const SIGNALS_MAX: usize = 256;
 
 // Sleeping.
 impl<C: 'static> EventLoop<C> {
-    /// Every reason not to sleep, and how long to sleep if there is none.
+    /// Every reason not to sleep, and until when to sleep if there is none.
     fn sleep(&self) -> Sleep {
         if self.live.refs() == 0
             || self.immediates.borrow().reffed() > 0
@@ -334,32 +308,38 @@ impl<C: 'static> EventLoop<C> {
         {
             return Sleep::Not;
         }
-        let Some(deadline_ms) = self.timers.borrow().next_deadline_ms() else { return Sleep::Forever };
-        self.update_now();
-        if deadline_ms <= self.now_ms.get() { Sleep::Not } else { Sleep::Until { deadline_ms } }
+        match self.timers.borrow().next_deadline_ms() {
+            Some(deadline_ms) => Sleep::Until { deadline_ms },
+            None => Sleep::Forever,
+        }
     }
 
     /// Asks the system what is ready, asleep until something is or the sleep is over.
     fn wait(&self, sleep: Sleep, found: &mut Found) {
+        if sleep == Sleep::Not {
+            return self.look(found);
+        }
+        let asleep_ns = self.read_clock();
         let timeout_ms = match sleep {
-            Sleep::Not => return self.look(found),
-            Sleep::Until { deadline_ms } if self.clock_is_virtual => match self.pool.borrow().outstanding() {
-                0 => return self.skip_to(deadline_ms, found),
-                // Virtual time stands still while a worker works, or a run would depend on how fast it is.
-                _ => None,
-            },
+            Sleep::Not => Some(0),
+            Sleep::Until { deadline_ms } if deadline_ms <= self.now_ms.get() => return self.look(found),
+            // Virtual time stands still while a worker works, or a run would depend on how fast it is.
+            Sleep::Until { .. } if self.clock_is_virtual && self.pool.borrow().outstanding() > 0 => None,
+            Sleep::Until { deadline_ms } if self.clock_is_virtual => return self.skip_to(deadline_ms, found),
             Sleep::Until { deadline_ms } => Some(deadline_ms - self.now_ms.get()),
             Sleep::Forever => None,
         };
-        if self.inbox.fall_asleep() {
-            let asleep_ns = self.clock.now_ns();
-            self.ask_system(timeout_ms, found);
-            let idle_ns = self.clock.now_ns().saturating_sub(asleep_ns);
-            self.count(|metrics| metrics.idle_ns += idle_ns);
+        if !self.inbox.fall_asleep() {
+            self.inbox.awake();
+            return self.look(found);
         }
+        self.ask_system(timeout_ms, found);
         self.inbox.awake();
-        self.update_now();
-        self.count(|metrics| metrics.events += found.len());
+        let idle_ns = self.read_clock().saturating_sub(asleep_ns);
+        self.count(|metrics| {
+            metrics.idle_ns += idle_ns;
+            metrics.events += found.len();
+        });
     }
 
     /// Asks the system what is ready now. If it watches nothing for us, it need not be asked.
@@ -427,7 +407,7 @@ impl<C: 'static> EventLoop<C> {
     }
 
     pub fn update_now(&self) {
-        self.now_ms.set(self.clock.now_ns() / NS_PER_MS);
+        self.read_clock();
     }
 
     /// The clock's time, to the nanosecond.
@@ -443,42 +423,10 @@ impl<C: 'static> EventLoop<C> {
         self.observer.clone()
     }
 
-    /// What keeps the loop alive, one entry for each thing, sorted by kind.
-    pub fn active(&self) -> Vec<Active> {
-        let of = |kind: Kind, count: usize| std::iter::repeat_n(Active { kind, label: kind.name() }, count);
-        let mut active = Vec::new();
-        active.extend(of(Kind::Timer, self.timers.borrow().reffed()));
-        active.extend(of(Kind::Immediate, self.immediates.borrow().reffed()));
-        active.extend(of(Kind::Pending, self.pending.len()));
-        active.extend(of(Kind::Closing, self.closing.len()));
-        active.extend(self.reactor.labels().into_iter().map(|label| Active { kind: Kind::Source, label }));
-        active.extend(self.pool.borrow().labels().map(|label| Active { kind: Kind::Work, label }));
-        #[cfg(unix)]
-        active.extend(of(Kind::Signal, self.signals.reffed()));
-        active.extend(self.live.holds());
-        active
-    }
-
-    /// Forgets everything without running it: callbacks are dropped, sources and signals are let go, works that no
-    /// worker has taken up are not done. For the end of a loop whose callbacks hold it, which would keep each other.
-    pub fn clear(&self) {
-        let timers = self.timers.borrow_mut().take_all();
-        let immediates = self.immediates.borrow_mut().take_all();
-        let works = self.pool.borrow_mut().take_all();
-        let reffed = timers.iter().filter(|timer| timer.reffed).count()
-            + immediates.iter().filter(|immediate| immediate.reffed).count()
-            + works.len();
-        self.live.release(reffed);
-        drop((timers, immediates, works));
-        drop((self.pending.take_all(), self.closing.take_all()));
-        for key in self.reactor.keys() {
-            // It is let go either way.
-            let _ = self.deregister(Token(key));
-        }
-        #[cfg(unix)]
-        for key in self.signals.keys() {
-            self.signal_remove(SignalId(key));
-        }
+    fn read_clock(&self) -> u64 {
+        let now_ns = self.clock.now_ns();
+        self.now_ms.set(now_ns / NS_PER_MS);
+        now_ns
     }
 
     fn count(&self, change: impl FnOnce(&mut Metrics)) {
@@ -487,7 +435,7 @@ impl<C: 'static> EventLoop<C> {
         self.metrics.set(metrics);
     }
 
-    fn tell(&self, what: impl FnOnce() -> What) {
+    pub(crate) fn tell(&self, what: impl FnOnce() -> What) {
         if let Some(observer) = &self.observer {
             observer.event(Event { at_ns: self.clock.now_ns(), what: what() });
         }
@@ -499,208 +447,5 @@ impl<C: 'static> EventLoop<C> {
         if let Some(observer) = &self.observer {
             observer.event(Event { at_ns: self.clock.now_ns().saturating_sub(ago_ns), what });
         }
-    }
-}
-
-// Timers.
-impl<C: 'static> EventLoop<C> {
-    /// Calls `callback` once, when at least `delay_ms` have passed from now; from the clock's now, as in Node, not from
-    /// when the phase began. Timers fire by deadline, then by age; one made in a callback never fires in the same pass.
-    pub fn timer(&self, delay_ms: u64, callback: Callback<C>) -> TimerId {
-        self.update_now();
-        let deadline_ms = self.now_ms.get().saturating_add(delay_ms);
-        let key = self.timers.borrow_mut().add(deadline_ms, callback);
-        self.live.change(false, true);
-        self.tell(|| What::Enqueue { item: Kind::Timer.item(key.seq), delay_ms: Some(delay_ms) });
-        TimerId(key)
-    }
-
-    /// Returns whether there was still something to cancel, even if it was due in this very pass.
-    pub fn timer_cancel(&self, id: TimerId) -> bool {
-        let timer = self.timers.borrow_mut().remove(id.0);
-        let Some(timer) = timer else { return false };
-        self.live.change(timer.reffed, false);
-        self.tell(|| What::Cancel(Kind::Timer.item(id.as_u64())));
-        true
-    }
-
-    pub fn timer_ref(&self, id: TimerId, reffed: bool) {
-        if let Some(was) = self.timers.borrow_mut().set_ref(id.0, reffed) {
-            self.live.change(was, reffed);
-        }
-    }
-
-    pub fn timer_has_ref(&self, id: TimerId) -> bool {
-        self.timers.borrow().get(id.0).is_some_and(|timer| timer.reffed)
-    }
-
-    /// Whether it is still to fire.
-    pub fn timer_active(&self, id: TimerId) -> bool {
-        self.timers.borrow().get(id.0).is_some()
-    }
-}
-
-// Immediates, and what is put off.
-impl<C: 'static> EventLoop<C> {
-    /// Calls `callback` in the next check phase: this turn's, unless that has begun.
-    pub fn immediate(&self, callback: Callback<C>) -> ImmediateId {
-        let key = self.immediates.borrow_mut().push(callback);
-        self.live.change(false, true);
-        self.tell(|| What::Enqueue { item: Kind::Immediate.item(key.seq), delay_ms: None });
-        ImmediateId(key)
-    }
-
-    /// Returns whether there was still something to cancel.
-    pub fn immediate_cancel(&self, id: ImmediateId) -> bool {
-        let immediate = self.immediates.borrow_mut().remove(id.0);
-        let Some(immediate) = immediate else { return false };
-        self.live.change(immediate.reffed, false);
-        self.tell(|| What::Cancel(Kind::Immediate.item(id.as_u64())));
-        true
-    }
-
-    /// One that is not ref'd neither keeps the loop alive nor from sleeping, as in Node.
-    pub fn immediate_ref(&self, id: ImmediateId, reffed: bool) {
-        if let Some(was) = self.immediates.borrow_mut().set_ref(id.0, reffed) {
-            self.live.change(was, reffed);
-        }
-    }
-
-    pub fn immediate_has_ref(&self, id: ImmediateId) -> bool {
-        self.immediates.borrow().has_ref(id.0)
-    }
-
-    /// Calls `callback` in the next pending phase: of the next turn, or right after this turn's poll if it is made there.
-    /// For results that are known at once but must not be told at once. Keeps the loop alive.
-    pub fn pending(&self, callback: Callback<C>) {
-        let id = self.pending.push(callback);
-        self.tell(|| What::Enqueue { item: Kind::Pending.item(id), delay_ms: None });
-    }
-
-    /// Calls `callback` in the next closing phase, the last closed first. Keeps the loop alive.
-    pub fn closing(&self, callback: Callback<C>) {
-        let id = self.closing.push(callback);
-        self.tell(|| What::Enqueue { item: Kind::Closing.item(id), delay_ms: None });
-    }
-
-    /// Keeps the loop alive until dropped.
-    pub fn hold(&self) -> Hold {
-        self.hold_as(Kind::Hold.name())
-    }
-
-    /// A hold that is listed under a name of its own.
-    pub fn hold_as(&self, label: &'static str) -> Hold {
-        Hold::new(self.live.clone(), label)
-    }
-}
-
-// The reactor.
-impl<C: 'static> EventLoop<C> {
-    /// Watches a descriptor (on Windows, a socket) and tells `source` what it is ready for, level-triggered.
-    ///
-    /// The descriptor must be deregistered before it is closed. Like in libuv, a registration keeps the loop alive while
-    /// it is ref'd *and* interested in something.
-    ///
-    /// The error is the system's: EEXIST if it is watched already, EPERM for a regular file.
-    pub fn register(&self, fd: &impl AsSource, interest: Interest, source: Rc<dyn Source<C>>) -> io::Result<Token> {
-        let (key, counted) = self.reactor.register(Fd::of(fd), interest, source)?;
-        self.recount(counted);
-        Ok(Token(key))
-    }
-
-    /// Changes what is watched for; what it is no longer interested in is not told even if it is known already. If
-    /// nothing changes the system is not called.
-    pub fn interest(&self, token: Token, interest: Interest) -> io::Result<()> {
-        let counted = self.reactor.interest(token.0, interest)?;
-        self.recount(counted);
-        Ok(())
-    }
-
-    /// Ends a registration, also with an error. Nothing is told to its source any more.
-    pub fn deregister(&self, token: Token) -> io::Result<()> {
-        let (registration, result) = self.reactor.deregister(token.0);
-        if let Some(registration) = registration {
-            self.live.change(registration.counts(), false);
-        }
-        result
-    }
-
-    pub fn token_ref(&self, token: Token, reffed: bool) {
-        if let Some(counted) = self.reactor.set_ref(token.0, reffed) {
-            self.recount(counted);
-        }
-    }
-
-    pub fn token_has_ref(&self, token: Token) -> bool {
-        self.reactor.has_ref(token.0)
-    }
-
-    fn recount(&self, Counted { was, is }: Counted) {
-        self.live.change(was, is);
-    }
-}
-
-// Other threads, and signals.
-impl<C: 'static> EventLoop<C> {
-    pub fn remote(&self) -> Remote<C> {
-        self.inbox.remote()
-    }
-
-    /// Runs `work` on a worker, then `then` here in a poll phase. Keeps the loop alive until then.
-    ///
-    /// A work that panics lets its worker live; the panic goes on here, in place of `then`, as a callback's own would.
-    ///
-    /// At most `Options::pool_size` works run at once, in the order of offloading; the rest wait. `label` names it in
-    /// traces.
-    pub fn offload<T: Send + 'static>(
-        &self,
-        label: &'static str,
-        work: impl FnOnce() -> T + Send + 'static,
-        then: impl FnOnce(Outcome<T>, &mut C) + 'static,
-    ) -> WorkId {
-        let key = self.pool.borrow_mut().offload(label, work, then, &self.inbox, self.observer.is_some());
-        self.live.change(false, true);
-        let item = Item { label, ..Kind::Work.item(key.seq) };
-        self.tell(|| What::Enqueue { item, delay_ms: None });
-        WorkId(key)
-    }
-
-    /// Cancels a work that no worker has taken up, and returns whether it could. Its `then` is still called, with
-    /// `Outcome::Cancelled`, in a later poll phase.
-    pub fn work_cancel(&self, id: WorkId) -> bool {
-        let cancelled = self.pool.borrow().cancel(id.0);
-        let Some(label) = cancelled else { return false };
-        self.tell(|| What::Cancel(Item { label, ..Kind::Work.item(id.as_u64()) }));
-        self.inbox.remote().send(Message::Finished { work: id.0, stamp: None })
-    }
-
-    /// Calls `callback` in the poll phase each time the process is sent `signum`; all that watch one signal are called,
-    /// in the order of watching. Not ref'd at first. When nobody in the process watches a signal any more, it does
-    /// what it did before.
-    ///
-    /// The error is EINVAL for a signal that does not exist or cannot be caught.
-    #[cfg(unix)]
-    pub fn signal(&self, signum: i32, callback: impl FnMut(&mut C) + 'static) -> io::Result<SignalId> {
-        self.signals.watch(signum, Rc::new(RefCell::new(callback)), &self.reactor).map(SignalId)
-    }
-
-    /// Returns whether it was still watched.
-    #[cfg(unix)]
-    pub fn signal_remove(&self, id: SignalId) -> bool {
-        let Some(watcher) = self.signals.remove(id.0, &self.reactor) else { return false };
-        self.live.change(watcher.reffed, false);
-        true
-    }
-
-    #[cfg(unix)]
-    pub fn signal_ref(&self, id: SignalId, reffed: bool) {
-        if let Some(was) = self.signals.set_ref(id.0, reffed) {
-            self.live.change(was, reffed);
-        }
-    }
-
-    #[cfg(unix)]
-    pub fn signal_has_ref(&self, id: SignalId) -> bool {
-        self.signals.has_ref(id.0)
     }
 }

@@ -1,64 +1,59 @@
-//! Immediates: a queue from whose middle one can be taken in constant time.
+//! Immediates: one queue, and how many in it keep the loop from sleeping.
 
-use crate::arena::{Arena, Key, List};
 use crate::Callback;
+use crate::queue::{Queue, Queued};
 
 pub(crate) struct Immediates<C> {
-    queue: List,
-    arena: Arena<Immediate<C>>,
-    /// How many are ref'd: with any, the loop does not sleep.
+    queue: Queue<C>,
+    next_seq: u64,
     reffed: usize,
-}
-
-pub(crate) struct Immediate<C> {
-    pub reffed: bool,
-    pub callback: Callback<C>,
 }
 
 impl<C> Immediates<C> {
     pub fn new() -> Self {
-        Immediates { queue: List::EMPTY, arena: Arena::new(), reffed: 0 }
+        Immediates { queue: Queue::new(), next_seq: 1, reffed: 0 }
     }
 
-    pub fn push(&mut self, callback: Callback<C>) -> Key {
+    pub fn push(&mut self, callback: Callback<C>) -> u64 {
+        let seq = self.next_seq;
+        self.next_seq += 1;
         self.reffed += 1;
-        self.arena.push_back(&mut self.queue, Immediate { reffed: true, callback })
+        self.queue.push(seq, callback);
+        seq
     }
 
-    pub fn remove(&mut self, key: Key) -> Option<Immediate<C>> {
-        let immediate = self.arena.unlink(&mut self.queue, key)?;
-        self.reffed -= usize::from(immediate.reffed);
-        Some(immediate)
+    /// The number the next immediate will have: those queued by now have smaller ones.
+    pub fn next_seq(&self) -> u64 {
+        self.next_seq
     }
 
-    /// Takes the first that was queued before the arena stood at `before`.
-    pub fn pop(&mut self, before: u64) -> Option<(Key, Immediate<C>)> {
-        let key = self.arena.front(&self.queue).filter(|key| key.seq < before)?;
-        Some((key, self.remove(key)?))
+    /// Takes the first of those numbered below `before`.
+    pub fn pop(&mut self, before: u64) -> Option<Queued<C>> {
+        self.queue.pop(before).inspect(|immediate| self.reffed -= usize::from(immediate.reffed))
+    }
+
+    pub fn remove(&mut self, seq: u64) -> Option<Queued<C>> {
+        self.queue.remove(seq).inspect(|immediate| self.reffed -= usize::from(immediate.reffed))
+    }
+
+    pub fn has_ref(&self, seq: u64) -> bool {
+        self.queue.has_ref(seq).unwrap_or(false)
     }
 
     /// Sets whether one is ref'd; returns whether it was.
-    pub fn set_ref(&mut self, key: Key, reffed: bool) -> Option<bool> {
-        let was = std::mem::replace(&mut self.arena.get_mut(key)?.reffed, reffed);
+    pub fn set_ref(&mut self, seq: u64, reffed: bool) -> Option<bool> {
+        let was = self.queue.set_ref(seq, reffed)?;
         self.reffed = self.reffed + usize::from(reffed) - usize::from(was);
         Some(was)
-    }
-
-    pub fn has_ref(&self, key: Key) -> bool {
-        self.arena.get(key).is_some_and(|immediate| immediate.reffed)
-    }
-
-    pub fn next_seq(&self) -> u64 {
-        self.arena.next_seq()
     }
 
     pub fn reffed(&self) -> usize {
         self.reffed
     }
 
-    pub fn take_all(&mut self) -> Vec<Immediate<C>> {
-        self.queue = List::EMPTY;
+    /// Empties the queue; what was in it is the caller's to drop.
+    pub fn take_all(&mut self) -> Queue<C> {
         self.reffed = 0;
-        self.arena.take_all()
+        std::mem::replace(&mut self.queue, Queue::new())
     }
 }

@@ -37,7 +37,8 @@
 //! # std::io::Result::Ok(())
 //! ```
 //!
-//! Read `event_loop.rs` first: it is the whole of a turn. The other files are what it uses.
+//! Read `event_loop.rs` first: it is the whole of a turn. `requests.rs` is what may be asked of a loop; the other files
+//! are what these two use.
 
 #![deny(unsafe_code)]
 
@@ -51,13 +52,15 @@ mod liveness;
 mod observer;
 mod poller;
 mod pool;
+mod queue;
 mod reactor;
+mod requests;
 #[cfg(unix)]
 mod signals;
 mod timers;
 
 pub use clock::{Clock, RealClock, VirtualClock};
-pub use event_loop::{EventLoop, ImmediateId, Metrics, Mode, Options, SignalId, TimerId, Token, WorkId};
+pub use event_loop::{EventLoop, Metrics, Mode, Options};
 pub use inbox::Remote;
 pub use liveness::{Active, Hold};
 pub use observer::{Event, Item, Kind, Observer, Phase, What};
@@ -65,6 +68,7 @@ pub use poller::{Interest, Ready};
 pub use polling::AsSource;
 pub use pool::Outcome;
 pub use reactor::Source;
+pub use requests::{ImmediateId, SignalId, TimerId, Token, WorkId};
 
 /// What the loop calls, once.
 pub type Callback<C> = Box<dyn FnOnce(&mut C)>;

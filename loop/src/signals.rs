@@ -72,23 +72,16 @@ impl<C> Signals<C> {
         Some(self.watchers.borrow().get(key)?.callback.clone())
     }
 
-    /// Whom the caught signals concern: in the order they came, and for each in the order of watching. A burst larger
-    /// than the buffer is told in several turns.
-    pub fn take_caught(&self) -> Vec<Key> {
-        let mut signums = [0; 256];
-        let count = match &*self.pipe.borrow() {
-            // It does not block; an error means there is nothing to read after all.
-            Some((reader, _)) => (&*reader).read(&mut signums).unwrap_or(0),
-            None => 0,
-        };
+    /// Takes the next caught signal; returns who watches it, in the order of watching.
+    pub fn take_caught(&self) -> Option<Vec<Key>> {
+        let mut signum = [0];
+        // It does not block: an error means there is none.
+        (&self.pipe.borrow().as_ref()?.0).read_exact(&mut signum).ok()?;
         let watchers = self.watchers.borrow();
-        let mut keys = Vec::new();
-        for &signum in &signums[..count] {
-            let first = keys.len();
-            keys.extend(watchers.iter().filter(|(_, watcher)| watcher.signum == i32::from(signum)).map(|(key, _)| key));
-            keys[first..].sort_by_key(|key: &Key| key.seq);
-        }
-        keys
+        let of_signal = watchers.iter().filter(|(_, watcher)| watcher.signum == i32::from(signum[0]));
+        let mut keys: Vec<_> = of_signal.map(|(key, _)| key).collect();
+        keys.sort_by_key(|key| key.seq);
+        Some(keys)
     }
 
     fn open_pipe(&self, reactor: &Reactor<C>) -> io::Result<Arc<PipeWriter>> {

@@ -5,6 +5,7 @@
 use coil_loop::{Callback, EventLoop, Options, VirtualClock};
 use std::rc::Rc;
 
+mod any_order;
 mod clock;
 mod immediates;
 mod liveness;
@@ -21,7 +22,6 @@ mod sleeping;
 mod sources;
 mod stopping;
 mod timers;
-mod timers_order;
 
 type Names = Vec<&'static str>;
 type NamesLoop = Rc<EventLoop<Names>>;

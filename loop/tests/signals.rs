@@ -84,6 +84,28 @@ fn a_watcher_may_remove_itself_and_others() {
 }
 
 #[test]
+fn a_watcher_that_stops_the_loop_loses_no_signal() {
+    let event_loop = real_loop();
+    watchdog(&event_loop);
+    let hold = event_loop.hold();
+    for signum in [libc::SIGHUP, libc::SIGALRM] {
+        let inner = event_loop.clone();
+        let stop = move |names: &mut Names| {
+            names.push("stops");
+            inner.stop();
+        };
+        event_loop.signal(signum, stop).expect("can be watched");
+    }
+    send(Signal::HUP);
+    send(Signal::ALARM);
+    assert_eq!(run(&event_loop), ["stops"]);
+    event_loop.resume();
+    assert_eq!(run(&event_loop), ["stops"]);
+    event_loop.clear();
+    drop(hold);
+}
+
+#[test]
 fn what_cannot_be_caught_is_an_error() {
     let event_loop = real_loop();
     for signum in [libc::SIGKILL, libc::SIGSTOP, 0, -1, 1000] {
