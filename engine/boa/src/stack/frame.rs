@@ -11,7 +11,7 @@ use crate::{
     property::PropertyKey,
     value::JsVariant,
     vm::{
-        CallFrame, Vm,
+        CallFrame, Stack,
         source_info::{SourceInfo, SourcePath},
     },
 };
@@ -103,14 +103,16 @@ impl TraceFrame {
         Self { function: Some(frame.function.clone()), this: frame.this.clone(), place: Place::Native, flags }
     }
 
-    pub(crate) fn script(frame: &CallFrame, vm: &Vm) -> Self {
-        let this = vm.stack.get_this(frame);
+    /// A frame whose stack is not at hand has neither function nor `this`.
+    pub(crate) fn script(frame: &CallFrame, stack: Option<&Stack>) -> Self {
+        let this = stack.and_then(|stack| stack.stack.get(frame.this_index())).cloned().unwrap_or_default();
         let mut flags = FrameFlags::empty();
         flags.set(FrameFlags::CONSTRUCT, frame.construct());
         flags.set(FrameFlags::STRICT, frame.code_block.strict());
         let global = this.as_object().is_some_and(|this| JsObject::equals(&this, frame.realm.global_this()));
         flags.set(FrameFlags::TOP_LEVEL, this.is_null_or_undefined() || global);
-        Self { function: vm.stack.get_function(frame), this, place: Place::Script { source: frame.code_block.source_info.clone(), pc: frame.pc.saturating_sub(1) }, flags }
+        let place = Place::Script { source: frame.code_block.source_info.clone(), pc: frame.pc.saturating_sub(1) };
+        Self { function: function_of(frame, stack), this, place, flags }
     }
 
     pub(crate) fn location(&self) -> Option<Location> {
@@ -327,6 +329,11 @@ impl TraceFrame {
     }
 }
 
+/// The function of a frame, from the stack that the frame is on.
+pub(crate) fn function_of(frame: &CallFrame, stack: Option<&Stack>) -> Option<JsObject> {
+    stack?.stack.get(frame.function_index())?.as_object()
+}
+
 /// `a.b.c` ends with the method `c`, `get x` with `x`.
 fn ends_with_method(name: &str, method: &str) -> bool {
     name.strip_suffix(method).is_some_and(|rest| rest.ends_with(['.', ' ']))
@@ -393,4 +400,20 @@ pub(crate) fn data_property(object: &JsObject, key: &PropertyKey) -> Option<JsVa
 
 fn lossy(text: JsString) -> String {
     text.to_std_string_lossy()
+}
+
+/// Whether an own property of an ordinary object is this function, its getter or its setter.
+pub(crate) fn has_function(object: &JsObject, key: &PropertyKey, function: &JsObject) -> bool {
+    property(object, key).is_some_and(|found| found.contains(function))
+}
+
+/// The `name` of a function, if that is a string property of its own.
+pub(crate) fn own_name(function: &JsObject) -> String {
+    data_property(function, &js_string!("name").into()).and_then(|name| name.as_string()).map(lossy).unwrap_or_default()
+}
+
+/// The source of a function, as `toString` gives it.
+pub(crate) fn function_source(function: &JsObject) -> String {
+    let source = function.downcast_ref::<OrdinaryFunction>().and_then(|data| data.codeblock().source_info.text_spanned().to_code_points().map(String::from_utf16_lossy));
+    source.unwrap_or_else(|| format!("function {}() {{ [native code] }}", own_name(function)))
 }

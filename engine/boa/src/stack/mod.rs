@@ -6,7 +6,7 @@ mod frame;
 
 pub(crate) use error_stack::{StackIntrinsics, StackState, capture_native, construct_error, error_object, init_error_constructor};
 pub use frame::{Frame, Location, constructor_name};
-pub(crate) use frame::TraceFrame;
+pub(crate) use frame::{TraceFrame, data_property, function_source, has_function, own_name};
 
 use boa_gc::{Finalize, Trace};
 
@@ -15,7 +15,7 @@ use crate::{
     native_call::NativeFrame,
     native_function::NativeFunctionObject,
     realm::Realm,
-    vm::{CallFrame, Vm, source_info::SourceInfo},
+    vm::{CallFrame, Stack, Vm, source_info::SourceInfo},
 };
 
 /// The frames of a moment, innermost first. Empty unless captured, and then a pointer.
@@ -73,13 +73,15 @@ impl Vm {
         let mut take = |frame: Walked<'_>| {
             if waiting {
                 if let From::CallerOf(function) = from {
-                    waiting = !frame.is(function, self);
+                    waiting = !frame.is(function);
                 }
-            } else if let Some(frame) = frame.capture(self) {
+            } else if let Some(frame) = frame.capture() {
                 frames.push(frame);
             }
             frames.len() < limit
         };
+        // A generator runs on a stack of its own; those who resumed it left theirs aside.
+        let (mut stack, mut outer) = (Some(&self.stack), self.outer_stacks.iter().rev());
         if limit > 0 {
             'walk: for depth in (1..=self.frames.len()).rev() {
                 while let Some(native) = natives.next_if(|native| native.depth >= depth) {
@@ -87,8 +89,14 @@ impl Vm {
                         break 'walk;
                     }
                 }
-                if depth > 1 && !take(Walked::Script(&self.frames[depth - 1])) {
-                    break;
+                if depth > 1 {
+                    let frame = &self.frames[depth - 1];
+                    if !take(Walked::Script(frame, stack)) {
+                        break;
+                    }
+                    if frame.registers_already_pushed() {
+                        stack = outer.next();
+                    }
                 }
             }
         }
@@ -127,19 +135,19 @@ pub(crate) fn hide_forwarders(realm: &Realm) {
 
 enum Walked<'a> {
     Native(&'a NativeFrame),
-    Script(&'a CallFrame),
+    Script(&'a CallFrame, Option<&'a Stack>),
 }
 
 impl Walked<'_> {
-    fn is(&self, function: &JsObject, vm: &Vm) -> bool {
+    fn is(&self, function: &JsObject) -> bool {
         match self {
             Self::Native(frame) => JsObject::equals(&frame.function, function),
-            Self::Script(frame) => vm.stack.get_function(frame).is_some_and(|found| JsObject::equals(&found, function)),
+            Self::Script(frame, stack) => frame::function_of(frame, *stack).is_some_and(|found| JsObject::equals(&found, function)),
         }
     }
 
     /// `None` for a frame that is nobody's business: a closure of the engine, or a function that its embedder hid.
-    fn capture(&self, vm: &Vm) -> Option<TraceFrame> {
+    fn capture(&self) -> Option<TraceFrame> {
         match self {
             Self::Native(frame) => {
                 let data = frame.function.downcast_ref::<NativeFunctionObject>()?;
@@ -148,7 +156,7 @@ impl Walked<'_> {
                 let frame = TraceFrame::native(frame);
                 (!hidden && (named || frame.function_name().is_some())).then_some(frame)
             }
-            Self::Script(frame) => Some(TraceFrame::script(frame, vm)),
+            Self::Script(frame, stack) => Some(TraceFrame::script(frame, *stack)),
         }
     }
 }
@@ -163,7 +171,7 @@ impl Context {
     /// `eval at f (file:1:2)`: what stack traces say of code that the calling function compiles.
     pub(crate) fn eval_origin(&self) -> std::rc::Rc<str> {
         let Some(frame) = self.vm.frames.last().filter(|_| self.vm.frames.len() > 1) else { return "eval".into() };
-        let frame = TraceFrame::script(frame, &self.vm);
+        let frame = TraceFrame::script(frame, Some(&self.vm.stack));
         let name = frame.function_name().map_or_else(|| "<anonymous>".to_owned(), |name| name.to_std_string_lossy());
         format!("eval at {name} ({})", frame.place_text()).into()
     }
