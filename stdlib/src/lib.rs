@@ -15,6 +15,7 @@ mod signals;
 mod stdio;
 pub mod stream;
 pub mod timers;
+pub mod url;
 pub mod util;
 
 /// Every built-in module that `require` and `import` find.
@@ -27,6 +28,7 @@ pub static MODULES: &[&NativeModule] = &[
     &stream::MODULE,
     &timers::MODULE,
     &timers::PROMISES,
+    &url::MODULE,
     &util::MODULE,
 ];
 
@@ -34,6 +36,8 @@ pub static MODULES: &[&NativeModule] = &[
 pub static GLOBALS: &[Export] = &[
     Export::build("global", |cx| Ok(cx.global_object().into())).enumerable(true),
     Export::lazy("Buffer", buffer::constructor).enumerable(false),
+    Export::lazy("URL", url::url_constructor).enumerable(false),
+    Export::lazy("URLSearchParams", url::search_params_constructor).enumerable(false),
     process::GLOBAL,
     timers::CLEAR_IMMEDIATE,
     timers::SET_IMMEDIATE,

@@ -32,11 +32,11 @@ pub(super) fn path(value: &JsValue, name: &str, cx: &mut Context) -> JsResult<Pa
 
 /// The path of a WHATWG URL object; nothing when the object is no URL.
 fn url_path(url: &JsObject, cx: &mut Context) -> JsResult<Option<String>> {
-    let (href, protocol) = (url.get(js_string!("href"), cx)?, url.get(js_string!("protocol"), cx)?);
-    // Node's `isURL`: the legacy object has `auth` and `path`, which the modern one has not.
-    let modern = href.to_boolean() && protocol.to_boolean() && url.get(js_string!("auth"), cx)?.is_undefined() && url.get(js_string!("path"), cx)?.is_undefined();
-    let (Some(href), true) = (href.as_string(), modern) else { return Ok(None) };
-    Ok(href.to_std_string_escaped().strip_prefix("file://").map(str::to_owned))
+    if !crate::url::is_url(url, cx)? {
+        return Ok(None);
+    }
+    let href = url.get(js_string!("href"), cx)?.to_string(cx)?.to_std_string_lossy();
+    crate::url::file_url_to_path(&href, cx).map(Some)
 }
 
 /// `getValidatedFd`: a whole number below 2**31.

@@ -1,0 +1,148 @@
+//! Node's `url`: the WHATWG `URL` and `URLSearchParams`, file URLs and paths, and the legacy `url.parse` family.
+//!
+//! Differs from Node: `URLPattern` and object URLs (`URL.createObjectURL`) are not implemented; `pathToFileURL` and with the
+//! `windows` option takes absolute paths as they are; `inspect` with `showHidden` does not show Node's private context.
+
+use boa_engine::{Context, JsArgs, JsError, JsObject, JsResult, JsValue, js_string};
+use coil_engine::{
+    errors::{self, Base},
+    table::{Export, NativeModule},
+};
+
+mod file;
+mod format;
+mod iterator;
+mod legacy;
+mod legacy_resolve;
+mod search_params;
+mod whatwg;
+
+pub(crate) use self::file::file_url_to_path;
+use self::{search_params::URL_SEARCH_PARAMS, whatwg::URL};
+
+/// `require('url')`
+pub static MODULE: NativeModule = NativeModule {
+    name: "url",
+    exports: &[
+        Export::class(&legacy::URL),
+        Export::renamed("parse", "urlParse", 3, legacy::parse),
+        Export::renamed("resolve", "urlResolve", 2, legacy_resolve::resolve),
+        Export::renamed(
+            "resolveObject",
+            "urlResolveObject",
+            2,
+            legacy_resolve::resolve_object,
+        ),
+        Export::renamed("format", "urlFormat", 2, format::format),
+        Export::class(&URL),
+        Export::function("URLPattern", 0, url_pattern),
+        Export::class(&URL_SEARCH_PARAMS),
+        Export::function("domainToASCII", 1, domain_to_ascii),
+        Export::function("domainToUnicode", 1, domain_to_unicode),
+        Export::function("pathToFileURL", 2, file::path_to_file_url),
+        Export::function("fileURLToPath", 1, file::file_url_to_path_function),
+        Export::function("fileURLToPathBuffer", 1, file::file_url_to_path_buffer),
+        Export::function("urlToHttpOptions", 1, format::url_to_http_options),
+    ],
+};
+
+/// The global `URL`.
+pub fn url_constructor(cx: &mut Context) -> JsResult<JsValue> {
+    URL.constructor(cx).map(JsValue::from)
+}
+
+/// The global `URLSearchParams`.
+pub fn search_params_constructor(cx: &mut Context) -> JsResult<JsValue> {
+    URL_SEARCH_PARAMS.constructor(cx).map(JsValue::from)
+}
+
+fn url_pattern(_this: &JsValue, _args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
+    Err(errors::method_not_implemented("URLPattern()", cx))
+}
+
+fn domain_to_ascii(_this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
+    let domain = required(args, "domain", cx)?;
+    Ok(js_string!(::url::quirks::domain_to_ascii(&domain)).into())
+}
+
+fn domain_to_unicode(_this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
+    let domain = required(args, "domain", cx)?;
+    Ok(js_string!(::url::quirks::domain_to_unicode(&domain)).into())
+}
+
+/// The one argument a function must get, as a string.
+fn required(args: &[JsValue], name: &str, cx: &mut Context) -> JsResult<String> {
+    match args.first() {
+        Some(value) => usv_string(value, cx),
+        None => Err(errors::missing_args(&[name], cx)),
+    }
+}
+
+/// Web IDL's USVString: lone surrogates become U+FFFD.
+fn usv_string(value: &JsValue, cx: &mut Context) -> JsResult<String> {
+    Ok(value.to_string(cx)?.to_std_string_lossy())
+}
+
+/// ERR_INVALID_URL, with what was to be parsed as its `input` and `base`.
+pub(crate) fn invalid_url(input: &str, base: Option<&str>, cx: &mut Context) -> JsError {
+    let made =
+        errors::coded_object(Base::Type, "ERR_INVALID_URL", "Invalid URL", cx).and_then(|error| {
+            error.create_data_property_or_throw(js_string!("input"), js_string!(input), cx)?;
+            if let Some(base) = base {
+                error.create_data_property_or_throw(js_string!("base"), js_string!(base), cx)?;
+            }
+            Ok(error)
+        });
+    made.map_or_else(|error| error, |error| JsError::from_opaque(error.into()))
+}
+
+/// Node's `isURL`: the legacy object has `auth` and `path`, which the modern one has not.
+pub(crate) fn is_url(object: &JsObject, cx: &mut Context) -> JsResult<bool> {
+    Ok(object.get(js_string!("href"), cx)?.to_boolean()
+        && object.get(js_string!("protocol"), cx)?.to_boolean()
+        && object.get(js_string!("auth"), cx)?.is_undefined()
+        && object.get(js_string!("path"), cx)?.is_undefined())
+}
+
+/// `decodeURIComponent`
+fn decode_uri_component(text: &str, cx: &mut Context) -> JsResult<String> {
+    let uri_error = || errors::plain(Base::Uri, "URI malformed");
+    String::from_utf8(percent_decode(text, true).ok_or_else(uri_error)?).map_err(|_| {
+        let _ = &cx;
+        uri_error()
+    })
+}
+
+/// The bytes of a percent-encoded text; `strict` refuses a `%` that is not followed by two hexadecimal digits.
+fn percent_decode(text: &str, strict: bool) -> Option<Vec<u8>> {
+    let bytes = text.as_bytes();
+    let mut out = Vec::with_capacity(bytes.len());
+    let mut at = 0;
+    while let Some(&byte) = bytes.get(at) {
+        let digit = |at: usize| {
+            bytes
+                .get(at)
+                .and_then(|byte| char::from(*byte).to_digit(16))
+        };
+        match (byte, digit(at + 1), digit(at + 2)) {
+            (b'%', Some(high), Some(low)) => {
+                out.push((high * 16 + low) as u8);
+                at += 3;
+            }
+            (b'%', ..) if strict => return None,
+            _ => {
+                out.push(byte);
+                at += 1;
+            }
+        }
+    }
+    Some(out)
+}
+
+/// The options argument of the file functions: `options?.windows`.
+fn windows_option(args: &[JsValue], cx: &mut Context) -> JsResult<bool> {
+    match args.get_or_undefined(1).as_object() {
+        Some(options) => Ok(options.get(js_string!("windows"), cx)?.to_boolean()),
+        None => Ok(false),
+    }
+}
