@@ -1,5 +1,342 @@
-//! placeholder
-use boa_engine::*;
-pub(crate) fn stdout(_:&mut Context)->JsResult<JsValue>{Ok(JsValue::undefined())}
-pub(crate) fn stdin(_:&mut Context)->JsResult<JsValue>{Ok(JsValue::undefined())}
-pub(crate) fn stderr(_:&mut Context)->JsResult<JsValue>{Ok(JsValue::undefined())}
+//! `process.stdin`, `process.stdout` and `process.stderr`: native streams over the standard descriptors.
+//!
+//! As in Node, writes to files and terminals are synchronous, and here those to pipes are too: nothing that was written is lost when
+//! the process ends. Reading waits in the reactor, or on the pool for files.
+
+use std::{
+    cell::{Cell, RefCell},
+    os::fd::OwnedFd,
+    rc::Rc,
+};
+
+use boa_engine::{Context, JsArgs, JsObject, JsResult, JsValue, js_string};
+use boa_gc::{Finalize, Trace};
+use coil_engine::{
+    Host, Slot,
+    class::{Class, Kind, Parent},
+    coil_loop::{Interest, Ready, Source, Token},
+    coil_sys::{errno, stdio::HandleKind},
+    errors,
+    table::{Export, Member},
+};
+
+use crate::stream::{self, Chunk, Done, Native};
+
+/// What `process.stdout` is made of: the descriptor it writes to.
+#[derive(Trace, Finalize, boa_engine::JsData)]
+struct Output {
+    #[unsafe_ignore_trace]
+    fd: i32,
+}
+
+/// `WriteStream` of a standard descriptor. On a terminal it has its size and colours.
+static WRITE_STREAM: Class = Class {
+    name: "WriteStream",
+    length: 1,
+    extends: Parent::Class(&stream::WRITABLE),
+    kind: Kind::Allocating,
+    init: |_, _, cx| Err(errors::illegal_constructor(cx)),
+    prototype: &[
+        Member::renamed("_write", "", 3, stream::native::write),
+        Member::renamed("_writev", "", 2, stream::native::writev),
+        Member::renamed("_destroy", "", 2, stream::native::destroy),
+        Member::function("destroySoon", 0, |this, _, cx| {
+            let this = this.to_object(cx)?;
+            stream::end(&this, cx).map(|()| JsValue::undefined())
+        }),
+        Member::function("getWindowSize", 0, window_size),
+        Member::function("getColorDepth", 0, color_depth),
+        Member::function("hasColors", 2, has_colors),
+        Member::function("ref", 0, |this, _, _| Ok(this.clone())),
+        Member::function("unref", 0, |this, _, _| Ok(this.clone())),
+    ],
+    statics: &[],
+};
+
+struct Sink;
+static SINK: Sink = Sink;
+
+impl Native for Sink {
+    fn write(&self, stream: &JsObject, chunk: Chunk, encoding: &JsValue, done: Done, cx: &mut Context) -> JsResult<()> {
+        let bytes = crate::fs::bytes_of(chunk, encoding);
+        write_all(stream, &bytes, &done, cx)
+    }
+
+    fn writev(&self, stream: &JsObject, chunks: Vec<(Chunk, JsValue)>, done: Done, cx: &mut Context) -> JsResult<()> {
+        let mut bytes = Vec::new();
+        for (chunk, encoding) in chunks {
+            bytes.append(&mut crate::fs::bytes_of(chunk, &encoding));
+        }
+        write_all(stream, &bytes, &done, cx)
+    }
+
+    /// The standard descriptors stay open: others write to them too.
+    fn destroy(&self, _stream: &JsObject, error: JsValue, done: Done, cx: &mut Context) -> JsResult<()> {
+        done.call(error, cx)
+    }
+}
+
+fn write_all(stream: &JsObject, bytes: &[u8], done: &Done, cx: &mut Context) -> JsResult<()> {
+    let fd = Slot::<Output>::of(&stream.clone().into(), "WriteStream", cx)?.borrow().data().fd;
+    let host = Host::of(cx);
+    let mut rest = bytes;
+    while !rest.is_empty() {
+        match host.sys().fs().write(fd, rest, None) {
+            Ok(written) => rest = &rest[written..],
+            Err(error) if error.is(errno::EINTR) => {}
+            Err(error) if error.is(errno::EAGAIN) && host.sys().stdio().set_nonblocking(fd, false).is_ok() => {}
+            Err(error) => {
+                let error = errors::system_object(&error, cx)?;
+                return done.call(error.into(), cx);
+            }
+        }
+    }
+    done.ok(cx)
+}
+
+fn output(fd: i32, cx: &mut Context) -> JsResult<JsValue> {
+    let prototype = WRITE_STREAM.prototype(cx)?;
+    let object = JsObject::from_proto_and_data(prototype, boa_engine::builtins::object::OrdinaryObject);
+    let options = JsObject::with_object_proto(cx.intrinsics());
+    options.create_data_property_or_throw(js_string!("decodeStrings"), false, cx)?;
+    options.create_data_property_or_throw(js_string!("emitClose"), false, cx)?;
+    stream::init_writable(&object, &options.into(), cx)?;
+    Slot::set(&object, Output { fd }, cx)?;
+    stream::attach(&object, &SINK, cx)?;
+    object.create_data_property_or_throw(js_string!("fd"), fd, cx)?;
+    let kind = Host::of(cx).sys().stdio().kind(fd);
+    let name = match kind {
+        HandleKind::Tty => "tty",
+        HandleKind::File => "fs",
+        _ => "pipe",
+    };
+    object.create_data_property_or_throw(js_string!("_type"), js_string!(name), cx)?;
+    object.create_data_property_or_throw(js_string!("_isStdio"), true, cx)?;
+    if kind == HandleKind::Tty {
+        object.create_data_property_or_throw(js_string!("isTTY"), true, cx)?;
+        if let Ok((columns, rows)) = Host::of(cx).sys().stdio().window_size(fd) {
+            object.create_data_property_or_throw(js_string!("columns"), columns, cx)?;
+            object.create_data_property_or_throw(js_string!("rows"), rows, cx)?;
+        }
+    }
+    Ok(object.into())
+}
+
+fn fd_of(this: &JsValue, cx: &mut Context) -> JsResult<i32> {
+    let output = Slot::<Output>::of(this, "WriteStream", cx)?;
+    let fd = output.borrow().data().fd;
+    Ok(fd)
+}
+
+fn window_size(this: &JsValue, _args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
+    let fd = fd_of(this, cx)?;
+    match Host::of(cx).sys().stdio().window_size(fd) {
+        Ok((columns, rows)) => Ok(boa_engine::object::builtins::JsArray::from_iter([columns.into(), rows.into()], cx).into()),
+        Err(error) => Err(errors::system(&error, cx)),
+    }
+}
+
+/// Bits of colour that the terminal shows, by the environment; 1 means none.
+fn depth(cx: &Context) -> i32 {
+    let host = Host::of(cx);
+    if let Some(forced) = host.env("FORCE_COLOR") {
+        return match forced.as_str() {
+            "" | "1" | "true" => 4,
+            "2" => 8,
+            "3" => 24,
+            _ => 1,
+        };
+    }
+    let term = host.env("TERM").unwrap_or_default();
+    if host.env("NO_COLOR").is_some() || host.env("NODE_DISABLE_COLORS").is_some() || term == "dumb" {
+        return 1;
+    }
+    match host.env("COLORTERM").as_deref() {
+        Some("truecolor" | "24bit") => 24,
+        _ if term.contains("256") => 8,
+        _ if term.is_empty() => 1,
+        _ => 4,
+    }
+}
+
+fn color_depth(_this: &JsValue, _args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
+    Ok(depth(cx).into())
+}
+
+fn has_colors(_this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
+    let wanted = args.get_or_undefined(0).as_number().unwrap_or(16.0);
+    Ok((wanted <= 2f64.powi(depth(cx))).into())
+}
+
+pub(crate) fn stdout(cx: &mut Context) -> JsResult<JsValue> {
+    output(1, cx)
+}
+
+pub(crate) fn stderr(cx: &mut Context) -> JsResult<JsValue> {
+    output(2, cx)
+}
+
+/// What `process.stdin` reads from.
+#[derive(Trace, Finalize, boa_engine::JsData)]
+struct Input {
+    #[unsafe_ignore_trace]
+    shared: Rc<Shared>,
+}
+
+struct Shared {
+    /// A duplicate, so that dropping it leaves descriptor 0 alone.
+    fd: OwnedFd,
+    token: Cell<Option<Token>>,
+    stream: RefCell<Option<JsObject>>,
+    reading: Cell<bool>,
+}
+
+/// `ReadStream` of standard input when it is a pipe, a socket or a terminal.
+static READ_STREAM: Class = Class {
+    name: "ReadStream",
+    length: 1,
+    extends: Parent::Class(&stream::READABLE),
+    kind: Kind::Allocating,
+    init: |_, _, cx| Err(errors::illegal_constructor(cx)),
+    prototype: &[
+        Member::renamed("_read", "", 1, stream::native::read),
+        Member::renamed("_destroy", "", 2, stream::native::destroy),
+        Member::function("setRawMode", 1, set_raw_mode),
+        Export::function("ref", 0, |this, _, cx| set_ref(this, true, cx)),
+        Export::function("unref", 0, |this, _, cx| set_ref(this, false, cx)),
+    ],
+    statics: &[],
+};
+
+struct Spring;
+static SPRING: Spring = Spring;
+
+impl Native for Spring {
+    fn read(&self, stream: &JsObject, _size: usize, cx: &mut Context) -> JsResult<()> {
+        let input = Slot::<Input>::of(&stream.clone().into(), "ReadStream", cx)?;
+        let shared = input.borrow().data().shared.clone();
+        shared.reading.set(true);
+        *shared.stream.borrow_mut() = Some(stream.clone());
+        let host = Host::of(cx);
+        let event_loop = host.event_loop();
+        let watched = match shared.token.get() {
+            Some(token) => event_loop.interest(token, Interest::READABLE),
+            None => event_loop.register(&shared.fd, Interest::READABLE, shared.clone()).map(|token| shared.token.set(Some(token))),
+        };
+        if watched.is_err() {
+            // /dev/null and the like are always ready: the reactor does not take them.
+            take(&shared, cx)?;
+        }
+        Ok(())
+    }
+
+    fn destroy(&self, stream: &JsObject, error: JsValue, done: Done, cx: &mut Context) -> JsResult<()> {
+        let input = Slot::<Input>::of(&stream.clone().into(), "ReadStream", cx)?;
+        let shared = input.borrow().data().shared.clone();
+        forget(&shared, cx);
+        done.call(error, cx)
+    }
+}
+
+impl Source<Context> for Shared {
+    fn ready(self: Rc<Self>, _ready: Ready, cx: &mut Context) {
+        let host = Host::of(cx);
+        host.enter_with(cx, |cx| take(&self, cx));
+    }
+
+    fn label(&self) -> &'static str {
+        "TTYWrap"
+    }
+}
+
+/// Reads once what is there.
+fn take(shared: &Rc<Shared>, cx: &mut Context) -> JsResult<()> {
+    let Some(stream) = shared.stream.borrow().clone() else { return Ok(()) };
+    let host = Host::of(cx);
+    let mut bytes = vec![0; CHUNK_LEN];
+    match host.sys().fs().read(0, &mut bytes, None) {
+        Ok(0) => {
+            forget(shared, cx);
+            stream::push(&stream, None, cx).map(drop)
+        }
+        Ok(read) => {
+            bytes.truncate(read);
+            shared.reading.set(false);
+            stream::push(&stream, Some(bytes.into()), cx)?;
+            // Nobody asked for more: the kernel keeps it.
+            if !shared.reading.get()
+                && let Some(token) = shared.token.take()
+            {
+                let _ = host.event_loop().deregister(token);
+            }
+            Ok(())
+        }
+        Err(error) if error.is(errno::EAGAIN) || error.is(errno::EINTR) => Ok(()),
+        Err(error) => {
+            forget(shared, cx);
+            let error = errors::system_object(&error, cx)?;
+            stream::error_or_destroy(&stream, error.into(), false, cx)
+        }
+    }
+}
+
+fn forget(shared: &Rc<Shared>, cx: &Context) {
+    if let Some(token) = shared.token.take() {
+        // It was registered by us and the descriptor is still open.
+        let _ = Host::of(cx).event_loop().deregister(token);
+    }
+    *shared.stream.borrow_mut() = None;
+}
+
+/// Bytes read at a time.
+const CHUNK_LEN: usize = 64 * 1024;
+
+fn shared_of(this: &JsValue, cx: &mut Context) -> JsResult<Rc<Shared>> {
+    let input = Slot::<Input>::of(this, "ReadStream", cx)?;
+    let shared = input.borrow().data().shared.clone();
+    Ok(shared)
+}
+
+fn set_ref(this: &JsValue, yes: bool, cx: &mut Context) -> JsResult<JsValue> {
+    let shared = shared_of(this, cx)?;
+    if let Some(token) = shared.token.get() {
+        Host::of(cx).event_loop().token_ref(token, yes);
+    }
+    Ok(this.clone())
+}
+
+fn set_raw_mode(this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
+    let raw = args.get_or_undefined(0).to_boolean();
+    let result = Host::of(cx).sys().stdio().set_raw_mode(0, raw);
+    if let Err(error) = result {
+        return Err(errors::system(&error, cx));
+    }
+    this.to_object(cx)?.set(js_string!("isRaw"), raw, false, cx)?;
+    Ok(this.clone())
+}
+
+pub(crate) fn stdin(cx: &mut Context) -> JsResult<JsValue> {
+    let host = Host::of(cx);
+    let kind = host.sys().stdio().kind(0);
+    if kind == HandleKind::File {
+        return crate::fs::read_stream_of_fd(0, cx);
+    }
+    let fd = match host.sys().fs().duplicate(0) {
+        Ok(fd) => fd,
+        Err(error) => return Err(errors::system(&error, cx)),
+    };
+    let prototype = READ_STREAM.prototype(cx)?;
+    let object = JsObject::from_proto_and_data(prototype, boa_engine::builtins::object::OrdinaryObject);
+    let options = JsObject::with_object_proto(cx.intrinsics());
+    options.create_data_property_or_throw(js_string!("highWaterMark"), CHUNK_LEN as i32, cx)?;
+    stream::init_readable(&object, &options.into(), cx)?;
+    let shared = Rc::new(Shared { fd, token: Cell::new(None), stream: RefCell::new(None), reading: Cell::new(false) });
+    Slot::set(&object, Input { shared }, cx)?;
+    stream::attach(&object, &SPRING, cx)?;
+    object.create_data_property_or_throw(js_string!("fd"), 0, cx)?;
+    if kind == HandleKind::Tty {
+        object.create_data_property_or_throw(js_string!("isTTY"), true, cx)?;
+        object.create_data_property_or_throw(js_string!("isRaw"), false, cx)?;
+    }
+    Ok(object.into())
+}

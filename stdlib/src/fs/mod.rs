@@ -353,3 +353,13 @@ fn constants(cx: &mut Context) -> JsResult<JsValue> {
     }
     Ok(object.into())
 }
+
+pub(crate) use streams::bytes_of;
+
+/// A `ReadStream` of an open descriptor that stays open: standard input when it is a file.
+pub(crate) fn read_stream_of_fd(fd: i32, cx: &mut Context) -> JsResult<JsValue> {
+    let options = JsObject::with_object_proto(cx.intrinsics());
+    options.create_data_property_or_throw(js_string!("fd"), fd, cx)?;
+    options.create_data_property_or_throw(js_string!("autoClose"), false, cx)?;
+    streams::create_read_stream(&JsValue::undefined(), &[JsValue::null(), options.into()], cx)
+}
