@@ -9,13 +9,17 @@ use coil_engine::{
 pub mod assert;
 pub mod buffer;
 pub mod console;
+pub mod dom_exception;
 pub mod event_target;
 pub mod events;
 pub mod fs;
+pub mod path;
 pub mod process;
+pub mod querystring;
 mod signals;
 mod stdio;
 pub mod stream;
+pub mod string_decoder;
 pub mod timers;
 pub mod url;
 pub mod util;
@@ -29,8 +33,13 @@ pub static MODULES: &[&NativeModule] = &[
     &events::MODULE,
     &fs::MODULE,
     &fs::PROMISES,
+    &path::MODULE,
+    &path::POSIX,
+    &path::WIN32,
     &process::MODULE,
     &stream::MODULE,
+    &querystring::MODULE,
+    &string_decoder::MODULE,
     &timers::MODULE,
     &timers::PROMISES,
     &url::MODULE,
@@ -45,6 +54,7 @@ pub static GLOBALS: &[Export] = &[
     Export::lazy("Buffer", buffer::constructor).enumerable(false),
     Export::lazy("URL", url::url_constructor).enumerable(false),
     Export::lazy("URLSearchParams", url::search_params_constructor).enumerable(false),
+    Export::lazy("DOMException", dom_exception::constructor).enumerable(false),
     process::GLOBAL,
     timers::CLEAR_IMMEDIATE,
     timers::SET_IMMEDIATE,
