@@ -10,9 +10,12 @@ pub mod assert;
 pub mod buffer;
 pub mod console;
 pub mod dom_exception;
+pub mod encoding;
 pub mod event_target;
 pub mod events;
 pub mod fs;
+pub mod http;
+pub mod net;
 pub mod path;
 pub mod process;
 pub mod querystring;
@@ -33,6 +36,8 @@ pub static MODULES: &[&NativeModule] = &[
     &events::MODULE,
     &fs::MODULE,
     &fs::PROMISES,
+    &http::MODULE,
+    &net::MODULE,
     &path::MODULE,
     &path::POSIX,
     &path::WIN32,
@@ -55,6 +60,10 @@ pub static GLOBALS: &[Export] = &[
     Export::lazy("URL", url::url_constructor).enumerable(false),
     Export::lazy("URLSearchParams", url::search_params_constructor).enumerable(false),
     Export::lazy("DOMException", dom_exception::constructor).enumerable(false),
+    Export::lazy("TextDecoder", encoding::text_decoder).enumerable(false),
+    Export::lazy("TextEncoder", encoding::text_encoder).enumerable(false),
+    Export::lazy("atob", encoding::atob).enumerable(true),
+    Export::lazy("btoa", encoding::btoa).enumerable(true),
     process::GLOBAL,
     timers::CLEAR_IMMEDIATE,
     timers::SET_IMMEDIATE,

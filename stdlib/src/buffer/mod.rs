@@ -36,6 +36,8 @@ pub static MODULE: NativeModule = NativeModule {
         Export::function("isAscii", 1, transcode::is_ascii),
         Export::number("kMaxLength", K_MAX_LENGTH),
         Export::int("kStringMaxLength", STRING_LENGTH_MAX as i32),
+        Export::build("btoa", crate::encoding::btoa),
+        Export::build("atob", crate::encoding::atob),
         Export::build("constants", constants).read_only().permanent(),
         Export::accessor("INSPECT_MAX_BYTES", inspect::max_bytes, inspect::set_max_bytes),
     ],

@@ -47,6 +47,7 @@ use coil_engine::table::{Export, NativeModule};
 
 #[allow(unused_imports, reason = "what native streams are made with")]
 pub(crate) use self::{
+    add_abort_signal::add as add_abort_signal,
     chunk::{Bytes, Chunk},
     destroy::{call as destroy_with, error_or_destroy},
     duplex::{DUPLEX, init_duplex},

@@ -110,6 +110,11 @@ impl<'a> HeadWriter<'a> {
         self.out.extend_from_slice(b" HTTP/1.1\r\n");
     }
 
+    /// A first line as it is, with its end.
+    pub fn line(&mut self, line: &[u8]) {
+        self.out.extend_from_slice(line);
+    }
+
     /// One field; its name and value were checked by [`is_name`] and [`is_value`].
     pub fn field(&mut self, name: &[u8], value: &[u8]) {
         push_field(self.out, name, value);

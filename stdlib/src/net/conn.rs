@@ -1,0 +1,500 @@
+//! A connected (or connecting) stream socket in the loop: what libuv calls a stream.
+//!
+//! Bytes that arrive go to the connection's [`Reader`]: a `net.Socket`, or the HTTP parser, without a buffer object in between.
+//! Bytes to be sent are tried at once; what the system does not take waits here. No JavaScript runs inside `write`.
+
+use std::{
+    cell::{Cell, RefCell},
+    collections::VecDeque,
+    io::IoSlice,
+    os::fd::OwnedFd,
+    rc::{Rc, Weak},
+};
+
+use boa_engine::{Context, bytes::ByteRange};
+use coil_engine::{
+    Host,
+    coil_loop::{EventLoop, Interest, Ready, Source, Token},
+    coil_sys::{
+        Sys, SysError, SysResult, errno,
+        net::{Address, How},
+    },
+};
+
+/// Who gets what arrives. Called from the loop; whoever calls JavaScript enters it through the host.
+pub trait Reader {
+    /// Bytes; they lie in a buffer that is used again.
+    fn data(self: Rc<Self>, conn: &Rc<Conn>, bytes: &[u8], cx: &mut Context);
+    /// The peer sends no more.
+    fn end(self: Rc<Self>, conn: &Rc<Conn>, cx: &mut Context);
+    /// Reading failed.
+    fn failed(self: Rc<Self>, conn: &Rc<Conn>, error: SysError, cx: &mut Context);
+}
+
+/// What a descriptor is, as far as writing to it and naming it differ.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum StreamKind {
+    Tcp,
+    /// A unix socket.
+    Pipe,
+    /// A pipe of the file system or of a shell: not a socket.
+    Fifo,
+}
+
+/// What is called, once, when something asynchronous is over.
+pub type Then = Box<dyn FnOnce(SysResult<()>, &mut Context)>;
+
+/// Bytes to be sent.
+pub enum Bytes {
+    Owned(Vec<u8>),
+    /// A script's buffer: not copied, as it is not in Node.
+    View(ByteRange),
+}
+
+struct Waiting {
+    bytes: Bytes,
+    sent: usize,
+    then: Option<Then>,
+}
+
+/// One stream socket.
+pub struct Conn {
+    event_loop: Weak<EventLoop<Context>>,
+    sys: Sys,
+    kind: StreamKind,
+    fd: RefCell<Option<OwnedFd>>,
+    token: Cell<Option<Token>>,
+    reader: RefCell<Option<Rc<dyn Reader>>>,
+    reading: Cell<bool>,
+    reffed: Cell<bool>,
+    connecting: RefCell<Option<(Address, Then)>>,
+    queue: RefCell<VecDeque<Waiting>>,
+    queue_len: Cell<usize>,
+    shutdown: RefCell<Option<Then>>,
+    closed: Cell<bool>,
+    bytes_read: Cell<u64>,
+    bytes_written: Cell<u64>,
+}
+
+/// One read buffer serves every connection of a loop: only one of them reads at a time.
+struct ReadBuffer(RefCell<Vec<u8>>);
+
+impl Default for ReadBuffer {
+    fn default() -> Self {
+        Self(RefCell::new(vec![0; READ_LEN]))
+    }
+}
+
+/// What libuv suggests for a read.
+const READ_LEN: usize = 64 * 1024;
+/// A connection that has more than this to be read lets the others have their turn.
+const READS_PER_TURN: usize = 4;
+/// As many buffers as one gathered write takes.
+const SLICES_MAX: usize = 16;
+
+impl Conn {
+    /// A connection over a socket that is connected, or without one that [`Conn::connect`] will bring.
+    pub fn new(kind: StreamKind, fd: Option<OwnedFd>, cx: &Context) -> Rc<Self> {
+        let host = Host::of(cx);
+        Rc::new(Self {
+            event_loop: Rc::downgrade(host.event_loop()),
+            sys: host.sys().clone(),
+            kind,
+            fd: RefCell::new(fd),
+            token: Cell::new(None),
+            reader: RefCell::new(None),
+            reading: Cell::new(false),
+            reffed: Cell::new(true),
+            connecting: RefCell::new(None),
+            queue: RefCell::new(VecDeque::new()),
+            queue_len: Cell::new(0),
+            shutdown: RefCell::new(None),
+            closed: Cell::new(false),
+            bytes_read: Cell::new(0),
+            bytes_written: Cell::new(0),
+        })
+    }
+
+    pub fn kind(&self) -> StreamKind {
+        self.kind
+    }
+
+    pub fn set_reader(&self, reader: Option<Rc<dyn Reader>>) {
+        let before = self.reader.replace(reader);
+        drop(before);
+    }
+
+    pub fn is_closed(&self) -> bool {
+        self.closed.get()
+    }
+
+    pub fn is_reading(&self) -> bool {
+        self.reading.get()
+    }
+
+    pub fn bytes_read(&self) -> u64 {
+        self.bytes_read.get()
+    }
+
+    pub fn bytes_written(&self) -> u64 {
+        self.bytes_written.get()
+    }
+
+    /// Bytes that the system has not taken yet.
+    pub fn queue_len(&self) -> usize {
+        self.queue_len.get()
+    }
+
+    /// Asks something of the socket, while there is one.
+    pub fn with_fd<T>(&self, ask: impl FnOnce(&OwnedFd, &Sys) -> T) -> Option<T> {
+        self.fd.borrow().as_ref().map(|fd| ask(fd, &self.sys))
+    }
+
+    pub fn set_ref(&self, reffed: bool) {
+        self.reffed.set(reffed);
+        if let (Some(token), Some(event_loop)) = (self.token.get(), self.event_loop.upgrade()) {
+            event_loop.token_ref(token, reffed);
+        }
+    }
+
+    pub fn has_ref(&self) -> bool {
+        self.reffed.get() && !self.closed.get()
+    }
+
+    /// Begins to read.
+    pub fn read_start(self: &Rc<Self>) -> SysResult<()> {
+        if self.closed.get() || self.reading.replace(true) {
+            return Ok(());
+        }
+        self.watch("read")
+    }
+
+    /// Reads no more until told to; the peer feels it when the system's buffers are full.
+    pub fn read_stop(self: &Rc<Self>) {
+        if self.reading.replace(false) && !self.closed.get() {
+            // Losing interest cannot fail for a descriptor that is watched.
+            let _ = self.watch("read");
+        }
+    }
+
+    /// Tells the loop what is waited for now.
+    fn watch(self: &Rc<Self>, syscall: &'static str) -> SysResult<()> {
+        let writable = !self.queue.borrow().is_empty() || self.connecting.borrow().is_some();
+        let interest = Interest::new(self.reading.get() && self.connecting.borrow().is_none(), writable);
+        let Some(event_loop) = self.event_loop.upgrade() else { return Ok(()) };
+        let result = match self.token.get() {
+            Some(token) => event_loop.interest(token, interest),
+            None if interest.is_none() => Ok(()),
+            None => {
+                let fd = self.fd.borrow();
+                let Some(fd) = fd.as_ref() else { return Ok(()) };
+                event_loop.register(fd, interest, self.clone()).map(|token| {
+                    self.token.set(Some(token));
+                    if !self.reffed.get() {
+                        event_loop.token_ref(token, false);
+                    }
+                })
+            }
+        };
+        result.map_err(|error| SysError::new(error.raw_os_error().unwrap_or(errno::EIO), syscall))
+    }
+
+    /// Waits for a connection that has begun; `then` is called in a later turn. Errors name the address.
+    pub fn connect(self: &Rc<Self>, fd: OwnedFd, address: Address, then: Then) -> SysResult<()> {
+        self.fd.replace(Some(fd));
+        self.connecting.replace(Some((address, then)));
+        self.watch("connect")
+    }
+
+    /// Takes a socket that is connected already.
+    pub fn set_fd(&self, fd: OwnedFd) {
+        self.fd.replace(Some(fd));
+    }
+
+    /// Sends bytes. `Ok(true)`: all of them are with the system, and `then` is not called. `Ok(false)`: the rest waits, and
+    /// `then` is called when it is sent.
+    pub fn write(self: &Rc<Self>, bytes: Bytes, then: Option<Then>) -> SysResult<bool> {
+        let len = bytes.len();
+        let mut sent = 0;
+        if self.queue.borrow().is_empty() && self.connecting.borrow().is_none() {
+            sent = bytes.read(|bytes| self.send(bytes))?;
+            if sent == len {
+                return Ok(true);
+            }
+        }
+        self.queue_len.set(self.queue_len.get() + len - sent);
+        self.queue.borrow_mut().push_back(Waiting { bytes, sent, then });
+        self.watch("write")?;
+        Ok(false)
+    }
+
+    /// The same, where what is to be called is only made when something waits. `Ok(Some(given))`: all is sent.
+    pub fn write_or<T>(self: &Rc<Self>, bytes: Bytes, given: T, then: impl FnOnce(T) -> Then) -> SysResult<Option<T>> {
+        let len = bytes.len();
+        let mut sent = 0;
+        if self.queue.borrow().is_empty() && self.connecting.borrow().is_none() {
+            sent = bytes.read(|bytes| self.send(bytes))?;
+            if sent == len {
+                return Ok(Some(given));
+            }
+        }
+        self.queue_len.set(self.queue_len.get() + len - sent);
+        self.queue.borrow_mut().push_back(Waiting { bytes, sent, then: Some(then(given)) });
+        self.watch("write")?;
+        Ok(None)
+    }
+
+    /// The same for bytes the caller keeps: only what the system does not take is copied.
+    pub fn write_slice(self: &Rc<Self>, bytes: &[u8], then: impl FnOnce() -> Option<Then>) -> SysResult<bool> {
+        let mut sent = 0;
+        if self.queue.borrow().is_empty() && self.connecting.borrow().is_none() {
+            sent = self.send(bytes)?;
+            if sent == bytes.len() {
+                return Ok(true);
+            }
+        }
+        let rest = bytes[sent..].to_vec();
+        self.queue_len.set(self.queue_len.get() + rest.len());
+        self.queue.borrow_mut().push_back(Waiting { bytes: Bytes::Owned(rest), sent: 0, then: then() });
+        self.watch("write")?;
+        Ok(false)
+    }
+
+    /// One attempt: how much the system took, possibly nothing.
+    fn send(&self, bytes: &[u8]) -> SysResult<usize> {
+        if bytes.is_empty() {
+            return Ok(0);
+        }
+        let fd = self.fd.borrow();
+        let Some(fd) = fd.as_ref() else { return Err(SysError::new(errno::EBADF, "write")) };
+        let net = self.sys.net();
+        let sent = if self.kind == StreamKind::Fifo { net.write(fd, bytes) } else { net.send(fd, bytes) };
+        let sent = sent?.unwrap_or(0);
+        self.bytes_written.set(self.bytes_written.get() + sent as u64);
+        Ok(sent)
+    }
+
+    /// Sends the end of the stream when all that waits is sent.
+    pub fn shutdown(self: &Rc<Self>, then: Then) {
+        self.shutdown.replace(Some(then));
+        if self.queue.borrow().is_empty() {
+            // Not within the call: whoever asked has not finished its own part yet.
+            let conn = self.clone();
+            if let Some(event_loop) = self.event_loop.upgrade() {
+                event_loop.pending(Box::new(move |cx| conn.drained(cx)));
+            }
+        }
+    }
+
+    fn drained(self: &Rc<Self>, cx: &mut Context) {
+        if !self.queue.borrow().is_empty() {
+            return;
+        }
+        let Some(then) = self.shutdown.take() else { return };
+        let result = match self.with_fd(|fd, sys| sys.net().shutdown(fd, How::Write)) {
+            Some(result) => result,
+            None => Err(SysError::new(errno::ECANCELED, "shutdown")),
+        };
+        then(result, cx);
+    }
+
+    /// Has [`Conn::close`] reset the connection instead of ending it.
+    pub fn reset(&self) {
+        if let Some(fd) = self.fd.take() {
+            self.forget_token();
+            // It is closed either way.
+            let _ = self.sys.net().reset(fd);
+        }
+    }
+
+    fn forget_token(&self) {
+        if let (Some(token), Some(event_loop)) = (self.token.take(), self.event_loop.upgrade()) {
+            // The registration ends either way.
+            let _ = event_loop.deregister(token);
+        }
+    }
+
+    /// Closes the socket now; whatever waits is told so, and `then` is called in the closing phase.
+    pub fn close(self: &Rc<Self>, then: impl FnOnce(&mut Context) + 'static) {
+        if self.closed.replace(true) {
+            return;
+        }
+        self.reading.set(false);
+        self.forget_token();
+        let Some(event_loop) = self.event_loop.upgrade() else { return };
+        let fd = self.fd.take();
+        drop(fd);
+        let conn = self.clone();
+        event_loop.closing(Box::new(move |cx| {
+            conn.cancel(cx);
+            conn.set_reader(None);
+            then(cx);
+        }));
+    }
+
+    fn cancel(&self, cx: &mut Context) {
+        if let Some((_, then)) = self.connecting.take() {
+            then(Err(SysError::new(errno::ECANCELED, "connect")), cx);
+        }
+        self.queue_len.set(0);
+        while let Some(waiting) = { self.queue.borrow_mut().pop_front() } {
+            if let Some(then) = waiting.then {
+                then(Err(SysError::new(errno::ECANCELED, "write")), cx);
+            }
+        }
+        if let Some(then) = self.shutdown.take() {
+            then(Err(SysError::new(errno::ECANCELED, "shutdown")), cx);
+        }
+    }
+
+    fn readable(self: &Rc<Self>, cx: &mut Context) {
+        let shared = Host::of(cx).state::<ReadBuffer>();
+        // Empty when a connection is being read and its reader turned the loop: then another one serves.
+        let mut buffer = shared.0.take();
+        if buffer.is_empty() {
+            buffer = vec![0; READ_LEN];
+        }
+        for _ in 0..READS_PER_TURN {
+            if !self.reading.get() {
+                break;
+            }
+            let Some(read) = self.with_fd(|fd, sys| sys.net().read(fd, &mut buffer)) else { break };
+            let Some(reader) = self.reader.borrow().clone() else { break };
+            match read {
+                Ok(None) => break,
+                Ok(Some(0)) => {
+                    self.read_stop();
+                    reader.end(self, cx);
+                    break;
+                }
+                Ok(Some(len)) => {
+                    self.bytes_read.set(self.bytes_read.get() + len as u64);
+                    reader.data(self, &buffer[..len], cx);
+                    if len < buffer.len() {
+                        break;
+                    }
+                }
+                Err(error) => {
+                    self.read_stop();
+                    reader.failed(self, error, cx);
+                    break;
+                }
+            }
+        }
+        shared.0.replace(buffer);
+    }
+
+    fn writable(self: &Rc<Self>, cx: &mut Context) {
+        if let Some((address, then)) = { self.connecting.take() } {
+            let result = self.with_fd(|fd, sys| sys.net().connected(fd, &address)).unwrap_or(Ok(()));
+            // Interest in writing was in the connection alone, unless something waits to be sent.
+            let result = result.and_then(|()| self.watch("connect"));
+            then(result, cx);
+            return;
+        }
+        let mut told = Vec::new();
+        let failed = self.send_waiting(&mut told);
+        if failed.is_none() && self.queue.borrow().is_empty() {
+            // Losing interest cannot fail for a descriptor that is watched.
+            let _ = self.watch("write");
+        }
+        for then in told {
+            then(Ok(()), cx);
+        }
+        if let Some(error) = failed {
+            let all: Vec<Waiting> = self.queue.borrow_mut().drain(..).collect();
+            self.queue_len.set(0);
+            let _ = self.watch("write");
+            for waiting in all {
+                if let Some(then) = waiting.then {
+                    then(Err(error.clone()), cx);
+                }
+            }
+        }
+        self.drained(cx);
+    }
+
+    /// Sends what waits as far as the system takes it; collects whom to tell.
+    fn send_waiting(&self, told: &mut Vec<Then>) -> Option<SysError> {
+        loop {
+            let mut queue = self.queue.borrow_mut();
+            while queue.front().is_some_and(|first| first.sent == first.bytes.len()) {
+                told.extend(queue.pop_front().and_then(|done| done.then));
+            }
+            if queue.is_empty() {
+                return None;
+            }
+            let result = self.with_fd(|fd, sys| gather(&queue, |slices| self.send_vectored(fd, sys, slices)));
+            let sent = match result {
+                None | Some(Ok(None | Some(0))) => return None,
+                Some(Ok(Some(sent))) => sent,
+                Some(Err(error)) => return Some(error),
+            };
+            self.bytes_written.set(self.bytes_written.get() + sent as u64);
+            self.queue_len.set(self.queue_len.get().saturating_sub(sent));
+            let mut left = sent;
+            for waiting in queue.iter_mut() {
+                let part = left.min(waiting.bytes.len() - waiting.sent);
+                waiting.sent += part;
+                left -= part;
+                if left == 0 {
+                    break;
+                }
+            }
+        }
+    }
+}
+
+impl Conn {
+    fn send_vectored(&self, fd: &OwnedFd, sys: &Sys, slices: &[IoSlice<'_>]) -> SysResult<Option<usize>> {
+        let net = sys.net();
+        if self.kind == StreamKind::Fifo { net.write_vectored(fd, slices) } else { net.send_vectored(fd, slices) }
+    }
+}
+
+/// Calls `send` with slices of the first pieces that wait. A script's buffer is only borrowed for the time of the call, so
+/// pieces after the first such one wait for the next.
+fn gather<T>(queue: &VecDeque<Waiting>, send: impl FnOnce(&[IoSlice<'_>]) -> T) -> T {
+    let mut slices = Vec::with_capacity(queue.len().min(SLICES_MAX));
+    for waiting in queue.iter().take(SLICES_MAX) {
+        match &waiting.bytes {
+            Bytes::Owned(bytes) => slices.push(IoSlice::new(&bytes[waiting.sent..])),
+            Bytes::View(range) if slices.is_empty() => {
+                return range.read(|bytes| send(&[IoSlice::new(bytes.get(waiting.sent..).unwrap_or_default())]));
+            }
+            Bytes::View(_) => break,
+        }
+    }
+    send(&slices)
+}
+
+impl Bytes {
+    pub fn len(&self) -> usize {
+        match self {
+            Self::Owned(bytes) => bytes.len(),
+            Self::View(range) => range.byte_length,
+        }
+    }
+
+    fn read<T>(&self, read: impl FnOnce(&[u8]) -> T) -> T {
+        match self {
+            Self::Owned(bytes) => read(bytes),
+            Self::View(range) => range.read(read),
+        }
+    }
+}
+
+impl Source<Context> for Conn {
+    fn ready(self: Rc<Self>, ready: Ready, cx: &mut Context) {
+        if ready.readable {
+            self.readable(cx);
+        }
+        if ready.writable && !self.closed.get() {
+            self.writable(cx);
+        }
+    }
+
+    fn label(&self) -> &'static str {
+        if self.kind == StreamKind::Tcp { "TCPSocketWrap" } else { "PipeWrap" }
+    }
+}
