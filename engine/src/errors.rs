@@ -53,7 +53,7 @@ pub fn rename(object: &JsObject, name: &str, message: &str, cx: &mut Context) ->
 }
 
 /// Puts `Name: message` at the head of the object's stack, where the frames stay.
-fn head_stack(object: &JsObject, name: &str, message: &str, cx: &mut Context) -> JsResult<()> {
+pub fn head_stack(object: &JsObject, name: &str, message: &str, cx: &mut Context) -> JsResult<()> {
     let stack = object.get(js_string!("stack"), cx)?;
     let Some(stack) = stack.as_string() else { return Ok(()) };
     let stack = stack.to_std_string_escaped();

@@ -104,6 +104,7 @@ enum Value {
     Module(&'static NativeModule),
     Alias(&'static str),
     Symbol(Symbol),
+    All(&'static [Export]),
     Build(fn(&mut Context) -> JsResult<JsValue>),
     Lazy(fn(&mut Context) -> JsResult<JsValue>),
 }
@@ -218,6 +219,11 @@ impl Export {
         Self { writable: false, enumerable: Some(false), ..Self::new(Key::Symbol(Symbol::ToStringTag), Value::String(value)) }
     }
 
+    /// The entries of another table in this place.
+    pub const fn all(entries: &'static [Export]) -> Self {
+        Self::new(Key::Name(""), Value::All(entries))
+    }
+
     /// A boolean under a symbol.
     pub const fn symbol_boolean(symbol: Symbol, value: bool) -> Self {
         Self::new(Key::Symbol(symbol), Value::Boolean(value))
@@ -268,6 +274,9 @@ impl Export {
 
     /// Defines this property on `target`. `enumerable` is the default where the entry does not say.
     pub fn define(&self, target: &JsObject, enumerable: bool, cx: &mut Context) -> JsResult<()> {
+        if let Value::All(entries) = self.value {
+            return define_all(target, entries, enumerable, cx);
+        }
         let key = self.key.property_key(cx);
         let enumerable = self.enumerable.unwrap_or(enumerable);
         let descriptor = PropertyDescriptor::builder().enumerable(enumerable).configurable(self.configurable);
@@ -324,7 +333,7 @@ impl Value {
             Self::Build(make) => make(cx)?,
             Self::Symbol(symbol) => symbol.to_js(cx).into(),
             // `define` does these itself.
-            Self::Accessor { .. } | Self::Lazy(_) | Self::Alias(_) => JsValue::undefined(),
+            Self::Accessor { .. } | Self::Lazy(_) | Self::Alias(_) | Self::All(_) => JsValue::undefined(),
         })
     }
 }

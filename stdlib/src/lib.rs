@@ -16,6 +16,7 @@ pub mod events;
 pub mod fs;
 pub mod http;
 pub mod net;
+pub mod os;
 pub mod path;
 pub mod process;
 pub mod querystring;
@@ -23,6 +24,7 @@ mod signals;
 mod stdio;
 pub mod stream;
 pub mod string_decoder;
+mod stubs;
 pub mod timers;
 pub mod url;
 pub mod util;
@@ -38,6 +40,7 @@ pub static MODULES: &[&NativeModule] = &[
     &fs::PROMISES,
     &http::MODULE,
     &net::MODULE,
+    &os::MODULE,
     &path::MODULE,
     &path::POSIX,
     &path::WIN32,
@@ -50,6 +53,33 @@ pub static MODULES: &[&NativeModule] = &[
     &url::MODULE,
     &util::MODULE,
     &util::TYPES,
+    &stubs::CHILD_PROCESS,
+    &stubs::CLUSTER,
+    &stubs::CRYPTO,
+    &stubs::DGRAM,
+    &stubs::DNS,
+    &stubs::DNS_PROMISES,
+    &stubs::DOMAIN,
+    &stubs::HTTP2,
+    &stubs::HTTPS,
+    &stubs::INSPECTOR,
+    &stubs::INSPECTOR_PROMISES,
+    &stubs::READLINE,
+    &stubs::READLINE_PROMISES,
+    &stubs::REPL,
+    &stubs::SEA,
+    &stubs::SQLITE,
+    &stubs::STREAM_CONSUMERS,
+    &stubs::STREAM_WEB,
+    &stubs::TEST,
+    &stubs::TEST_REPORTERS,
+    &stubs::TLS,
+    &stubs::TRACE_EVENTS,
+    &stubs::WASI,
+    &stubs::WORKER_THREADS,
+    &stubs::ZLIB,
+    &stubs::INTERNAL_TLS_COMMON,
+    &stubs::INTERNAL_TLS_WRAP,
 ];
 
 /// Every property of the global object that is not the engine's own.
@@ -64,6 +94,11 @@ pub static GLOBALS: &[Export] = &[
     Export::lazy("TextEncoder", encoding::text_encoder).enumerable(false),
     Export::lazy("atob", encoding::atob).enumerable(true),
     Export::lazy("btoa", encoding::btoa).enumerable(true),
+    event_target::ABORT_CONTROLLER_GLOBAL,
+    event_target::ABORT_SIGNAL_GLOBAL,
+    event_target::CUSTOM_EVENT_GLOBAL,
+    event_target::EVENT_GLOBAL,
+    event_target::EVENT_TARGET_GLOBAL,
     process::GLOBAL,
     timers::CLEAR_IMMEDIATE,
     timers::SET_IMMEDIATE,

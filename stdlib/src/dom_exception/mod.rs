@@ -208,3 +208,8 @@ const CODES: [(&str, &str); 25] = [
     ("INVALID_NODE_TYPE_ERR", "InvalidNodeTypeError"),
     ("DATA_CLONE_ERR", "DataCloneError"),
 ];
+
+/// As [`object`], from Rust strings.
+pub(crate) fn create(message: &str, name: &str, cx: &mut Context) -> JsResult<JsObject> {
+    object(boa_engine::js_string!(message), boa_engine::js_string!(name), cx)
+}

@@ -168,6 +168,11 @@ pub(crate) fn emit(emitter: &JsObject, event: impl Into<PropertyKey>, args: &[Js
     }
 }
 
+/// `EventEmitter.defaultMaxListeners`
+pub(crate) fn default_max_listeners(cx: &Context) -> JsValue {
+    Host::of(cx).state::<State>().default_max_listeners.borrow().clone()
+}
+
 /// Whether `emit` on this emitter is the one of this module.
 pub(crate) fn emits_natively(emitter: &JsObject, cx: &mut Context) -> JsResult<bool> {
     let method = emitter.get(js_string!("emit"), cx)?;

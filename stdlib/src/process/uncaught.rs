@@ -2,7 +2,7 @@
 
 use std::{cell::RefCell, rc::Rc};
 
-use boa_engine::{Context, JsArgs, JsError, JsObject, JsResult, JsValue, js_string, object::builtins::JsFunction};
+use boa_engine::{Context, JsArgs, JsError, JsObject, JsResult, JsValue, js_string, object::builtins::JsFunction, stack::error_location};
 use coil_engine::{
     Host, Origin, RejectionHandler, errors,
     errors::Base,
@@ -25,12 +25,12 @@ pub(super) fn install(host: &Host) {
 fn uncaught(error: JsError, origin: Origin, cx: &mut Context) {
     let host = Host::of(cx);
     if error.as_engine().is_none() {
-        let place = place_of(&error, cx);
+        let place = place_of(&error);
         let value = thrown_value(error, cx);
         if let Err(second) = dispatch(&value, origin, place.as_deref(), cx) {
             // A listener that throws ends the program with status 7.
             if host.exit_code().is_none() {
-                let place = place_of(&second, cx);
+                let place = place_of(&second);
                 let value = thrown_value(second, cx);
                 report(&value, place.as_deref(), cx);
                 host.exit(7);
@@ -66,8 +66,15 @@ fn dispatch(value: &JsValue, origin: Origin, place: Option<&str>, cx: &mut Conte
 }
 
 /// `file:line` and the source with a caret, where the engine knows them.
-fn place_of(_error: &JsError, _cx: &mut Context) -> Option<String> {
-    None
+fn place_of(error: &JsError) -> Option<String> {
+    let place = error.syntax_location().or_else(|| error.throw_location()).or_else(|| error.as_opaque().and_then(error_location))?;
+    let file = place.file?;
+    let mut shown = format!("{file}:{}\n", place.line);
+    if let Some(line) = place.source_line {
+        let before: String = line.chars().take(place.column.saturating_sub(1) as usize).map(|c| if c == '\t' { '\t' } else { ' ' }).collect();
+        shown += &format!("{line}\n{before}^\n");
+    }
+    Some(shown)
 }
 
 /// Writes an uncaught error as Node does.
