@@ -184,9 +184,28 @@ pub fn buffer_too_large(limit: u64, cx: &mut Context) -> JsError {
     coded(Base::Range, "ERR_BUFFER_TOO_LARGE", format!("Cannot create a Buffer larger than {limit} bytes"), cx)
 }
 
+/// ERR_CONSOLE_WRITABLE_STREAM
+pub fn console_writable_stream(name: &str, cx: &mut Context) -> JsError {
+    coded(Base::Type, "ERR_CONSOLE_WRITABLE_STREAM", format!("Console expects a writable stream instance for {name}"), cx)
+}
+
+/// ERR_CONSTRUCT_CALL_REQUIRED
+pub fn construct_call_required(class: &str, cx: &mut Context) -> JsError {
+    coded(Base::Type, "ERR_CONSTRUCT_CALL_REQUIRED", format!("Class constructor {class} cannot be invoked without `new`"), cx)
+}
+
 /// ERR_EVENT_RECURSION
 pub fn event_recursion(event: &str, cx: &mut Context) -> JsError {
     coded(Base::Error, "ERR_EVENT_RECURSION", format!("The event \"{event}\" is already being dispatched"), cx)
+}
+
+/// ERR_FALSY_VALUE_REJECTION, with the `reason`.
+pub fn falsy_value_rejection(reason: &JsValue, cx: &mut Context) -> JsError {
+    let made = coded_object(Base::Error, "ERR_FALSY_VALUE_REJECTION", "Promise was rejected with falsy value", cx).and_then(|object| {
+        object.create_data_property_or_throw(js_string!("reason"), reason.clone(), cx)?;
+        Ok(object)
+    });
+    made.map_or_else(|error| error, |object| JsError::from_opaque(object.into()))
 }
 
 /// ERR_ILLEGAL_CONSTRUCTOR
@@ -243,6 +262,11 @@ static ABORT_ERROR: Class = Class {
     statics: &[],
 };
 
+/// ERR_INCOMPATIBLE_OPTION_PAIR
+pub fn incompatible_option_pair(one: &str, other: &str, cx: &mut Context) -> JsError {
+    coded(Base::Type, "ERR_INCOMPATIBLE_OPTION_PAIR", format!("Option \"{one}\" cannot be used in combination with option \"{other}\""), cx)
+}
+
 /// ERR_INVALID_ARG_TYPE. `expected` is one type or class, or several separated by `|`: `"string|Buffer|URL"`.
 pub fn invalid_arg_type(name: &str, expected: &str, actual: &JsValue, cx: &mut Context) -> JsError {
     let received = describe_received(actual, cx);
@@ -273,6 +297,12 @@ pub fn invalid_arg_value_of(base: Base, name: &str, value: &JsValue, reason: &st
 /// ERR_INVALID_BUFFER_SIZE
 pub fn invalid_buffer_size(multiple: &str, cx: &mut Context) -> JsError {
     coded(Base::Range, "ERR_INVALID_BUFFER_SIZE", format!("Buffer size must be a multiple of {multiple}"), cx)
+}
+
+/// ERR_INVALID_MIME_SYNTAX
+pub fn invalid_mime_syntax(production: &str, text: &str, at: Option<usize>, cx: &mut Context) -> JsError {
+    let place = at.map(|at| format!(" at {at}")).unwrap_or_default();
+    coded(Base::Type, "ERR_INVALID_MIME_SYNTAX", format!("The MIME syntax for a {production} in \"{text}\" is invalid{place}"), cx)
 }
 
 /// ERR_INVALID_RETURN_VALUE
@@ -328,6 +358,28 @@ pub fn out_of_range(name: &str, range: &str, received: &JsValue, cx: &mut Contex
         _ => inspect_brief(received, cx),
     };
     coded(Base::Range, "ERR_OUT_OF_RANGE", format!("The value of \"{name}\" is out of range. It must be {range}. Received {shown}"), cx)
+}
+
+/// ERR_PARSE_ARGS_INVALID_OPTION_VALUE
+pub fn parse_args_invalid_option_value(message: &str, cx: &mut Context) -> JsError {
+    coded(Base::Type, "ERR_PARSE_ARGS_INVALID_OPTION_VALUE", message, cx)
+}
+
+/// ERR_PARSE_ARGS_UNEXPECTED_POSITIONAL
+pub fn parse_args_unexpected_positional(argument: &str, cx: &mut Context) -> JsError {
+    let message = format!("Unexpected argument '{argument}'. This command does not take positional arguments");
+    coded(Base::Type, "ERR_PARSE_ARGS_UNEXPECTED_POSITIONAL", message, cx)
+}
+
+/// ERR_PARSE_ARGS_UNKNOWN_OPTION
+pub fn parse_args_unknown_option(option: &str, allow_positionals: bool, cx: &mut Context) -> JsError {
+    let hint = if allow_positionals {
+        let quoted = format!("\"{}\"", option.replace('\\', "\\\\").replace('"', "\\\""));
+        format!(". To specify a positional argument starting with a '-', place it at the end of the command after '--', as in '-- {quoted}")
+    } else {
+        String::new()
+    };
+    coded(Base::Type, "ERR_PARSE_ARGS_UNKNOWN_OPTION", format!("Unknown option '{option}'{hint}"), cx)
 }
 
 /// ERR_SOCKET_BAD_PORT

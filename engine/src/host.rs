@@ -410,6 +410,11 @@ impl Host {
         self.slot_symbols.borrow_mut().entry(TypeId::of::<T>()).or_insert_with(|| new_symbol("coil.slot")).clone()
     }
 
+    /// The exports of the built-in module `name`, if a script or another module has asked for it: never makes it.
+    pub fn instance_of_builtin(&self, name: &str) -> Option<JsObject> {
+        self.module_instance(self.builtin(name)?)
+    }
+
     /// Whether a symbol is one of ours that scripts should not be shown: a slot, or one of Node's internal symbols.
     pub fn is_internal_symbol(&self, symbol: &JsSymbol) -> bool {
         self.slot_symbols.borrow().values().chain(self.symbols.borrow().values()).any(|ours| ours == symbol)

@@ -6,7 +6,9 @@ use coil_engine::{
     table::{Export, NativeModule},
 };
 
+pub mod assert;
 pub mod buffer;
+pub mod console;
 pub mod event_target;
 pub mod events;
 pub mod fs;
@@ -20,7 +22,10 @@ pub mod util;
 
 /// Every built-in module that `require` and `import` find.
 pub static MODULES: &[&NativeModule] = &[
+    &assert::MODULE,
+    &assert::STRICT,
     &buffer::MODULE,
+    &console::MODULE,
     &events::MODULE,
     &fs::MODULE,
     &fs::PROMISES,
@@ -30,11 +35,13 @@ pub static MODULES: &[&NativeModule] = &[
     &timers::PROMISES,
     &url::MODULE,
     &util::MODULE,
+    &util::TYPES,
 ];
 
 /// Every property of the global object that is not the engine's own.
 pub static GLOBALS: &[Export] = &[
     Export::build("global", |cx| Ok(cx.global_object().into())).enumerable(true),
+    Export::build("console", console::global_value).enumerable(false),
     Export::lazy("Buffer", buffer::constructor).enumerable(false),
     Export::lazy("URL", url::url_constructor).enumerable(false),
     Export::lazy("URLSearchParams", url::search_params_constructor).enumerable(false),

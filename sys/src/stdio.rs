@@ -96,6 +96,28 @@ impl Stdio<'_> {
         openat(CWD, &name, flags, Mode::empty()).named("open")
     }
 
+    /// Writes all of `bytes`, waiting where the other end is slow: what goes to a terminal, a file or a pipe is there when this returns,
+    /// whether or not another process made the descriptor non-blocking.
+    pub fn write_all(self, fd: i32, bytes: &[u8]) -> SysResult<()> {
+        let file = self.sys.fds.borrow(fd).named("write")?;
+        let mut written = 0;
+        while written < bytes.len() {
+            match rustix::io::write(file, &bytes[written..]) {
+                Ok(len) => written += len,
+                Err(rustix::io::Errno::INTR) => {}
+                Err(rustix::io::Errno::AGAIN) => {
+                    let mut waited = [rustix::event::PollFd::from_borrowed_fd(file, rustix::event::PollFlags::OUT)];
+                    match rustix::event::poll(&mut waited, None) {
+                        Ok(_) | Err(rustix::io::Errno::INTR) => {}
+                        Err(error) => return Err(error).named("write"),
+                    }
+                }
+                Err(error) => return Err(error).named("write"),
+            }
+        }
+        Ok(())
+    }
+
     /// Makes reads and writes of `fd` return at once (or not). It belongs to the open file, which other processes may share: only for
     /// pipes and sockets the runtime polls.
     pub fn set_nonblocking(self, fd: i32, nonblocking: bool) -> SysResult<()> {

@@ -132,6 +132,11 @@ const ABORTED: i32 = 134;
 #[derive(Default)]
 struct State(std::cell::RefCell<Option<JsObject>>);
 
+/// The process object, if anything has asked for it.
+pub(crate) fn made(cx: &Context) -> Option<JsObject> {
+    Host::of(cx).state::<State>().0.borrow().clone()
+}
+
 /// The process object, made at its first use.
 pub(crate) fn object(cx: &mut Context) -> JsResult<JsObject> {
     let host = Host::of(cx);

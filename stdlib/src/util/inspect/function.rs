@@ -16,7 +16,7 @@ impl Formatter {
         if traits.generator {
             kind.insert_str(0, "Generator");
         }
-        if traits.is_async {
+        if traits.is_async || super::super::types::is_native_async(object, cx) {
             kind.insert_str(0, "Async");
         }
         let mut base = Text::from("[");

@@ -34,7 +34,7 @@ use rustc_hash::FxHashMap;
 
 pub(crate) use self::{
     format::{format, format_text, format_with_options},
-    module::{custom_symbol, inspect_function, installed_options},
+    module::{inspect_function, installed_options},
     options::{Compact, Depth, Getters, Options, Sorted},
     styles::Style,
     text::Text,

@@ -29,6 +29,11 @@ impl Text {
         made
     }
 
+    /// What [`Text::into_bytes`] gave.
+    pub(crate) fn from_bytes(bytes: Vec<u8>) -> Self {
+        Self(bytes)
+    }
+
     pub(crate) fn as_bytes(&self) -> &[u8] {
         &self.0
     }
