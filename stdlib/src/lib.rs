@@ -12,10 +12,12 @@ pub mod console;
 pub mod event_target;
 pub mod events;
 pub mod fs;
+pub mod os;
 pub mod process;
 mod signals;
 mod stdio;
 pub mod stream;
+mod stubs;
 pub mod timers;
 pub mod url;
 pub mod util;
@@ -29,6 +31,7 @@ pub static MODULES: &[&NativeModule] = &[
     &events::MODULE,
     &fs::MODULE,
     &fs::PROMISES,
+    &os::MODULE,
     &process::MODULE,
     &stream::MODULE,
     &timers::MODULE,
@@ -36,6 +39,33 @@ pub static MODULES: &[&NativeModule] = &[
     &url::MODULE,
     &util::MODULE,
     &util::TYPES,
+    &stubs::CHILD_PROCESS,
+    &stubs::CLUSTER,
+    &stubs::CRYPTO,
+    &stubs::DGRAM,
+    &stubs::DNS,
+    &stubs::DNS_PROMISES,
+    &stubs::DOMAIN,
+    &stubs::HTTP2,
+    &stubs::HTTPS,
+    &stubs::INSPECTOR,
+    &stubs::INSPECTOR_PROMISES,
+    &stubs::READLINE,
+    &stubs::READLINE_PROMISES,
+    &stubs::REPL,
+    &stubs::SEA,
+    &stubs::SQLITE,
+    &stubs::STREAM_CONSUMERS,
+    &stubs::STREAM_WEB,
+    &stubs::TEST,
+    &stubs::TEST_REPORTERS,
+    &stubs::TLS,
+    &stubs::TRACE_EVENTS,
+    &stubs::WASI,
+    &stubs::WORKER_THREADS,
+    &stubs::ZLIB,
+    &stubs::INTERNAL_TLS_COMMON,
+    &stubs::INTERNAL_TLS_WRAP,
 ];
 
 /// Every property of the global object that is not the engine's own.

@@ -1,0 +1,112 @@
+//! The modules of Node that coil lacks: each imports fine under Node's own names, constants have Node's values, and every function
+//! or class throws ERR_METHOD_NOT_IMPLEMENTED when it is called.
+//!
+//! The tables were recorded from Node 25. A module that gets written leaves this folder.
+//!
+//! Differs from Node: everything but names, lengths and constants.
+
+use boa_engine::{Context, JsResult, JsValue, js_string, object::builtins::JsArray};
+use coil_engine::{
+    class::{Class, Kind, Parent},
+    errors,
+    table::{Export, NativeModule, Symbol},
+};
+
+/// A function that throws: its name, its length, and what the error calls it.
+macro_rules! function {
+    ($key:literal, $length:literal, $what:literal) => {
+        Export::function($key, $length, |_, _, cx| Err(errors::method_not_implemented($what, cx)))
+    };
+    ($key:literal, $name:literal, $length:literal, $what:literal) => {
+        Export::renamed($key, $name, $length, |_, _, cx| Err(errors::method_not_implemented($what, cx)))
+    };
+}
+
+/// A class whose constructor throws. It can be extended and named in `instanceof`.
+macro_rules! class {
+    ($key:literal, $name:literal, $length:literal, $what:literal) => {
+        Export::class_as(
+            $key,
+            const {
+                &Class {
+                    name: $name,
+                    length: $length,
+                    extends: Parent::None,
+                    kind: Kind::Legacy,
+                    init: |_, _, cx| Err(errors::method_not_implemented($what, cx)),
+                    prototype: &[],
+                    statics: &[],
+                }
+            },
+        )
+    };
+}
+
+mod child_process;
+mod cluster;
+mod crypto;
+mod dgram;
+mod dns;
+mod dns_promises;
+mod domain;
+mod http2;
+mod https;
+mod inspector;
+mod inspector_promises;
+mod internal_tls_common;
+mod internal_tls_wrap;
+mod readline;
+mod readline_promises;
+mod repl;
+mod sea;
+mod sqlite;
+mod stream_consumers;
+mod stream_web;
+mod test;
+mod test_reporters;
+mod tls;
+mod trace_events;
+mod wasi;
+mod worker_threads;
+mod zlib;
+
+pub use self::{
+    child_process::CHILD_PROCESS,
+    cluster::CLUSTER,
+    crypto::CRYPTO,
+    dgram::DGRAM,
+    dns::DNS,
+    dns_promises::DNS_PROMISES,
+    domain::DOMAIN,
+    http2::HTTP2,
+    https::HTTPS,
+    inspector::INSPECTOR,
+    inspector_promises::INSPECTOR_PROMISES,
+    internal_tls_common::INTERNAL_TLS_COMMON,
+    internal_tls_wrap::INTERNAL_TLS_WRAP,
+    readline::READLINE,
+    readline_promises::READLINE_PROMISES,
+    repl::REPL,
+    sea::SEA,
+    sqlite::SQLITE,
+    stream_consumers::STREAM_CONSUMERS,
+    stream_web::STREAM_WEB,
+    test::TEST,
+    test_reporters::TEST_REPORTERS,
+    tls::TLS,
+    trace_events::TRACE_EVENTS,
+    wasi::WASI,
+    worker_threads::WORKER_THREADS,
+    zlib::ZLIB,
+};
+
+/// An array of strings.
+fn list(texts: &[&str], cx: &mut Context) -> JsResult<JsValue> {
+    let texts: Vec<JsValue> = texts.iter().map(|text| js_string!(*text).into()).collect();
+    Ok(JsArray::from_iter(texts, cx).into())
+}
+
+/// `cluster` is an emitter.
+fn emitter(cx: &mut Context) -> JsResult<JsValue> {
+    crate::events::EVENT_EMITTER.construct(&[], cx).map(JsValue::from)
+}
