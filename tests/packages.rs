@@ -1,0 +1,67 @@
+//! Packages from the npm registry, installed by name, run unmodified on coil and on Node: same output on the same input.
+//!
+//! Needs `npm` and `node`. Where the machine has none of them the test says so and passes, since there is nothing to compare with.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    process::Command,
+    sync::OnceLock,
+};
+
+/// What is installed: name and version, so that a new release does not change the test.
+const PACKAGES: &[&str] = &["semver@7.7.2", "marked@15.0.12", "js-yaml@4.1.0", "minimist@1.2.8", "dayjs@1.11.13", "lodash@4.17.21", "ejs@3.1.10", "handlebars@4.7.8", "commander@14.0.0", "chalk@4.1.2", "async@3.2.6", "mime@3.0.0", "uuid@9.0.1"];
+
+/// A program per package, run by both.
+const PROGRAMS: &[(&str, &str)] = &[
+    ("semver", "const s = require('semver'); console.log(s.inc('1.2.3', 'minor'), s.satisfies('1.2.3', '^1.0.0'), s.sort(['2.0.0', '1.0.0-rc.1', '1.0.0']))"),
+    ("marked", "console.log(require('marked').parse('# Title\\n\\n- a\\n- *b*\\n\\n```js\\nx\\n```\\n'))"),
+    ("js-yaml", "const y = require('js-yaml'); const v = y.load('a: 1\\nb:\\n  - x\\n  - {c: d}\\n'); console.log(v, y.dump(v))"),
+    ("minimist", "console.log(require('minimist')(['--a=1', '-bc', '--no-d', 'x', '--', 'y']))"),
+    ("dayjs", "console.log(require('dayjs')('2024-02-29T12:00:00Z').add(1, 'year').toISOString())"),
+    ("lodash", "const _ = require('lodash'); console.log(_.chunk([1, 2, 3, 4, 5], 2), _.merge({ a: { b: 1 } }, { a: { c: 2 } }), _.template('hi <%= n %>')({ n: 'x' }))"),
+    ("ejs", "console.log(require('ejs').render('<% for (const x of xs) { %><li><%= x %></li><% } %>', { xs: ['a', '<b>'] }))"),
+    ("handlebars", "console.log(require('handlebars').compile('{{#each xs}}{{this}},{{/each}}')({ xs: [1, 2, 3] }))"),
+    ("commander", "const { Command } = require('commander'); const c = new Command(); c.option('-n, --name <n>').argument('<f>').action((f, o) => console.log(f, o)); c.parse(['node', 'x', '-n', 'me', 'file'])"),
+    ("chalk", "const c = require('chalk'); console.log(JSON.stringify(new c.Instance({ level: 1 }).red('x')))"),
+    ("async", "require('async').mapLimit([3, 1, 2], 2, (n, cb) => setTimeout(cb, n, null, n * 2), (e, r) => console.log(e, r))"),
+    ("mime", "console.log(require('mime').getType('a.html'), require('mime').getExtension('text/css'))"),
+    ("uuid", "const u = require('uuid'); console.log(u.v5('x', u.v5.DNS), u.validate('nope'))"),
+];
+
+#[test]
+fn packages_print_what_they_print_on_node() {
+    let Some(folder) = installed() else {
+        eprintln!("no npm here: nothing was compared");
+        return;
+    };
+    let mut failures = Vec::new();
+    for (name, program) in PROGRAMS {
+        let file = folder.join(format!("{name}-test.js"));
+        fs::write(&file, program).expect("the folder is writable");
+        let run = |binary: &str| Command::new(binary).arg(&file).env("NO_COLOR", "1").output().expect("it runs");
+        let (ours, node) = (run(env!("CARGO_BIN_EXE_coil")), run("node"));
+        if ours.stdout != node.stdout || ours.status.code() != node.status.code() {
+            let show = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+            failures.push(format!("{name}:\n coil: {}{}\n node: {}", show(&ours.stdout), show(&ours.stderr), show(&node.stdout)));
+        }
+    }
+    assert!(failures.is_empty(), "{}", failures.join("\n"));
+}
+
+/// The folder with the packages, made once; none without npm.
+fn installed() -> Option<&'static PathBuf> {
+    static FOLDER: OnceLock<Option<PathBuf>> = OnceLock::new();
+    FOLDER
+        .get_or_init(|| {
+            let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("packages");
+            fs::create_dir_all(&folder).ok()?;
+            if PACKAGES.iter().all(|package| folder.join("node_modules").join(package.split('@').next().unwrap_or_default()).exists()) {
+                return Some(folder);
+            }
+            fs::write(folder.join("package.json"), "{\"private\":true}").ok()?;
+            let done = Command::new("npm").args(["install", "--no-audit", "--no-fund"]).args(PACKAGES).current_dir(&folder).status().ok()?;
+            done.success().then_some(folder)
+        })
+        .as_ref()
+}
