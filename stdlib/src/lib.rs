@@ -7,10 +7,12 @@ use coil_engine::{
 };
 
 pub mod assert;
+pub mod async_hooks;
 pub mod buffer;
 pub mod console;
 pub mod dom_exception;
 pub mod encoding;
+pub mod diagnostics_channel;
 pub mod event_target;
 pub mod events;
 pub mod fs;
@@ -33,8 +35,10 @@ pub mod util;
 pub static MODULES: &[&NativeModule] = &[
     &assert::MODULE,
     &assert::STRICT,
+    &async_hooks::MODULE,
     &buffer::MODULE,
     &console::MODULE,
+    &diagnostics_channel::MODULE,
     &events::MODULE,
     &fs::MODULE,
     &fs::PROMISES,
