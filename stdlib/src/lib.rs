@@ -12,6 +12,7 @@ pub mod buffer;
 pub mod console;
 pub mod dom_exception;
 pub mod encoding;
+pub mod constants;
 pub mod diagnostics_channel;
 pub mod event_target;
 pub mod events;
@@ -20,6 +21,8 @@ pub mod http;
 pub mod net;
 pub mod os;
 pub mod path;
+pub mod navigator;
+pub mod perf_hooks;
 pub mod process;
 pub mod querystring;
 mod signals;
@@ -28,8 +31,10 @@ pub mod stream;
 pub mod string_decoder;
 mod stubs;
 pub mod timers;
+pub mod tty;
 pub mod url;
 pub mod util;
+pub mod vm;
 
 /// Every built-in module that `require` and `import` find.
 pub static MODULES: &[&NativeModule] = &[
@@ -56,6 +61,11 @@ pub static MODULES: &[&NativeModule] = &[
     &timers::PROMISES,
     &url::MODULE,
     &util::MODULE,
+    &SYS,
+    &constants::MODULE,
+    &perf_hooks::MODULE,
+    &tty::MODULE,
+    &vm::MODULE,
     &util::TYPES,
     &stubs::CHILD_PROCESS,
     &stubs::CLUSTER,
@@ -82,9 +92,14 @@ pub static MODULES: &[&NativeModule] = &[
     &stubs::WASI,
     &stubs::WORKER_THREADS,
     &stubs::ZLIB,
+    &stubs::PUNYCODE,
+    &stubs::V8,
     &stubs::INTERNAL_TLS_COMMON,
     &stubs::INTERNAL_TLS_WRAP,
 ];
+
+/// `require('sys')`: `util` under its oldest name.
+static SYS: NativeModule = NativeModule { name: "sys", exports: &[Export::module("=", &util::MODULE)] };
 
 /// Every property of the global object that is not the engine's own.
 pub static GLOBALS: &[Export] = &[
@@ -103,6 +118,9 @@ pub static GLOBALS: &[Export] = &[
     event_target::CUSTOM_EVENT_GLOBAL,
     event_target::EVENT_GLOBAL,
     event_target::EVENT_TARGET_GLOBAL,
+    Export::lazy("Navigator", navigator::constructor).enumerable(false),
+    Export::lazy("navigator", navigator::navigator).enumerable(true),
+    Export::lazy("performance", perf_hooks::performance).enumerable(true),
     process::GLOBAL,
     timers::CLEAR_IMMEDIATE,
     timers::SET_IMMEDIATE,

@@ -55,6 +55,7 @@ mod inspector;
 mod inspector_promises;
 mod internal_tls_common;
 mod internal_tls_wrap;
+mod punycode;
 mod readline;
 mod readline_promises;
 mod repl;
@@ -66,6 +67,7 @@ mod test;
 mod test_reporters;
 mod tls;
 mod trace_events;
+mod v8;
 mod wasi;
 mod worker_threads;
 mod zlib;
@@ -84,6 +86,7 @@ pub use self::{
     inspector_promises::INSPECTOR_PROMISES,
     internal_tls_common::INTERNAL_TLS_COMMON,
     internal_tls_wrap::INTERNAL_TLS_WRAP,
+    punycode::PUNYCODE,
     readline::READLINE,
     readline_promises::READLINE_PROMISES,
     repl::REPL,
@@ -95,6 +98,7 @@ pub use self::{
     test_reporters::TEST_REPORTERS,
     tls::TLS,
     trace_events::TRACE_EVENTS,
+    v8::V8,
     wasi::WASI,
     worker_threads::WORKER_THREADS,
     zlib::ZLIB,
