@@ -24,6 +24,7 @@ pub mod path;
 pub mod navigator;
 pub mod perf_hooks;
 pub mod process;
+pub mod punycode;
 pub mod querystring;
 mod signals;
 mod stdio;
@@ -54,6 +55,7 @@ pub static MODULES: &[&NativeModule] = &[
     &path::POSIX,
     &path::WIN32,
     &process::MODULE,
+    &punycode::MODULE,
     &stream::MODULE,
     &querystring::MODULE,
     &string_decoder::MODULE,
@@ -92,7 +94,6 @@ pub static MODULES: &[&NativeModule] = &[
     &stubs::WASI,
     &stubs::WORKER_THREADS,
     &stubs::ZLIB,
-    &stubs::PUNYCODE,
     &stubs::V8,
     &stubs::INTERNAL_TLS_COMMON,
     &stubs::INTERNAL_TLS_WRAP,

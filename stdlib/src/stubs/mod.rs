@@ -55,7 +55,6 @@ mod inspector;
 mod inspector_promises;
 mod internal_tls_common;
 mod internal_tls_wrap;
-mod punycode;
 mod readline;
 mod readline_promises;
 mod repl;
@@ -86,7 +85,6 @@ pub use self::{
     inspector_promises::INSPECTOR_PROMISES,
     internal_tls_common::INTERNAL_TLS_COMMON,
     internal_tls_wrap::INTERNAL_TLS_WRAP,
-    punycode::PUNYCODE,
     readline::READLINE,
     readline_promises::READLINE_PROMISES,
     repl::REPL,
