@@ -2,7 +2,7 @@
 //!
 //! `cargo bench -p coil-benches --bench timers`
 
-use coil_loop::{EventLoop, Options, RealClock, Clock, VirtualClock};
+use coil_loop::{Clock, EventLoop, Options, RealClock, VirtualClock};
 use criterion::{BatchSize, Criterion, Throughput, criterion_group, criterion_main};
 use std::hint::black_box;
 use std::rc::Rc;
@@ -25,7 +25,11 @@ impl Clock for DearClock {
 
 fn new_loop() -> Rc<EventLoop<u64>> {
     let clock = Rc::new(DearClock(VirtualClock::default()));
-    EventLoop::new(Options { clock, ..Options::default() }).expect("the machine gives a poller")
+    EventLoop::new(Options {
+        clock,
+        ..Options::default()
+    })
+    .expect("the machine gives a poller")
 }
 
 /// The delays of a program: all alike, or spread over `spread_ms` in no order.
@@ -41,8 +45,14 @@ fn delays(spread_ms: u64) -> impl Iterator<Item = u64> {
 
 fn make_and_fire(c: &mut Criterion) {
     let mut group = c.benchmark_group("timer, made and fired among a million");
-    group.sample_size(10).throughput(Throughput::Elements(ALIVE));
-    for (name, spread_ms) in [("of one delay", 1), ("over a second", 1_000), ("over a minute", 60_000)] {
+    group
+        .sample_size(10)
+        .throughput(Throughput::Elements(ALIVE));
+    for (name, spread_ms) in [
+        ("of one delay", 1),
+        ("over a second", 1_000),
+        ("over a minute", 60_000),
+    ] {
         group.bench_function(name, |b| {
             b.iter_batched(
                 new_loop,
@@ -63,13 +73,17 @@ fn make_and_fire(c: &mut Criterion) {
 
 fn make_and_cancel(c: &mut Criterion) {
     let mut group = c.benchmark_group("timer, made and cancelled among a million");
-    group.sample_size(10).throughput(Throughput::Elements(ALIVE));
+    group
+        .sample_size(10)
+        .throughput(Throughput::Elements(ALIVE));
     for (name, spread_ms) in [("of one delay", 1), ("over a minute", 60_000)] {
         group.bench_function(name, |b| {
             b.iter_batched(
                 new_loop,
                 |event_loop| {
-                    let make = |delay_ms| event_loop.timer(delay_ms, Box::new(move |sum| *sum += delay_ms));
+                    let make = |delay_ms| {
+                        event_loop.timer(delay_ms, Box::new(move |sum| *sum += delay_ms))
+                    };
                     let ids: Vec<_> = delays(spread_ms).map(make).collect();
                     for id in ids {
                         event_loop.timer_cancel(id);
@@ -88,14 +102,19 @@ fn chain(c: &mut Criterion) {
     const LINKS: u64 = 100_000;
     fn link(event_loop: &Rc<EventLoop<u64>>, left: u64) {
         let next = event_loop.clone();
-        event_loop.timer(1, Box::new(move |_| {
-            if left > 1 {
-                link(&next, left - 1);
-            }
-        }));
+        event_loop.timer(
+            1,
+            Box::new(move |_| {
+                if left > 1 {
+                    link(&next, left - 1);
+                }
+            }),
+        );
     }
     let mut group = c.benchmark_group("timer");
-    group.sample_size(10).throughput(Throughput::Elements(LINKS));
+    group
+        .sample_size(10)
+        .throughput(Throughput::Elements(LINKS));
     group.bench_function("making the next", |b| {
         let event_loop = new_loop();
         b.iter(|| {

@@ -30,7 +30,10 @@ impl Clock for RealClock {
     #[cfg(not(unix))]
     fn now_ns(&self) -> u64 {
         static ORIGIN: std::sync::OnceLock<std::time::Instant> = std::sync::OnceLock::new();
-        ORIGIN.get_or_init(std::time::Instant::now).elapsed().as_nanos() as u64
+        ORIGIN
+            .get_or_init(std::time::Instant::now)
+            .elapsed()
+            .as_nanos() as u64
     }
 }
 
@@ -43,7 +46,9 @@ pub struct VirtualClock {
 
 impl VirtualClock {
     pub fn new(start_ns: u64) -> Self {
-        VirtualClock { now_ns: Cell::new(start_ns) }
+        VirtualClock {
+            now_ns: Cell::new(start_ns),
+        }
     }
 
     pub fn advance(&self, by_ns: u64) {

@@ -53,7 +53,11 @@ pub struct Options {
 impl Default for Options {
     /// Four workers, as libuv has; the real clock; nobody watching.
     fn default() -> Self {
-        Options { pool_size: 4, clock: Rc::new(RealClock), observer: None }
+        Options {
+            pool_size: 4,
+            clock: Rc::new(RealClock),
+            observer: None,
+        }
     }
 }
 
@@ -86,7 +90,11 @@ pub struct Metrics {
 // One turn.
 impl<C: 'static> EventLoop<C> {
     pub fn new(options: Options) -> io::Result<Rc<Self>> {
-        let Options { pool_size, clock, observer } = options;
+        let Options {
+            pool_size,
+            clock,
+            observer,
+        } = options;
         let reactor = Reactor::new()?;
         let event_loop = EventLoop {
             clock_is_virtual: clock.virtual_skip(clock.now_ns()),
@@ -182,7 +190,9 @@ impl<C: 'static> EventLoop<C> {
             if self.stopped.get() {
                 break;
             }
-            let Some((id, callback)) = self.pending.pop_first() else { break };
+            let Some((id, callback)) = self.pending.pop_first() else {
+                break;
+            };
             self.call(Kind::Pending.item(id), callback, cx);
         }
     }
@@ -190,13 +200,21 @@ impl<C: 'static> EventLoop<C> {
     /// Sleeps if it may, then tells sources, runs what other threads sent, and signals' watchers last.
     fn run_poll(&self, may_sleep: bool, cx: &mut C) {
         let mut found = self.found.take();
-        self.wait(if may_sleep { self.sleep() } else { Sleep::Not }, &mut found);
+        self.wait(
+            if may_sleep { self.sleep() } else { Sleep::Not },
+            &mut found,
+        );
         for (key, ready) in found.sources.drain(..) {
             if self.stopped.get() {
                 break;
             }
-            let Some((source, ready)) = self.reactor.wanted(key, ready) else { continue };
-            let item = Item { label: source.label(), ..Kind::Source.item(key.seq) };
+            let Some((source, ready)) = self.reactor.wanted(key, ready) else {
+                continue;
+            };
+            let item = Item {
+                label: source.label(),
+                ..Kind::Source.item(key.seq)
+            };
             self.call(item, |cx: &mut C| source.ready(ready, cx), cx);
         }
         self.run_inbox(cx);
@@ -226,7 +244,13 @@ impl<C: 'static> EventLoop<C> {
                     self.count(|metrics| metrics.events += 1);
                     let item = Kind::Remote.item(self.metrics.get().events);
                     if let Some(posted) = posted {
-                        self.tell_past(posted, What::Enqueue { item, delay_ms: None });
+                        self.tell_past(
+                            posted,
+                            What::Enqueue {
+                                item,
+                                delay_ms: None,
+                            },
+                        );
                     }
                     self.call(item, call, cx);
                 }
@@ -235,7 +259,10 @@ impl<C: 'static> EventLoop<C> {
                     let finished = self.pool.borrow_mut().finish(work);
                     let Some(finished) = finished else { continue };
                     self.live.change(true, false);
-                    let item = Item { label: finished.label, ..Kind::Work.item(work.seq) };
+                    let item = Item {
+                        label: finished.label,
+                        ..Kind::Work.item(work.seq)
+                    };
                     if let Some(Stamp { worker, begin, end }) = stamp {
                         self.tell_past(begin, What::SlotBegin { worker, item });
                         self.tell_past(end, What::SlotEnd { worker, item });
@@ -253,11 +280,17 @@ impl<C: 'static> EventLoop<C> {
             if self.stopped.get() {
                 break;
             }
-            let Some(watchers) = self.signals.take_caught() else { break };
+            let Some(watchers) = self.signals.take_caught() else {
+                break;
+            };
             for key in watchers {
-                let Some(callback) = self.signals.callback(key) else { continue };
+                let Some(callback) = self.signals.callback(key) else {
+                    continue;
+                };
                 // Busy if it turns the loop itself: then it knows already.
-                let Ok(mut callback) = callback.try_borrow_mut() else { continue };
+                let Ok(mut callback) = callback.try_borrow_mut() else {
+                    continue;
+                };
                 self.call(Kind::Signal.item(key.seq), |cx: &mut C| callback(cx), cx);
             }
         }
@@ -278,7 +311,9 @@ impl<C: 'static> EventLoop<C> {
     fn run_closing(&self, cx: &mut C) {
         self.closing.begin_batch();
         while !self.stopped.get() {
-            let Some((id, callback)) = self.closing.pop_last() else { break };
+            let Some((id, callback)) = self.closing.pop_last() else {
+                break;
+            };
             self.call(Kind::Closing.item(id), callback, cx);
         }
     }
@@ -322,10 +357,18 @@ impl<C: 'static> EventLoop<C> {
         let asleep_ns = self.read_clock();
         let timeout_ms = match sleep {
             Sleep::Not => Some(0),
-            Sleep::Until { deadline_ms } if deadline_ms <= self.now_ms.get() => return self.look(found),
+            Sleep::Until { deadline_ms } if deadline_ms <= self.now_ms.get() => {
+                return self.look(found);
+            }
             // Virtual time stands still while a worker works, or a run would depend on how fast it is.
-            Sleep::Until { .. } if self.clock_is_virtual && self.pool.borrow().outstanding() > 0 => None,
-            Sleep::Until { deadline_ms } if self.clock_is_virtual => return self.skip_to(deadline_ms, found),
+            Sleep::Until { .. }
+                if self.clock_is_virtual && self.pool.borrow().outstanding() > 0 =>
+            {
+                None
+            }
+            Sleep::Until { deadline_ms } if self.clock_is_virtual => {
+                return self.skip_to(deadline_ms, found);
+            }
             Sleep::Until { deadline_ms } => Some(deadline_ms - self.now_ms.get()),
             Sleep::Forever => None,
         };
@@ -367,8 +410,12 @@ impl<C: 'static> EventLoop<C> {
 
     fn ask_system(&self, timeout_ms: Option<u64>, found: &mut Found) {
         self.tell(|| What::WaitBegin { timeout_ms });
-        self.reactor.wait(timeout_ms, found).expect("a wait fails only if the poller's own descriptor is broken");
-        self.tell(|| What::WaitEnd { events: found.len() as usize });
+        self.reactor
+            .wait(timeout_ms, found)
+            .expect("a wait fails only if the poller's own descriptor is broken");
+        self.tell(|| What::WaitEnd {
+            events: found.len() as usize,
+        });
     }
 }
 
@@ -437,7 +484,10 @@ impl<C: 'static> EventLoop<C> {
 
     pub(crate) fn tell(&self, what: impl FnOnce() -> What) {
         if let Some(observer) = &self.observer {
-            observer.event(Event { at_ns: self.clock.now_ns(), what: what() });
+            observer.event(Event {
+                at_ns: self.clock.now_ns(),
+                what: what(),
+            });
         }
     }
 
@@ -445,7 +495,10 @@ impl<C: 'static> EventLoop<C> {
     fn tell_past(&self, when: Instant, what: What) {
         let ago_ns = u64::try_from(when.elapsed().as_nanos()).unwrap_or(u64::MAX);
         if let Some(observer) = &self.observer {
-            observer.event(Event { at_ns: self.clock.now_ns().saturating_sub(ago_ns), what });
+            observer.event(Event {
+                at_ns: self.clock.now_ns().saturating_sub(ago_ns),
+                what,
+            });
         }
     }
 }

@@ -20,7 +20,8 @@ impl Liveness {
 
     /// Records that something went from `was` counted to `is` counted.
     pub fn change(&self, was: bool, is: bool) {
-        self.refs.set(self.refs.get() + usize::from(is) - usize::from(was));
+        self.refs
+            .set(self.refs.get() + usize::from(is) - usize::from(was));
     }
 
     pub fn release(&self, count: usize) {
@@ -29,7 +30,15 @@ impl Liveness {
 
     pub fn holds(&self) -> Vec<Active> {
         let holds = self.holds.borrow();
-        let each = |(&label, &count): (&&'static str, &usize)| vec![Active { kind: Kind::Hold, label }; count];
+        let each = |(&label, &count): (&&'static str, &usize)| {
+            vec![
+                Active {
+                    kind: Kind::Hold,
+                    label
+                };
+                count
+            ]
+        };
         holds.iter().flat_map(each).collect()
     }
 }
@@ -44,7 +53,11 @@ pub struct Hold {
 
 impl Hold {
     pub(crate) fn new(live: Rc<Liveness>, label: &'static str) -> Self {
-        let hold = Hold { live, label, reffed: Cell::new(false) };
+        let hold = Hold {
+            live,
+            label,
+            reffed: Cell::new(false),
+        };
         hold.set_ref(true);
         hold
     }

@@ -16,25 +16,44 @@ pub struct Event {
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[non_exhaustive]
 pub enum What {
-    TurnBegin { turn: u64 },
-    TurnEnd { turn: u64 },
+    TurnBegin {
+        turn: u64,
+    },
+    TurnEnd {
+        turn: u64,
+    },
     PhaseBegin(Phase),
     PhaseEnd(Phase),
     /// The thread goes to the system to wait: at most `timeout_ms`, or until something happens.
-    WaitBegin { timeout_ms: Option<u64> },
-    WaitEnd { events: usize },
+    WaitBegin {
+        timeout_ms: Option<u64>,
+    },
+    WaitEnd {
+        events: usize,
+    },
     /// An item was queued. `delay_ms` is given for timers.
-    Enqueue { item: Item, delay_ms: Option<u64> },
+    Enqueue {
+        item: Item,
+        delay_ms: Option<u64>,
+    },
     /// An item left its queue without running.
     Cancel(Item),
     /// An item's callback is called, and has returned. One that unwinds has no end.
     CallBegin(Item),
     CallEnd(Item),
     /// A worker of the pool took up a work, and finished it.
-    SlotBegin { worker: usize, item: Item },
-    SlotEnd { worker: usize, item: Item },
+    SlotBegin {
+        worker: usize,
+        item: Item,
+    },
+    SlotEnd {
+        worker: usize,
+        item: Item,
+    },
     /// The clock was virtual and jumped.
-    Skip { to_ns: u64 },
+    Skip {
+        to_ns: u64,
+    },
 }
 
 /// One thing that the loop runs. `id` tells it apart from others of its kind and is what `as_u64` of a `TimerId`,
@@ -76,7 +95,11 @@ impl Kind {
     }
 
     pub(crate) fn item(self, id: u64) -> Item {
-        Item { kind: self, id, label: self.name() }
+        Item {
+            kind: self,
+            id,
+            label: self.name(),
+        }
     }
 }
 

@@ -27,12 +27,17 @@ pub(crate) struct Queued<C> {
     pub callback: Callback<C>,
 }
 
+/// Above this capacity, a queue that has become empty gives its memory back.
+const CAPACITY_KEPT: usize = 1024;
 /// With fewer gaps than this, closing them is not worth the moves.
 const GAPS_KEPT: usize = 32;
 
 impl<C> Queue<C> {
     pub const fn new() -> Self {
-        Queue { entries: VecDeque::new(), gaps: 0 }
+        Queue {
+            entries: VecDeque::new(),
+            gaps: 0,
+        }
     }
 
     pub fn is_empty(&self) -> bool {
@@ -41,23 +46,37 @@ impl<C> Queue<C> {
 
     /// `seq` must be larger than any before.
     pub fn push(&mut self, seq: u64, callback: Callback<C>) {
-        self.entries.push_back(Entry { seq, reffed: true, callback: Some(callback) });
+        self.entries.push_back(Entry {
+            seq,
+            reffed: true,
+            callback: Some(callback),
+        });
     }
 
     /// Takes the first, if its number is below `before`.
     pub fn pop(&mut self, before: u64) -> Option<Queued<C>> {
         self.entries.front().filter(|first| first.seq < before)?;
-        let Entry { seq, reffed, callback } = self.entries.pop_front()?;
-        if self.gaps > 0 {
-            self.close_ends();
-        }
-        Some(Queued { seq, reffed, callback: callback? })
+        let Entry {
+            seq,
+            reffed,
+            callback,
+        } = self.entries.pop_front()?;
+        self.close_ends();
+        Some(Queued {
+            seq,
+            reffed,
+            callback: callback?,
+        })
     }
 
     pub fn remove(&mut self, seq: u64) -> Option<Queued<C>> {
         let index = self.find(seq)?;
         let entry = &mut self.entries[index];
-        let removed = Queued { seq, reffed: entry.reffed, callback: entry.callback.take()? };
+        let removed = Queued {
+            seq,
+            reffed: entry.reffed,
+            callback: entry.callback.take()?,
+        };
         self.gaps += 1;
         self.close_ends();
         if self.gaps > GAPS_KEPT && self.gaps > self.entries.len() / 2 {
@@ -79,7 +98,10 @@ impl<C> Queue<C> {
     }
 
     pub fn reffed(&self) -> usize {
-        self.entries.iter().filter(|entry| entry.callback.is_some() && entry.reffed).count()
+        self.entries
+            .iter()
+            .filter(|entry| entry.callback.is_some() && entry.reffed)
+            .count()
     }
 
     fn find(&self, seq: u64) -> Option<usize> {
@@ -87,20 +109,28 @@ impl<C> Queue<C> {
         let guess = usize::try_from(seq.checked_sub(self.entries.front()?.seq)?).ok()?;
         let index = match self.entries.get(guess) {
             Some(entry) if entry.seq == seq => guess,
-            _ => self.entries.binary_search_by_key(&seq, |entry| entry.seq).ok()?,
+            _ => self
+                .entries
+                .binary_search_by_key(&seq, |entry| entry.seq)
+                .ok()?,
         };
         self.entries[index].callback.is_some().then_some(index)
     }
 
     fn close_ends(&mut self) {
-        let is_gap = |entry: &Entry<C>| entry.callback.is_none();
-        while self.entries.front().is_some_and(is_gap) {
-            self.entries.pop_front();
-            self.gaps -= 1;
+        if self.gaps > 0 {
+            let is_gap = |entry: &Entry<C>| entry.callback.is_none();
+            while self.entries.front().is_some_and(is_gap) {
+                self.entries.pop_front();
+                self.gaps -= 1;
+            }
+            while self.entries.back().is_some_and(is_gap) {
+                self.entries.pop_back();
+                self.gaps -= 1;
+            }
         }
-        while self.entries.back().is_some_and(is_gap) {
-            self.entries.pop_back();
-            self.gaps -= 1;
+        if self.entries.is_empty() && self.entries.capacity() > CAPACITY_KEPT {
+            self.entries = VecDeque::new();
         }
     }
 }

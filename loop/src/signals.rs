@@ -8,6 +8,9 @@ use std::io::{self, PipeReader, PipeWriter, Read};
 use std::rc::Rc;
 use std::sync::Arc;
 
+/// In a cell of its own, so that it can be called while watchers come and go.
+pub(crate) type Listener<C> = Rc<RefCell<dyn FnMut(&mut C)>>;
+
 pub(crate) struct Signals<C> {
     /// Both ends of the pipe, from the first signal watched to the last.
     pipe: RefCell<Option<(PipeReader, Arc<PipeWriter>)>>,
@@ -17,30 +20,43 @@ pub(crate) struct Signals<C> {
 pub(crate) struct Watcher<C> {
     signum: i32,
     pub reffed: bool,
-    pub callback: Rc<RefCell<dyn FnMut(&mut C)>>,
+    pub callback: Listener<C>,
     /// Shared by this loop's watchers of one signal, which is written into the pipe once.
     caught: Rc<process::Caught>,
 }
 
 impl<C> Signals<C> {
     pub fn new() -> Self {
-        Signals { pipe: RefCell::new(None), watchers: RefCell::new(Arena::new()) }
+        Signals {
+            pipe: RefCell::new(None),
+            watchers: RefCell::new(Arena::new()),
+        }
     }
 
     pub fn watch(
         &self,
         signum: i32,
-        callback: Rc<RefCell<dyn FnMut(&mut C)>>,
+        callback: Listener<C>,
         reactor: &Reactor<C>,
     ) -> io::Result<Key> {
         let writer = self.open_pipe(reactor)?;
-        let known = self.watchers.borrow().iter().find_map(|(_, other)| (other.signum == signum).then(|| other.caught.clone()));
+        let known = self
+            .watchers
+            .borrow()
+            .iter()
+            .find_map(|(_, other)| (other.signum == signum).then(|| other.caught.clone()));
         let caught = match known {
             Some(caught) => Ok(caught),
             None => process::Caught::new(signum, writer).map(Rc::new),
         };
-        let watching =
-            caught.map(|caught| self.watchers.borrow_mut().insert(Watcher { signum, reffed: false, callback, caught }));
+        let watching = caught.map(|caught| {
+            self.watchers.borrow_mut().insert(Watcher {
+                signum,
+                reffed: false,
+                callback,
+                caught,
+            })
+        });
         self.close_pipe_if_unused(reactor);
         watching
     }
@@ -52,15 +68,25 @@ impl<C> Signals<C> {
     }
 
     pub fn set_ref(&self, key: Key, reffed: bool) -> Option<bool> {
-        Some(std::mem::replace(&mut self.watchers.borrow_mut().get_mut(key)?.reffed, reffed))
+        Some(std::mem::replace(
+            &mut self.watchers.borrow_mut().get_mut(key)?.reffed,
+            reffed,
+        ))
     }
 
     pub fn has_ref(&self, key: Key) -> bool {
-        self.watchers.borrow().get(key).is_some_and(|watcher| watcher.reffed)
+        self.watchers
+            .borrow()
+            .get(key)
+            .is_some_and(|watcher| watcher.reffed)
     }
 
     pub fn reffed(&self) -> usize {
-        self.watchers.borrow().iter().filter(|(_, watcher)| watcher.reffed).count()
+        self.watchers
+            .borrow()
+            .iter()
+            .filter(|(_, watcher)| watcher.reffed)
+            .count()
     }
 
     pub fn keys(&self) -> Vec<Key> {
@@ -68,7 +94,7 @@ impl<C> Signals<C> {
     }
 
     /// The callback of a watcher, if it is still there.
-    pub fn callback(&self, key: Key) -> Option<Rc<RefCell<dyn FnMut(&mut C)>>> {
+    pub fn callback(&self, key: Key) -> Option<Listener<C>> {
         Some(self.watchers.borrow().get(key)?.callback.clone())
     }
 
@@ -76,9 +102,13 @@ impl<C> Signals<C> {
     pub fn take_caught(&self) -> Option<Vec<Key>> {
         let mut signum = [0];
         // It does not block: an error means there is none.
-        (&self.pipe.borrow().as_ref()?.0).read_exact(&mut signum).ok()?;
+        (&self.pipe.borrow().as_ref()?.0)
+            .read_exact(&mut signum)
+            .ok()?;
         let watchers = self.watchers.borrow();
-        let of_signal = watchers.iter().filter(|(_, watcher)| watcher.signum == i32::from(signum[0]));
+        let of_signal = watchers
+            .iter()
+            .filter(|(_, watcher)| watcher.signum == i32::from(signum[0]));
         let mut keys: Vec<_> = of_signal.map(|(key, _)| key).collect();
         keys.sort_by_key(|key| key.seq);
         Some(keys)
@@ -92,7 +122,9 @@ impl<C> Signals<C> {
         let (reader, writer) = io::pipe()?;
         rustix::io::ioctl_fionbio(&reader, true)?;
         rustix::io::ioctl_fionbio(&writer, true)?;
-        reactor.poller().add(Fd::of(&reader), SIGNALS, crate::Interest::READABLE)?;
+        reactor
+            .poller()
+            .add(Fd::of(&reader), SIGNALS, crate::Interest::READABLE)?;
         reactor.watched(1);
         let writer = Arc::new(writer);
         *pipe = Some((reader, writer.clone()));
@@ -141,7 +173,8 @@ mod process {
 
     impl Caught {
         pub fn new(signum: i32, writer: Arc<PipeWriter>) -> io::Result<Self> {
-            let byte = u8::try_from(signum).map_err(|_| io::Error::from_raw_os_error(libc::EINVAL))?;
+            let byte =
+                u8::try_from(signum).map_err(|_| io::Error::from_raw_os_error(libc::EINVAL))?;
             if signum == libc::SIGKILL || signum == libc::SIGSTOP {
                 return Err(io::Error::from_raw_os_error(libc::EINVAL));
             }
@@ -154,8 +187,11 @@ mod process {
             // SAFETY: the action runs in a signal handler: it writes to a pipe that does not block and touches nothing
             // else; the registry saves and restores errno around it.
             let id = unsafe { signal_hook_registry::register_signal_unchecked(signum, action) }?;
-            let disposition =
-                dispositions.entry(signum).or_insert(Disposition { watchers: 0, before, handler: None });
+            let disposition = dispositions.entry(signum).or_insert(Disposition {
+                watchers: 0,
+                before,
+                handler: None,
+            });
             disposition.watchers += 1;
             if let Some(handler) = disposition.handler.take() {
                 disposition.before = exchange(signum, Some(&handler))?;
@@ -168,7 +204,9 @@ mod process {
         fn drop(&mut self) {
             let mut dispositions = dispositions();
             signal_hook_registry::unregister(self.id);
-            let Some(disposition) = dispositions.get_mut(&self.signum) else { return };
+            let Some(disposition) = dispositions.get_mut(&self.signum) else {
+                return;
+            };
             disposition.watchers -= 1;
             if disposition.watchers == 0 {
                 disposition.handler = exchange(self.signum, Some(&disposition.before)).ok();
@@ -184,7 +222,13 @@ mod process {
     fn exchange(signum: i32, new: Option<&libc::sigaction>) -> io::Result<libc::sigaction> {
         let mut old = MaybeUninit::uninit();
         // SAFETY: both pointers are to sigaction structures or null, as sigaction(2) wants; `new` is one it returned.
-        let result = unsafe { libc::sigaction(signum, new.map_or(ptr::null(), ptr::from_ref), old.as_mut_ptr()) };
+        let result = unsafe {
+            libc::sigaction(
+                signum,
+                new.map_or(ptr::null(), ptr::from_ref),
+                old.as_mut_ptr(),
+            )
+        };
         if result != 0 {
             return Err(io::Error::last_os_error());
         }

@@ -15,11 +15,19 @@ struct Plan {
 }
 
 fn plan() -> impl Strategy<Value = Plan> {
-    let leaf = (0..20u64, vec(0..60usize, 0..3))
-        .prop_map(|(delay_ms, cancels)| Plan { delay_ms, makes: Vec::new(), cancels });
+    let leaf = (0..20u64, vec(0..60usize, 0..3)).prop_map(|(delay_ms, cancels)| Plan {
+        delay_ms,
+        makes: Vec::new(),
+        cancels,
+    });
     leaf.prop_recursive(3, 40, 4, |inner| {
-        (0..20u64, vec(inner, 0..4), vec(0..60usize, 0..3))
-            .prop_map(|(delay_ms, makes, cancels)| Plan { delay_ms, makes, cancels })
+        (0..20u64, vec(inner, 0..4), vec(0..60usize, 0..3)).prop_map(
+            |(delay_ms, makes, cancels)| Plan {
+                delay_ms,
+                makes,
+                cancels,
+            },
+        )
     })
 }
 
@@ -44,7 +52,9 @@ impl Model {
                 .collect();
             due.sort_unstable();
             for (_, id) in due {
-                let Some((_, plan)) = self.made[id].take() else { continue };
+                let Some((_, plan)) = self.made[id].take() else {
+                    continue;
+                };
                 self.fired.push(id);
                 plan.makes.iter().for_each(|plan| self.make(now_ms, plan));
                 for id in plan.cancels {
@@ -85,12 +95,18 @@ impl Real {
 }
 
 fn virtual_loop() -> Rc<EventLoop<Fired>> {
-    let options = Options { clock: Rc::new(VirtualClock::default()), ..Options::default() };
+    let options = Options {
+        clock: Rc::new(VirtualClock::default()),
+        ..Options::default()
+    };
     EventLoop::new(options).expect("the machine gives a poller")
 }
 
 fn cases(cases: u32) -> ProptestConfig {
-    ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(cases) }
+    ProptestConfig {
+        failure_persistence: None,
+        ..ProptestConfig::with_cases(cases)
+    }
 }
 
 proptest! {
@@ -143,7 +159,10 @@ fn compare<Id: Copy>(
         match change {
             Change::Make => {
                 let number = ids.len();
-                ids.push(make(&event_loop, Box::new(move |fired: &mut Fired| fired.push(number))));
+                ids.push(make(
+                    &event_loop,
+                    Box::new(move |fired: &mut Fired| fired.push(number)),
+                ));
                 alive.push(true);
                 reffed.push(true);
             }
@@ -163,7 +182,12 @@ fn compare<Id: Copy>(
         prop_assert_eq!(has_ref(&event_loop, id), reffed_and_alive(number));
     }
     prop_assert_eq!(event_loop.alive(), (0..ids.len()).any(reffed_and_alive));
-    prop_assert_eq!(event_loop.active().len(), (0..ids.len()).filter(|&number| reffed_and_alive(number)).count());
+    prop_assert_eq!(
+        event_loop.active().len(),
+        (0..ids.len())
+            .filter(|&number| reffed_and_alive(number))
+            .count()
+    );
     let mut fired = Fired::new();
     event_loop.pending(Box::new(|_| {}));
     event_loop.turn(Mode::Default, &mut fired);

@@ -11,7 +11,10 @@ fn a_turn_goes_through_the_phases_in_order() {
     event_loop.remote().post(|names| names.push("poll"));
     event_loop.pending(say("pending"));
     event_loop.timer(0, say("timers"));
-    assert_eq!(run(&event_loop), ["timers", "pending", "poll", "check", "closing"]);
+    assert_eq!(
+        run(&event_loop),
+        ["timers", "pending", "poll", "check", "closing"]
+    );
 }
 
 #[test]
@@ -35,21 +38,28 @@ fn a_timer_not_yet_due_at_the_start_comes_after_an_immediate() {
 fn from_the_poll_phase_an_immediate_always_comes_before_a_timer() {
     let (event_loop, _) = virtual_loop();
     let inner = event_loop.clone();
-    event_loop.offload("work", || (), move |_, names: &mut Names| {
-        names.push("work");
-        inner.timer(0, say("timer"));
-        inner.immediate(say("immediate"));
-    });
+    event_loop.offload(
+        "work",
+        || (),
+        move |_, names: &mut Names| {
+            names.push("work");
+            inner.timer(0, say("timer"));
+            inner.immediate(say("immediate"));
+        },
+    );
     assert_eq!(run(&event_loop), ["work", "immediate", "timer"]);
 }
 
 #[test]
 fn from_a_timer_an_immediate_comes_before_a_timer() {
     let (event_loop, _) = virtual_loop();
-    event_loop.timer(1, say_and("first", &event_loop, |event_loop| {
-        event_loop.timer(0, say("timer"));
-        event_loop.immediate(say("immediate"));
-    }));
+    event_loop.timer(
+        1,
+        say_and("first", &event_loop, |event_loop| {
+            event_loop.timer(0, say("timer"));
+            event_loop.immediate(say("immediate"));
+        }),
+    );
     assert_eq!(run(&event_loop), ["first", "immediate", "timer"]);
 }
 
@@ -72,12 +82,19 @@ fn what_becomes_pending_in_poll_runs_before_check() {
         // A Remote takes only what may cross threads, so the loop goes by way of a pending callback.
         |names| names.push("poll")
     });
-    event_loop.offload("work", || (), move |_, names: &mut Names| {
-        names.push("work");
-        inner.pending(say("pending"));
-        inner.immediate(say("later check"));
-    });
-    assert_eq!(run(&event_loop), ["poll", "check", "work", "pending", "later check"]);
+    event_loop.offload(
+        "work",
+        || (),
+        move |_, names: &mut Names| {
+            names.push("work");
+            inner.pending(say("pending"));
+            inner.immediate(say("later check"));
+        },
+    );
+    assert_eq!(
+        run(&event_loop),
+        ["poll", "check", "work", "pending", "later check"]
+    );
 }
 
 #[test]
@@ -93,11 +110,14 @@ fn a_closing_callback_can_go_on() {
 #[test]
 fn turns_in_a_row_do_what_a_run_does() {
     let program = |event_loop: &NamesLoop| {
-        event_loop.timer(0, say_and("a", event_loop, |event_loop| {
-            event_loop.immediate(say("b"));
-            event_loop.timer(3, say("c"));
-            event_loop.closing(say("d"));
-        }));
+        event_loop.timer(
+            0,
+            say_and("a", event_loop, |event_loop| {
+                event_loop.immediate(say("b"));
+                event_loop.timer(3, say("c"));
+                event_loop.closing(say("d"));
+            }),
+        );
         event_loop.immediate(say("e"));
     };
     let (at_once, _) = virtual_loop();
@@ -114,7 +134,10 @@ fn once_does_not_begin_with_timers() {
     let (event_loop, _) = virtual_loop();
     event_loop.timer(0, say("timer"));
     event_loop.immediate(say("immediate"));
-    assert_eq!(turn(&event_loop, Mode::Once), (vec!["immediate", "timer"], false));
+    assert_eq!(
+        turn(&event_loop, Mode::Once),
+        (vec!["immediate", "timer"], false)
+    );
 }
 
 #[test]
@@ -153,5 +176,8 @@ fn a_callback_may_turn_the_loop_itself() {
     event_loop.immediate(say("second"));
     event_loop.immediate(say("third"));
     event_loop.closing(say("closing"));
-    assert_eq!(run(&event_loop), ["outer begins", "second", "third", "closing", "outer ends"]);
+    assert_eq!(
+        run(&event_loop),
+        ["outer begins", "second", "third", "closing", "outer ends"]
+    );
 }

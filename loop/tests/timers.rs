@@ -38,10 +38,13 @@ fn a_timer_counts_from_when_it_is_made_not_from_when_the_phase_began() {
 #[test]
 fn a_timer_made_by_a_timer_never_fires_in_the_same_pass() {
     let (event_loop, _) = virtual_loop();
-    event_loop.timer(0, say_and("first", &event_loop, |event_loop| {
-        event_loop.timer(0, say("nested"));
-        event_loop.immediate(say("between"));
-    }));
+    event_loop.timer(
+        0,
+        say_and("first", &event_loop, |event_loop| {
+            event_loop.timer(0, say("nested"));
+            event_loop.immediate(say("between"));
+        }),
+    );
     event_loop.timer(0, say("second"));
     assert_eq!(run(&event_loop), ["first", "second", "between", "nested"]);
 }
@@ -49,11 +52,14 @@ fn a_timer_made_by_a_timer_never_fires_in_the_same_pass() {
 #[test]
 fn a_timer_that_makes_itself_again_does_not_starve_the_loop() {
     fn again(event_loop: &NamesLoop, left: u32) {
-        event_loop.timer(0, say_and("timer", event_loop, move |event_loop| {
-            if left > 1 {
-                again(event_loop, left - 1);
-            }
-        }));
+        event_loop.timer(
+            0,
+            say_and("timer", event_loop, move |event_loop| {
+                if left > 1 {
+                    again(event_loop, left - 1);
+                }
+            }),
+        );
     }
     let (event_loop, _) = virtual_loop();
     again(&event_loop, 3);
@@ -78,9 +84,12 @@ fn a_timer_due_in_the_same_pass_can_be_cancelled() {
     let (event_loop, _) = virtual_loop();
     let second = Rc::new(std::cell::Cell::new(None));
     let to_cancel = second.clone();
-    event_loop.timer(0, say_and("first", &event_loop, move |event_loop| {
-        assert!(event_loop.timer_cancel(to_cancel.take().expect("made below")));
-    }));
+    event_loop.timer(
+        0,
+        say_and("first", &event_loop, move |event_loop| {
+            assert!(event_loop.timer_cancel(to_cancel.take().expect("made below")));
+        }),
+    );
     second.set(Some(event_loop.timer(0, say("second"))));
     event_loop.timer(0, say("third"));
     assert_eq!(run(&event_loop), ["first", "third"]);
@@ -93,7 +102,10 @@ fn any_timer_of_a_deadline_can_be_cancelled() {
         let names = ["a", "b", "c"];
         let timers = names.map(|name| event_loop.timer(7, say(name)));
         event_loop.timer_cancel(timers[cancelled]);
-        let left: Names = names.into_iter().filter(|name| *name != names[cancelled]).collect();
+        let left: Names = names
+            .into_iter()
+            .filter(|name| *name != names[cancelled])
+            .collect();
         assert_eq!(run(&event_loop), left);
     }
 }
@@ -103,9 +115,12 @@ fn a_timer_cannot_be_cancelled_by_itself_because_it_has_fired() {
     let (event_loop, _) = virtual_loop();
     let own = Rc::new(std::cell::Cell::new(None));
     let id = own.clone();
-    own.set(Some(event_loop.timer(1, say_and("timer", &event_loop, move |event_loop| {
-        assert!(!event_loop.timer_cancel(id.take().expect("set when it was made")));
-    }))));
+    own.set(Some(event_loop.timer(
+        1,
+        say_and("timer", &event_loop, move |event_loop| {
+            assert!(!event_loop.timer_cancel(id.take().expect("set when it was made")));
+        }),
+    )));
     assert_eq!(run(&event_loop), ["timer"]);
 }
 
@@ -164,9 +179,12 @@ fn what_is_dropped_by_cancelling_may_use_the_loop() {
 fn the_longest_delay_is_beyond_all_others() {
     let (event_loop, _) = virtual_loop();
     let never = event_loop.timer(u64::MAX, say("never"));
-    event_loop.timer(i32::MAX as u64, say_and("in 24 days", &event_loop, move |event_loop| {
-        event_loop.timer_cancel(never);
-    }));
+    event_loop.timer(
+        i32::MAX as u64,
+        say_and("in 24 days", &event_loop, move |event_loop| {
+            event_loop.timer_cancel(never);
+        }),
+    );
     assert_eq!(run(&event_loop), ["in 24 days"]);
 }
 

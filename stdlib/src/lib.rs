@@ -7,10 +7,13 @@ use coil_engine::{
 };
 
 pub mod assert;
+pub mod async_hooks;
 pub mod buffer;
 pub mod console;
 pub mod dom_exception;
 pub mod encoding;
+pub mod constants;
+pub mod diagnostics_channel;
 pub mod event_target;
 pub mod events;
 pub mod fs;
@@ -18,7 +21,10 @@ pub mod http;
 pub mod net;
 pub mod os;
 pub mod path;
+pub mod navigator;
+pub mod perf_hooks;
 pub mod process;
+pub mod punycode;
 pub mod querystring;
 mod signals;
 mod stdio;
@@ -26,15 +32,19 @@ pub mod stream;
 pub mod string_decoder;
 mod stubs;
 pub mod timers;
+pub mod tty;
 pub mod url;
 pub mod util;
+pub mod vm;
 
 /// Every built-in module that `require` and `import` find.
 pub static MODULES: &[&NativeModule] = &[
     &assert::MODULE,
     &assert::STRICT,
+    &async_hooks::MODULE,
     &buffer::MODULE,
     &console::MODULE,
+    &diagnostics_channel::MODULE,
     &events::MODULE,
     &fs::MODULE,
     &fs::PROMISES,
@@ -45,6 +55,7 @@ pub static MODULES: &[&NativeModule] = &[
     &path::POSIX,
     &path::WIN32,
     &process::MODULE,
+    &punycode::MODULE,
     &stream::MODULE,
     &querystring::MODULE,
     &string_decoder::MODULE,
@@ -52,6 +63,11 @@ pub static MODULES: &[&NativeModule] = &[
     &timers::PROMISES,
     &url::MODULE,
     &util::MODULE,
+    &SYS,
+    &constants::MODULE,
+    &perf_hooks::MODULE,
+    &tty::MODULE,
+    &vm::MODULE,
     &util::TYPES,
     &stubs::CHILD_PROCESS,
     &stubs::CLUSTER,
@@ -78,9 +94,13 @@ pub static MODULES: &[&NativeModule] = &[
     &stubs::WASI,
     &stubs::WORKER_THREADS,
     &stubs::ZLIB,
+    &stubs::V8,
     &stubs::INTERNAL_TLS_COMMON,
     &stubs::INTERNAL_TLS_WRAP,
 ];
+
+/// `require('sys')`: `util` under its oldest name.
+static SYS: NativeModule = NativeModule { name: "sys", exports: &[Export::module("=", &util::MODULE)] };
 
 /// Every property of the global object that is not the engine's own.
 pub static GLOBALS: &[Export] = &[
@@ -99,6 +119,9 @@ pub static GLOBALS: &[Export] = &[
     event_target::CUSTOM_EVENT_GLOBAL,
     event_target::EVENT_GLOBAL,
     event_target::EVENT_TARGET_GLOBAL,
+    Export::lazy("Navigator", navigator::constructor).enumerable(false),
+    Export::lazy("navigator", navigator::navigator).enumerable(true),
+    Export::lazy("performance", perf_hooks::performance).enumerable(true),
     process::GLOBAL,
     timers::CLEAR_IMMEDIATE,
     timers::SET_IMMEDIATE,

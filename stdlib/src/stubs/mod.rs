@@ -66,6 +66,7 @@ mod test;
 mod test_reporters;
 mod tls;
 mod trace_events;
+mod v8;
 mod wasi;
 mod worker_threads;
 mod zlib;
@@ -95,6 +96,7 @@ pub use self::{
     test_reporters::TEST_REPORTERS,
     tls::TLS,
     trace_events::TRACE_EVENTS,
+    v8::V8,
     wasi::WASI,
     worker_threads::WORKER_THREADS,
     zlib::ZLIB,
