@@ -1,0 +1,4 @@
+const assert = require('assert');
+for (const [name, object] of [['assert', assert], ['strict', assert.strict], ['Assert.prototype', assert.Assert.prototype]]) for (const key of Object.getOwnPropertyNames(object)) { if (['prototype', 'arguments', 'caller'].includes(key)) continue; const d = Object.getOwnPropertyDescriptor(object, key); console.log(name, key, typeof d.value, d.value && d.value.name, d.value && d.value.length, d.enumerable, d.writable, d.configurable); }
+console.log(require('assert/strict') === assert.strict, require('node:assert') === assert, assert.strict.strict === assert.strict, assert.strict.equal === assert.strictEqual, assert.ok === assert.Assert.prototype.ok);
+console.log(assert); console.log(Object.keys(assert.AssertionError.prototype), Object.getOwnPropertyNames(assert.AssertionError.prototype));

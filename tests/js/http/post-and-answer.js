@@ -1,0 +1,3 @@
+const http=require('http');
+const s=http.createServer((req,res)=>{ console.log(req.method,req.url,req.headers.host!==undefined,req.httpVersion); let b=''; req.on('data',d=>b+=d); req.on('end',()=>{ res.setHeader('X-A','1'); res.writeHead(201,{'Content-Type':'text/plain'}); res.end('got '+b); }); });
+s.listen(0,'127.0.0.1',()=>{ const r=http.request({port:s.address().port,host:'127.0.0.1',method:'POST',path:'/p?q',agent:false},(res)=>{ console.log(res.statusCode,res.headers['x-a'],res.headers['content-type']); let b=''; res.on('data',d=>b+=d); res.on('end',()=>{console.log(b); s.close(()=>console.log('closed'));}); }); r.end('body'); });
