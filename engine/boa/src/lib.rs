@@ -61,14 +61,25 @@ mod spanned_source_text;
 mod try_into_js_result_impls;
 
 pub mod bytes;
+mod date_text;
+mod dense;
+mod dynamic_function;
 pub mod exotic;
 pub mod introspect;
+pub mod json;
+mod locale;
 pub mod native_call;
+pub mod native_stack;
+mod originals;
 mod plain;
 mod positions;
+mod regexp;
+mod sort;
 mod source_text;
 pub mod stack;
 pub mod template;
+mod text;
+mod weak_symbols;
 
 /// What most users of the engine import.
 pub mod prelude {

@@ -3,7 +3,9 @@
 //! The expectations are Node 25's. `//!! Name` alone leaves the message open. A comment line before a case says what it is about.
 //! Work that ends later (promises) leaves its result in the global `late`.
 
-use boa_engine::{Context, Source, js_string};
+use std::rc::Rc;
+
+use boa_engine::{Context, Source, context::HostHooks, js_string};
 
 macro_rules! topics {
     ($($topic:ident),+ $(,)?) => {
@@ -11,7 +13,7 @@ macro_rules! topics {
     };
 }
 
-topics! { changing_accessors, using_identifier, var_beside_parameter }
+topics! { changing_accessors, dates, json, locale, regexp, sort, source_text, using_identifier, var_beside_parameter, weak_symbols }
 
 fn run(topic: &'static str, file: &'static str) {
     let failures = on_javascript_thread(move || cases(file).into_iter().filter_map(failure).collect::<Vec<_>>());
@@ -38,15 +40,24 @@ fn cases(file: &str) -> Vec<(String, String)> {
 }
 
 fn failure((source, expected): (String, String)) -> Option<String> {
-    let got = shown(&source);
+    let got = shown(&source).replace('\n', "\\n");
     let open_message = expected.starts_with("!! ") && !expected.contains(':');
     let same = if open_message { got.starts_with(&expected) } else { got.trim() == expected };
     (!same).then(|| format!("{}\n  expected {expected}\n  got      {got}", source.trim()))
 }
 
+/// The expectations were recorded where the clock shows UTC.
+struct InUtc;
+
+impl HostHooks for InUtc {
+    fn local_timezone_offset_seconds(&self, _: i64) -> i32 {
+        0
+    }
+}
+
 /// Runs `source` as a script in a new context and gives what a reader would see: the value as a string, or `!! Name: message`.
 fn shown(source: &str) -> String {
-    let mut cx = Context::default();
+    let mut cx = Context::builder().host_hooks(Rc::new(InUtc)).build().expect("a context can be made");
     cx.runtime_limits_mut().set_recursion_limit(10_000);
     cx.runtime_limits_mut().set_stack_size_limit(1_000_000);
     let outcome = cx.eval(Source::from_bytes(source)).and_then(|value| {

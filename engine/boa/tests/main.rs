@@ -8,6 +8,7 @@ mod cases;
 mod exotic;
 mod host_constructors;
 mod plain;
+mod realms;
 mod stacks;
 mod template;
 

@@ -13,6 +13,8 @@ pub mod parser;
 #[path = "../upstream/src/source/mod.rs"]
 pub mod source;
 
+pub mod native_stack;
+
 pub use error::Error;
 pub use lexer::Lexer;
 pub use parser::Parser;
