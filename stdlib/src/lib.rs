@@ -10,6 +10,7 @@ pub mod assert;
 pub mod async_hooks;
 pub mod buffer;
 pub mod console;
+mod coroutine;
 pub mod dom_exception;
 pub mod encoding;
 pub mod diagnostics_channel;
@@ -50,6 +51,8 @@ pub static MODULES: &[&NativeModule] = &[
     &path::WIN32,
     &process::MODULE,
     &stream::MODULE,
+    &stream::CONSUMERS,
+    &stream::PROMISES,
     &querystring::MODULE,
     &string_decoder::MODULE,
     &timers::MODULE,
