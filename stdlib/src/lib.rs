@@ -76,7 +76,6 @@ pub static MODULES: &[&NativeModule] = &[
     &stubs::REPL,
     &stubs::SEA,
     &stubs::SQLITE,
-    &stubs::STREAM_CONSUMERS,
     &stubs::STREAM_WEB,
     &stubs::TEST,
     &stubs::TEST_REPORTERS,

@@ -3,7 +3,6 @@
 use std::{
     cell::{Cell, RefCell},
     collections::VecDeque,
-    future::Future,
     rc::Rc,
 };
 
@@ -306,22 +305,6 @@ fn as_readable(generator: JsObject, cx: &mut Context) -> JsResult<JsValue> {
     from(&READABLE, &generator.into(), &JsValue::undefined(), cx).map(JsValue::from)
 }
 
-/// A promise of what an async body gives; a failing check rejects.
-fn promised<F>(
-    check: impl FnOnce(&mut Context) -> JsResult<()>,
-    body: impl FnOnce(Co) -> F,
-    cx: &mut Context,
-) -> JsResult<JsValue>
-where
-    F: Future<Output = JsResult<JsValue>> + 'static,
-{
-    match check(cx) {
-        Ok(()) => coroutine::spawn(cx, body).map(JsValue::from),
-        Err(error) if error.as_engine().is_some() => Err(error),
-        Err(error) => JsPromise::reject(error, cx).map(JsValue::from),
-    }
-}
-
 fn rejected(error: JsError, cx: &mut Context) -> JsResult<JsValue> {
     if error.as_engine().is_some() {
         return Err(error);
@@ -519,22 +502,17 @@ fn take_method(this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<J
 }
 
 fn reduce_method(this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
-    let mut parsed = None;
-    let place = &mut parsed;
-    let check = |cx: &mut Context| {
+    let checked = (|| {
         let reducer = validate::function(args.get_or_undefined(0), "reducer", cx)?;
-        *place = Some((reducer, options_of(args.get_or_undefined(2), cx)?.1));
-        Ok(())
+        Ok((reducer, options_of(args.get_or_undefined(2), cx)?.1))
+    })();
+    let (reducer, signal) = match checked {
+        Ok(checked) => checked,
+        Err(error) => return rejected(error, cx),
     };
-    if let Err(error) = check(cx) {
-        return rejected(error, cx);
-    }
-    let Some((reducer, signal)) = parsed else { return Ok(JsValue::undefined()) };
     let stream = this.to_object(cx)?;
     let mut result = args.get(1).cloned();
-    promised(
-        |_cx| Ok(()),
-        |co| async move {
+    coroutine::spawn(cx, |co| async move {
             let aborted = match &signal {
                 Some(signal) => run!(co, [signal] |cx| event_target::is_aborted(&signal, cx))?,
                 None => false,
@@ -591,9 +569,8 @@ fn reduce_method(this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult
             })?;
             reduced?;
             Ok(result.unwrap_or_default())
-        },
-        cx,
-    )
+    })
+    .map(JsValue::from)
 }
 
 /// The signal had aborted before the start: the stream is destroyed, and the error thrown when that is done.
