@@ -10,6 +10,7 @@ pub mod assert;
 pub mod async_hooks;
 pub mod buffer;
 pub mod console;
+mod coroutine;
 pub mod dom_exception;
 pub mod encoding;
 pub mod constants;
@@ -57,6 +58,8 @@ pub static MODULES: &[&NativeModule] = &[
     &process::MODULE,
     &punycode::MODULE,
     &stream::MODULE,
+    &stream::CONSUMERS,
+    &stream::PROMISES,
     &querystring::MODULE,
     &string_decoder::MODULE,
     &timers::MODULE,
@@ -85,7 +88,6 @@ pub static MODULES: &[&NativeModule] = &[
     &stubs::REPL,
     &stubs::SEA,
     &stubs::SQLITE,
-    &stubs::STREAM_CONSUMERS,
     &stubs::STREAM_WEB,
     &stubs::TEST,
     &stubs::TEST_REPORTERS,

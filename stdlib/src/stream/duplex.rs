@@ -62,6 +62,7 @@ pub(crate) static DUPLEX: Class = Class {
     statics: &[
         Export::renamed("fromWeb", "", 2, |_this, _args, cx| Err(errors::method_not_implemented("stream.Duplex.fromWeb()", cx))),
         Export::renamed("toWeb", "", 2, |_this, _args, cx| Err(errors::method_not_implemented("stream.Duplex.toWeb()", cx))),
+        Export::renamed("from", "", 1, super::duplexify::from_method),
     ],
 };
 

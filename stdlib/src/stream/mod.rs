@@ -23,17 +23,26 @@
 //! Differs from Node: `fromWeb` and `toWeb` are not there.
 
 mod add_abort_signal;
+mod async_dispose;
+mod async_iterator;
 mod chunk;
+mod compose;
+mod consumers;
 mod destroy;
 mod duplex;
+mod duplex_pair;
+mod duplexify;
 mod end_of_stream;
 mod exposed;
 mod flags;
+mod from;
 mod from_list;
 mod kinds;
 mod legacy;
 pub(crate) mod native;
+mod operators;
 mod pipe;
+mod pipeline;
 mod readable;
 mod readable_state;
 mod shapes;
@@ -43,7 +52,11 @@ mod wrap;
 mod writable;
 mod writable_state;
 
-use coil_engine::table::{Export, NativeModule};
+use boa_engine::{
+    Context, JsResult, JsValue, js_string, native_function::NativeFunctionPointer, object::FunctionObjectBuilder,
+    property::PropertyDescriptor,
+};
+use coil_engine::table::{Export, NativeModule, Symbol, instantiate};
 
 #[allow(unused_imports, reason = "what native streams are made with")]
 pub(crate) use self::{
@@ -76,11 +89,15 @@ pub static MODULE: NativeModule = NativeModule {
         Export::class_as("Duplex", &DUPLEX),
         Export::class_as("Transform", &TRANSFORM),
         Export::class_as("PassThrough", &PASS_THROUGH),
+        Export::function("duplexPair", 1, duplex_pair::method),
+        Export::build("pipeline", |cx| promisable("pipeline", 0, pipeline::method, |faces| faces.0, cx)),
         Export::function("addAbortSignal", 2, add_abort_signal::method),
-        Export::renamed("finished", "eos", 3, end_of_stream::method),
+        Export::build("finished", |cx| promisable("eos", 3, end_of_stream::method, |faces| faces.1, cx)),
         Export::renamed("destroy", "destroyer", 2, destroy::destroyer_method),
+        Export::function("compose", 0, compose::method),
         Export::function("setDefaultHighWaterMark", 2, water_mark::set_default_high_water_mark),
         Export::function("getDefaultHighWaterMark", 1, water_mark::get_default_high_water_mark),
+        Export::getter("promises", |_this, _args, cx| Ok(instantiate(&PROMISES, cx)?.into())),
         Export::class_as("Stream", &STREAM),
         Export::renamed("_isArrayBufferView", "isView", 1, |_this, args, _cx| {
             Ok(crate::buffer::is_view(boa_engine::JsArgs::get_or_undefined(args, 0)).into())
@@ -94,3 +111,38 @@ pub static MODULE: NativeModule = NativeModule {
         }),
     ],
 };
+
+/// `require('stream/promises')`
+pub static PROMISES: NativeModule = NativeModule {
+    name: "stream/promises",
+    exports: &[Export::function("finished", 2, end_of_stream::promise), Export::function("pipeline", 0, pipeline::promise)],
+};
+
+pub use consumers::MODULE as CONSUMERS;
+
+/// The promise faces by name.
+struct Faces(&'static str, &'static str);
+
+const FACES: Faces = Faces("pipeline", "finished");
+
+/// A function that `util.promisify` turns into its promise face.
+fn promisable(
+    name: &'static str,
+    length: usize,
+    call: NativeFunctionPointer,
+    face: fn(&Faces) -> &'static str,
+    cx: &mut Context,
+) -> JsResult<JsValue> {
+    let native = boa_engine::NativeFunction::from_fn_ptr(call);
+    let function = FunctionObjectBuilder::new(cx.realm(), native).name(js_string!(name)).length(length).build();
+    let key = Symbol::For("nodejs.util.promisify.custom").to_js(cx);
+    let face = face(&FACES);
+    let getter = boa_engine::NativeFunction::from_copy_closure(move |_this, _args, cx| {
+        let promises = instantiate(&PROMISES, cx)?;
+        promises.get(js_string!(face), cx)
+    });
+    let getter = FunctionObjectBuilder::new(cx.realm(), getter).name(js_string!("get")).build();
+    let descriptor = PropertyDescriptor::builder().get(getter).enumerable(true).configurable(false);
+    function.define_property_or_throw(key, descriptor, cx)?;
+    Ok(function.into())
+}

@@ -69,6 +69,7 @@ pub(crate) static WRITABLE: Class = Class {
         Export::renamed("_undestroy", "undestroy", 0, destroy::undestroy),
         Export::renamed("_destroy", "", 2, destroy::default_destroy),
         Export::symbol(Symbol::For("nodejs.rejection"), "", 1, destroy::on_rejection),
+        Export::symbol(Symbol::AsyncDispose, "", 0, super::async_dispose::writable),
     ],
     statics: &[
         Export::class(&WRITABLE_STATE),

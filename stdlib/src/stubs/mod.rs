@@ -60,7 +60,6 @@ mod readline_promises;
 mod repl;
 mod sea;
 mod sqlite;
-mod stream_consumers;
 mod stream_web;
 mod test;
 mod test_reporters;
@@ -90,7 +89,6 @@ pub use self::{
     repl::REPL,
     sea::SEA,
     sqlite::SQLITE,
-    stream_consumers::STREAM_CONSUMERS,
     stream_web::STREAM_WEB,
     test::TEST,
     test_reporters::TEST_REPORTERS,
