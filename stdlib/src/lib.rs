@@ -8,6 +8,7 @@ use coil_engine::{
 
 pub mod assert;
 pub mod async_hooks;
+pub mod blob;
 pub mod buffer;
 pub mod console;
 mod coroutine;
@@ -31,6 +32,7 @@ mod signals;
 mod stdio;
 pub mod stream;
 pub mod string_decoder;
+pub mod structured_clone;
 mod stubs;
 pub mod timers;
 pub mod tty;
@@ -114,6 +116,9 @@ pub static GLOBALS: &[Export] = &[
     Export::lazy("DOMException", dom_exception::constructor).enumerable(false),
     Export::lazy("TextDecoder", encoding::text_decoder).enumerable(false),
     Export::lazy("TextEncoder", encoding::text_encoder).enumerable(false),
+    Export::lazy("Blob", blob::constructor).enumerable(false),
+    Export::lazy("File", blob::file_constructor).enumerable(false),
+    structured_clone::GLOBAL,
     Export::lazy("atob", encoding::atob).enumerable(true),
     Export::lazy("btoa", encoding::btoa).enumerable(true),
     event_target::ABORT_CONTROLLER_GLOBAL,

@@ -3,7 +3,7 @@
 use std::sync::atomic::Ordering;
 
 use crate::{
-    Context, JsNativeError, JsObject, JsResult, JsValue,
+    Context, JsNativeError, JsObject, JsResult, JsSymbol, JsValue,
     builtins::{
         array_buffer::{ArrayBuffer, BufferObject, SharedArrayBuffer},
         dataview::DataView,
@@ -53,6 +53,32 @@ impl JsArrayBuffer {
         let prototype = context.intrinsics().constructors().array_buffer().prototype();
         Ok(JsObject::new(context.root_shape(), prototype, ArrayBuffer::from_data(block, JsValue::undefined())).into())
     }
+}
+
+impl JsArrayBuffer {
+    /// As [`JsArrayBuffer::adopt`], but nothing can detach the buffer: one that many views share.
+    ///
+    /// # Errors
+    ///
+    /// A `RangeError` where the block is larger than the host allows.
+    pub fn adopt_permanently(block: AlignedVec<u8>, context: &mut Context) -> JsResult<Self> {
+        let buffer = Self::adopt(block, context)?;
+        // Whoever detaches must name this key, which is nowhere else.
+        buffer.borrow_mut().data_mut().detach_key = JsSymbol::new(None).map_or_else(|| JsValue::from(f64::NAN), JsValue::from);
+        Ok(buffer)
+    }
+
+    /// Whether `detach`, `transfer` and the like can take the bytes away.
+    #[must_use]
+    pub fn is_detachable(&self) -> bool {
+        self.borrow().data().detach_key.is_undefined()
+    }
+}
+
+/// The constructor of a kind of typed arrays.
+#[must_use]
+pub fn typed_array_constructor(kind: TypedArrayKind, context: &Context) -> JsObject {
+    kind.standard_constructor()(context.intrinsics().constructors()).constructor()
 }
 
 /// A typed array of `kind` over `length` elements of the buffer from `byte_offset` on, with this prototype (Node's Buffer) or that of
@@ -135,6 +161,13 @@ impl ByteRange {
         };
         let (byte_offset, byte_length) = range.unwrap_or_default();
         Some(Self { buffer, byte_offset: byte_offset as usize, byte_length: byte_length as usize })
+    }
+
+    /// Whether a view's length follows that of its resizable buffer.
+    #[must_use]
+    pub fn tracks_length(view: &JsObject) -> bool {
+        let array = view.downcast_ref::<TypedArray>().map(|view| view.is_auto_length());
+        array.or_else(|| view.downcast_ref::<DataView>().map(|view| view.byte_length.is_none())).unwrap_or(false)
     }
 
     /// The `ArrayBuffer` or `SharedArrayBuffer`.

@@ -53,3 +53,28 @@ fn of_any_view() {
     assert_eq!(view.to_vec(), [0u8; 0]);
     assert_eq!(range("u", cx).unwrap().byte_length, 0);
 }
+
+#[test]
+fn permanent_buffers() {
+    let cx = &mut Context::default();
+    let buffer = JsArrayBuffer::adopt_permanently(copied(&[1, 2]), cx).unwrap();
+    assert!(!buffer.is_detachable());
+    cx.register_global_property(js_string!("p"), buffer, Attribute::all()).unwrap();
+    assert_eq!(show("try { p.transfer() } catch (e) { e.name }", cx), "TypeError");
+    assert_eq!(show("p.byteLength", cx), "2");
+    assert!(JsArrayBuffer::adopt(copied(&[1]), cx).unwrap().is_detachable());
+}
+
+#[test]
+fn views_that_follow() {
+    let cx = &mut Context::default();
+    for (source, follows) in [
+        ("new Uint8Array(new ArrayBuffer(2, { maxByteLength: 4 }))", true),
+        ("new Uint8Array(new ArrayBuffer(2, { maxByteLength: 4 }), 0, 2)", false),
+        ("new DataView(new ArrayBuffer(2, { maxByteLength: 4 }))", true),
+        ("new Uint8Array(2)", false),
+    ] {
+        let view = cx.eval(Source::from_bytes(source)).unwrap().as_object().unwrap();
+        assert_eq!(ByteRange::tracks_length(&view), follows, "{source}");
+    }
+}

@@ -191,7 +191,7 @@ fn with_pool(len: usize, cx: &mut Context, fill: impl FnOnce(&mut [u8]) -> usize
     let free = state.pool.borrow().as_ref().map_or(0, |pool| pool.byte_length().saturating_sub(state.pool_used.get()));
     let fits = free >= len.max(1);
     if !fits {
-        let pool = JsArrayBuffer::adopt(bytes::zeroed(POOL_SIZE), cx)?;
+        let pool = JsArrayBuffer::adopt_permanently(bytes::zeroed(POOL_SIZE), cx)?;
         *state.pool.borrow_mut() = Some(pool);
         state.pool_used.set(0);
     }

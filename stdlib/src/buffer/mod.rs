@@ -40,6 +40,9 @@ pub static MODULE: NativeModule = NativeModule {
         Export::build("atob", crate::encoding::atob),
         Export::build("constants", constants).read_only().permanent(),
         Export::accessor("INSPECT_MAX_BYTES", inspect::max_bytes, inspect::set_max_bytes),
+        Export::class(&crate::blob::BLOB),
+        Export::function("resolveObjectURL", 1, crate::blob::resolve_object_url),
+        Export::class(&crate::blob::FILE),
     ],
 };
 

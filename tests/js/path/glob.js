@@ -1,0 +1,7 @@
+// matchesGlob.
+process.removeAllListeners('warning');
+const { posix, win32 } = require('path');
+const cases = [['a', 'a'], ['a/b', 'a/*'], ['a/.b', 'a/*'], ['a/.b', 'a/.*'], ['a/b/c', 'a/*'], ['a/b/c', 'a/**'], ['a', 'a/**'], ['a/', 'a/**'], ['a/b/c', '**/c'], ['c', '**/c'], ['a/.x/c', '**/c'], ['a/b', 'a/?'], ['a/bb', 'a/?'], ['abc', 'a[bx]c'], ['a-c', 'a[!b]c'], ['abc', 'a[^b]c'], ['a]c', 'a[]]c'], ['a1', 'a[0-9]'], ['aé', 'a[[:alpha:]]'],
+  ['a.js', '*.{js,ts}'], ['a.ts', '*.{js,ts}'], ['a.mjs', '*.{js,ts}'], ['a3', 'a{1..5}'], ['a03', 'a{01..05}'], ['ac', 'a{a..e}'], ['a{b}', 'a{b}'], ['ab', 'a+(b|c)'], ['abcb', 'a+(b|c)'], ['a', 'a?(b)'], ['a', 'a*(b|c)'], ['abc', 'a@(bc|d)'], ['ad', 'a!(b|c)'], ['ab', 'a!(b|c)'], ['abx', 'a!(b|c)'], ['a.b', '!(*.js)'], ['a.js', '!(*.js)'],
+  ['a/b/c/d', 'a/**/d'], ['a/d', 'a/**/d'], ['a/b/c', 'a/**/**/c'], ['', '*'], ['', ''], ['.', '*'], ['..', '*'], ['.a', '*'], ['.a', '.*'], ['a/./b', 'a/b'], ['a//b', 'a/b'], ['a/x/../b', 'a/b'], ['/a/b', '/a/*'], ['/a', '*'], ['a\\b', 'a/b'], ['a\\b', 'a\\b'], ['A', 'a'], ['a*b', 'a\\*b'], ['#a', '#a'], ['!a', '!a'], ['a b', 'a b'], ['foo/bar/baz.js', 'foo/**/*.js'], ['x/y/z', '*/*/*'], ['x/y/z', '*/*'], ['aaa', '*a*a*'], ['ab/cd', '{ab,xy}/{cd,ef}'], ['a,b', 'a{,}b'], ['ab', 'a{,x}b'], ['axb', 'a{,x}b'], ['[a', '[a'], ['a(b', 'a(b'], ['日本', '日?'], ['a/b/', 'a/b'], ['a/b', 'a/b/'], ['**', '\\**'], ['a.b.c', '*.*'], ['a', '[[:digit:]]'], ['5', '[[:digit:]]']];
+for (const [p, g] of cases) console.log(JSON.stringify([p, g, posix.matchesGlob(p, g), win32.matchesGlob(p, g)]));
