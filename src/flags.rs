@@ -91,20 +91,65 @@ pub static FLAGS: &[Flag] = &[
     Flag { name: "--require", short: Some("-r"), value: Some("<module>"), help: "load a module first (repeatable)", apply: |flags, _, value| push(&mut flags.require, value) },
     Flag { name: "--import", short: None, value: Some("<module>"), help: "import a module first (repeatable)", apply: |flags, _, value| push(&mut flags.import, value) },
     Flag { name: "--input-type", short: None, value: Some("<type>"), help: "read -e, -p and standard input as commonjs or module", apply: input_type },
-    Flag { name: "--permission", short: None, value: None, help: "deny what the --allow flags do not allow", apply: |flags, _, _| { flags.permission.on = true; Ok(()) } },
-    Flag { name: "--allow-fs-read", short: None, value: Some("<path>"), help: "allow reading a path, what is below it, or * (repeatable)", apply: |flags, _, value| push(&mut flags.permission.fs_read, value) },
-    Flag { name: "--allow-fs-write", short: None, value: Some("<path>"), help: "allow writing a path, what is below it, or * (repeatable)", apply: |flags, _, value| push(&mut flags.permission.fs_write, value) },
+    Flag {
+        name: "--permission",
+        short: None,
+        value: None,
+        help: "deny what the --allow flags do not allow",
+        apply: |flags, _, _| {
+            flags.permission.on = true;
+            Ok(())
+        },
+    },
+    Flag {
+        name: "--allow-fs-read",
+        short: None,
+        value: Some("<path>"),
+        help: "allow reading a path, what is below it, or * (repeatable)",
+        apply: |flags, _, value| push(&mut flags.permission.fs_read, value),
+    },
+    Flag {
+        name: "--allow-fs-write",
+        short: None,
+        value: Some("<path>"),
+        help: "allow writing a path, what is below it, or * (repeatable)",
+        apply: |flags, _, value| push(&mut flags.permission.fs_write, value),
+    },
     Flag { name: "--allow-net", short: None, value: None, help: "allow the network", apply: allow },
     Flag { name: "--allow-child-process", short: None, value: None, help: "allow child processes", apply: allow },
     Flag { name: "--allow-worker", short: None, value: None, help: "allow worker threads", apply: allow },
     Flag { name: "--allow-addons", short: None, value: None, help: "accepted: coil loads no native add-ons", apply: allow },
     Flag { name: "--allow-wasi", short: None, value: None, help: "accepted: coil has no WASI", apply: allow },
     Flag { name: "--allow-env", short: None, value: None, help: "allow the environment", apply: allow },
-    Flag { name: "--trace-loop", short: None, value: Some("<file>"), help: "write what the event loop did as Chrome trace JSON", apply: |flags, _, value| { flags.trace_loop = Some(value); Ok(()) } },
+    Flag {
+        name: "--trace-loop",
+        short: None,
+        value: Some("<file>"),
+        help: "write what the event loop did as Chrome trace JSON",
+        apply: |flags, _, value| {
+            flags.trace_loop = Some(value);
+            Ok(())
+        },
+    },
     Flag { name: "--stack-trace-limit", short: None, value: Some("<n>"), help: "frames in an error's stack", apply: stack_trace_limit },
     Flag { name: "--unhandled-rejections", short: None, value: Some("<mode>"), help: "strict, throw, warn, none or warn-with-error-code", apply: unhandled_rejections },
-    Flag { name: "--disable-warning", short: None, value: Some("<code>"), help: "do not show warnings of a code or name (repeatable)", apply: |flags, _, value| push(&mut flags.disabled_warnings, value) },
-    Flag { name: "--title", short: None, value: Some("<text>"), help: "the process's title", apply: |flags, _, value| { flags.title = Some(value); Ok(()) } },
+    Flag {
+        name: "--disable-warning",
+        short: None,
+        value: Some("<code>"),
+        help: "do not show warnings of a code or name (repeatable)",
+        apply: |flags, _, value| push(&mut flags.disabled_warnings, value),
+    },
+    Flag {
+        name: "--title",
+        short: None,
+        value: Some("<text>"),
+        help: "the process's title",
+        apply: |flags, _, value| {
+            flags.title = Some(value);
+            Ok(())
+        },
+    },
     Flag { name: "--no-warnings", short: None, value: None, help: "show no warnings", apply: switch },
     Flag { name: "--trace-warnings", short: None, value: None, help: "show warnings with their stacks", apply: switch },
     Flag { name: "--no-deprecation", short: None, value: None, help: "show no deprecations", apply: switch },
@@ -113,11 +158,29 @@ pub static FLAGS: &[Flag] = &[
     Flag { name: "--pending-deprecation", short: None, value: None, help: "show pending deprecations too", apply: switch },
     Flag { name: "--trace-uncaught", short: None, value: None, help: "show where an uncaught error was thrown", apply: switch },
     Flag { name: "--expose-gc", short: None, value: None, help: "offer gc()", apply: switch },
-    Flag { name: "--expose_gc", short: None, value: None, help: "the same", apply: |flags, _, _| { flags.switches.push("--expose-gc"); Ok(()) } },
+    Flag {
+        name: "--expose_gc",
+        short: None,
+        value: None,
+        help: "the same",
+        apply: |flags, _, _| {
+            flags.switches.push("--expose-gc");
+            Ok(())
+        },
+    },
     Flag { name: "--preserve-symlinks", short: None, value: None, help: "do not resolve symbolic links of modules", apply: switch },
     Flag { name: "--enable-source-maps", short: None, value: None, help: "accepted without effect", apply: switch },
     Flag { name: "--experimental-vm-modules", short: None, value: None, help: "accepted without effect", apply: switch },
-    Flag { name: "--interactive", short: Some("-i"), value: None, help: "accepted without effect", apply: |flags, _, _| { flags.interactive = true; Ok(()) } },
+    Flag {
+        name: "--interactive",
+        short: Some("-i"),
+        value: None,
+        help: "accepted without effect",
+        apply: |flags, _, _| {
+            flags.interactive = true;
+            Ok(())
+        },
+    },
     Flag { name: "--version", short: Some("-v"), value: None, help: "print the version of the Node whose behaviour coil follows", apply: |flags, _, _| set(flags, Program::Version) },
     Flag { name: "--help", short: Some("-h"), value: None, help: "print this", apply: |flags, _, _| set(flags, Program::Help) },
 ];

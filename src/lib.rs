@@ -89,11 +89,7 @@ impl Builder {
     pub fn build(self) -> Result<Runtime, Error> {
         let sys = self.sys.unwrap_or_else(Sys::real);
         let env_size = sys.env().get("UV_THREADPOOL_SIZE").and_then(|size| size.to_string_lossy().parse().ok());
-        let options = coil_loop::Options {
-            pool_size: self.pool_size.or(env_size).unwrap_or(POOL_SIZE).clamp(1, POOL_SIZE_MAX),
-            clock: Rc::new(LoopClock(sys.clone())),
-            observer: self.observer,
-        };
+        let options = coil_loop::Options { pool_size: self.pool_size.or(env_size).unwrap_or(POOL_SIZE).clamp(1, POOL_SIZE_MAX), clock: Rc::new(LoopClock(sys.clone())), observer: self.observer };
         let event_loop = EventLoop::new(options).map_err(|error| Error(format!("cannot make the event loop: {error}")))?;
         let host = Host::new(HostOptions { event_loop, sys, builtins: &BUILTINS, exit_mode: self.exit_mode.unwrap_or(ExitMode::Return) });
         let mut cx = coil_engine::context::build(&host, Rc::new(coil_modules::Loader), coil_stdlib::GLOBALS)?;

@@ -141,7 +141,15 @@ fn prepare(flags: &Flags, cx: &mut Context) -> JsResult<()> {
         error.set(js_string!("stackTraceLimit"), limit, false, cx)?;
     }
     if flags.has("--expose-gc") {
-        let gc = coil_engine::table::function(|_, _, _| { coil_engine::heap::collect(); Ok(JsValue::undefined()) }, js_string!("gc"), 0, cx);
+        let gc = coil_engine::table::function(
+            |_, _, _| {
+                coil_engine::heap::collect();
+                Ok(JsValue::undefined())
+            },
+            js_string!("gc"),
+            0,
+            cx,
+        );
         cx.global_object().set(js_string!("gc"), gc, false, cx)?;
     }
     if let Some(title) = &flags.title {

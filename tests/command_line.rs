@@ -71,12 +71,8 @@ fn a_permission_that_was_not_given_is_denied() {
 
 #[test]
 fn a_reader_that_leaves_early_ends_nothing_badly() {
-    let mut child = Command::new(env!("CARGO_BIN_EXE_coil"))
-        .args(["-e", "for (let i = 0; i < 20000; i++) console.log('line', i)"])
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .expect("the binary runs");
+    let mut child =
+        Command::new(env!("CARGO_BIN_EXE_coil")).args(["-e", "for (let i = 0; i < 20000; i++) console.log('line', i)"]).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("the binary runs");
     drop(child.stdout.take());
     let output = child.wait_with_output().expect("the child ends");
     assert!(!text(&output.stderr).contains("panicked"), "{}", text(&output.stderr));

@@ -10,7 +10,21 @@ use std::{
 };
 
 /// What is installed: name and version, so that a new release does not change the test.
-const PACKAGES: &[&str] = &["semver@7.7.2", "marked@15.0.12", "js-yaml@4.1.0", "minimist@1.2.8", "dayjs@1.11.13", "lodash@4.17.21", "ejs@3.1.10", "handlebars@4.7.8", "commander@14.0.0", "chalk@4.1.2", "async@3.2.6", "mime@3.0.0", "uuid@9.0.1"];
+const PACKAGES: &[&str] = &[
+    "semver@7.7.2",
+    "marked@15.0.12",
+    "js-yaml@4.1.0",
+    "minimist@1.2.8",
+    "dayjs@1.11.13",
+    "lodash@4.17.21",
+    "ejs@3.1.10",
+    "handlebars@4.7.8",
+    "commander@14.0.0",
+    "chalk@4.1.2",
+    "async@3.2.6",
+    "mime@3.0.0",
+    "uuid@9.0.1",
+];
 
 /// A program per package, run by both.
 const PROGRAMS: &[(&str, &str)] = &[
@@ -22,7 +36,10 @@ const PROGRAMS: &[(&str, &str)] = &[
     ("lodash", "const _ = require('lodash'); console.log(_.chunk([1, 2, 3, 4, 5], 2), _.merge({ a: { b: 1 } }, { a: { c: 2 } }), _.template('hi <%= n %>')({ n: 'x' }))"),
     ("ejs", "console.log(require('ejs').render('<% for (const x of xs) { %><li><%= x %></li><% } %>', { xs: ['a', '<b>'] }))"),
     ("handlebars", "console.log(require('handlebars').compile('{{#each xs}}{{this}},{{/each}}')({ xs: [1, 2, 3] }))"),
-    ("commander", "const { Command } = require('commander'); const c = new Command(); c.option('-n, --name <n>').argument('<f>').action((f, o) => console.log(f, o)); c.parse(['node', 'x', '-n', 'me', 'file'])"),
+    (
+        "commander",
+        "const { Command } = require('commander'); const c = new Command(); c.option('-n, --name <n>').argument('<f>').action((f, o) => console.log(f, o)); c.parse(['node', 'x', '-n', 'me', 'file'])",
+    ),
     ("chalk", "const c = require('chalk'); console.log(JSON.stringify(new c.Instance({ level: 1 }).red('x')))"),
     ("async", "require('async').mapLimit([3, 1, 2], 2, (n, cb) => setTimeout(cb, n, null, n * 2), (e, r) => console.log(e, r))"),
     ("mime", "console.log(require('mime').getType('a.html'), require('mime').getExtension('text/css'))"),

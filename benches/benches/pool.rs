@@ -18,11 +18,7 @@ fn pool(c: &mut Criterion) {
     let event_loop = new_loop();
     c.bench_function("work, there and back", |b| {
         b.iter(|| {
-            event_loop.offload(
-                "work",
-                || 1,
-                |one, sum: &mut u64| *sum += one.done().unwrap_or(0),
-            );
+            event_loop.offload("work", || 1, |one, sum: &mut u64| *sum += one.done().unwrap_or(0));
             event_loop.run(&mut 0);
         });
     });
@@ -31,11 +27,7 @@ fn pool(c: &mut Criterion) {
     group.bench_function("of many at once", |b| {
         b.iter(|| {
             for _ in 0..MANY {
-                event_loop.offload(
-                    "work",
-                    || 1,
-                    |one, sum: &mut u64| *sum += one.done().unwrap_or(0),
-                );
+                event_loop.offload("work", || 1, |one, sum: &mut u64| *sum += one.done().unwrap_or(0));
             }
             event_loop.run(&mut 0);
         });

@@ -25,11 +25,7 @@ impl Clock for DearClock {
 
 fn new_loop() -> Rc<EventLoop<u64>> {
     let clock = Rc::new(DearClock(VirtualClock::default()));
-    EventLoop::new(Options {
-        clock,
-        ..Options::default()
-    })
-    .expect("the machine gives a poller")
+    EventLoop::new(Options { clock, ..Options::default() }).expect("the machine gives a poller")
 }
 
 /// The delays of a program: all alike, or spread over `spread_ms` in no order.
@@ -45,14 +41,8 @@ fn delays(spread_ms: u64) -> impl Iterator<Item = u64> {
 
 fn make_and_fire(c: &mut Criterion) {
     let mut group = c.benchmark_group("timer, made and fired among a million");
-    group
-        .sample_size(10)
-        .throughput(Throughput::Elements(ALIVE));
-    for (name, spread_ms) in [
-        ("of one delay", 1),
-        ("over a second", 1_000),
-        ("over a minute", 60_000),
-    ] {
+    group.sample_size(10).throughput(Throughput::Elements(ALIVE));
+    for (name, spread_ms) in [("of one delay", 1), ("over a second", 1_000), ("over a minute", 60_000)] {
         group.bench_function(name, |b| {
             b.iter_batched(
                 new_loop,
@@ -73,17 +63,13 @@ fn make_and_fire(c: &mut Criterion) {
 
 fn make_and_cancel(c: &mut Criterion) {
     let mut group = c.benchmark_group("timer, made and cancelled among a million");
-    group
-        .sample_size(10)
-        .throughput(Throughput::Elements(ALIVE));
+    group.sample_size(10).throughput(Throughput::Elements(ALIVE));
     for (name, spread_ms) in [("of one delay", 1), ("over a minute", 60_000)] {
         group.bench_function(name, |b| {
             b.iter_batched(
                 new_loop,
                 |event_loop| {
-                    let make = |delay_ms| {
-                        event_loop.timer(delay_ms, Box::new(move |sum| *sum += delay_ms))
-                    };
+                    let make = |delay_ms| event_loop.timer(delay_ms, Box::new(move |sum| *sum += delay_ms));
                     let ids: Vec<_> = delays(spread_ms).map(make).collect();
                     for id in ids {
                         event_loop.timer_cancel(id);
@@ -112,9 +98,7 @@ fn chain(c: &mut Criterion) {
         );
     }
     let mut group = c.benchmark_group("timer");
-    group
-        .sample_size(10)
-        .throughput(Throughput::Elements(LINKS));
+    group.sample_size(10).throughput(Throughput::Elements(LINKS));
     group.bench_function("making the next", |b| {
         let event_loop = new_loop();
         b.iter(|| {

@@ -3,10 +3,7 @@
 //! Argument and state errors are made by the functions named after their code. System errors come from a [`SysError`], which names
 //! its syscall: `ENOENT: no such file or directory, open '/nope'` with `errno`, `code`, `syscall`, `path`, `dest` in that order.
 
-use boa_engine::{
-    Context, JsError, JsNativeError, JsObject, JsResult, JsString, JsValue, JsVariant, js_string,
-    property::PropertyDescriptor,
-};
+use boa_engine::{Context, JsError, JsNativeError, JsObject, JsResult, JsString, JsValue, JsVariant, js_string, property::PropertyDescriptor};
 use coil_sys::SysError;
 
 use crate::{
@@ -270,11 +267,7 @@ pub fn incompatible_option_pair(one: &str, other: &str, cx: &mut Context) -> JsE
 /// ERR_INVALID_ARG_TYPE. `expected` is one type or class, or several separated by `|`: `"string|Buffer|URL"`.
 pub fn invalid_arg_type(name: &str, expected: &str, actual: &JsValue, cx: &mut Context) -> JsError {
     let received = describe_received(actual, cx);
-    let subject = if name.ends_with(" argument") {
-        name.to_owned()
-    } else {
-        format!("\"{name}\" {}", if name.contains('.') { "property" } else { "argument" })
-    };
+    let subject = if name.ends_with(" argument") { name.to_owned() } else { format!("\"{name}\" {}", if name.contains('.') { "property" } else { "argument" }) };
     let message = format!("The {subject} must be {}. Received {received}", expected_phrase(expected));
     coded(Base::Type, "ERR_INVALID_ARG_TYPE", message, cx)
 }
@@ -612,5 +605,4 @@ fn grouped_digits(text: &str) -> String {
     format!("{sign}{out}")
 }
 
-const TYPE_NAMES: &[&str] =
-    &["string", "function", "number", "object", "Function", "Object", "boolean", "bigint", "symbol"];
+const TYPE_NAMES: &[&str] = &["string", "function", "number", "object", "Function", "Object", "boolean", "bigint", "symbol"];

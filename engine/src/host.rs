@@ -50,12 +50,15 @@ pub struct Host {
     slot_symbols: RefCell<FxHashMap<TypeId, JsSymbol>>,
     states: RefCell<FxHashMap<TypeId, Rc<dyn Any>>>,
     pub(crate) coded_prototypes: RefCell<FxHashMap<Base, JsObject>>,
-    inspect: Cell<Option<fn(&JsValue, &mut Context) -> String>>,
+    inspect: Cell<Option<Inspect>>,
     uncaught: RefCell<Option<UncaughtHandler>>,
     exit_mode: ExitMode,
     exit_code: Cell<Option<i32>>,
     at_exit: RefCell<Vec<Box<dyn FnOnce()>>>,
 }
+
+/// Shows a value in an error's message.
+pub type Inspect = fn(&JsValue, &mut Context) -> String;
 
 /// Decides what becomes of an error nobody caught. It runs with the queues untouched.
 pub type UncaughtHandler = Rc<dyn Fn(JsError, Origin, &mut Context)>;
@@ -176,19 +179,10 @@ impl Host {
     /// Work for the pool; `then` runs on this thread in a later turn, in the async context of now.
     ///
     /// `then` gets no JavaScript frame: it calls into JavaScript through [`Host::enter`] only.
-    pub fn offload<T: Send + 'static>(
-        &self,
-        label: &'static str,
-        work: impl FnOnce(&Sys) -> T + Send + 'static,
-        then: impl FnOnce(Outcome<T>, &mut Context) + 'static,
-    ) -> WorkId {
+    pub fn offload<T: Send + 'static>(&self, label: &'static str, work: impl FnOnce(&Sys) -> T + Send + 'static, then: impl FnOnce(Outcome<T>, &mut Context) + 'static) -> WorkId {
         let sys = self.sys.clone();
         let frame = self.async_frame();
-        self.event_loop.offload(
-            label,
-            move || work(&sys),
-            move |outcome, cx: &mut Context| Self::of(cx).with_frame(frame, cx, |cx| then(outcome, cx)),
-        )
+        self.event_loop.offload(label, move || work(&sys), move |outcome, cx: &mut Context| Self::of(cx).with_frame(frame, cx, |cx| then(outcome, cx)))
     }
 
     /// Calls into JavaScript from the loop, then drains next-ticks and microtasks. The only way in.
@@ -443,11 +437,11 @@ impl Host {
     }
 
     /// How error messages show a value; `util` sets its `inspect` here.
-    pub fn set_inspect(&self, inspect: fn(&JsValue, &mut Context) -> String) {
+    pub fn set_inspect(&self, inspect: Inspect) {
         self.inspect.set(Some(inspect));
     }
 
-    pub(crate) fn inspect_hook(&self) -> Option<fn(&JsValue, &mut Context) -> String> {
+    pub(crate) fn inspect_hook(&self) -> Option<Inspect> {
         self.inspect.get()
     }
 }

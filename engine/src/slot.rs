@@ -5,11 +5,7 @@
 //!
 //! [`Kind::Legacy`]: crate::class::Kind::Legacy
 
-use boa_engine::{
-    Context, JsObject, JsResult, JsValue,
-    object::NativeObject,
-    property::PropertyDescriptor,
-};
+use boa_engine::{Context, JsObject, JsResult, JsValue, object::NativeObject, property::PropertyDescriptor};
 
 use crate::{Host, errors};
 

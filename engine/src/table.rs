@@ -285,7 +285,7 @@ impl Export {
                 let name = self.key.function_name();
                 let get = get.map(|call| JsValue::from(function(call, js_string!(&js_string!("get "), &name), 0, cx)));
                 let set = set.map(|call| JsValue::from(function(call, js_string!(&js_string!("set "), &name), 1, cx)));
-                descriptor.maybe_get(get).maybe_set(set.or_else(|| get_only()))
+                descriptor.maybe_get(get).maybe_set(set.or_else(get_only))
             }
             Value::Lazy(make) => {
                 let (get, set) = lazy_accessor(key.clone(), *make, enumerable, self.key.function_name(), cx);
@@ -422,24 +422,12 @@ pub fn function(call: NativeFunctionPointer, name: JsString, length: u8, cx: &Co
 /// A native function that carries a traced value: the way to make a callback for one use.
 ///
 /// `call` gets what was captured as its third argument.
-pub fn closure<T: boa_gc::Trace + 'static>(
-    name: &'static str,
-    length: u8,
-    captures: T,
-    call: fn(&JsValue, &[JsValue], &T, &mut Context) -> JsResult<JsValue>,
-    cx: &Context,
-) -> JsFunction {
+pub fn closure<T: boa_gc::Trace + 'static>(name: &'static str, length: u8, captures: T, call: fn(&JsValue, &[JsValue], &T, &mut Context) -> JsResult<JsValue>, cx: &Context) -> JsFunction {
     let native = NativeFunction::from_copy_closure_with_captures(call, captures);
     FunctionObjectBuilder::new(cx.realm(), native).name(js_string!(name)).length(length.into()).constructor(false).build()
 }
 
-fn lazy_accessor(
-    key: PropertyKey,
-    make: fn(&mut Context) -> JsResult<JsValue>,
-    enumerable: bool,
-    name: JsString,
-    cx: &mut Context,
-) -> (JsFunction, JsFunction) {
+fn lazy_accessor(key: PropertyKey, make: fn(&mut Context) -> JsResult<JsValue>, enumerable: bool, name: JsString, cx: &mut Context) -> (JsFunction, JsFunction) {
     fn settle(this: &JsValue, key: &PropertyKey, value: JsValue, enumerable: bool, cx: &mut Context) -> JsResult<()> {
         let target = this.as_object().unwrap_or_else(|| cx.global_object());
         let descriptor = PropertyDescriptor::builder().value(value).writable(true).enumerable(enumerable).configurable(true);

@@ -23,11 +23,7 @@ struct Slot<T> {
 
 impl<T> Arena<T> {
     pub const fn new() -> Self {
-        Arena {
-            slots: Vec::new(),
-            vacant: Vec::new(),
-            next_seq: 1,
-        }
+        Arena { slots: Vec::new(), vacant: Vec::new(), next_seq: 1 }
     }
 
     pub fn len(&self) -> usize {
@@ -37,10 +33,7 @@ impl<T> Arena<T> {
     pub fn insert(&mut self, value: T) -> Key {
         let seq = self.next_seq;
         self.next_seq += 1;
-        let slot = Slot {
-            seq,
-            value: Some(value),
-        };
+        let slot = Slot { seq, value: Some(value) };
         let index = match self.vacant.pop() {
             Some(index) => {
                 self.slots[index as usize] = slot;
@@ -48,20 +41,14 @@ impl<T> Arena<T> {
             }
             None => {
                 self.slots.push(slot);
-                u32::try_from(self.slots.len() - 1)
-                    .expect("memory ends long before four thousand million entries")
+                u32::try_from(self.slots.len() - 1).expect("memory ends long before four thousand million entries")
             }
         };
         Key { index, seq }
     }
 
     pub fn remove(&mut self, key: Key) -> Option<T> {
-        let value = self
-            .slots
-            .get_mut(key.index as usize)
-            .filter(|slot| slot.seq == key.seq)?
-            .value
-            .take()?;
+        let value = self.slots.get_mut(key.index as usize).filter(|slot| slot.seq == key.seq)?.value.take()?;
         self.vacant.push(key.index);
         if self.len() == 0 && self.slots.len() > SLOTS_KEPT {
             // Numbers go on, so old keys stay old.
@@ -71,50 +58,30 @@ impl<T> Arena<T> {
     }
 
     pub fn get(&self, key: Key) -> Option<&T> {
-        self.slots
-            .get(key.index as usize)
-            .filter(|slot| slot.seq == key.seq)?
-            .value
-            .as_ref()
+        self.slots.get(key.index as usize).filter(|slot| slot.seq == key.seq)?.value.as_ref()
     }
 
     pub fn get_mut(&mut self, key: Key) -> Option<&mut T> {
-        self.slots
-            .get_mut(key.index as usize)
-            .filter(|slot| slot.seq == key.seq)?
-            .value
-            .as_mut()
+        self.slots.get_mut(key.index as usize).filter(|slot| slot.seq == key.seq)?.value.as_mut()
     }
 
     /// The key of whatever is at `index` now.
     pub fn key_at(&self, index: usize) -> Option<Key> {
         let slot = self.slots.get(index).filter(|slot| slot.value.is_some())?;
-        Some(Key {
-            index: index as u32,
-            seq: slot.seq,
-        })
+        Some(Key { index: index as u32, seq: slot.seq })
     }
 
     /// All entries, in no particular order.
     pub fn iter(&self) -> impl Iterator<Item = (Key, &T)> {
         self.slots.iter().enumerate().filter_map(|(index, slot)| {
             let value = slot.value.as_ref()?;
-            Some((
-                Key {
-                    index: index as u32,
-                    seq: slot.seq,
-                },
-                value,
-            ))
+            Some((Key { index: index as u32, seq: slot.seq }, value))
         })
     }
 
     /// Forgets every entry; they are the caller's to drop.
     pub fn take_all(&mut self) -> Vec<T> {
         self.vacant = Vec::new();
-        std::mem::take(&mut self.slots)
-            .into_iter()
-            .filter_map(|slot| slot.value)
-            .collect()
+        std::mem::take(&mut self.slots).into_iter().filter_map(|slot| slot.value).collect()
     }
 }

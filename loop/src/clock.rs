@@ -30,10 +30,7 @@ impl Clock for RealClock {
     #[cfg(not(unix))]
     fn now_ns(&self) -> u64 {
         static ORIGIN: std::sync::OnceLock<std::time::Instant> = std::sync::OnceLock::new();
-        ORIGIN
-            .get_or_init(std::time::Instant::now)
-            .elapsed()
-            .as_nanos() as u64
+        ORIGIN.get_or_init(std::time::Instant::now).elapsed().as_nanos() as u64
     }
 }
 
@@ -46,9 +43,7 @@ pub struct VirtualClock {
 
 impl VirtualClock {
     pub fn new(start_ns: u64) -> Self {
-        VirtualClock {
-            now_ns: Cell::new(start_ns),
-        }
+        VirtualClock { now_ns: Cell::new(start_ns) }
     }
 
     pub fn advance(&self, by_ns: u64) {

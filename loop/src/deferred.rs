@@ -49,9 +49,7 @@ impl<C> Closing<C> {
     }
 
     pub fn begin_batch(&self) {
-        self.batch
-            .borrow_mut()
-            .append(&mut self.next_batch.borrow_mut());
+        self.batch.borrow_mut().append(&mut self.next_batch.borrow_mut());
     }
 
     /// The last of this batch.
@@ -74,19 +72,12 @@ impl<C> Closing<C> {
 
 impl<C> Default for Pending<C> {
     fn default() -> Self {
-        Pending {
-            queue: RefCell::default(),
-            next_id: Cell::new(1),
-        }
+        Pending { queue: RefCell::default(), next_id: Cell::new(1) }
     }
 }
 
 impl<C> Default for Closing<C> {
     fn default() -> Self {
-        Closing {
-            batch: RefCell::default(),
-            next_batch: RefCell::default(),
-            next_id: Cell::new(1),
-        }
+        Closing { batch: RefCell::default(), next_batch: RefCell::default(), next_id: Cell::new(1) }
     }
 }

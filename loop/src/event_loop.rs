@@ -53,11 +53,7 @@ pub struct Options {
 impl Default for Options {
     /// Four workers, as libuv has; the real clock; nobody watching.
     fn default() -> Self {
-        Options {
-            pool_size: 4,
-            clock: Rc::new(RealClock),
-            observer: None,
-        }
+        Options { pool_size: 4, clock: Rc::new(RealClock), observer: None }
     }
 }
 
@@ -90,11 +86,7 @@ pub struct Metrics {
 // One turn.
 impl<C: 'static> EventLoop<C> {
     pub fn new(options: Options) -> io::Result<Rc<Self>> {
-        let Options {
-            pool_size,
-            clock,
-            observer,
-        } = options;
+        let Options { pool_size, clock, observer } = options;
         let reactor = Reactor::new()?;
         let event_loop = EventLoop {
             clock_is_virtual: clock.virtual_skip(clock.now_ns()),
@@ -200,10 +192,7 @@ impl<C: 'static> EventLoop<C> {
     /// Sleeps if it may, then tells sources, runs what other threads sent, and signals' watchers last.
     fn run_poll(&self, may_sleep: bool, cx: &mut C) {
         let mut found = self.found.take();
-        self.wait(
-            if may_sleep { self.sleep() } else { Sleep::Not },
-            &mut found,
-        );
+        self.wait(if may_sleep { self.sleep() } else { Sleep::Not }, &mut found);
         for (key, ready) in found.sources.drain(..) {
             if self.stopped.get() {
                 break;
@@ -211,10 +200,7 @@ impl<C: 'static> EventLoop<C> {
             let Some((source, ready)) = self.reactor.wanted(key, ready) else {
                 continue;
             };
-            let item = Item {
-                label: source.label(),
-                ..Kind::Source.item(key.seq)
-            };
+            let item = Item { label: source.label(), ..Kind::Source.item(key.seq) };
             self.call(item, |cx: &mut C| source.ready(ready, cx), cx);
         }
         self.run_inbox(cx);
@@ -244,13 +230,7 @@ impl<C: 'static> EventLoop<C> {
                     self.count(|metrics| metrics.events += 1);
                     let item = Kind::Remote.item(self.metrics.get().events);
                     if let Some(posted) = posted {
-                        self.tell_past(
-                            posted,
-                            What::Enqueue {
-                                item,
-                                delay_ms: None,
-                            },
-                        );
+                        self.tell_past(posted, What::Enqueue { item, delay_ms: None });
                     }
                     self.call(item, call, cx);
                 }
@@ -259,10 +239,7 @@ impl<C: 'static> EventLoop<C> {
                     let finished = self.pool.borrow_mut().finish(work);
                     let Some(finished) = finished else { continue };
                     self.live.change(true, false);
-                    let item = Item {
-                        label: finished.label,
-                        ..Kind::Work.item(work.seq)
-                    };
+                    let item = Item { label: finished.label, ..Kind::Work.item(work.seq) };
                     if let Some(Stamp { worker, begin, end }) = stamp {
                         self.tell_past(begin, What::SlotBegin { worker, item });
                         self.tell_past(end, What::SlotEnd { worker, item });
@@ -335,12 +312,7 @@ const SIGNALS_MAX: usize = 256;
 impl<C: 'static> EventLoop<C> {
     /// Every reason not to sleep, and until when to sleep if there is none.
     fn sleep(&self) -> Sleep {
-        if self.live.refs() == 0
-            || self.immediates.borrow().reffed() > 0
-            || !self.pending.is_empty()
-            || !self.closing.is_empty()
-            || !self.inbox.is_empty()
-        {
+        if self.live.refs() == 0 || self.immediates.borrow().reffed() > 0 || !self.pending.is_empty() || !self.closing.is_empty() || !self.inbox.is_empty() {
             return Sleep::Not;
         }
         match self.timers.borrow().next_deadline_ms() {
@@ -361,11 +333,7 @@ impl<C: 'static> EventLoop<C> {
                 return self.look(found);
             }
             // Virtual time stands still while a worker works, or a run would depend on how fast it is.
-            Sleep::Until { .. }
-                if self.clock_is_virtual && self.pool.borrow().outstanding() > 0 =>
-            {
-                None
-            }
+            Sleep::Until { .. } if self.clock_is_virtual && self.pool.borrow().outstanding() > 0 => None,
             Sleep::Until { deadline_ms } if self.clock_is_virtual => {
                 return self.skip_to(deadline_ms, found);
             }
@@ -410,12 +378,8 @@ impl<C: 'static> EventLoop<C> {
 
     fn ask_system(&self, timeout_ms: Option<u64>, found: &mut Found) {
         self.tell(|| What::WaitBegin { timeout_ms });
-        self.reactor
-            .wait(timeout_ms, found)
-            .expect("a wait fails only if the poller's own descriptor is broken");
-        self.tell(|| What::WaitEnd {
-            events: found.len() as usize,
-        });
+        self.reactor.wait(timeout_ms, found).expect("a wait fails only if the poller's own descriptor is broken");
+        self.tell(|| What::WaitEnd { events: found.len() as usize });
     }
 }
 
@@ -484,10 +448,7 @@ impl<C: 'static> EventLoop<C> {
 
     pub(crate) fn tell(&self, what: impl FnOnce() -> What) {
         if let Some(observer) = &self.observer {
-            observer.event(Event {
-                at_ns: self.clock.now_ns(),
-                what: what(),
-            });
+            observer.event(Event { at_ns: self.clock.now_ns(), what: what() });
         }
     }
 
@@ -495,10 +456,7 @@ impl<C: 'static> EventLoop<C> {
     fn tell_past(&self, when: Instant, what: What) {
         let ago_ns = u64::try_from(when.elapsed().as_nanos()).unwrap_or(u64::MAX);
         if let Some(observer) = &self.observer {
-            observer.event(Event {
-                at_ns: self.clock.now_ns().saturating_sub(ago_ns),
-                what,
-            });
+            observer.event(Event { at_ns: self.clock.now_ns().saturating_sub(ago_ns), what });
         }
     }
 }

@@ -11,11 +11,7 @@ pub(crate) struct Immediates<C> {
 
 impl<C> Immediates<C> {
     pub fn new() -> Self {
-        Immediates {
-            queue: Queue::new(),
-            next_seq: 1,
-            reffed: 0,
-        }
+        Immediates { queue: Queue::new(), next_seq: 1, reffed: 0 }
     }
 
     pub fn push(&mut self, callback: Callback<C>) -> u64 {
@@ -33,15 +29,11 @@ impl<C> Immediates<C> {
 
     /// Takes the first of those numbered below `before`.
     pub fn pop(&mut self, before: u64) -> Option<Queued<C>> {
-        self.queue
-            .pop(before)
-            .inspect(|immediate| self.reffed -= usize::from(immediate.reffed))
+        self.queue.pop(before).inspect(|immediate| self.reffed -= usize::from(immediate.reffed))
     }
 
     pub fn remove(&mut self, seq: u64) -> Option<Queued<C>> {
-        self.queue
-            .remove(seq)
-            .inspect(|immediate| self.reffed -= usize::from(immediate.reffed))
+        self.queue.remove(seq).inspect(|immediate| self.reffed -= usize::from(immediate.reffed))
     }
 
     pub fn has_ref(&self, seq: u64) -> bool {

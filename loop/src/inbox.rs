@@ -9,14 +9,8 @@ use std::sync::atomic::{AtomicBool, AtomicU8, Ordering, fence};
 use std::time::Instant;
 
 pub(crate) enum Message<C> {
-    Post {
-        call: Box<dyn FnOnce(&mut C) + Send>,
-        posted: Option<Instant>,
-    },
-    Finished {
-        work: Key,
-        stamp: Option<Stamp>,
-    },
+    Post { call: Box<dyn FnOnce(&mut C) + Send>, posted: Option<Instant> },
+    Finished { work: Key, stamp: Option<Stamp> },
 }
 
 pub(crate) struct Inbox<C> {
@@ -30,24 +24,12 @@ impl<C> Inbox<C> {
         // Not bounded: a full channel would make workers wait for the loop. Its length is bounded by what was offloaded
         // and by whoever holds a Remote.
         let (sender, receiver) = crossbeam_channel::unbounded();
-        let doorbell = Doorbell {
-            state: AtomicU8::new(AWAKE),
-            observed,
-            closed: AtomicBool::new(false),
-            waker,
-        };
-        Inbox {
-            sender,
-            receiver,
-            doorbell: Arc::new(doorbell),
-        }
+        let doorbell = Doorbell { state: AtomicU8::new(AWAKE), observed, closed: AtomicBool::new(false), waker };
+        Inbox { sender, receiver, doorbell: Arc::new(doorbell) }
     }
 
     pub fn remote(&self) -> Remote<C> {
-        Remote {
-            sender: self.sender.clone(),
-            doorbell: self.doorbell.clone(),
-        }
+        Remote { sender: self.sender.clone(), doorbell: self.doorbell.clone() }
     }
 
     pub fn len(&self) -> usize {
@@ -100,11 +82,7 @@ impl Doorbell {
     fn ring(&self) {
         // Pairs with the fence in Inbox::fall_asleep: the message went into the channel before this look at the state.
         fence(Ordering::SeqCst);
-        if self
-            .state
-            .compare_exchange(ASLEEP, RUNG, Ordering::SeqCst, Ordering::SeqCst)
-            .is_ok()
-        {
+        if self.state.compare_exchange(ASLEEP, RUNG, Ordering::SeqCst, Ordering::SeqCst).is_ok() {
             self.waker.wake();
         }
     }
@@ -121,10 +99,7 @@ impl<C> Remote<C> {
     /// if the loop is no more.
     pub fn post(&self, call: impl FnOnce(&mut C) + Send + 'static) -> bool {
         let posted = self.doorbell.observed.then(Instant::now);
-        self.send(Message::Post {
-            call: Box::new(call),
-            posted,
-        })
+        self.send(Message::Post { call: Box::new(call), posted })
     }
 
     pub(crate) fn send(&self, message: Message<C>) -> bool {
@@ -139,9 +114,6 @@ impl<C> Remote<C> {
 
 impl<C> Clone for Remote<C> {
     fn clone(&self) -> Self {
-        Remote {
-            sender: self.sender.clone(),
-            doorbell: self.doorbell.clone(),
-        }
+        Remote { sender: self.sender.clone(), doorbell: self.doorbell.clone() }
     }
 }

@@ -20,8 +20,7 @@ impl Liveness {
 
     /// Records that something went from `was` counted to `is` counted.
     pub fn change(&self, was: bool, is: bool) {
-        self.refs
-            .set(self.refs.get() + usize::from(is) - usize::from(was));
+        self.refs.set(self.refs.get() + usize::from(is) - usize::from(was));
     }
 
     pub fn release(&self, count: usize) {
@@ -30,15 +29,7 @@ impl Liveness {
 
     pub fn holds(&self) -> Vec<Active> {
         let holds = self.holds.borrow();
-        let each = |(&label, &count): (&&'static str, &usize)| {
-            vec![
-                Active {
-                    kind: Kind::Hold,
-                    label
-                };
-                count
-            ]
-        };
+        let each = |(&label, &count): (&&'static str, &usize)| vec![Active { kind: Kind::Hold, label }; count];
         holds.iter().flat_map(each).collect()
     }
 }
@@ -53,11 +44,7 @@ pub struct Hold {
 
 impl Hold {
     pub(crate) fn new(live: Rc<Liveness>, label: &'static str) -> Self {
-        let hold = Hold {
-            live,
-            label,
-            reffed: Cell::new(false),
-        };
+        let hold = Hold { live, label, reffed: Cell::new(false) };
         hold.set_ref(true);
         hold
     }

@@ -95,11 +95,7 @@ impl Kind {
     }
 
     pub(crate) fn item(self, id: u64) -> Item {
-        Item {
-            kind: self,
-            id,
-            label: self.name(),
-        }
+        Item { kind: self, id, label: self.name() }
     }
 }
 

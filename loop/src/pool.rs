@@ -64,14 +64,7 @@ impl<C: 'static> Pool<C> {
         // Not bounded: to refuse work would be to make the loop wait. What is queued was asked for by the program.
         let (queue, tickets) = crossbeam_channel::unbounded();
         let closed = Arc::new(AtomicBool::new(false));
-        Pool {
-            size: size.max(1),
-            started: 0,
-            queue,
-            tickets,
-            closed,
-            works: Arena::new(),
-        }
+        Pool { size: size.max(1), started: 0, queue, tickets, closed, works: Arena::new() }
     }
 
     pub fn outstanding(&self) -> usize {
@@ -86,26 +79,17 @@ impl<C: 'static> Pool<C> {
         inbox: &Inbox<C>,
         observed: bool,
     ) -> Key {
-        let packet = Arc::new(Packet {
-            state: Mutex::new(State::Queued(work)),
-        });
+        let packet = Arc::new(Packet { state: Mutex::new(State::Queued(work)) });
         let job: Arc<dyn Job> = packet.clone();
         let then = move |cx: &mut C| then(packet.outcome(), cx);
-        let key = self.works.insert(Work {
-            label,
-            then: Box::new(then),
-            job: job.clone(),
-        });
+        let key = self.works.insert(Work { label, then: Box::new(then), job: job.clone() });
         if self.started < self.size && self.works.len() > self.started {
             self.start_worker(inbox.remote(), observed);
         }
         if self.started == 0 {
             // The system gives us no thread at all: slow is better than never.
             job.run();
-            inbox.remote().send(Message::Finished {
-                work: key,
-                stamp: None,
-            });
+            inbox.remote().send(Message::Finished { work: key, stamp: None });
         } else {
             let sent = self.queue.send(Ticket { work: key, job });
             debug_assert!(sent.is_ok(), "this struct holds a receiver");
@@ -115,10 +99,7 @@ impl<C: 'static> Pool<C> {
 
     /// Cancels a work that no worker has taken up, and returns its label. Its end is still to be announced.
     pub fn cancel(&self, key: Key) -> Option<&'static str> {
-        self.works
-            .get(key)
-            .filter(|work| work.job.cancel())
-            .map(|work| work.label)
+        self.works.get(key).filter(|work| work.job.cancel()).map(|work| work.label)
     }
 
     pub fn finish(&mut self, key: Key) -> Option<Work<C>> {
@@ -141,11 +122,7 @@ impl<C: 'static> Pool<C> {
     fn start_worker(&mut self, remote: Remote<C>, observed: bool) {
         let (worker, tickets, closed) = (self.started, self.tickets.clone(), self.closed.clone());
         let body = move || work_off(worker, &tickets, &closed, &remote, observed);
-        if thread::Builder::new()
-            .name(format!("coil-pool-{worker}"))
-            .spawn(body)
-            .is_ok()
-        {
+        if thread::Builder::new().name(format!("coil-pool-{worker}")).spawn(body).is_ok() {
             self.started += 1;
         }
     }
@@ -160,24 +137,14 @@ impl<C> Drop for Pool<C> {
 }
 
 /// A worker's life.
-fn work_off<C>(
-    worker: usize,
-    tickets: &Receiver<Ticket>,
-    closed: &AtomicBool,
-    remote: &Remote<C>,
-    observed: bool,
-) {
+fn work_off<C>(worker: usize, tickets: &Receiver<Ticket>, closed: &AtomicBool, remote: &Remote<C>, observed: bool) {
     for Ticket { work, job } in tickets {
         if closed.load(Ordering::SeqCst) {
             return;
         }
         let begin = observed.then(Instant::now);
         if job.run() {
-            let stamp = begin.map(|begin| Stamp {
-                worker,
-                begin,
-                end: Instant::now(),
-            });
+            let stamp = begin.map(|begin| Stamp { worker, begin, end: Instant::now() });
             drop(job);
             remote.send(Message::Finished { work, stamp });
         }

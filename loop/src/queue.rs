@@ -34,10 +34,7 @@ const GAPS_KEPT: usize = 32;
 
 impl<C> Queue<C> {
     pub const fn new() -> Self {
-        Queue {
-            entries: VecDeque::new(),
-            gaps: 0,
-        }
+        Queue { entries: VecDeque::new(), gaps: 0 }
     }
 
     pub fn is_empty(&self) -> bool {
@@ -46,37 +43,21 @@ impl<C> Queue<C> {
 
     /// `seq` must be larger than any before.
     pub fn push(&mut self, seq: u64, callback: Callback<C>) {
-        self.entries.push_back(Entry {
-            seq,
-            reffed: true,
-            callback: Some(callback),
-        });
+        self.entries.push_back(Entry { seq, reffed: true, callback: Some(callback) });
     }
 
     /// Takes the first, if its number is below `before`.
     pub fn pop(&mut self, before: u64) -> Option<Queued<C>> {
         self.entries.front().filter(|first| first.seq < before)?;
-        let Entry {
-            seq,
-            reffed,
-            callback,
-        } = self.entries.pop_front()?;
+        let Entry { seq, reffed, callback } = self.entries.pop_front()?;
         self.close_ends();
-        Some(Queued {
-            seq,
-            reffed,
-            callback: callback?,
-        })
+        Some(Queued { seq, reffed, callback: callback? })
     }
 
     pub fn remove(&mut self, seq: u64) -> Option<Queued<C>> {
         let index = self.find(seq)?;
         let entry = &mut self.entries[index];
-        let removed = Queued {
-            seq,
-            reffed: entry.reffed,
-            callback: entry.callback.take()?,
-        };
+        let removed = Queued { seq, reffed: entry.reffed, callback: entry.callback.take()? };
         self.gaps += 1;
         self.close_ends();
         if self.gaps > GAPS_KEPT && self.gaps > self.entries.len() / 2 {
@@ -98,10 +79,7 @@ impl<C> Queue<C> {
     }
 
     pub fn reffed(&self) -> usize {
-        self.entries
-            .iter()
-            .filter(|entry| entry.callback.is_some() && entry.reffed)
-            .count()
+        self.entries.iter().filter(|entry| entry.callback.is_some() && entry.reffed).count()
     }
 
     fn find(&self, seq: u64) -> Option<usize> {
@@ -109,10 +87,7 @@ impl<C> Queue<C> {
         let guess = usize::try_from(seq.checked_sub(self.entries.front()?.seq)?).ok()?;
         let index = match self.entries.get(guess) {
             Some(entry) if entry.seq == seq => guess,
-            _ => self
-                .entries
-                .binary_search_by_key(&seq, |entry| entry.seq)
-                .ok()?,
+            _ => self.entries.binary_search_by_key(&seq, |entry| entry.seq).ok()?,
         };
         self.entries[index].callback.is_some().then_some(index)
     }

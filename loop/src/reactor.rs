@@ -60,11 +60,7 @@ impl Found {
 
 impl<C> Reactor<C> {
     pub fn new() -> io::Result<Self> {
-        Ok(Reactor {
-            poller: Poller::new()?,
-            registrations: RefCell::new(Arena::new()),
-            watched: Cell::new(0),
-        })
+        Ok(Reactor { poller: Poller::new()?, registrations: RefCell::new(Arena::new()), watched: Cell::new(0) })
     }
 
     pub fn poller(&self) -> &Poller {
@@ -76,34 +72,17 @@ impl<C> Reactor<C> {
     }
 
     pub fn watched(&self, change: isize) {
-        self.watched
-            .set(self.watched.get().saturating_add_signed(change));
+        self.watched.set(self.watched.get().saturating_add_signed(change));
     }
 
-    pub fn register(
-        &self,
-        fd: Fd,
-        interest: Interest,
-        source: Rc<dyn Source<C>>,
-    ) -> io::Result<(Key, Counted)> {
+    pub fn register(&self, fd: Fd, interest: Interest, source: Rc<dyn Source<C>>) -> io::Result<(Key, Counted)> {
         let mut registrations = self.registrations.borrow_mut();
-        let key = registrations.insert(Registration {
-            source,
-            fd,
-            interest: Interest::NONE,
-            reffed: true,
-        });
+        let key = registrations.insert(Registration { source, fd, interest: Interest::NONE, reffed: true });
         let changed = self.watch(fd, key.index as usize, Interest::NONE, interest);
         match (changed, registrations.get_mut(key)) {
             (Ok(()), Some(registration)) => {
                 registration.interest = interest;
-                Ok((
-                    key,
-                    Counted {
-                        was: false,
-                        is: registration.counts(),
-                    },
-                ))
+                Ok((key, Counted { was: false, is: registration.counts() }))
             }
             (changed, _) => {
                 let registration = registrations.remove(key);
@@ -118,17 +97,9 @@ impl<C> Reactor<C> {
         let mut registrations = self.registrations.borrow_mut();
         let registration = registrations.get_mut(key).ok_or_else(stale)?;
         let was = registration.counts();
-        self.watch(
-            registration.fd,
-            key.index as usize,
-            registration.interest,
-            interest,
-        )?;
+        self.watch(registration.fd, key.index as usize, registration.interest, interest)?;
         registration.interest = interest;
-        Ok(Counted {
-            was,
-            is: registration.counts(),
-        })
+        Ok(Counted { was, is: registration.counts() })
     }
 
     /// Forgets a source whatever the system says; the error is for information.
@@ -136,12 +107,7 @@ impl<C> Reactor<C> {
         let Some(registration) = self.registrations.borrow_mut().remove(key) else {
             return (None, Err(stale()));
         };
-        let result = self.watch(
-            registration.fd,
-            key.index as usize,
-            registration.interest,
-            Interest::NONE,
-        );
+        let result = self.watch(registration.fd, key.index as usize, registration.interest, Interest::NONE);
         if result.is_err() {
             self.watched(-1);
         }
@@ -153,17 +119,11 @@ impl<C> Reactor<C> {
         let registration = registrations.get_mut(key)?;
         let was = registration.counts();
         registration.reffed = reffed;
-        Some(Counted {
-            was,
-            is: registration.counts(),
-        })
+        Some(Counted { was, is: registration.counts() })
     }
 
     pub fn has_ref(&self, key: Key) -> bool {
-        self.registrations
-            .borrow()
-            .get(key)
-            .is_some_and(|registration| registration.reffed)
+        self.registrations.borrow().get(key).is_some_and(|registration| registration.reffed)
     }
 
     /// Waits, and adds what is ready to `found`: by key, not by place, so that what leaves while others are told, or
@@ -186,27 +146,16 @@ impl<C> Reactor<C> {
     pub fn wanted(&self, key: Key, ready: Ready) -> Option<(Rc<dyn Source<C>>, Ready)> {
         let registrations = self.registrations.borrow();
         let registration = registrations.get(key)?;
-        Some((
-            registration.source.clone(),
-            ready.within(registration.interest)?,
-        ))
+        Some((registration.source.clone(), ready.within(registration.interest)?))
     }
 
     pub fn labels(&self) -> Vec<&'static str> {
         let registrations = self.registrations.borrow();
-        registrations
-            .iter()
-            .filter(|(_, r)| r.counts())
-            .map(|(_, r)| r.source.label())
-            .collect()
+        registrations.iter().filter(|(_, r)| r.counts()).map(|(_, r)| r.source.label()).collect()
     }
 
     pub fn keys(&self) -> Vec<Key> {
-        self.registrations
-            .borrow()
-            .iter()
-            .map(|(key, _)| key)
-            .collect()
+        self.registrations.borrow().iter().map(|(key, _)| key).collect()
     }
 
     /// A source without interest is not left with the system: epoll reports hang-ups of whatever it knows, wanted or

@@ -6,10 +6,7 @@ use crate::poller::Fd;
 use crate::queue::Queue;
 use crate::reactor::Counted;
 use crate::timers::TimerKey;
-use crate::{
-    Active, AsSource, Callback, EventLoop, Hold, Interest, Item, Kind, Outcome, Remote, Source,
-    What,
-};
+use crate::{Active, AsSource, Callback, EventLoop, Hold, Interest, Item, Kind, Outcome, Remote, Source, What};
 #[cfg(unix)]
 use std::cell::RefCell;
 use std::io;
@@ -53,10 +50,7 @@ impl<C: 'static> EventLoop<C> {
         let deadline_ms = self.now_ms().saturating_add(delay_ms);
         let key = self.timers.borrow_mut().add(deadline_ms, callback);
         self.live.change(false, true);
-        self.tell(|| What::Enqueue {
-            item: Kind::Timer.item(key.seq),
-            delay_ms: Some(delay_ms),
-        });
+        self.tell(|| What::Enqueue { item: Kind::Timer.item(key.seq), delay_ms: Some(delay_ms) });
         TimerId(key)
     }
 
@@ -91,10 +85,7 @@ impl<C: 'static> EventLoop<C> {
     pub fn immediate(&self, callback: Callback<C>) -> ImmediateId {
         let seq = self.immediates.borrow_mut().push(callback);
         self.live.change(false, true);
-        self.tell(|| What::Enqueue {
-            item: Kind::Immediate.item(seq),
-            delay_ms: None,
-        });
+        self.tell(|| What::Enqueue { item: Kind::Immediate.item(seq), delay_ms: None });
         ImmediateId(seq)
     }
 
@@ -124,19 +115,13 @@ impl<C: 'static> EventLoop<C> {
     /// For results that are known at once but must not be told at once. Keeps the loop alive.
     pub fn pending(&self, callback: Callback<C>) {
         let id = self.pending.push(callback);
-        self.tell(|| What::Enqueue {
-            item: Kind::Pending.item(id),
-            delay_ms: None,
-        });
+        self.tell(|| What::Enqueue { item: Kind::Pending.item(id), delay_ms: None });
     }
 
     /// Calls `callback` in the next closing phase, the last closed first. Keeps the loop alive.
     pub fn closing(&self, callback: Callback<C>) {
         let id = self.closing.push(callback);
-        self.tell(|| What::Enqueue {
-            item: Kind::Closing.item(id),
-            delay_ms: None,
-        });
+        self.tell(|| What::Enqueue { item: Kind::Closing.item(id), delay_ms: None });
     }
 
     /// Keeps the loop alive until dropped.
@@ -158,12 +143,7 @@ impl<C: 'static> EventLoop<C> {
     /// it is ref'd *and* interested in something.
     ///
     /// The error is the system's: EEXIST if it is watched already, EPERM for a regular file.
-    pub fn register(
-        &self,
-        fd: &impl AsSource,
-        interest: Interest,
-        source: Rc<dyn Source<C>>,
-    ) -> io::Result<Token> {
+    pub fn register(&self, fd: &impl AsSource, interest: Interest, source: Rc<dyn Source<C>>) -> io::Result<Token> {
         let (key, counted) = self.reactor.register(Fd::of(fd), interest, source)?;
         self.recount(counted);
         Ok(Token(key))
@@ -213,25 +193,11 @@ impl<C: 'static> EventLoop<C> {
     ///
     /// At most `Options::pool_size` works run at once, in the order of offloading; the rest wait. `label` names it in
     /// traces.
-    pub fn offload<T: Send + 'static>(
-        &self,
-        label: &'static str,
-        work: impl FnOnce() -> T + Send + 'static,
-        then: impl FnOnce(Outcome<T>, &mut C) + 'static,
-    ) -> WorkId {
-        let key =
-            self.pool
-                .borrow_mut()
-                .offload(label, work, then, &self.inbox, self.observer.is_some());
+    pub fn offload<T: Send + 'static>(&self, label: &'static str, work: impl FnOnce() -> T + Send + 'static, then: impl FnOnce(Outcome<T>, &mut C) + 'static) -> WorkId {
+        let key = self.pool.borrow_mut().offload(label, work, then, &self.inbox, self.observer.is_some());
         self.live.change(false, true);
-        let item = Item {
-            label,
-            ..Kind::Work.item(key.seq)
-        };
-        self.tell(|| What::Enqueue {
-            item,
-            delay_ms: None,
-        });
+        let item = Item { label, ..Kind::Work.item(key.seq) };
+        self.tell(|| What::Enqueue { item, delay_ms: None });
         WorkId(key)
     }
 
@@ -240,16 +206,8 @@ impl<C: 'static> EventLoop<C> {
     pub fn work_cancel(&self, id: WorkId) -> bool {
         let cancelled = self.pool.borrow().cancel(id.0);
         let Some(label) = cancelled else { return false };
-        self.tell(|| {
-            What::Cancel(Item {
-                label,
-                ..Kind::Work.item(id.as_u64())
-            })
-        });
-        self.inbox.remote().send(Message::Finished {
-            work: id.0,
-            stamp: None,
-        })
+        self.tell(|| What::Cancel(Item { label, ..Kind::Work.item(id.as_u64()) }));
+        self.inbox.remote().send(Message::Finished { work: id.0, stamp: None })
     }
 
     /// Calls `callback` in the poll phase each time the process is sent `signum`; all that watch one signal are called,
@@ -258,14 +216,8 @@ impl<C: 'static> EventLoop<C> {
     ///
     /// The error is EINVAL for a signal that does not exist or cannot be caught.
     #[cfg(unix)]
-    pub fn signal(
-        &self,
-        signum: i32,
-        callback: impl FnMut(&mut C) + 'static,
-    ) -> io::Result<SignalId> {
-        self.signals
-            .watch(signum, Rc::new(RefCell::new(callback)), &self.reactor)
-            .map(SignalId)
+    pub fn signal(&self, signum: i32, callback: impl FnMut(&mut C) + 'static) -> io::Result<SignalId> {
+        self.signals.watch(signum, Rc::new(RefCell::new(callback)), &self.reactor).map(SignalId)
     }
 
     /// Returns whether it was still watched.
@@ -295,28 +247,14 @@ impl<C: 'static> EventLoop<C> {
 impl<C: 'static> EventLoop<C> {
     /// What keeps the loop alive, one entry for each thing, sorted by kind.
     pub fn active(&self) -> Vec<Active> {
-        let of = |kind: Kind, count: usize| {
-            std::iter::repeat_n(
-                Active {
-                    kind,
-                    label: kind.name(),
-                },
-                count,
-            )
-        };
+        let of = |kind: Kind, count: usize| std::iter::repeat_n(Active { kind, label: kind.name() }, count);
         let mut active = Vec::new();
         active.extend(of(Kind::Timer, self.timers.borrow().reffed()));
         active.extend(of(Kind::Immediate, self.immediates.borrow().reffed()));
         active.extend(of(Kind::Pending, self.pending.len()));
         active.extend(of(Kind::Closing, self.closing.len()));
-        active.extend(self.reactor.labels().into_iter().map(|label| Active {
-            kind: Kind::Source,
-            label,
-        }));
-        active.extend(self.pool.borrow().labels().map(|label| Active {
-            kind: Kind::Work,
-            label,
-        }));
+        active.extend(self.reactor.labels().into_iter().map(|label| Active { kind: Kind::Source, label }));
+        active.extend(self.pool.borrow().labels().map(|label| Active { kind: Kind::Work, label }));
         #[cfg(unix)]
         active.extend(of(Kind::Signal, self.signals.reffed()));
         active.extend(self.live.holds());
@@ -329,8 +267,7 @@ impl<C: 'static> EventLoop<C> {
         let timers = self.timers.borrow_mut().take_all();
         let immediates = self.immediates.borrow_mut().take_all();
         let works = self.pool.borrow_mut().take_all();
-        let reffed =
-            timers.values().map(Queue::reffed).sum::<usize>() + immediates.reffed() + works.len();
+        let reffed = timers.values().map(Queue::reffed).sum::<usize>() + immediates.reffed() + works.len();
         self.live.release(reffed);
         drop((timers, immediates, works));
         drop((self.pending.take_all(), self.closing.take_all()));

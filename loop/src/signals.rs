@@ -27,36 +27,17 @@ pub(crate) struct Watcher<C> {
 
 impl<C> Signals<C> {
     pub fn new() -> Self {
-        Signals {
-            pipe: RefCell::new(None),
-            watchers: RefCell::new(Arena::new()),
-        }
+        Signals { pipe: RefCell::new(None), watchers: RefCell::new(Arena::new()) }
     }
 
-    pub fn watch(
-        &self,
-        signum: i32,
-        callback: Listener<C>,
-        reactor: &Reactor<C>,
-    ) -> io::Result<Key> {
+    pub fn watch(&self, signum: i32, callback: Listener<C>, reactor: &Reactor<C>) -> io::Result<Key> {
         let writer = self.open_pipe(reactor)?;
-        let known = self
-            .watchers
-            .borrow()
-            .iter()
-            .find_map(|(_, other)| (other.signum == signum).then(|| other.caught.clone()));
+        let known = self.watchers.borrow().iter().find_map(|(_, other)| (other.signum == signum).then(|| other.caught.clone()));
         let caught = match known {
             Some(caught) => Ok(caught),
             None => process::Caught::new(signum, writer).map(Rc::new),
         };
-        let watching = caught.map(|caught| {
-            self.watchers.borrow_mut().insert(Watcher {
-                signum,
-                reffed: false,
-                callback,
-                caught,
-            })
-        });
+        let watching = caught.map(|caught| self.watchers.borrow_mut().insert(Watcher { signum, reffed: false, callback, caught }));
         self.close_pipe_if_unused(reactor);
         watching
     }
@@ -68,25 +49,15 @@ impl<C> Signals<C> {
     }
 
     pub fn set_ref(&self, key: Key, reffed: bool) -> Option<bool> {
-        Some(std::mem::replace(
-            &mut self.watchers.borrow_mut().get_mut(key)?.reffed,
-            reffed,
-        ))
+        Some(std::mem::replace(&mut self.watchers.borrow_mut().get_mut(key)?.reffed, reffed))
     }
 
     pub fn has_ref(&self, key: Key) -> bool {
-        self.watchers
-            .borrow()
-            .get(key)
-            .is_some_and(|watcher| watcher.reffed)
+        self.watchers.borrow().get(key).is_some_and(|watcher| watcher.reffed)
     }
 
     pub fn reffed(&self) -> usize {
-        self.watchers
-            .borrow()
-            .iter()
-            .filter(|(_, watcher)| watcher.reffed)
-            .count()
+        self.watchers.borrow().iter().filter(|(_, watcher)| watcher.reffed).count()
     }
 
     pub fn keys(&self) -> Vec<Key> {
@@ -102,13 +73,9 @@ impl<C> Signals<C> {
     pub fn take_caught(&self) -> Option<Vec<Key>> {
         let mut signum = [0];
         // It does not block: an error means there is none.
-        (&self.pipe.borrow().as_ref()?.0)
-            .read_exact(&mut signum)
-            .ok()?;
+        (&self.pipe.borrow().as_ref()?.0).read_exact(&mut signum).ok()?;
         let watchers = self.watchers.borrow();
-        let of_signal = watchers
-            .iter()
-            .filter(|(_, watcher)| watcher.signum == i32::from(signum[0]));
+        let of_signal = watchers.iter().filter(|(_, watcher)| watcher.signum == i32::from(signum[0]));
         let mut keys: Vec<_> = of_signal.map(|(key, _)| key).collect();
         keys.sort_by_key(|key| key.seq);
         Some(keys)
@@ -122,9 +89,7 @@ impl<C> Signals<C> {
         let (reader, writer) = io::pipe()?;
         rustix::io::ioctl_fionbio(&reader, true)?;
         rustix::io::ioctl_fionbio(&writer, true)?;
-        reactor
-            .poller()
-            .add(Fd::of(&reader), SIGNALS, crate::Interest::READABLE)?;
+        reactor.poller().add(Fd::of(&reader), SIGNALS, crate::Interest::READABLE)?;
         reactor.watched(1);
         let writer = Arc::new(writer);
         *pipe = Some((reader, writer.clone()));
@@ -173,8 +138,7 @@ mod process {
 
     impl Caught {
         pub fn new(signum: i32, writer: Arc<PipeWriter>) -> io::Result<Self> {
-            let byte =
-                u8::try_from(signum).map_err(|_| io::Error::from_raw_os_error(libc::EINVAL))?;
+            let byte = u8::try_from(signum).map_err(|_| io::Error::from_raw_os_error(libc::EINVAL))?;
             if signum == libc::SIGKILL || signum == libc::SIGSTOP {
                 return Err(io::Error::from_raw_os_error(libc::EINVAL));
             }
@@ -187,11 +151,7 @@ mod process {
             // SAFETY: the action runs in a signal handler: it writes to a pipe that does not block and touches nothing
             // else; the registry saves and restores errno around it.
             let id = unsafe { signal_hook_registry::register_signal_unchecked(signum, action) }?;
-            let disposition = dispositions.entry(signum).or_insert(Disposition {
-                watchers: 0,
-                before,
-                handler: None,
-            });
+            let disposition = dispositions.entry(signum).or_insert(Disposition { watchers: 0, before, handler: None });
             disposition.watchers += 1;
             if let Some(handler) = disposition.handler.take() {
                 disposition.before = exchange(signum, Some(&handler))?;
@@ -222,13 +182,7 @@ mod process {
     fn exchange(signum: i32, new: Option<&libc::sigaction>) -> io::Result<libc::sigaction> {
         let mut old = MaybeUninit::uninit();
         // SAFETY: both pointers are to sigaction structures or null, as sigaction(2) wants; `new` is one it returned.
-        let result = unsafe {
-            libc::sigaction(
-                signum,
-                new.map_or(ptr::null(), ptr::from_ref),
-                old.as_mut_ptr(),
-            )
-        };
+        let result = unsafe { libc::sigaction(signum, new.map_or(ptr::null(), ptr::from_ref), old.as_mut_ptr()) };
         if result != 0 {
             return Err(io::Error::last_os_error());
         }

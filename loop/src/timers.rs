@@ -22,19 +22,13 @@ pub(crate) struct TimerKey {
 
 impl<C> Timers<C> {
     pub fn new() -> Self {
-        Timers {
-            by_deadline: BTreeMap::new(),
-            next_seq: 1,
-        }
+        Timers { by_deadline: BTreeMap::new(), next_seq: 1 }
     }
 
     pub fn add(&mut self, deadline_ms: u64, callback: Callback<C>) -> TimerKey {
         let seq = self.next_seq;
         self.next_seq += 1;
-        self.by_deadline
-            .entry(deadline_ms)
-            .or_insert_with(Queue::new)
-            .push(seq, callback);
+        self.by_deadline.entry(deadline_ms).or_insert_with(Queue::new).push(seq, callback);
         TimerKey { deadline_ms, seq }
     }
 
@@ -46,10 +40,7 @@ impl<C> Timers<C> {
     /// Takes the first timer that is due at `now_ms`, unless it is numbered `before` or above: a timer made in the pass
     /// that asks is behind all that the pass has to run.
     pub fn pop_due(&mut self, now_ms: u64, before: u64) -> Option<Queued<C>> {
-        let mut first = self
-            .by_deadline
-            .first_entry()
-            .filter(|first| *first.key() <= now_ms)?;
+        let mut first = self.by_deadline.first_entry().filter(|first| *first.key() <= now_ms)?;
         let timer = first.get_mut().pop(before);
         if first.get().is_empty() {
             first.remove();
@@ -67,9 +58,7 @@ impl<C> Timers<C> {
     }
 
     pub fn next_deadline_ms(&self) -> Option<u64> {
-        self.by_deadline
-            .first_key_value()
-            .map(|(&deadline_ms, _)| deadline_ms)
+        self.by_deadline.first_key_value().map(|(&deadline_ms, _)| deadline_ms)
     }
 
     /// Whether a timer is ref'd, if it is still to fire.
@@ -78,11 +67,7 @@ impl<C> Timers<C> {
     }
 
     /// Sets whether one is ref'd; returns whether it was.
-    pub fn set_ref(
-        &mut self,
-        TimerKey { deadline_ms, seq }: TimerKey,
-        reffed: bool,
-    ) -> Option<bool> {
+    pub fn set_ref(&mut self, TimerKey { deadline_ms, seq }: TimerKey, reffed: bool) -> Option<bool> {
         self.by_deadline.get_mut(&deadline_ms)?.set_ref(seq, reffed)
     }
 

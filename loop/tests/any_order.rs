@@ -15,20 +15,8 @@ struct Plan {
 }
 
 fn plan() -> impl Strategy<Value = Plan> {
-    let leaf = (0..20u64, vec(0..60usize, 0..3)).prop_map(|(delay_ms, cancels)| Plan {
-        delay_ms,
-        makes: Vec::new(),
-        cancels,
-    });
-    leaf.prop_recursive(3, 40, 4, |inner| {
-        (0..20u64, vec(inner, 0..4), vec(0..60usize, 0..3)).prop_map(
-            |(delay_ms, makes, cancels)| Plan {
-                delay_ms,
-                makes,
-                cancels,
-            },
-        )
-    })
+    let leaf = (0..20u64, vec(0..60usize, 0..3)).prop_map(|(delay_ms, cancels)| Plan { delay_ms, makes: Vec::new(), cancels });
+    leaf.prop_recursive(3, 40, 4, |inner| (0..20u64, vec(inner, 0..4), vec(0..60usize, 0..3)).prop_map(|(delay_ms, makes, cancels)| Plan { delay_ms, makes, cancels }))
 }
 
 #[derive(Default)]
@@ -46,10 +34,7 @@ impl Model {
         let mut now_ms = 0;
         while let Some(next_ms) = self.made.iter().flatten().map(|timer| timer.0).min() {
             now_ms = next_ms.max(now_ms);
-            let mut due: Vec<_> = (0..self.made.len())
-                .filter_map(|id| Some((self.made[id].as_ref()?.0, id)))
-                .filter(|due| due.0 <= now_ms)
-                .collect();
+            let mut due: Vec<_> = (0..self.made.len()).filter_map(|id| Some((self.made[id].as_ref()?.0, id))).filter(|due| due.0 <= now_ms).collect();
             due.sort_unstable();
             for (_, id) in due {
                 let Some((_, plan)) = self.made[id].take() else {
@@ -95,18 +80,12 @@ impl Real {
 }
 
 fn virtual_loop() -> Rc<EventLoop<Fired>> {
-    let options = Options {
-        clock: Rc::new(VirtualClock::default()),
-        ..Options::default()
-    };
+    let options = Options { clock: Rc::new(VirtualClock::default()), ..Options::default() };
     EventLoop::new(options).expect("the machine gives a poller")
 }
 
 fn cases(cases: u32) -> ProptestConfig {
-    ProptestConfig {
-        failure_persistence: None,
-        ..ProptestConfig::with_cases(cases)
-    }
+    ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(cases) }
 }
 
 proptest! {
@@ -159,10 +138,7 @@ fn compare<Id: Copy>(
         match change {
             Change::Make => {
                 let number = ids.len();
-                ids.push(make(
-                    &event_loop,
-                    Box::new(move |fired: &mut Fired| fired.push(number)),
-                ));
+                ids.push(make(&event_loop, Box::new(move |fired: &mut Fired| fired.push(number))));
                 alive.push(true);
                 reffed.push(true);
             }
@@ -182,12 +158,7 @@ fn compare<Id: Copy>(
         prop_assert_eq!(has_ref(&event_loop, id), reffed_and_alive(number));
     }
     prop_assert_eq!(event_loop.alive(), (0..ids.len()).any(reffed_and_alive));
-    prop_assert_eq!(
-        event_loop.active().len(),
-        (0..ids.len())
-            .filter(|&number| reffed_and_alive(number))
-            .count()
-    );
+    prop_assert_eq!(event_loop.active().len(), (0..ids.len()).filter(|&number| reffed_and_alive(number)).count());
     let mut fired = Fired::new();
     event_loop.pending(Box::new(|_| {}));
     event_loop.turn(Mode::Default, &mut fired);

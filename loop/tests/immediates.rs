@@ -52,13 +52,9 @@ fn the_immediate_that_runs_cannot_be_cancelled_any_more() {
     let (event_loop, _) = virtual_loop();
     let own = Rc::new(Cell::new(None));
     let id = own.clone();
-    own.set(Some(event_loop.immediate(say_and(
-        "a",
-        &event_loop,
-        move |event_loop| {
-            assert!(!event_loop.immediate_cancel(id.take().expect("set when it was made")));
-        },
-    ))));
+    own.set(Some(event_loop.immediate(say_and("a", &event_loop, move |event_loop| {
+        assert!(!event_loop.immediate_cancel(id.take().expect("set when it was made")));
+    }))));
     assert_eq!(run(&event_loop), ["a"]);
 }
 

@@ -65,25 +65,10 @@ fn active_lists_what_keeps_the_loop_alive() {
     event_loop.pending(say("pending"));
     event_loop.closing(say("closing"));
     event_loop.offload("stat", || (), |_, _| {});
-    let (_hold, _other, off) = (
-        event_loop.hold(),
-        event_loop.hold_as("port"),
-        event_loop.hold_as("port"),
-    );
+    let (_hold, _other, off) = (event_loop.hold(), event_loop.hold_as("port"), event_loop.hold_as("port"));
     off.set_ref(false);
-    let expected = [
-        (Kind::Timer, "timer"),
-        (Kind::Immediate, "immediate"),
-        (Kind::Pending, "pending"),
-        (Kind::Closing, "closing"),
-        (Kind::Work, "stat"),
-        (Kind::Hold, "hold"),
-        (Kind::Hold, "port"),
-    ];
-    assert_eq!(
-        event_loop.active(),
-        expected.map(|(kind, label)| Active { kind, label })
-    );
+    let expected = [(Kind::Timer, "timer"), (Kind::Immediate, "immediate"), (Kind::Pending, "pending"), (Kind::Closing, "closing"), (Kind::Work, "stat"), (Kind::Hold, "hold"), (Kind::Hold, "port")];
+    assert_eq!(event_loop.active(), expected.map(|(kind, label)| Active { kind, label }));
 }
 
 #[test]
@@ -100,10 +85,7 @@ fn clear_forgets_everything() {
     event_loop.pending(holding(&event_loop));
     event_loop.closing(holding(&event_loop));
     event_loop.clear();
-    assert_eq!(
-        (Rc::strong_count(&held), Rc::strong_count(&event_loop)),
-        (1, 1)
-    );
+    assert_eq!((Rc::strong_count(&held), Rc::strong_count(&event_loop)), (1, 1));
     assert!(!event_loop.alive());
     assert_eq!(run(&event_loop), Names::new());
     event_loop.timer(1, say("of use still"));

@@ -34,14 +34,8 @@ fn real_loop() -> NamesLoop {
 /// A loop whose time passes only when it would sleep.
 fn virtual_loop() -> (NamesLoop, Rc<VirtualClock>) {
     let clock = Rc::new(VirtualClock::new(1_000_000_000));
-    let options = Options {
-        clock: clock.clone(),
-        ..Options::default()
-    };
-    (
-        EventLoop::new(options).expect("the machine gives a poller"),
-        clock,
-    )
+    let options = Options { clock: clock.clone(), ..Options::default() };
+    (EventLoop::new(options).expect("the machine gives a poller"), clock)
 }
 
 /// A callback that says its name.
@@ -50,11 +44,7 @@ fn say(name: &'static str) -> Callback<Names> {
 }
 
 /// A callback that says its name and then does something with the loop.
-fn say_and(
-    name: &'static str,
-    event_loop: &NamesLoop,
-    and: impl FnOnce(&NamesLoop) + 'static,
-) -> Callback<Names> {
+fn say_and(name: &'static str, event_loop: &NamesLoop, and: impl FnOnce(&NamesLoop) + 'static) -> Callback<Names> {
     let event_loop = event_loop.clone();
     Box::new(move |names| {
         names.push(name);
@@ -76,8 +66,6 @@ fn turn(event_loop: &NamesLoop, mode: coil_loop::Mode) -> (Names, bool) {
 
 /// Keeps a test that waits for something lost from waiting for ever.
 fn watchdog(event_loop: &NamesLoop) {
-    let stop = say_and("the watchdog barked", event_loop, |event_loop| {
-        event_loop.stop()
-    });
+    let stop = say_and("the watchdog barked", event_loop, |event_loop| event_loop.stop());
     event_loop.timer_ref(event_loop.timer(60_000, stop), false);
 }

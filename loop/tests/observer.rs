@@ -14,20 +14,9 @@ impl Observer for Recorder {
 }
 
 fn observed_loop() -> (NamesLoop, Rc<Recorder>, Rc<VirtualClock>) {
-    let (recorder, clock) = (
-        Rc::new(Recorder::default()),
-        Rc::new(VirtualClock::new(1_000_000)),
-    );
-    let options = Options {
-        clock: clock.clone(),
-        observer: Some(recorder.clone()),
-        ..Options::default()
-    };
-    (
-        EventLoop::new(options).expect("the machine gives a poller"),
-        recorder,
-        clock,
-    )
+    let (recorder, clock) = (Rc::new(Recorder::default()), Rc::new(VirtualClock::new(1_000_000)));
+    let options = Options { clock: clock.clone(), observer: Some(recorder.clone()), ..Options::default() };
+    (EventLoop::new(options).expect("the machine gives a poller"), recorder, clock)
 }
 
 impl Recorder {
@@ -37,22 +26,13 @@ impl Recorder {
 
     /// Without turns, phases and waits.
     fn items(&self) -> Vec<What> {
-        let of_item = |what: &What| {
-            matches!(
-                what,
-                What::Enqueue { .. } | What::Cancel(_) | What::CallBegin(_) | What::CallEnd(_)
-            )
-        };
+        let of_item = |what: &What| matches!(what, What::Enqueue { .. } | What::Cancel(_) | What::CallBegin(_) | What::CallEnd(_));
         self.take().into_iter().filter(of_item).collect()
     }
 }
 
 fn item(kind: Kind, id: u64) -> Item {
-    Item {
-        kind,
-        id,
-        label: kind.name(),
-    }
+    Item { kind, id, label: kind.name() }
 }
 
 #[test]
@@ -62,10 +42,7 @@ fn a_turn_is_told_from_begin_to_end() {
     run(&event_loop);
     let timer = item(Kind::Timer, timer.as_u64());
     let expected = [
-        What::Enqueue {
-            item: timer,
-            delay_ms: Some(3),
-        },
+        What::Enqueue { item: timer, delay_ms: Some(3) },
         What::TurnBegin { turn: 1 },
         What::PhaseBegin(Phase::Timers),
         What::PhaseEnd(Phase::Timers),
@@ -90,47 +67,26 @@ fn a_turn_is_told_from_begin_to_end() {
 #[test]
 fn every_kind_of_item_is_told_by_its_id() {
     let (event_loop, recorder, _) = observed_loop();
-    let immediate = item(
-        Kind::Immediate,
-        event_loop.immediate(say("immediate")).as_u64(),
-    );
+    let immediate = item(Kind::Immediate, event_loop.immediate(say("immediate")).as_u64());
     event_loop.pending(say("pending"));
     event_loop.closing(say("closing"));
     run(&event_loop);
     let (pending, closing) = (item(Kind::Pending, 1), item(Kind::Closing, 1));
-    let mut expected: Vec<_> = [immediate, pending, closing]
-        .map(|item| What::Enqueue {
-            item,
-            delay_ms: None,
-        })
-        .into();
-    expected.extend(
-        [pending, immediate, closing]
-            .iter()
-            .flat_map(|&item| [What::CallBegin(item), What::CallEnd(item)]),
-    );
+    let mut expected: Vec<_> = [immediate, pending, closing].map(|item| What::Enqueue { item, delay_ms: None }).into();
+    expected.extend([pending, immediate, closing].iter().flat_map(|&item| [What::CallBegin(item), What::CallEnd(item)]));
     assert_eq!(recorder.items(), expected);
 }
 
 #[test]
 fn cancelling_is_told() {
     let (event_loop, recorder, _) = observed_loop();
-    let (timer, immediate) = (
-        event_loop.timer(1, say("timer")),
-        event_loop.immediate(say("immediate")),
-    );
+    let (timer, immediate) = (event_loop.timer(1, say("timer")), event_loop.immediate(say("immediate")));
     recorder.take();
     event_loop.timer_cancel(timer);
     event_loop.immediate_cancel(immediate);
     event_loop.timer_cancel(timer);
-    let expected = [
-        (Kind::Timer, timer.as_u64()),
-        (Kind::Immediate, immediate.as_u64()),
-    ];
-    assert_eq!(
-        recorder.take(),
-        expected.map(|(kind, id)| What::Cancel(item(kind, id)))
-    );
+    let expected = [(Kind::Timer, timer.as_u64()), (Kind::Immediate, immediate.as_u64())];
+    assert_eq!(recorder.take(), expected.map(|(kind, id)| What::Cancel(item(kind, id))));
 }
 
 #[test]
@@ -138,35 +94,14 @@ fn a_work_is_told_with_the_worker_that_did_it_and_when() {
     let (event_loop, recorder, _) = observed_loop();
     let work = event_loop.offload("stat", || (), |_, names| names.push("done"));
     run(&event_loop);
-    let item = Item {
-        kind: Kind::Work,
-        id: work.as_u64(),
-        label: "stat",
-    };
+    let item = Item { kind: Kind::Work, id: work.as_u64(), label: "stat" };
     let of_work: Vec<_> = recorder
         .take()
         .into_iter()
-        .filter(|what| {
-            !matches!(
-                what,
-                What::TurnBegin { .. }
-                    | What::TurnEnd { .. }
-                    | What::PhaseBegin(_)
-                    | What::PhaseEnd(_)
-            )
-        })
+        .filter(|what| !matches!(what, What::TurnBegin { .. } | What::TurnEnd { .. } | What::PhaseBegin(_) | What::PhaseEnd(_)))
         .filter(|what| !matches!(what, What::WaitBegin { .. } | What::WaitEnd { .. }))
         .collect();
-    let expected = [
-        What::Enqueue {
-            item,
-            delay_ms: None,
-        },
-        What::SlotBegin { worker: 0, item },
-        What::SlotEnd { worker: 0, item },
-        What::CallBegin(item),
-        What::CallEnd(item),
-    ];
+    let expected = [What::Enqueue { item, delay_ms: None }, What::SlotBegin { worker: 0, item }, What::SlotEnd { worker: 0, item }, What::CallBegin(item), What::CallEnd(item)];
     assert_eq!(of_work, expected);
 }
 
@@ -213,10 +148,7 @@ fn an_observer_may_ask_the_loop() {
         }
     }
     let asks = Rc::new(Asks(RefCell::default()));
-    let options = Options {
-        observer: Some(asks.clone()),
-        ..Options::default()
-    };
+    let options = Options { observer: Some(asks.clone()), ..Options::default() };
     let event_loop: NamesLoop = EventLoop::new(options).expect("the machine gives a poller");
     asks.0.replace(Rc::downgrade(&event_loop));
     event_loop.timer_cancel(event_loop.timer(1, say("cancelled")));

@@ -10,9 +10,7 @@ fn unwinds() -> Callback<Names> {
 
 /// Runs until it neither unwinds nor is alive; returns how often it unwound.
 fn run_on(event_loop: &NamesLoop, names: &mut Names) -> usize {
-    (0..)
-        .take_while(|_| catch_unwind(AssertUnwindSafe(|| event_loop.run(names))).is_err())
-        .count()
+    (0..).take_while(|_| catch_unwind(AssertUnwindSafe(|| event_loop.run(names))).is_err()).count()
 }
 
 #[test]
@@ -54,22 +52,13 @@ fn a_work_that_panics_does_so_on_the_loop_s_thread() {
             names.push("not called");
         },
     );
-    event_loop.offload(
-        "good",
-        || 1,
-        |outcome, names| names.extend(outcome.done().map(|_| "good")),
-    );
+    event_loop.offload("good", || 1, |outcome, names| names.extend(outcome.done().map(|_| "good")));
     let mut names = Names::new();
     let panic = catch_unwind(AssertUnwindSafe(|| event_loop.run(&mut names)));
     let second = run_on(&event_loop, &mut names);
     assert_eq!(second, 0);
     assert_eq!(names, ["good"]);
-    assert_eq!(
-        panic
-            .err()
-            .and_then(|payload| payload.downcast_ref().copied()),
-        Some("on the worker")
-    );
+    assert_eq!(panic.err().and_then(|payload| payload.downcast_ref().copied()), Some("on the worker"));
 }
 
 #[cfg(unix)]
@@ -86,24 +75,14 @@ fn a_source_that_unwinds_is_told_again() {
             if self.0.replace(false) {
                 resume_unwind(Box::new("as the test wants"));
             }
-            self.1
-                .deregister(self.2.get().expect("registered"))
-                .expect("is registered");
+            self.1.deregister(self.2.get().expect("registered")).expect("is registered");
         }
     }
     let event_loop = real_loop();
     let (near, far) = UnixStream::pair().expect("a pair");
     drop(far);
-    let source = Rc::new(UnwindsOnce(
-        Cell::new(true),
-        event_loop.clone(),
-        Cell::new(None),
-    ));
-    source.2.set(Some(
-        event_loop
-            .register(&near, Interest::READABLE, source.clone())
-            .expect("registers"),
-    ));
+    let source = Rc::new(UnwindsOnce(Cell::new(true), event_loop.clone(), Cell::new(None)));
+    source.2.set(Some(event_loop.register(&near, Interest::READABLE, source.clone()).expect("registers")));
     let mut names = Names::new();
     assert_eq!(run_on(&event_loop, &mut names), 1);
     assert_eq!(names, ["ready", "ready"]);

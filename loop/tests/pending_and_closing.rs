@@ -15,9 +15,7 @@ fn pending_callbacks_run_in_order() {
 #[test]
 fn pending_made_by_pending_is_run_after_poll() {
     let (event_loop, _) = virtual_loop();
-    event_loop.pending(say_and("a", &event_loop, |event_loop| {
-        event_loop.pending(say("nested"))
-    }));
+    event_loop.pending(say_and("a", &event_loop, |event_loop| event_loop.pending(say("nested"))));
     event_loop.pending(say("b"));
     event_loop.remote().post(|names| names.push("poll"));
     event_loop.immediate(say("check"));
@@ -32,9 +30,7 @@ fn pending_that_makes_itself_again_does_not_starve_the_loop() {
     let (event_loop, _) = virtual_loop();
     again(&event_loop);
     event_loop.timer(0, Box::new(|_| {}));
-    event_loop.immediate(say_and("check", &event_loop, |event_loop| {
-        event_loop.stop()
-    }));
+    event_loop.immediate(say_and("check", &event_loop, |event_loop| event_loop.stop()));
     let names = run(&event_loop);
     assert_eq!(names.last(), Some(&"check"));
 }

@@ -11,10 +11,7 @@ fn a_turn_goes_through_the_phases_in_order() {
     event_loop.remote().post(|names| names.push("poll"));
     event_loop.pending(say("pending"));
     event_loop.timer(0, say("timers"));
-    assert_eq!(
-        run(&event_loop),
-        ["timers", "pending", "poll", "check", "closing"]
-    );
+    assert_eq!(run(&event_loop), ["timers", "pending", "poll", "check", "closing"]);
 }
 
 #[test]
@@ -91,10 +88,7 @@ fn what_becomes_pending_in_poll_runs_before_check() {
             inner.immediate(say("later check"));
         },
     );
-    assert_eq!(
-        run(&event_loop),
-        ["poll", "check", "work", "pending", "later check"]
-    );
+    assert_eq!(run(&event_loop), ["poll", "check", "work", "pending", "later check"]);
 }
 
 #[test]
@@ -134,10 +128,7 @@ fn once_does_not_begin_with_timers() {
     let (event_loop, _) = virtual_loop();
     event_loop.timer(0, say("timer"));
     event_loop.immediate(say("immediate"));
-    assert_eq!(
-        turn(&event_loop, Mode::Once),
-        (vec!["immediate", "timer"], false)
-    );
+    assert_eq!(turn(&event_loop, Mode::Once), (vec!["immediate", "timer"], false));
 }
 
 #[test]
@@ -176,8 +167,5 @@ fn a_callback_may_turn_the_loop_itself() {
     event_loop.immediate(say("second"));
     event_loop.immediate(say("third"));
     event_loop.closing(say("closing"));
-    assert_eq!(
-        run(&event_loop),
-        ["outer begins", "second", "third", "closing", "outer ends"]
-    );
+    assert_eq!(run(&event_loop), ["outer begins", "second", "third", "closing", "outer ends"]);
 }

@@ -8,11 +8,7 @@ use std::thread;
 use std::time::Duration;
 
 fn loop_with_pool(pool_size: usize) -> NamesLoop {
-    EventLoop::new(Options {
-        pool_size,
-        ..Options::default()
-    })
-    .expect("the machine gives a poller")
+    EventLoop::new(Options { pool_size, ..Options::default() }).expect("the machine gives a poller")
 }
 
 #[test]
@@ -57,11 +53,7 @@ fn one_worker_works_in_the_order_of_offloading() {
 fn as_many_works_run_at_once_as_the_pool_is_large() {
     const SIZE: usize = 3;
     let event_loop = loop_with_pool(SIZE);
-    let (barrier, at_once, most) = (
-        Arc::new(Barrier::new(SIZE)),
-        Arc::new(AtomicUsize::new(0)),
-        Arc::new(AtomicUsize::new(0)),
-    );
+    let (barrier, at_once, most) = (Arc::new(Barrier::new(SIZE)), Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
     for _ in 0..SIZE * 4 {
         let (barrier, at_once, most) = (barrier.clone(), at_once.clone(), most.clone());
         let work = move || {
@@ -93,21 +85,13 @@ fn what_has_not_started_can_be_cancelled() {
         released.recv().ok();
     };
     let running = event_loop.offload("running", blocks, |outcome, names: &mut Names| {
-        names.push(if matches!(outcome, Outcome::Done(())) {
-            "ran"
-        } else {
-            "cancelled"
-        });
+        names.push(if matches!(outcome, Outcome::Done(())) { "ran" } else { "cancelled" });
     });
     let queued = event_loop.offload(
         "queued",
         || panic!("is cancelled"),
         |outcome: Outcome<()>, names| {
-            names.push(if matches!(outcome, Outcome::Cancelled) {
-                "cancelled"
-            } else {
-                "ran"
-            });
+            names.push(if matches!(outcome, Outcome::Cancelled) { "cancelled" } else { "ran" });
         },
     );
     event_loop.offload("last", || (), |_, names| names.push("last"));
@@ -117,11 +101,7 @@ fn what_has_not_started_can_be_cancelled() {
     assert!(!event_loop.work_cancel(queued), "it is cancelled already");
     let mut names = Names::new();
     event_loop.turn(coil_loop::Mode::NoWait, &mut names);
-    assert_eq!(
-        names,
-        ["cancelled"],
-        "in a later turn, before what is still running"
-    );
+    assert_eq!(names, ["cancelled"], "in a later turn, before what is still running");
     release.send(()).expect("the worker waits for it");
     event_loop.run(&mut names);
     assert_eq!(names, ["cancelled", "ran", "last"]);
@@ -144,14 +124,9 @@ fn what_a_cancelled_work_held_is_dropped_at_once() {
 
 #[test]
 fn many_results_come_back() {
-    let event_loop =
-        EventLoop::<Vec<u32>>::new(Options::default()).expect("the machine gives a poller");
+    let event_loop = EventLoop::<Vec<u32>>::new(Options::default()).expect("the machine gives a poller");
     for number in 0..10_000u32 {
-        event_loop.offload(
-            "number",
-            move || number,
-            |number, numbers: &mut Vec<u32>| numbers.extend(number.done()),
-        );
+        event_loop.offload("number", move || number, |number, numbers: &mut Vec<u32>| numbers.extend(number.done()));
     }
     let mut numbers = Vec::new();
     event_loop.run(&mut numbers);
@@ -193,9 +168,6 @@ fn dropping_the_loop_does_not_wait_for_a_stuck_worker() {
     drop(event_loop);
     // Had it waited, we would not be here. What was queued is not done any more, only dropped.
     drop(release);
-    assert_eq!(
-        ends.recv_timeout(Duration::from_secs(60)),
-        Err::<(), _>(mpsc::RecvTimeoutError::Disconnected)
-    );
+    assert_eq!(ends.recv_timeout(Duration::from_secs(60)), Err::<(), _>(mpsc::RecvTimeoutError::Disconnected));
     assert_eq!(ran_after.load(Ordering::SeqCst), 0);
 }

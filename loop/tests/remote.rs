@@ -33,14 +33,10 @@ fn messages_arrive_in_order_and_none_is_lost() {
         last: [u32; THREADS],
         count: u32,
     }
-    let event_loop =
-        EventLoop::<Seen>::new(Options::default()).expect("the machine gives a poller");
+    let event_loop = EventLoop::<Seen>::new(Options::default()).expect("the machine gives a poller");
     let hold = event_loop.hold();
     let bark = event_loop.clone();
-    event_loop.timer_ref(
-        event_loop.timer(120_000, Box::new(move |_| bark.stop())),
-        false,
-    );
+    event_loop.timer_ref(event_loop.timer(120_000, Box::new(move |_| bark.stop())), false);
     let senders: Vec<_> = (0..THREADS)
         .map(|sender| {
             let remote = event_loop.remote();
@@ -59,17 +55,10 @@ fn messages_arrive_in_order_and_none_is_lost() {
             })
         })
         .collect();
-    let mut seen = Seen {
-        last: [0; THREADS],
-        count: 0,
-    };
-    while seen.count < THREADS as u32 * EACH && event_loop.turn(coil_loop::Mode::Default, &mut seen)
-    {
-    }
+    let mut seen = Seen { last: [0; THREADS], count: 0 };
+    while seen.count < THREADS as u32 * EACH && event_loop.turn(coil_loop::Mode::Default, &mut seen) {}
     assert_eq!(seen.count, THREADS as u32 * EACH);
-    senders
-        .into_iter()
-        .for_each(|sender| sender.join().expect("no sender panics"));
+    senders.into_iter().for_each(|sender| sender.join().expect("no sender panics"));
     drop(hold);
 }
 
@@ -116,8 +105,5 @@ fn what_was_sent_is_dropped_with_the_loop() {
     let (sent, dropped) = mpsc::channel::<()>();
     event_loop.remote().post(move |_| drop(sent));
     drop(event_loop);
-    assert_eq!(
-        dropped.recv_timeout(Duration::from_secs(60)),
-        Err(mpsc::RecvTimeoutError::Disconnected)
-    );
+    assert_eq!(dropped.recv_timeout(Duration::from_secs(60)), Err(mpsc::RecvTimeoutError::Disconnected));
 }

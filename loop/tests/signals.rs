@@ -24,9 +24,7 @@ fn a_signal_is_told_in_the_poll_phase() {
     let event_loop = real_loop();
     watchdog(&event_loop);
     let _hold = event_loop.hold();
-    let id = event_loop
-        .signal(libc::SIGUSR1, |names| names.push("SIGUSR1"))
-        .expect("can be watched");
+    let id = event_loop.signal(libc::SIGUSR1, |names| names.push("SIGUSR1")).expect("can be watched");
     send(Signal::USR1);
     assert_eq!(hear(&event_loop), ["SIGUSR1"]);
     send(Signal::USR1);
@@ -41,15 +39,9 @@ fn all_watchers_of_all_loops_are_told() {
     let holds = [first.hold(), second.hold()];
     for event_loop in [&first, &second] {
         watchdog(event_loop);
-        event_loop
-            .signal(libc::SIGWINCH, |names| names.push("a"))
-            .expect("can be watched");
-        event_loop
-            .signal(libc::SIGWINCH, |names| names.push("b"))
-            .expect("can be watched");
-        event_loop
-            .signal(libc::SIGIO, |names| names.push("another"))
-            .expect("can be watched");
+        event_loop.signal(libc::SIGWINCH, |names| names.push("a")).expect("can be watched");
+        event_loop.signal(libc::SIGWINCH, |names| names.push("b")).expect("can be watched");
+        event_loop.signal(libc::SIGIO, |names| names.push("another")).expect("can be watched");
     }
     send(Signal::WINCH);
     assert_eq!(hear(&first), ["a", "b"]);
@@ -60,9 +52,7 @@ fn all_watchers_of_all_loops_are_told() {
 #[test]
 fn a_watcher_is_not_refd_at_first() {
     let event_loop = real_loop();
-    let id = event_loop
-        .signal(libc::SIGUSR2, |_| {})
-        .expect("can be watched");
+    let id = event_loop.signal(libc::SIGUSR2, |_| {}).expect("can be watched");
     assert!(!event_loop.alive() && !event_loop.signal_has_ref(id));
     event_loop.signal_ref(id, true);
     assert!(event_loop.alive() && event_loop.signal_has_ref(id));
@@ -85,12 +75,8 @@ fn a_watcher_may_remove_itself_and_others() {
             }
         })
         .expect("can be watched");
-    let second = event_loop
-        .signal(libc::SIGURG, |names| names.push("second"))
-        .expect("can be watched");
-    let third = event_loop
-        .signal(libc::SIGURG, |names| names.push("third"))
-        .expect("can be watched");
+    let second = event_loop.signal(libc::SIGURG, |names| names.push("second")).expect("can be watched");
+    let third = event_loop.signal(libc::SIGURG, |names| names.push("third")).expect("can be watched");
     ids.set(vec![first, second]);
     send(Signal::URG);
     assert_eq!(hear(&event_loop), ["first", "third"]);
@@ -123,9 +109,7 @@ fn a_watcher_that_stops_the_loop_loses_no_signal() {
 fn what_cannot_be_caught_is_an_error() {
     let event_loop = real_loop();
     for signum in [libc::SIGKILL, libc::SIGSTOP, 0, -1, 1000] {
-        let error = event_loop
-            .signal(signum, |_| {})
-            .expect_err("cannot be watched");
+        let error = event_loop.signal(signum, |_| {}).expect_err("cannot be watched");
         assert_eq!(error.raw_os_error(), Some(libc::EINVAL), "signal {signum}");
     }
 }
@@ -133,12 +117,7 @@ fn what_cannot_be_caught_is_an_error() {
 #[test]
 fn after_the_last_watcher_the_signal_does_what_it_did() {
     let status = std::process::Command::new(std::env::current_exe().expect("this program"))
-        .args([
-            "--exact",
-            "signals::dies_of_a_signal_no_longer_watched",
-            "--ignored",
-            "--test-threads=1",
-        ])
+        .args(["--exact", "signals::dies_of_a_signal_no_longer_watched", "--ignored", "--test-threads=1"])
         .output()
         .expect("starts")
         .status;
@@ -151,9 +130,7 @@ fn dies_of_a_signal_no_longer_watched() {
     let event_loop = real_loop();
     let _hold = event_loop.hold();
     for round in ["first", "again"] {
-        let id = event_loop
-            .signal(libc::SIGUSR1, move |names| names.push(round))
-            .expect("can be watched");
+        let id = event_loop.signal(libc::SIGUSR1, move |names| names.push(round)).expect("can be watched");
         send(Signal::USR1);
         assert_eq!(hear(&event_loop), [round]);
         event_loop.signal_remove(id);

@@ -46,14 +46,6 @@ fn metrics_count_turns_and_events() {
     event_loop.turn(coil_loop::Mode::NoWait, &mut names);
     event_loop.turn(coil_loop::Mode::NoWait, &mut names);
     let metrics = event_loop.metrics();
-    assert_eq!(
-        (
-            metrics.loop_count,
-            metrics.events,
-            metrics.events_waiting,
-            metrics.idle_ns
-        ),
-        (2, 2, 2, 0)
-    );
+    assert_eq!((metrics.loop_count, metrics.events, metrics.events_waiting, metrics.idle_ns), (2, 2, 2, 0));
     assert!(metrics.start_ns.is_some());
 }

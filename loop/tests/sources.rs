@@ -44,16 +44,8 @@ fn a_source_is_told_when_it_can_read() {
     let event_loop = real_loop();
     watchdog(&event_loop);
     let (near, mut far) = pair();
-    let source = told(|ready, names| {
-        names.push(if ready.readable && !ready.writable {
-            "readable"
-        } else {
-            "odd"
-        })
-    });
-    event_loop
-        .register(&near, Interest::READABLE, source)
-        .expect("registers");
+    let source = told(|ready, names| names.push(if ready.readable && !ready.writable { "readable" } else { "odd" }));
+    event_loop.register(&near, Interest::READABLE, source).expect("registers");
     assert!(event_loop.alive());
     assert_eq!(turn(&event_loop, NOW).0, Names::new());
     far.write_all(b"x").expect("writes");
@@ -65,13 +57,7 @@ fn what_is_not_read_is_told_again() {
     let event_loop = real_loop();
     let (near, mut far) = pair();
     far.write_all(b"x").expect("writes");
-    event_loop
-        .register(
-            &near,
-            Interest::READABLE,
-            told(|_, names| names.push("ready")),
-        )
-        .expect("registers");
+    event_loop.register(&near, Interest::READABLE, told(|_, names| names.push("ready"))).expect("registers");
     assert_eq!(turn(&event_loop, NOW).0, ["ready"]);
     assert_eq!(turn(&event_loop, NOW).0, ["ready"]);
     (&near).read_exact(&mut [0]).expect("reads");
@@ -87,25 +73,15 @@ fn a_source_is_told_only_what_it_asks_for() {
         names.extend(ready.readable.then_some("readable"));
         names.extend(ready.writable.then_some("writable"));
     });
-    let token = event_loop
-        .register(&near, Interest::WRITABLE, source)
-        .expect("registers");
+    let token = event_loop.register(&near, Interest::WRITABLE, source).expect("registers");
     assert_eq!(turn(&event_loop, NOW).0, ["writable"]);
-    event_loop
-        .interest(token, Interest::BOTH)
-        .expect("is registered");
+    event_loop.interest(token, Interest::BOTH).expect("is registered");
     assert_eq!(turn(&event_loop, NOW).0, ["readable", "writable"]);
-    event_loop
-        .interest(token, Interest::READABLE)
-        .expect("is registered");
+    event_loop.interest(token, Interest::READABLE).expect("is registered");
     assert_eq!(turn(&event_loop, NOW).0, ["readable"]);
-    event_loop
-        .interest(token, Interest::NONE)
-        .expect("is registered");
+    event_loop.interest(token, Interest::NONE).expect("is registered");
     assert_eq!(turn(&event_loop, NOW).0, Names::new());
-    event_loop
-        .interest(token, Interest::READABLE)
-        .expect("is registered");
+    event_loop.interest(token, Interest::READABLE).expect("is registered");
     assert_eq!(turn(&event_loop, NOW).0, ["readable"]);
 }
 
@@ -114,15 +90,9 @@ fn a_hangup_can_be_read_and_written() {
     let event_loop = real_loop();
     let near = readable();
     let source = told(|ready, names| {
-        names.push(if ready.readable && ready.writable && ready.hangup {
-            "hung up"
-        } else {
-            "odd"
-        });
+        names.push(if ready.readable && ready.writable && ready.hangup { "hung up" } else { "odd" });
     });
-    event_loop
-        .register(&near, Interest::BOTH, source)
-        .expect("registers");
+    event_loop.register(&near, Interest::BOTH, source).expect("registers");
     assert_eq!(turn(&event_loop, NOW).0, ["hung up"]);
 }
 
@@ -130,17 +100,11 @@ fn a_hangup_can_be_read_and_written() {
 fn a_source_without_interest_neither_spins_nor_keeps_the_loop_alive() {
     let event_loop = real_loop();
     let near = readable();
-    let token = event_loop
-        .register(&near, Interest::NONE, told(|_, names| names.push("told")))
-        .expect("registers");
+    let token = event_loop.register(&near, Interest::NONE, told(|_, names| names.push("told"))).expect("registers");
     assert!(!event_loop.alive() && event_loop.token_has_ref(token));
-    event_loop
-        .interest(token, Interest::READABLE)
-        .expect("is registered");
+    event_loop.interest(token, Interest::READABLE).expect("is registered");
     assert!(event_loop.alive());
-    event_loop
-        .interest(token, Interest::NONE)
-        .expect("is registered");
+    event_loop.interest(token, Interest::NONE).expect("is registered");
     assert!(!event_loop.alive());
     event_loop.timer(50, say("timer"));
     assert_eq!(run(&event_loop), ["timer"]);
@@ -151,29 +115,13 @@ fn a_source_without_interest_neither_spins_nor_keeps_the_loop_alive() {
 fn an_unrefd_source_does_not_keep_the_loop_alive() {
     let event_loop = real_loop();
     let near = readable();
-    let token = event_loop
-        .register(
-            &near,
-            Interest::READABLE,
-            told(|_, names| names.push("told")),
-        )
-        .expect("registers");
-    assert_eq!(
-        event_loop.active(),
-        [Active {
-            kind: Kind::Source,
-            label: "told"
-        }]
-    );
+    let token = event_loop.register(&near, Interest::READABLE, told(|_, names| names.push("told"))).expect("registers");
+    assert_eq!(event_loop.active(), [Active { kind: Kind::Source, label: "told" }]);
     event_loop.token_ref(token, false);
     assert!(!event_loop.alive() && !event_loop.token_has_ref(token));
     assert_eq!(event_loop.active(), []);
     event_loop.pending(say("pending"));
-    assert_eq!(
-        run(&event_loop),
-        ["pending", "told"],
-        "but it is told while the loop turns"
-    );
+    assert_eq!(run(&event_loop), ["pending", "told"], "but it is told while the loop turns");
     event_loop.token_ref(token, true);
     assert!(event_loop.alive());
     event_loop.deregister(token).expect("is registered");
@@ -188,15 +136,9 @@ fn a_source_may_deregister_itself() {
     let (own, inner) = (token.clone(), event_loop.clone());
     let source = told(move |_, names| {
         names.push("told");
-        inner
-            .deregister(own.get().expect("registered"))
-            .expect("is registered");
+        inner.deregister(own.get().expect("registered")).expect("is registered");
     });
-    token.set(Some(
-        event_loop
-            .register(&near, Interest::READABLE, source)
-            .expect("registers"),
-    ));
+    token.set(Some(event_loop.register(&near, Interest::READABLE, source).expect("registers")));
     assert_eq!(run(&event_loop), ["told"]);
     assert!(!event_loop.alive());
 }
@@ -214,9 +156,7 @@ fn events_of_what_was_deregistered_in_the_same_turn_are_dropped() {
                 inner.deregister(token).expect("is registered");
             }
         });
-        let token = event_loop
-            .register(socket, Interest::READABLE, source)
-            .expect("registers");
+        let token = event_loop.register(socket, Interest::READABLE, source).expect("registers");
         tokens.borrow_mut().push(token);
     }
     assert_eq!(run(&event_loop), ["told"]);
@@ -235,18 +175,10 @@ fn events_of_what_was_deregistered_do_not_go_to_what_comes_in_its_place() {
             names.push("told");
             for (token, (near, _)) in tokens_inner.take().into_iter().zip(silent.iter()) {
                 inner.deregister(token).expect("is registered");
-                inner
-                    .register(
-                        near,
-                        Interest::READABLE,
-                        told(|_, names| names.push("told in another's stead")),
-                    )
-                    .expect("registers");
+                inner.register(near, Interest::READABLE, told(|_, names| names.push("told in another's stead"))).expect("registers");
             }
         });
-        let token = event_loop
-            .register(socket, Interest::READABLE, source)
-            .expect("registers");
+        let token = event_loop.register(socket, Interest::READABLE, source).expect("registers");
         tokens.borrow_mut().push(token);
     }
     let mut names = Names::new();
@@ -265,14 +197,10 @@ fn events_no_longer_of_interest_in_the_same_turn_are_dropped() {
         let source = told(move |_, names| {
             names.push("told");
             for &token in all.borrow().iter() {
-                inner
-                    .interest(token, Interest::NONE)
-                    .expect("is registered");
+                inner.interest(token, Interest::NONE).expect("is registered");
             }
         });
-        let token = event_loop
-            .register(socket, Interest::READABLE, source)
-            .expect("registers");
+        let token = event_loop.register(socket, Interest::READABLE, source).expect("registers");
         tokens.borrow_mut().push(token);
     }
     assert_eq!(run(&event_loop), ["told"]);
@@ -282,23 +210,11 @@ fn events_no_longer_of_interest_in_the_same_turn_are_dropped() {
 fn a_stale_token_is_an_error_and_harmless() {
     let event_loop = real_loop();
     let (near, _far) = pair();
-    let old = event_loop
-        .register(&near, Interest::READABLE, told(|_, _| {}))
-        .expect("registers");
+    let old = event_loop.register(&near, Interest::READABLE, told(|_, _| {})).expect("registers");
     event_loop.deregister(old).expect("is registered");
-    let new = event_loop
-        .register(&near, Interest::READABLE, told(|_, _| {}))
-        .expect("registers again");
-    assert_eq!(
-        event_loop.deregister(old).map_err(|error| error.kind()),
-        Err(ErrorKind::NotFound)
-    );
-    assert_eq!(
-        event_loop
-            .interest(old, Interest::NONE)
-            .map_err(|error| error.kind()),
-        Err(ErrorKind::NotFound)
-    );
+    let new = event_loop.register(&near, Interest::READABLE, told(|_, _| {})).expect("registers again");
+    assert_eq!(event_loop.deregister(old).map_err(|error| error.kind()), Err(ErrorKind::NotFound));
+    assert_eq!(event_loop.interest(old, Interest::NONE).map_err(|error| error.kind()), Err(ErrorKind::NotFound));
     event_loop.token_ref(old, false);
     assert!(event_loop.token_has_ref(new) && !event_loop.token_has_ref(old));
 }
@@ -307,21 +223,11 @@ fn a_stale_token_is_an_error_and_harmless() {
 fn what_cannot_be_registered_leaves_nothing_behind() {
     let event_loop = real_loop();
     let (near, _far) = pair();
-    event_loop.token_ref(
-        event_loop
-            .register(&near, Interest::READABLE, told(|_, _| {}))
-            .expect("registers"),
-        false,
-    );
+    event_loop.token_ref(event_loop.register(&near, Interest::READABLE, told(|_, _| {})).expect("registers"), false);
     let held = Rc::new(());
     let holds = held.clone();
     let source = told(move |_, _| drop(holds.clone()));
-    assert!(
-        event_loop
-            .register(&near, Interest::READABLE, source)
-            .is_err(),
-        "it is registered already"
-    );
+    assert!(event_loop.register(&near, Interest::READABLE, source).is_err(), "it is registered already");
     assert_eq!(Rc::strong_count(&held), 1);
     assert!(!event_loop.alive());
 }
@@ -332,13 +238,7 @@ fn a_source_is_dropped_when_deregistered() {
     let (near, _far) = pair();
     let held = Rc::new(());
     let holds = held.clone();
-    let token = event_loop
-        .register(
-            &near,
-            Interest::READABLE,
-            told(move |_, _| drop(holds.clone())),
-        )
-        .expect("registers");
+    let token = event_loop.register(&near, Interest::READABLE, told(move |_, _| drop(holds.clone()))).expect("registers");
     event_loop.deregister(token).expect("is registered");
     assert_eq!(Rc::strong_count(&held), 1);
 }
@@ -349,14 +249,10 @@ fn clear_lets_sources_go() {
     let (near, _far) = pair();
     let inner = event_loop.clone();
     let source = told(move |_, _| inner.stop());
-    event_loop
-        .register(&near, Interest::READABLE, source)
-        .expect("registers");
+    event_loop.register(&near, Interest::READABLE, source).expect("registers");
     event_loop.clear();
     assert_eq!(Rc::strong_count(&event_loop), 1);
-    event_loop
-        .register(&near, Interest::READABLE, told(|_, _| {}))
-        .expect("the system has let it go too");
+    event_loop.register(&near, Interest::READABLE, told(|_, _| {})).expect("the system has let it go too");
 }
 
 #[test]
@@ -365,21 +261,14 @@ fn urgent_data_does_not_spin() {
     let listener = TcpListener::bind("127.0.0.1:0").expect("binds");
     let client = TcpStream::connect(listener.local_addr().expect("is bound")).expect("connects");
     let (server, _) = listener.accept().expect("accepts");
-    server
-        .set_nonblocking(true)
-        .expect("a socket can be made so");
+    server.set_nonblocking(true).expect("a socket can be made so");
     assert!(send_urgent(&client), "the byte goes out");
     let drain = server.try_clone().expect("clones");
     let source = told(move |_, names| {
         names.push("told");
         while (&drain).read(&mut [0; 16]).is_ok_and(|count| count > 0) {}
     });
-    event_loop.token_ref(
-        event_loop
-            .register(&server, Interest::READABLE, source)
-            .expect("registers"),
-        false,
-    );
+    event_loop.token_ref(event_loop.register(&server, Interest::READABLE, source).expect("registers"), false);
     event_loop.timer(100, say("timer"));
     let names = run(&event_loop);
     assert!(names.len() < 10, "told {} times", names.len());
@@ -405,13 +294,9 @@ fn a_listener_and_its_connections_echo() {
             match (&self.stream).read(&mut buffer) {
                 Ok(0) => {
                     names.push("end");
-                    self.event_loop
-                        .deregister(self.token.take().expect("registered"))
-                        .expect("is registered");
+                    self.event_loop.deregister(self.token.take().expect("registered")).expect("is registered");
                 }
-                Ok(count) => (&self.stream)
-                    .write_all(&buffer[..count])
-                    .expect("a small write does not block"),
+                Ok(count) => (&self.stream).write_all(&buffer[..count]).expect("a small write does not block"),
                 Err(error) => assert_eq!(error.kind(), ErrorKind::WouldBlock),
             }
         }
@@ -419,36 +304,20 @@ fn a_listener_and_its_connections_echo() {
     let event_loop = real_loop();
     watchdog(&event_loop);
     let listener = TcpListener::bind("127.0.0.1:0").expect("binds");
-    listener
-        .set_nonblocking(true)
-        .expect("a socket can be made so");
+    listener.set_nonblocking(true).expect("a socket can be made so");
     let address = listener.local_addr().expect("is bound");
     let (inner, own) = (event_loop.clone(), Rc::new(Cell::new(None::<Token>)));
     let (accepts, listening) = (listener.try_clone().expect("clones"), own.clone());
     let source = told(move |_, names| {
         let (stream, _) = accepts.accept().expect("there is one");
         names.push("connection");
-        stream
-            .set_nonblocking(true)
-            .expect("a socket can be made so");
-        let echo = Rc::new(Echo {
-            event_loop: inner.clone(),
-            stream,
-            token: Cell::new(None),
-        });
-        let token = inner
-            .register(&echo.stream, Interest::READABLE, echo.clone())
-            .expect("registers");
+        stream.set_nonblocking(true).expect("a socket can be made so");
+        let echo = Rc::new(Echo { event_loop: inner.clone(), stream, token: Cell::new(None) });
+        let token = inner.register(&echo.stream, Interest::READABLE, echo.clone()).expect("registers");
         echo.token.set(Some(token));
-        inner
-            .deregister(listening.get().expect("registered"))
-            .expect("is registered");
+        inner.deregister(listening.get().expect("registered")).expect("is registered");
     });
-    own.set(Some(
-        event_loop
-            .register(&listener, Interest::READABLE, source)
-            .expect("registers"),
-    ));
+    own.set(Some(event_loop.register(&listener, Interest::READABLE, source).expect("registers")));
     let client = std::thread::spawn(move || {
         let mut stream = TcpStream::connect(address).expect("connects");
         for _ in 0..10 {
@@ -467,25 +336,12 @@ fn ten_thousand_sources() {
     use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
     let limit = getrlimit(Resource::Nofile);
     let most = limit.maximum.unwrap_or(1 << 20).min(1 << 20);
-    setrlimit(
-        Resource::Nofile,
-        Rlimit {
-            current: Some(most),
-            maximum: limit.maximum,
-        },
-    )
-    .expect("up to the maximum");
+    setrlimit(Resource::Nofile, Rlimit { current: Some(most), maximum: limit.maximum }).expect("up to the maximum");
     // As many as the machine lets us have open, beside what other tests use.
-    let count = 10_000.min(
-        usize::try_from(most)
-            .unwrap_or(usize::MAX)
-            .saturating_sub(500),
-    );
+    let count = 10_000.min(usize::try_from(most).unwrap_or(usize::MAX).saturating_sub(500));
     let event_loop = real_loop();
     let socket = readable();
-    let sockets: Vec<_> = (0..count)
-        .map(|_| socket.try_clone().expect("clones"))
-        .collect();
+    let sockets: Vec<_> = (0..count).map(|_| socket.try_clone().expect("clones")).collect();
     let tokens = Rc::new(RefCell::new(Vec::new()));
     for (index, socket) in sockets.iter().enumerate() {
         let (own, inner) = (tokens.clone(), event_loop.clone());
@@ -494,14 +350,9 @@ fn ten_thousand_sources() {
             let token: Token = own.borrow()[index];
             inner.deregister(token).expect("is registered");
         });
-        let token = event_loop
-            .register(socket, Interest::READABLE, source)
-            .expect("registers");
+        let token = event_loop.register(socket, Interest::READABLE, source).expect("registers");
         tokens.borrow_mut().push(token);
     }
     assert_eq!(run(&event_loop).len(), count);
-    assert!(
-        event_loop.metrics().loop_count >= count as u64 / 1024,
-        "a turn takes up a bounded number of events"
-    );
+    assert!(event_loop.metrics().loop_count >= count as u64 / 1024, "a turn takes up a bounded number of events");
 }

@@ -17,21 +17,11 @@ fn stop_takes_effect_after_the_callback_in_every_phase() {
     for queue in phases {
         let (event_loop, _) = virtual_loop();
         // The closing phase runs the last first.
-        queue(
-            &event_loop,
-            say_and("stops", &event_loop, |event_loop| event_loop.stop()),
-        );
-        queue(
-            &event_loop,
-            say_and("stops", &event_loop, |event_loop| event_loop.stop()),
-        );
+        queue(&event_loop, say_and("stops", &event_loop, |event_loop| event_loop.stop()));
+        queue(&event_loop, say_and("stops", &event_loop, |event_loop| event_loop.stop()));
         assert_eq!(run(&event_loop), ["stops"]);
         assert!(event_loop.stopped() && event_loop.alive());
-        assert_eq!(
-            run(&event_loop),
-            Names::new(),
-            "stopped is stopped until resumed"
-        );
+        assert_eq!(run(&event_loop), Names::new(), "stopped is stopped until resumed");
         event_loop.resume();
         assert_eq!(run(&event_loop), ["stops"]);
         event_loop.resume();
@@ -43,9 +33,7 @@ fn stop_takes_effect_after_the_callback_in_every_phase() {
 #[test]
 fn a_stopped_loop_skips_the_phases_that_were_to_come() {
     let (event_loop, _) = virtual_loop();
-    event_loop.pending(say_and("pending", &event_loop, |event_loop| {
-        event_loop.stop()
-    }));
+    event_loop.pending(say_and("pending", &event_loop, |event_loop| event_loop.stop()));
     event_loop.remote().post(|names| names.push("poll"));
     event_loop.immediate(say("check"));
     event_loop.closing(say("closing"));

@@ -102,10 +102,7 @@ fn any_timer_of_a_deadline_can_be_cancelled() {
         let names = ["a", "b", "c"];
         let timers = names.map(|name| event_loop.timer(7, say(name)));
         event_loop.timer_cancel(timers[cancelled]);
-        let left: Names = names
-            .into_iter()
-            .filter(|name| *name != names[cancelled])
-            .collect();
+        let left: Names = names.into_iter().filter(|name| *name != names[cancelled]).collect();
         assert_eq!(run(&event_loop), left);
     }
 }

@@ -9,8 +9,9 @@
 use std::cell::RefCell;
 
 use boa_engine::{
-    Context, JsArgs, JsError, JsNativeErrorKind, JsObject, JsResult, JsString, JsValue, Script, Source, js_string,
+    Context, JsArgs, JsError, JsNativeErrorKind, JsObject, JsResult, JsString, JsValue, Script, Source,
     builtins::object::OrdinaryObject,
+    js_string,
     object::builtins::{JsArray, JsFunction},
     property::PropertyDescriptor,
 };
@@ -85,14 +86,7 @@ fn fill(this: &JsObject, id: &JsValue, parent: &JsValue, cx: &mut Context) -> Js
     let exports = JsObject::with_object_proto(cx.intrinsics());
     let children = JsArray::new(cx)?;
     let host = Host::of(cx);
-    for (key, value) in [
-        ("id", id.clone()),
-        ("path", js_string!(folder).into()),
-        ("exports", exports.into()),
-        ("filename", JsValue::null()),
-        ("loaded", false.into()),
-        ("children", children.into()),
-    ] {
+    for (key, value) in [("id", id.clone()), ("path", js_string!(folder).into()), ("exports", exports.into()), ("filename", JsValue::null()), ("loaded", false.into()), ("children", children.into())] {
         this.create_data_property_or_throw(host.intern(key), value, cx)?;
     }
     set_parent(this, parent, cx)?;
@@ -431,12 +425,8 @@ pub(crate) fn failure_error(failure: Failure, importer: Option<&str>, cx: &mut C
     let from = |importer: Option<&str>| importer.map(|importer| format!(" imported from {importer}")).unwrap_or_default();
     match failure {
         Failure::NotFound => errors::coded(Base::Error, "ERR_MODULE_NOT_FOUND", format!("Cannot find module{}", from(importer)), cx),
-        Failure::MissingTarget(path) => {
-            errors::coded(Base::Error, "ERR_MODULE_NOT_FOUND", format!("Cannot find module '{path}'{}", from(importer)), cx)
-        }
-        Failure::InvalidConfig(path, message) => {
-            errors::coded(Base::Error, "ERR_INVALID_PACKAGE_CONFIG", format!("Invalid package config {path}. {message}"), cx)
-        }
+        Failure::MissingTarget(path) => errors::coded(Base::Error, "ERR_MODULE_NOT_FOUND", format!("Cannot find module '{path}'{}", from(importer)), cx),
+        Failure::InvalidConfig(path, message) => errors::coded(Base::Error, "ERR_INVALID_PACKAGE_CONFIG", format!("Invalid package config {path}. {message}"), cx),
         Failure::NotExported(folder, subpath) if subpath == "." => {
             let message = format!("No \"exports\" main defined in {folder}/package.json{}", from(importer));
             errors::coded(Base::Error, "ERR_PACKAGE_PATH_NOT_EXPORTED", message, cx)
@@ -618,8 +608,7 @@ fn run_wrapper(module: &JsObject, wrapper: &JsFunction, path: &str, cx: &mut Con
 /// The `require` of one module, with `resolve`, `main`, `extensions` and `cache`.
 pub fn make_require(module: &JsObject, cx: &mut Context) -> JsResult<JsObject> {
     let tables = tables(cx)?;
-    let require: JsObject =
-        table::closure("require", 1, module.clone(), |_this, args, module, cx| require(module, args.get_or_undefined(0), cx), cx).into();
+    let require: JsObject = table::closure("require", 1, module.clone(), |_this, args, module, cx| require(module, args.get_or_undefined(0), cx), cx).into();
     let resolve: JsObject = table::closure("resolve", 2, module.clone(), require_resolve, cx).into();
     let paths = table::closure("paths", 1, module.clone(), require_resolve_paths, cx);
     resolve.create_data_property_or_throw(js_string!("paths"), paths, cx)?;
@@ -678,8 +667,4 @@ pub fn extension_node(_this: &JsValue, args: &[JsValue], cx: &mut Context) -> Js
 }
 
 /// The table behind `Module._extensions`.
-pub const EXTENSIONS: &[Export] = &[
-    Export::renamed(".js", "", 2, extension_js),
-    Export::renamed(".json", "", 2, extension_json),
-    Export::renamed(".node", "", 2, extension_node),
-];
+pub const EXTENSIONS: &[Export] = &[Export::renamed(".js", "", 2, extension_js), Export::renamed(".json", "", 2, extension_json), Export::renamed(".node", "", 2, extension_node)];

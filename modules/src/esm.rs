@@ -51,12 +51,7 @@ struct State {
 }
 
 impl ModuleLoader for Loader {
-    async fn load_imported_module(
-        self: Rc<Self>,
-        referrer: Referrer,
-        request: ModuleRequest,
-        cx: &RefCell<&mut Context>,
-    ) -> JsResult<Module> {
+    async fn load_imported_module(self: Rc<Self>, referrer: Referrer, request: ModuleRequest, cx: &RefCell<&mut Context>) -> JsResult<Module> {
         let cx = &mut cx.borrow_mut();
         let base = referrer_url(&referrer, cx);
         let specifier = request.specifier().to_std_string_escaped();

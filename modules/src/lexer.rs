@@ -110,9 +110,7 @@ fn starts_regex(last: Option<&Token>) -> bool {
     match last {
         None => true,
         Some(Token::Sign(sign)) => !matches!(sign, b')' | b']' | b'}'),
-        Some(Token::Word(word)) => {
-            ["return", "typeof", "case", "in", "of", "delete", "void", "throw", "new", "else", "do", "instanceof", "yield", "await"].contains(&word.as_str())
-        }
+        Some(Token::Word(word)) => ["return", "typeof", "case", "in", "of", "delete", "void", "throw", "new", "else", "do", "instanceof", "yield", "await"].contains(&word.as_str()),
         Some(_) => false,
     }
 }

@@ -94,13 +94,7 @@ pub fn run_text(text: &str, name: &str, cx: &mut Context) -> JsResult<JsValue> {
     let global = cx.global_object();
     let require = cjs::make_require(&module, cx)?;
     let exports = module.get(js_string!("exports"), cx)?;
-    for (key, value) in [
-        ("module", JsValue::from(module)),
-        ("exports", exports),
-        ("require", require.into()),
-        ("__filename", js_string!(name).into()),
-        ("__dirname", js_string!(".").into()),
-    ] {
+    for (key, value) in [("module", JsValue::from(module)), ("exports", exports), ("require", require.into()), ("__filename", js_string!(name).into()), ("__dirname", js_string!(".").into())] {
         let descriptor = boa_engine::property::PropertyDescriptor::builder().value(value).writable(true).enumerable(false).configurable(true);
         global.define_property_or_throw(js_string!(key), descriptor, cx)?;
     }

@@ -2,8 +2,7 @@
 
 use boa_engine::{Context, JsArgs, JsObject, JsResult, JsValue, js_string, object::builtins::JsArray, property::PropertyDescriptor};
 use coil_engine::{
-    Host,
-    errors,
+    Host, errors,
     table::{self, Export, Member, NativeModule},
     validate,
 };

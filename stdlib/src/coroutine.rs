@@ -24,12 +24,7 @@ use std::{
     task::{Poll, Waker},
 };
 
-use boa_engine::{
-    Context, JsError, JsObject, JsResult, JsSymbol, JsValue,
-    builtins::promise::ResolvingFunctions,
-    js_string,
-    object::builtins::JsPromise,
-};
+use boa_engine::{Context, JsError, JsObject, JsResult, JsSymbol, JsValue, builtins::promise::ResolvingFunctions, js_string, object::builtins::JsPromise};
 use boa_gc::{Finalize, Trace};
 use coil_engine::{
     class::{Class, Kind, Parent},
@@ -182,20 +177,8 @@ fn wait_for(task: &Rc<Task>, value: JsValue, cx: &mut Context) -> JsResult<()> {
         Ok(promise) => promise,
         Err(error) => JsPromise::reject(error, cx)?,
     };
-    let fulfilled = table::closure(
-        "",
-        1,
-        Held(task.clone()),
-        |_this, args, held, cx| resume(held, Ok(args.first().cloned().unwrap_or_default()), cx),
-        cx,
-    );
-    let rejected = table::closure(
-        "",
-        1,
-        Held(task.clone()),
-        |_this, args, held, cx| resume(held, Err(args.first().cloned().unwrap_or_default()), cx),
-        cx,
-    );
+    let fulfilled = table::closure("", 1, Held(task.clone()), |_this, args, held, cx| resume(held, Ok(args.first().cloned().unwrap_or_default()), cx), cx);
+    let rejected = table::closure("", 1, Held(task.clone()), |_this, args, held, cx| resume(held, Err(args.first().cloned().unwrap_or_default()), cx), cx);
     promise.then(Some(fulfilled), Some(rejected), cx).map(drop)
 }
 
@@ -398,13 +381,16 @@ impl Generator {
         spawn(cx, |co| async move {
             let result = match co.wait(value).await {
                 Ok(value) => Ok(value),
-                Err(error) => Err(run!(co, [] |cx| thrown_value(error, cx))),
+                Err(error) => Err(run!(co, [] | cx | thrown_value(error, cx))),
             };
-            run!(co, [generator] |cx| {
-                generator.stage.set(Stage::Done);
-                generator.settle(result, true, cx)?;
-                generator.go_on(cx)
-            })?;
+            run!(
+                co,
+                [generator] | cx | {
+                    generator.stage.set(Stage::Done);
+                    generator.settle(result, true, cx)?;
+                    generator.go_on(cx)
+                }
+            )?;
             Ok(JsValue::undefined())
         })
         .map(drop)
@@ -445,7 +431,7 @@ impl Iteration {
         };
         let iterator = function.call(iterable, &[], cx)?;
         let Some(iterator) = iterator.as_object() else {
-            return Err(errors::plain(errors::Base::Type, format!("Result of the Symbol.asyncIterator method is not an object")));
+            return Err(errors::plain(errors::Base::Type, "Result of the Symbol.asyncIterator method is not an object"));
         };
         let next = iterator.get(js_string!("next"), cx)?;
         Ok(Self { iterator, next, plain })

@@ -94,7 +94,7 @@ fn write_all(stream: &JsObject, bytes: &[u8], done: &Done, cx: &mut Context) -> 
     done.ok(cx)
 }
 
-fn output(fd: i32, cx: &mut Context) -> JsResult<JsValue> {
+fn output(fd: i32, cx: &mut Context) -> JsResult<JsObject> {
     let prototype = WRITE_STREAM.prototype(cx)?;
     let object = JsObject::from_proto_and_data(prototype, boa_engine::builtins::object::OrdinaryObject);
     let options = JsObject::with_object_proto(cx.intrinsics());
@@ -119,7 +119,7 @@ fn output(fd: i32, cx: &mut Context) -> JsResult<JsValue> {
             object.create_data_property_or_throw(js_string!("rows"), rows, cx)?;
         }
     }
-    Ok(object.into())
+    Ok(object)
 }
 
 fn fd_of(this: &JsValue, cx: &mut Context) -> JsResult<i32> {
@@ -169,11 +169,15 @@ fn has_colors(_this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<J
 }
 
 pub(crate) fn stdout(cx: &mut Context) -> JsResult<JsValue> {
-    output(1, cx)
+    let stream = output(1, cx)?;
+    crate::console::stdio_made(crate::console::Fd::Stdout, &stream, cx)?;
+    Ok(stream.into())
 }
 
 pub(crate) fn stderr(cx: &mut Context) -> JsResult<JsValue> {
-    output(2, cx)
+    let stream = output(2, cx)?;
+    crate::console::stdio_made(crate::console::Fd::Stderr, &stream, cx)?;
+    Ok(stream.into())
 }
 
 /// What `process.stdin` reads from.

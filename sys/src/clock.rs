@@ -36,10 +36,7 @@ impl Clock for RealClock {
         i128::from(now.tv_sec) * 1_000_000_000 + i128::from(now.tv_nsec)
     }
 
-    #[expect(
-        clippy::cast_sign_loss,
-        reason = "the monotonic clock starts at zero and only grows"
-    )]
+    #[expect(clippy::cast_sign_loss, reason = "the monotonic clock starts at zero and only grows")]
     fn monotonic_ns(&self) -> u64 {
         let now = clock_gettime(ClockId::Monotonic);
         now.tv_sec as u64 * 1_000_000_000 + now.tv_nsec as u64
@@ -65,10 +62,7 @@ pub struct VirtualClock {
 impl VirtualClock {
     /// One that shows this time of day, in milliseconds since 1970.
     pub fn at_wall_ms(wall_ms: i64) -> VirtualClock {
-        VirtualClock {
-            start_wall_ns: i128::from(wall_ms) * 1_000_000,
-            passed_ns: AtomicU64::new(0),
-        }
+        VirtualClock { start_wall_ns: i128::from(wall_ms) * 1_000_000, passed_ns: AtomicU64::new(0) }
     }
 }
 

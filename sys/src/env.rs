@@ -26,26 +26,14 @@ pub struct Env {
 }
 
 impl Env {
-    pub(crate) fn new(
-        variables: impl IntoIterator<Item = (OsString, OsString)>,
-        rules: &EnvRules,
-    ) -> Env {
-        let visible = variables
-            .into_iter()
-            .filter(|(name, _)| rules.allows(name))
-            .collect();
-        Env {
-            variables: RwLock::new(visible),
-            time_zone_changes: AtomicU64::new(0),
-        }
+    pub(crate) fn new(variables: impl IntoIterator<Item = (OsString, OsString)>, rules: &EnvRules) -> Env {
+        let visible = variables.into_iter().filter(|(name, _)| rules.allows(name)).collect();
+        Env { variables: RwLock::new(visible), time_zone_changes: AtomicU64::new(0) }
     }
 
     /// The copy a worker thread starts with.
     pub(crate) fn copy(&self) -> Env {
-        Env {
-            variables: RwLock::new(self.read().clone()),
-            time_zone_changes: AtomicU64::new(0),
-        }
+        Env { variables: RwLock::new(self.read().clone()), time_zone_changes: AtomicU64::new(0) }
     }
 
     /// The value of `name`.
@@ -55,10 +43,7 @@ impl Env {
 
     /// Calls `look` with the value of `name`, without copying it.
     pub fn with<T>(&self, name: &OsStr, look: impl FnOnce(&OsStr) -> T) -> Option<T> {
-        self.read()
-            .iter()
-            .find(|(known, _)| known == name)
-            .map(|(_, value)| look(value))
+        self.read().iter().find(|(known, _)| known == name).map(|(_, value)| look(value))
     }
 
     /// Is there such a variable?
@@ -70,11 +55,7 @@ impl Env {
     pub fn set(&self, name: impl AsRef<OsStr>, value: impl AsRef<OsStr>) {
         let (name, value) = (name.as_ref(), value.as_ref());
         let bytes = name.as_encoded_bytes();
-        if bytes.is_empty()
-            || bytes.contains(&b'=')
-            || bytes.contains(&0)
-            || value.as_encoded_bytes().contains(&0)
-        {
+        if bytes.is_empty() || bytes.contains(&b'=') || bytes.contains(&0) || value.as_encoded_bytes().contains(&0) {
             return;
         }
         let mut variables = self.write();
@@ -116,14 +97,10 @@ impl Env {
     }
 
     fn read(&self) -> RwLockReadGuard<'_, Vec<(OsString, OsString)>> {
-        self.variables
-            .read()
-            .unwrap_or_else(PoisonError::into_inner)
+        self.variables.read().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn write(&self) -> RwLockWriteGuard<'_, Vec<(OsString, OsString)>> {
-        self.variables
-            .write()
-            .unwrap_or_else(PoisonError::into_inner)
+        self.variables.write().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -21,16 +21,8 @@ pub static ERRNO: &[Errno] = &[
     entry("E2BIG", libc::E2BIG, "argument list too long"),
     entry("EACCES", libc::EACCES, "permission denied"),
     entry("EADDRINUSE", libc::EADDRINUSE, "address already in use"),
-    entry(
-        "EADDRNOTAVAIL",
-        libc::EADDRNOTAVAIL,
-        "address not available",
-    ),
-    entry(
-        "EAFNOSUPPORT",
-        libc::EAFNOSUPPORT,
-        "address family not supported",
-    ),
+    entry("EADDRNOTAVAIL", libc::EADDRNOTAVAIL, "address not available"),
+    entry("EAFNOSUPPORT", libc::EAFNOSUPPORT, "address family not supported"),
     entry("EAGAIN", libc::EAGAIN, "resource temporarily unavailable"),
     entry("EAI_ADDRFAMILY", 3000, "address family not supported"),
     entry("EAI_AGAIN", 3001, "temporary failure"),
@@ -51,24 +43,12 @@ pub static ERRNO: &[Errno] = &[
     entry("EBUSY", libc::EBUSY, "resource busy or locked"),
     entry("ECANCELED", libc::ECANCELED, "operation canceled"),
     entry("ECHARSET", 4080, "invalid Unicode character"),
-    entry(
-        "ECONNABORTED",
-        libc::ECONNABORTED,
-        "software caused connection abort",
-    ),
+    entry("ECONNABORTED", libc::ECONNABORTED, "software caused connection abort"),
     entry("ECONNREFUSED", libc::ECONNREFUSED, "connection refused"),
     entry("ECONNRESET", libc::ECONNRESET, "connection reset by peer"),
-    entry(
-        "EDESTADDRREQ",
-        libc::EDESTADDRREQ,
-        "destination address required",
-    ),
+    entry("EDESTADDRREQ", libc::EDESTADDRREQ, "destination address required"),
     entry("EEXIST", libc::EEXIST, "file already exists"),
-    entry(
-        "EFAULT",
-        libc::EFAULT,
-        "bad address in system call argument",
-    ),
+    entry("EFAULT", libc::EFAULT, "bad address in system call argument"),
     entry("EFBIG", libc::EFBIG, "file too large"),
     entry("EHOSTUNREACH", libc::EHOSTUNREACH, "host is unreachable"),
     entry("EINTR", libc::EINTR, "interrupted system call"),
@@ -95,36 +75,16 @@ pub static ERRNO: &[Errno] = &[
     entry("ENOTDIR", libc::ENOTDIR, "not a directory"),
     entry("ENOTEMPTY", libc::ENOTEMPTY, "directory not empty"),
     entry("ENOTSOCK", libc::ENOTSOCK, "socket operation on non-socket"),
-    entry(
-        "ENOTSUP",
-        libc::ENOTSUP,
-        "operation not supported on socket",
-    ),
-    entry(
-        "EOVERFLOW",
-        libc::EOVERFLOW,
-        "value too large for defined data type",
-    ),
+    entry("ENOTSUP", libc::ENOTSUP, "operation not supported on socket"),
+    entry("EOVERFLOW", libc::EOVERFLOW, "value too large for defined data type"),
     entry("EPERM", libc::EPERM, "operation not permitted"),
     entry("EPIPE", libc::EPIPE, "broken pipe"),
     entry("EPROTO", libc::EPROTO, "protocol error"),
-    entry(
-        "EPROTONOSUPPORT",
-        libc::EPROTONOSUPPORT,
-        "protocol not supported",
-    ),
-    entry(
-        "EPROTOTYPE",
-        libc::EPROTOTYPE,
-        "protocol wrong type for socket",
-    ),
+    entry("EPROTONOSUPPORT", libc::EPROTONOSUPPORT, "protocol not supported"),
+    entry("EPROTOTYPE", libc::EPROTOTYPE, "protocol wrong type for socket"),
     entry("ERANGE", libc::ERANGE, "result too large"),
     entry("EROFS", libc::EROFS, "read-only file system"),
-    entry(
-        "ESHUTDOWN",
-        libc::ESHUTDOWN,
-        "cannot send after transport endpoint shutdown",
-    ),
+    entry("ESHUTDOWN", libc::ESHUTDOWN, "cannot send after transport endpoint shutdown"),
     entry("ESPIPE", libc::ESPIPE, "invalid seek"),
     entry("ESRCH", libc::ESRCH, "no such process"),
     entry("ETIMEDOUT", libc::ETIMEDOUT, "connection timed out"),
@@ -139,11 +99,7 @@ pub static ERRNO: &[Errno] = &[
     entry("ENOTTY", libc::ENOTTY, "inappropriate ioctl for device"),
     entry("EFTYPE", 4028, "inappropriate file type or format"),
     entry("EILSEQ", libc::EILSEQ, "illegal byte sequence"),
-    entry(
-        "ESOCKTNOSUPPORT",
-        libc::ESOCKTNOSUPPORT,
-        "socket type not supported",
-    ),
+    entry("ESOCKTNOSUPPORT", libc::ESOCKTNOSUPPORT, "socket type not supported"),
     entry("ENODATA", ENODATA, "no data available"),
     entry("EUNATCH", EUNATCH, "protocol driver not attached"),
     entry("ENOEXEC", libc::ENOEXEC, "exec format error"),
@@ -250,25 +206,13 @@ const EREMOTEIO: i32 = 4030;
 const EUNATCH: i32 = 4023;
 
 const fn entry(name: &'static str, number: i32, description: &'static str) -> Errno {
-    Errno {
-        name,
-        number,
-        description,
-    }
+    Errno { name, number, description }
 }
 
 /// The number of an error by its name: `number_of("ENOENT")`. Knows both tables.
 pub fn number_of(name: &str) -> Option<i32> {
-    let known = ERRNO
-        .iter()
-        .find(|entry| entry.name == name)
-        .map(|entry| entry.number);
-    known.or_else(|| {
-        OS_ERRNO
-            .iter()
-            .find(|(known, _)| *known == name)
-            .map(|(_, number)| *number)
-    })
+    let known = ERRNO.iter().find(|entry| entry.name == name).map(|entry| entry.number);
+    known.or_else(|| OS_ERRNO.iter().find(|(known, _)| *known == name).map(|(_, number)| *number))
 }
 
 /// The name of an error, as Node's `code` shows it. One libuv does not know is `"Unknown system error -74"`.
@@ -297,8 +241,7 @@ fn unknown(number: i32) -> &'static str {
     static NAMES: [OnceLock<&'static str>; 512] = [const { OnceLock::new() }; 512];
     let slot = usize::try_from(number).ok().and_then(|at| NAMES.get(at));
     match slot {
-        Some(slot) => slot
-            .get_or_init(|| Box::leak(format!("Unknown system error -{number}").into_boxed_str())),
+        Some(slot) => slot.get_or_init(|| Box::leak(format!("Unknown system error -{number}").into_boxed_str())),
         None => "UNKNOWN",
     }
 }
@@ -329,17 +272,11 @@ mod tests {
 
     #[test]
     fn names_and_texts_are_those_of_libuv() {
-        assert_eq!(
-            (name_of(ENOENT), description_of(ENOENT)),
-            ("ENOENT", "no such file or directory")
-        );
+        assert_eq!((name_of(ENOENT), description_of(ENOENT)), ("ENOENT", "no such file or directory"));
         assert_eq!(name_of(EOF), "EOF");
         assert_eq!(name_of(3008), "EAI_NONAME");
         assert_eq!(number_of("EWOULDBLOCK"), Some(EAGAIN));
-        assert_eq!(
-            name_of(number_of("EBADMSG").expect("in the table")),
-            "Unknown system error -74"
-        );
+        assert_eq!(name_of(number_of("EBADMSG").expect("in the table")), "Unknown system error -74");
         assert_eq!(name_of(99_999), "UNKNOWN");
     }
 }

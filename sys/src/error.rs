@@ -57,25 +57,12 @@ pub struct Denied {
 impl SysError {
     /// An error of `syscall`. `errno` is positive.
     pub fn new(errno: i32, syscall: &'static str) -> SysError {
-        SysError {
-            errno,
-            syscall,
-            path: None,
-            dest: None,
-            address: None,
-            port: None,
-            denied: None,
-        }
+        SysError { errno, syscall, path: None, dest: None, address: None, port: None, denied: None }
     }
 
     /// The error the last libc call of this thread left behind.
     pub(crate) fn last(syscall: &'static str) -> SysError {
-        SysError::new(
-            std::io::Error::last_os_error()
-                .raw_os_error()
-                .unwrap_or(errno::UNKNOWN),
-            syscall,
-        )
+        SysError::new(std::io::Error::last_os_error().raw_os_error().unwrap_or(errno::UNKNOWN), syscall)
     }
 
     pub(crate) fn of(errno: rustix::io::Errno, syscall: &'static str) -> SysError {
@@ -166,13 +153,7 @@ impl SysError {
         if self.denied.is_some() {
             return self.host_port_message();
         }
-        format!(
-            "{} {}: {}{}",
-            self.syscall,
-            self.code(),
-            self.description(),
-            self.details()
-        )
+        format!("{} {}: {}{}", self.syscall, self.code(), self.description(), self.details())
     }
 
     /// The code of a failed look-up: nothing found is `"ENOTFOUND"`, whichever way the system put it.
@@ -192,11 +173,7 @@ impl SysError {
     }
 
     fn shown_code(&self) -> &'static str {
-        if self.denied.is_some() {
-            "ERR_ACCESS_DENIED"
-        } else {
-            self.code()
-        }
+        if self.denied.is_some() { "ERR_ACCESS_DENIED" } else { self.code() }
     }
 
     fn details(&self) -> String {
@@ -210,11 +187,7 @@ impl SysError {
 
 impl fmt::Display for SysError {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        out.write_str(&if self.address.is_some() {
-            self.uv_host_port_message()
-        } else {
-            self.message()
-        })
+        out.write_str(&if self.address.is_some() { self.uv_host_port_message() } else { self.message() })
     }
 }
 
@@ -250,21 +223,10 @@ mod tests {
     #[test]
     fn messages_have_nodes_shapes() {
         let error = SysError::new(errno::ENOENT, "open").path("/nope");
-        assert_eq!(
-            error.message(),
-            "ENOENT: no such file or directory, open '/nope'"
-        );
-        assert_eq!(
-            SysError::new(errno::EPIPE, "write").errno_message(),
-            "write EPIPE"
-        );
-        let error = SysError::new(errno::EADDRINUSE, "listen")
-            .address("::")
-            .port(80);
-        assert_eq!(
-            error.uv_host_port_message(),
-            "listen EADDRINUSE: address already in use :::80"
-        );
+        assert_eq!(error.message(), "ENOENT: no such file or directory, open '/nope'");
+        assert_eq!(SysError::new(errno::EPIPE, "write").errno_message(), "write EPIPE");
+        let error = SysError::new(errno::EADDRINUSE, "listen").address("::").port(80);
+        assert_eq!(error.uv_host_port_message(), "listen EADDRINUSE: address already in use :::80");
         let error = SysError::new(3008, "getaddrinfo").address("nosuch.example");
         assert_eq!(error.dns_message(), "getaddrinfo ENOTFOUND nosuch.example");
         let error = SysError::new(errno::ENOENT, "connect").address("/tmp/no.sock");

@@ -90,10 +90,7 @@
 //!
 //! Linux is complete. macOS and FreeBSD compile; there a policy that grants only some paths grants none yet, as it takes O_PATH to be held
 //! without a race. Windows is not supported: the descriptors, paths and sockets here are POSIX's.
-#![allow(
-    clippy::disallowed_methods,
-    reason = "this crate is the door the others have to use"
-)]
+#![allow(clippy::disallowed_methods, reason = "this crate is the door the others have to use")]
 
 mod child;
 mod clock;

@@ -72,22 +72,14 @@ pub struct SystemName {
 impl Os<'_> {
     /// `os.hostname()`
     pub fn hostname(self) -> String {
-        rustix::system::uname()
-            .nodename()
-            .to_string_lossy()
-            .into_owned()
+        rustix::system::uname().nodename().to_string_lossy().into_owned()
     }
 
     /// The parts of uname.
     pub fn uname(self) -> SystemName {
         let name = rustix::system::uname();
         let text = |text: &CStr| text.to_string_lossy().into_owned();
-        SystemName {
-            sysname: text(name.sysname()),
-            release: text(name.release()),
-            version: text(name.version()),
-            machine: text(name.machine()),
-        }
+        SystemName { sysname: text(name.sysname()), release: text(name.release()), version: text(name.version()), machine: text(name.machine()) }
     }
 
     /// `process.platform`
@@ -172,21 +164,13 @@ impl Os<'_> {
     pub fn homedir(self) -> SysResult<PathBuf> {
         match self.sys.env.get("HOME") {
             Some(home) => Ok(PathBuf::from(home)),
-            None => Ok(self
-                .user_info()
-                .map_err(|error| SysError {
-                    syscall: "uv_os_homedir",
-                    ..error
-                })?
-                .homedir),
+            None => Ok(self.user_info().map_err(|error| SysError { syscall: "uv_os_homedir", ..error })?.homedir),
         }
     }
 
     /// `os.tmpdir()`, from TMPDIR, TMP, TEMP, without a slash at its end.
     pub fn tmpdir(self) -> PathBuf {
-        let named = ["TMPDIR", "TMP", "TEMP"]
-            .into_iter()
-            .find_map(|name| self.sys.env.get(name).filter(|dir| !dir.is_empty()));
+        let named = ["TMPDIR", "TMP", "TEMP"].into_iter().find_map(|name| self.sys.env.get(name).filter(|dir| !dir.is_empty()));
         let mut dir = named.unwrap_or_else(|| OsString::from("/tmp")).into_vec();
         if dir.len() > 1 && dir.last() == Some(&b'/') {
             dir.pop();
@@ -206,9 +190,7 @@ impl Os<'_> {
 }
 
 fn pid_of(pid: u32) -> Option<rustix::process::Pid> {
-    i32::try_from(pid)
-        .ok()
-        .and_then(rustix::process::Pid::from_raw)
+    i32::try_from(pid).ok().and_then(rustix::process::Pid::from_raw)
 }
 
 fn user_info(uid: u32) -> SysResult<UserInfo> {
@@ -217,15 +199,7 @@ fn user_info(uid: u32) -> SysResult<UserInfo> {
         let mut entry = std::mem::MaybeUninit::<libc::passwd>::zeroed();
         let mut found = std::ptr::null_mut();
         // SAFETY: all pointers are to live memory of the sizes given; `found` is null or points to `entry`.
-        let error = unsafe {
-            libc::getpwuid_r(
-                uid,
-                entry.as_mut_ptr(),
-                room.as_mut_ptr(),
-                room.len(),
-                &raw mut found,
-            )
-        };
+        let error = unsafe { libc::getpwuid_r(uid, entry.as_mut_ptr(), room.as_mut_ptr(), room.len(), &raw mut found) };
         if error == libc::ERANGE && room.len() < USER_LEN_MAX {
             room.resize(room.len() * 2, 0);
             continue;
@@ -249,16 +223,9 @@ const USER_LEN_MAX: usize = 1 << 20;
 unsafe fn copy_user(entry: &libc::passwd) -> UserInfo {
     let text = |at: *const libc::c_char| {
         // SAFETY: the caller's promise.
-        (!at.is_null())
-            .then(|| OsStr::from_bytes(unsafe { CStr::from_ptr(at) }.to_bytes()).to_owned())
+        (!at.is_null()).then(|| OsStr::from_bytes(unsafe { CStr::from_ptr(at) }.to_bytes()).to_owned())
     };
-    UserInfo {
-        username: text(entry.pw_name).unwrap_or_default(),
-        uid: entry.pw_uid,
-        gid: entry.pw_gid,
-        shell: text(entry.pw_shell),
-        homedir: PathBuf::from(text(entry.pw_dir).unwrap_or_default()),
-    }
+    UserInfo { username: text(entry.pw_name).unwrap_or_default(), uid: entry.pw_uid, gid: entry.pw_gid, shell: text(entry.pw_shell), homedir: PathBuf::from(text(entry.pw_dir).unwrap_or_default()) }
 }
 
 mod interfaces {
@@ -277,35 +244,21 @@ mod interfaces {
             // SAFETY: the list's elements live until it is freed, and its strings and addresses with them.
             let entry = unsafe { &*next };
             next = entry.ifa_next;
-            let up = entry.ifa_flags as i32 & (libc::IFF_UP | libc::IFF_RUNNING)
-                == libc::IFF_UP | libc::IFF_RUNNING;
+            let up = entry.ifa_flags as i32 & (libc::IFF_UP | libc::IFF_RUNNING) == libc::IFF_UP | libc::IFF_RUNNING;
             if !up || entry.ifa_addr.is_null() {
                 continue;
             }
             // SAFETY: as above.
-            let name = unsafe { CStr::from_ptr(entry.ifa_name) }
-                .to_string_lossy()
-                .into_owned();
+            let name = unsafe { CStr::from_ptr(entry.ifa_name) }.to_string_lossy().into_owned();
             // SAFETY: as above; each address is as long as its family says.
             unsafe {
                 if let Some(mac) = mac_of(entry.ifa_addr) {
                     macs.push((name, mac));
                 } else if let Some((address, scope_id)) = ip_of(entry.ifa_addr) {
-                    let unspecified = if address.is_ipv4() {
-                        IpAddr::V4(Ipv4Addr::UNSPECIFIED)
-                    } else {
-                        IpAddr::V6(Ipv6Addr::UNSPECIFIED)
-                    };
+                    let unspecified = if address.is_ipv4() { IpAddr::V4(Ipv4Addr::UNSPECIFIED) } else { IpAddr::V6(Ipv6Addr::UNSPECIFIED) };
                     let netmask = ip_of(entry.ifa_netmask).map_or(unspecified, |(mask, _)| mask);
                     let internal = entry.ifa_flags as i32 & libc::IFF_LOOPBACK != 0;
-                    found.push(NetworkInterface {
-                        name,
-                        address,
-                        netmask,
-                        mac: String::new(),
-                        internal,
-                        scope_id,
-                    });
+                    found.push(NetworkInterface { name, address, netmask, mac: String::new(), internal, scope_id });
                 }
             }
         }
@@ -313,8 +266,7 @@ mod interfaces {
         unsafe { libc::freeifaddrs(first) };
         for interface in &mut found {
             let mac = macs.iter().find(|(name, _)| *name == interface.name);
-            interface.mac =
-                mac.map_or_else(|| "00:00:00:00:00:00".to_owned(), |(_, mac)| mac.clone());
+            interface.mac = mac.map_or_else(|| "00:00:00:00:00:00".to_owned(), |(_, mac)| mac.clone());
         }
         Ok(found)
     }
@@ -330,17 +282,11 @@ mod interfaces {
             match i32::from((*at).sa_family) {
                 libc::AF_INET => {
                     let address = at.cast::<libc::sockaddr_in>().read_unaligned();
-                    Some((
-                        IpAddr::V4(Ipv4Addr::from(u32::from_be(address.sin_addr.s_addr))),
-                        0,
-                    ))
+                    Some((IpAddr::V4(Ipv4Addr::from(u32::from_be(address.sin_addr.s_addr))), 0))
                 }
                 libc::AF_INET6 => {
                     let address = at.cast::<libc::sockaddr_in6>().read_unaligned();
-                    Some((
-                        IpAddr::V6(Ipv6Addr::from(address.sin6_addr.s6_addr)),
-                        address.sin6_scope_id,
-                    ))
+                    Some((IpAddr::V6(Ipv6Addr::from(address.sin6_addr.s6_addr)), address.sin6_scope_id))
                 }
                 _ => None,
             }
@@ -354,9 +300,7 @@ mod interfaces {
             if i32::from((*at).sa_family) != libc::AF_PACKET {
                 return None;
             }
-            Some(mac_text(
-                &at.cast::<libc::sockaddr_ll>().read_unaligned().sll_addr[..6],
-            ))
+            Some(mac_text(&at.cast::<libc::sockaddr_ll>().read_unaligned().sll_addr[..6]))
         }
     }
 
@@ -369,23 +313,13 @@ mod interfaces {
             }
             let link = at.cast::<libc::sockaddr_dl>().read_unaligned();
             let start = usize::from(link.sdl_nlen);
-            let bytes: Vec<u8> = link
-                .sdl_data
-                .iter()
-                .skip(start)
-                .take(6)
-                .map(|byte| byte.cast_unsigned())
-                .collect();
+            let bytes: Vec<u8> = link.sdl_data.iter().skip(start).take(6).map(|byte| byte.cast_unsigned()).collect();
             Some(mac_text(&bytes))
         }
     }
 
     fn mac_text(bytes: &[u8]) -> String {
-        bytes
-            .iter()
-            .map(|byte| format!("{byte:02x}"))
-            .collect::<Vec<_>>()
-            .join(":")
+        bytes.iter().map(|byte| format!("{byte:02x}")).collect::<Vec<_>>().join(":")
     }
 }
 
@@ -406,12 +340,7 @@ mod platform {
             let line = text.lines().find_map(|line| line.strip_prefix(name))?;
             Some(line.trim().strip_suffix(" kB")?.parse::<u64>().ok()? * 1024)
         };
-        Memory {
-            total: line("MemTotal:").unwrap_or(0),
-            available: line("MemAvailable:")
-                .or_else(|| line("MemFree:"))
-                .unwrap_or(0),
-        }
+        Memory { total: line("MemTotal:").unwrap_or(0), available: line("MemAvailable:").or_else(|| line("MemFree:")).unwrap_or(0) }
     }
 
     pub(super) fn uptime() -> f64 {
@@ -426,89 +355,43 @@ mod platform {
         let info = std::fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
         let field = |name: &str| {
             let of_name = info.lines().filter(|line| line.starts_with(name));
-            of_name
-                .filter_map(|line| line.split_once(": ").map(|(_, value)| value))
-                .collect::<Vec<_>>()
+            of_name.filter_map(|line| line.split_once(": ").map(|(_, value)| value)).collect::<Vec<_>>()
         };
         let (models, speeds) = (field("model name"), field("cpu MHz"));
         let stat = std::fs::read_to_string("/proc/stat").unwrap_or_default();
-        let lines = stat
-            .lines()
-            .filter(|line| line.starts_with("cpu") && !line.starts_with("cpu "));
-        lines
-            .enumerate()
-            .map(|(at, line)| {
-                cpu(
-                    line,
-                    models.get(at).copied(),
-                    speed(at, speeds.get(at).copied()),
-                )
-            })
-            .collect()
+        let lines = stat.lines().filter(|line| line.starts_with("cpu") && !line.starts_with("cpu "));
+        lines.enumerate().map(|(at, line)| cpu(line, models.get(at).copied(), speed(at, speeds.get(at).copied()))).collect()
     }
 
     fn cpu(line: &str, model: Option<&str>, speed_mhz: u64) -> Cpu {
         // SAFETY: takes a number only.
-        let ticks_per_s = u64::try_from(unsafe { libc::sysconf(libc::_SC_CLK_TCK) })
-            .unwrap_or(100)
-            .max(1);
-        let times: Vec<u64> = line
-            .split_whitespace()
-            .skip(1)
-            .map(|ticks| ticks.parse::<u64>().unwrap_or(0) * 1000 / ticks_per_s)
-            .collect();
+        let ticks_per_s = u64::try_from(unsafe { libc::sysconf(libc::_SC_CLK_TCK) }).unwrap_or(100).max(1);
+        let times: Vec<u64> = line.split_whitespace().skip(1).map(|ticks| ticks.parse::<u64>().unwrap_or(0) * 1000 / ticks_per_s).collect();
         let time = |at: usize| times.get(at).copied().unwrap_or(0);
-        Cpu {
-            model: model.unwrap_or("unknown").to_owned(),
-            speed_mhz,
-            user_ms: time(0),
-            nice_ms: time(1),
-            sys_ms: time(2),
-            idle_ms: time(3),
-            irq_ms: time(5),
-        }
+        Cpu { model: model.unwrap_or("unknown").to_owned(), speed_mhz, user_ms: time(0), nice_ms: time(1), sys_ms: time(2), idle_ms: time(3), irq_ms: time(5) }
     }
 
     fn speed(at: usize, in_cpuinfo: Option<&str>) -> u64 {
-        let scaling = std::fs::read_to_string(format!(
-            "/sys/devices/system/cpu/cpu{at}/cpufreq/scaling_cur_freq"
-        ));
-        let khz = scaling
-            .ok()
-            .and_then(|text| text.trim().parse::<u64>().ok());
+        let scaling = std::fs::read_to_string(format!("/sys/devices/system/cpu/cpu{at}/cpufreq/scaling_cur_freq"));
+        let khz = scaling.ok().and_then(|text| text.trim().parse::<u64>().ok());
         let whole = |mhz: &str| mhz.split('.').next().and_then(|whole| whole.parse().ok());
-        khz.map(|khz| khz / 1000)
-            .or_else(|| in_cpuinfo.and_then(whole))
-            .unwrap_or(0)
+        khz.map(|khz| khz / 1000).or_else(|| in_cpuinfo.and_then(whole)).unwrap_or(0)
     }
 
     /// Limit and use of the innermost control group that has a limit, of either version.
     pub(super) fn constrained() -> Option<(u64, u64)> {
         let groups = std::fs::read_to_string("/proc/self/cgroup").ok()?;
-        let number = |path: &Path| {
-            std::fs::read_to_string(path)
-                .ok()?
-                .trim()
-                .parse::<u64>()
-                .ok()
-        };
+        let number = |path: &Path| std::fs::read_to_string(path).ok()?.trim().parse::<u64>().ok();
         for line in groups.lines() {
             let mut parts = line.splitn(3, ':').skip(1);
             let (controllers, group) = (parts.next()?, parts.next()?.trim_start_matches('/'));
             let (root, limit, used) = match controllers {
                 "" => ("/sys/fs/cgroup", "memory.max", "memory.current"),
-                names if names.split(',').any(|name| name == "memory") => (
-                    "/sys/fs/cgroup/memory",
-                    "memory.limit_in_bytes",
-                    "memory.usage_in_bytes",
-                ),
+                names if names.split(',').any(|name| name == "memory") => ("/sys/fs/cgroup/memory", "memory.limit_in_bytes", "memory.usage_in_bytes"),
                 _ => continue,
             };
             let innermost = Path::new(root).join(group);
-            for dir in innermost
-                .ancestors()
-                .take_while(|dir| dir.starts_with(root))
-            {
+            for dir in innermost.ancestors().take_while(|dir| dir.starts_with(root)) {
                 if let Some(found) = number(&dir.join(limit)) {
                     return Some((found, number(&dir.join(used)).unwrap_or(0)));
                 }
@@ -529,10 +412,7 @@ mod platform {
 
     pub(super) fn memory() -> Memory {
         let total = pages(libc::_SC_PHYS_PAGES) * rustix::param::page_size() as u64;
-        Memory {
-            total,
-            available: total,
-        }
+        Memory { total, available: total }
     }
 
     pub(super) fn uptime() -> f64 {
@@ -544,13 +424,7 @@ mod platform {
 
     pub(super) fn cpus() -> Vec<Cpu> {
         let count = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
-        vec![
-            Cpu {
-                model: "unknown".to_owned(),
-                ..Cpu::default()
-            };
-            count
-        ]
+        vec![Cpu { model: "unknown".to_owned(), ..Cpu::default() }; count]
     }
 
     pub(super) fn constrained() -> Option<(u64, u64)> {

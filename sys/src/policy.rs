@@ -142,96 +142,40 @@ impl Policy {
 
     /// An API the permission model takes away altogether: `message` is the whole text of the error.
     pub fn check_disabled(&self, message: &'static str, syscall: &'static str) -> SysResult<()> {
-        self.check(
-            false,
-            &Capability {
-                permission: "",
-                message,
-            },
-            "",
-            syscall,
-        )
+        self.check(false, &Capability { permission: "", message }, "", syscall)
     }
 
     /// `resource` is the path as the script gave it.
-    pub(crate) fn check_read(
-        &self,
-        allowed: bool,
-        resource: &Path,
-        syscall: &'static str,
-    ) -> SysResult<()> {
+    pub(crate) fn check_read(&self, allowed: bool, resource: &Path, syscall: &'static str) -> SysResult<()> {
         self.check_path(allowed, &READ, resource, syscall)
     }
 
-    pub(crate) fn check_write(
-        &self,
-        allowed: bool,
-        resource: &Path,
-        syscall: &'static str,
-    ) -> SysResult<()> {
+    pub(crate) fn check_write(&self, allowed: bool, resource: &Path, syscall: &'static str) -> SysResult<()> {
         self.check_path(allowed, &WRITE, resource, syscall)
     }
 
-    pub(crate) fn check_net(
-        &self,
-        allowed: bool,
-        resource: impl FnOnce() -> String,
-        syscall: &'static str,
-    ) -> SysResult<()> {
-        if !self.enabled || allowed {
-            Ok(())
-        } else {
-            self.deny(&NET, resource(), syscall)
-        }
+    pub(crate) fn check_net(&self, allowed: bool, resource: impl FnOnce() -> String, syscall: &'static str) -> SysResult<()> {
+        if !self.enabled || allowed { Ok(()) } else { self.deny(&NET, resource(), syscall) }
     }
 
-    fn check_path(
-        &self,
-        allowed: bool,
-        capability: &Capability,
-        path: &Path,
-        syscall: &'static str,
-    ) -> SysResult<()> {
+    fn check_path(&self, allowed: bool, capability: &Capability, path: &Path, syscall: &'static str) -> SysResult<()> {
         if !self.enabled || allowed {
             return Ok(());
         }
         self.deny(capability, path.to_string_lossy().into_owned(), syscall)
     }
 
-    fn check(
-        &self,
-        allowed: bool,
-        capability: &Capability,
-        resource: &str,
-        syscall: &'static str,
-    ) -> SysResult<()> {
-        if !self.enabled || allowed {
-            Ok(())
-        } else {
-            self.deny(capability, resource.to_owned(), syscall)
-        }
+    fn check(&self, allowed: bool, capability: &Capability, resource: &str, syscall: &'static str) -> SysResult<()> {
+        if !self.enabled || allowed { Ok(()) } else { self.deny(capability, resource.to_owned(), syscall) }
     }
 
     #[cold]
-    fn deny(
-        &self,
-        capability: &Capability,
-        resource: String,
-        syscall: &'static str,
-    ) -> SysResult<()> {
-        let denied = Denied {
-            permission: capability.permission,
-            resource,
-            message: capability.message,
-        };
+    fn deny(&self, capability: &Capability, resource: String, syscall: &'static str) -> SysResult<()> {
+        let denied = Denied { permission: capability.permission, resource, message: capability.message };
         if let Some(Audit(sink)) = &self.audit {
             sink(&denied);
         }
-        if self.audit_only {
-            Ok(())
-        } else {
-            Err(SysError::new(errno::EACCES, syscall).denied(denied))
-        }
+        if self.audit_only { Ok(()) } else { Err(SysError::new(errno::EACCES, syscall).denied(denied)) }
     }
 }
 
@@ -242,46 +186,18 @@ struct Capability {
 
 macro_rules! restricted {
     ($flag:literal) => {
-        concat!(
-            "Access to this API has been restricted. Use ",
-            $flag,
-            " to manage permissions."
-        )
+        concat!("Access to this API has been restricted. Use ", $flag, " to manage permissions.")
     };
 }
 
-const READ: Capability = Capability {
-    permission: "FileSystemRead",
-    message: restricted!("--allow-fs-read"),
-};
-const WRITE: Capability = Capability {
-    permission: "FileSystemWrite",
-    message: restricted!("--allow-fs-write"),
-};
-const NET: Capability = Capability {
-    permission: "Net",
-    message: restricted!("--allow-net"),
-};
-const CHILD_PROCESS: Capability = Capability {
-    permission: "ChildProcess",
-    message: restricted!("--allow-child-process"),
-};
-const WORKER: Capability = Capability {
-    permission: "WorkerThreads",
-    message: restricted!("--allow-worker"),
-};
-const ADDONS: Capability = Capability {
-    permission: "Addons",
-    message: restricted!("--allow-addons"),
-};
-const WASI: Capability = Capability {
-    permission: "WASI",
-    message: restricted!("--allow-wasi"),
-};
-const INSPECTOR: Capability = Capability {
-    permission: "Inspector",
-    message: restricted!("--allow-inspector"),
-};
+const READ: Capability = Capability { permission: "FileSystemRead", message: restricted!("--allow-fs-read") };
+const WRITE: Capability = Capability { permission: "FileSystemWrite", message: restricted!("--allow-fs-write") };
+const NET: Capability = Capability { permission: "Net", message: restricted!("--allow-net") };
+const CHILD_PROCESS: Capability = Capability { permission: "ChildProcess", message: restricted!("--allow-child-process") };
+const WORKER: Capability = Capability { permission: "WorkerThreads", message: restricted!("--allow-worker") };
+const ADDONS: Capability = Capability { permission: "Addons", message: restricted!("--allow-addons") };
+const WASI: Capability = Capability { permission: "WASI", message: restricted!("--allow-wasi") };
+const INSPECTOR: Capability = Capability { permission: "Inspector", message: restricted!("--allow-inspector") };
 
 /// Is told of denials. Any function will do.
 #[derive(Clone)]
@@ -326,10 +242,7 @@ impl PathRules {
 
     /// Everything.
     pub fn all() -> PathRules {
-        PathRules {
-            all: true,
-            ..PathRules::default()
-        }
+        PathRules { all: true, ..PathRules::default() }
     }
 
     /// Each of `grants`, relative ones counted from `cwd`.
@@ -355,15 +268,9 @@ impl PathRules {
         let written = normal(&cwd.join(grant));
         let resolved = resolve_existing(&written);
         if resolved.is_dir() {
-            self.add(
-                PathRule::Tree(trimmed(written)),
-                PathRule::Tree(trimmed(resolved)),
-            );
+            self.add(PathRule::Tree(trimmed(written)), PathRule::Tree(trimmed(resolved)));
         } else {
-            self.add(
-                PathRule::Exact(bytes_of(written)),
-                PathRule::Exact(bytes_of(resolved)),
-            );
+            self.add(PathRule::Exact(bytes_of(written)), PathRule::Exact(bytes_of(resolved)));
         }
     }
 
@@ -378,17 +285,11 @@ impl PathRules {
         let written = normal(&cwd.join(OsStr::from_bytes(dir)));
         let resolved = resolve_existing(&written);
         if start.is_empty() {
-            self.add(
-                PathRule::Tree(trimmed(written)),
-                PathRule::Tree(trimmed(resolved)),
-            );
+            self.add(PathRule::Tree(trimmed(written)), PathRule::Tree(trimmed(resolved)));
             return;
         }
         let with_start = |dir: PathBuf| [&trimmed(dir)[..], b"/", start].concat();
-        self.add(
-            PathRule::Prefix(with_start(written)),
-            PathRule::Prefix(with_start(resolved)),
-        );
+        self.add(PathRule::Prefix(with_start(written)), PathRule::Prefix(with_start(resolved)));
     }
 
     fn add(&mut self, written: PathRule, resolved: PathRule) {
@@ -398,20 +299,12 @@ impl PathRules {
 
     /// `absolute` is normal (see [`normal`]) but may lead through symbolic links.
     pub(crate) fn allows_written(&self, absolute: &Path) -> bool {
-        self.all
-            || self
-                .written
-                .iter()
-                .any(|rule| rule.covers(absolute.as_os_str().as_bytes()))
+        self.all || self.written.iter().any(|rule| rule.covers(absolute.as_os_str().as_bytes()))
     }
 
     /// `absolute` has no symbolic links in it.
     pub(crate) fn allows_resolved(&self, absolute: &Path) -> bool {
-        self.all
-            || self
-                .resolved
-                .iter()
-                .any(|rule| rule.covers(absolute.as_os_str().as_bytes()))
+        self.all || self.resolved.iter().any(|rule| rule.covers(absolute.as_os_str().as_bytes()))
     }
 }
 
@@ -419,9 +312,7 @@ impl PathRule {
     fn covers(&self, path: &[u8]) -> bool {
         match self {
             PathRule::Exact(exact) => path == &exact[..],
-            PathRule::Tree(dir) => path
-                .strip_prefix(&dir[..])
-                .is_some_and(|rest| rest.is_empty() || rest[0] == b'/'),
+            PathRule::Tree(dir) => path.strip_prefix(&dir[..]).is_some_and(|rest| rest.is_empty() || rest[0] == b'/'),
             PathRule::Prefix(prefix) => path.starts_with(prefix),
         }
     }
@@ -464,20 +355,14 @@ impl NetRule {
     /// Reads `host`, `host:port`, `10.0.0.0/8`, `[::1]:80`, `*:443`, `unix:/path`. `None` when it is none of these.
     pub fn parse(text: &str) -> Option<NetRule> {
         if let Some(path) = text.strip_prefix("unix:") {
-            return Some(NetRule {
-                host: HostRule::Unix(PathBuf::from(path)),
-                port: None,
-            });
+            return Some(NetRule { host: HostRule::Unix(PathBuf::from(path)), port: None });
         }
         let (host, port) = split_port(text)?;
         let port = match port {
             Some(digits) => Some(digits.parse().ok()?),
             None => None,
         };
-        Some(NetRule {
-            host: parse_host(host)?,
-            port,
-        })
+        Some(NetRule { host: parse_host(host)?, port })
     }
 }
 
@@ -510,11 +395,7 @@ fn parse_host(host: &str) -> Option<HostRule> {
     if let Ok(ip) = host.parse::<IpAddr>() {
         return Some(HostRule::Network(ip, if ip.is_ipv4() { 32 } else { 128 }));
     }
-    if host.is_empty() {
-        None
-    } else {
-        Some(HostRule::Name(host.to_ascii_lowercase()))
-    }
+    if host.is_empty() { None } else { Some(HostRule::Name(host.to_ascii_lowercase())) }
 }
 
 impl NetRules {
@@ -530,9 +411,7 @@ impl NetRules {
         match self {
             NetRules::None => false,
             NetRules::All => true,
-            NetRules::List(rules) => rules
-                .iter()
-                .any(|rule| matches!(&rule.host, HostRule::Unix(granted) if granted == path)),
+            NetRules::List(rules) => rules.iter().any(|rule| matches!(&rule.host, HostRule::Unix(granted) if granted == path)),
         }
     }
 
@@ -541,11 +420,7 @@ impl NetRules {
         match self {
             NetRules::None => Vec::new(),
             NetRules::All => vec![None],
-            NetRules::List(rules) => rules
-                .iter()
-                .filter(|rule| names(&rule.host, name))
-                .map(|rule| rule.port)
-                .collect(),
+            NetRules::List(rules) => rules.iter().filter(|rule| names(&rule.host, name)).map(|rule| rule.port).collect(),
         }
     }
 
@@ -553,9 +428,7 @@ impl NetRules {
         match self {
             NetRules::None => false,
             NetRules::All => true,
-            NetRules::List(rules) => rules
-                .iter()
-                .any(|rule| rule.port.is_none_or(|granted| granted == port) && host(&rule.host)),
+            NetRules::List(rules) => rules.iter().any(|rule| rule.port.is_none_or(|granted| granted == port) && host(&rule.host)),
         }
     }
 }
@@ -565,14 +438,10 @@ fn names(rule: &HostRule, name: &str) -> bool {
     match rule {
         HostRule::Any => true,
         HostRule::Name(granted) => match granted.strip_prefix('*') {
-            Some(suffix) => {
-                name.len() > suffix.len() && name.to_ascii_lowercase().ends_with(suffix)
-            }
+            Some(suffix) => name.len() > suffix.len() && name.to_ascii_lowercase().ends_with(suffix),
             None => name.eq_ignore_ascii_case(granted),
         },
-        HostRule::Network(network, length) => name
-            .parse()
-            .is_ok_and(|ip| in_network(ip, *network, *length)),
+        HostRule::Network(network, length) => name.parse().is_ok_and(|ip| in_network(ip, *network, *length)),
         HostRule::Unix(_) => false,
     }
 }
@@ -608,14 +477,10 @@ impl EnvRules {
         match self {
             EnvRules::None => false,
             EnvRules::All => true,
-            EnvRules::List(names) => {
-                names
-                    .iter()
-                    .any(|granted| match granted.as_bytes().strip_suffix(b"*") {
-                        Some(start) => name.as_bytes().starts_with(start),
-                        None => granted == name,
-                    })
-            }
+            EnvRules::List(names) => names.iter().any(|granted| match granted.as_bytes().strip_suffix(b"*") {
+                Some(start) => name.as_bytes().starts_with(start),
+                None => granted == name,
+            }),
         }
     }
 }
@@ -640,11 +505,7 @@ fn resolve_existing(path: &Path) -> PathBuf {
     for ancestor in path.ancestors() {
         if let Ok(resolved) = std::fs::canonicalize(ancestor) {
             let rest = path.strip_prefix(ancestor).unwrap_or(Path::new(""));
-            return if rest.as_os_str().is_empty() {
-                resolved
-            } else {
-                resolved.join(rest)
-            };
+            return if rest.as_os_str().is_empty() { resolved } else { resolved.join(rest) };
         }
     }
     path.to_owned()
@@ -672,35 +533,11 @@ mod tests {
 
     #[test]
     fn wildcards_are_those_of_node() {
-        let rules = rules(&[
-            "/nonesuch/foo*",
-            "/show",
-            "/slower",
-            "/home-x/foo/*",
-            "/files-x/index.js",
-            "/files-x/i",
-            "/home-x/*.js",
-        ]);
-        for path in [
-            "/nonesuch/food/x",
-            "/show",
-            "/home-x/foo",
-            "/home-x/foo/a/b",
-            "/files-x/index.js",
-            "/files-x/i",
-            "/home-x/another.md",
-        ] {
+        let rules = rules(&["/nonesuch/foo*", "/show", "/slower", "/home-x/foo/*", "/files-x/index.js", "/files-x/i", "/home-x/*.js"]);
+        for path in ["/nonesuch/food/x", "/show", "/home-x/foo", "/home-x/foo/a/b", "/files-x/index.js", "/files-x/i", "/home-x/another.md"] {
             assert!(rules.allows_written(Path::new(path)), "{path}");
         }
-        for path in [
-            "/nonesuch/fo",
-            "/slow",
-            "/slows",
-            "/shows",
-            "/home-xx",
-            "/files-x/index.j",
-            "/files-x",
-        ] {
+        for path in ["/nonesuch/fo", "/slow", "/slows", "/shows", "/home-xx", "/files-x/index.j", "/files-x"] {
             assert!(!rules.allows_written(Path::new(path)), "{path}");
         }
     }
@@ -717,26 +554,13 @@ mod tests {
         let rules = PathRules::list(["x-y", "./a-b/../c-d*"], Path::new("/nonesuch"));
         assert!(rules.allows_written(Path::new("/nonesuch/x-y")));
         assert!(rules.allows_written(Path::new("/nonesuch/c-dd")));
-        assert!(
-            !rules.allows_written(Path::new("/nonesuch/x-y/z")),
-            "it is no directory"
-        );
+        assert!(!rules.allows_written(Path::new("/nonesuch/x-y/z")), "it is no directory");
     }
 
     #[test]
     fn net_rules_know_names_networks_and_ports() {
-        let list = [
-            "example.com:443",
-            "*.example.org",
-            "10.0.0.0/8",
-            "[::1]:80",
-            "192.168.1.1:22",
-        ];
-        let rules = NetRules::List(
-            list.iter()
-                .map(|text| NetRule::parse(text).expect("a rule"))
-                .collect(),
-        );
+        let list = ["example.com:443", "*.example.org", "10.0.0.0/8", "[::1]:80", "192.168.1.1:22"];
+        let rules = NetRules::List(list.iter().map(|text| NetRule::parse(text).expect("a rule")).collect());
         assert_eq!(rules.ports_of_name("Example.com"), [Some(443)]);
         assert_eq!(rules.ports_of_name("a.example.org"), [None]);
         assert!(rules.ports_of_name("example.org").is_empty());

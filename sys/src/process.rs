@@ -27,10 +27,7 @@ pub struct CpuTime {
 
 /// `process.resourceUsage()`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[expect(
-    missing_docs,
-    reason = "named as in Node, whose page says what each is"
-)]
+#[expect(missing_docs, reason = "named as in Node, whose page says what each is")]
 pub struct ResourceUsage {
     pub cpu: CpuTime,
     /// In kilobytes.
@@ -68,9 +65,7 @@ impl Process<'_> {
 
     /// `process.execPath`: the program that is running, links resolved.
     pub fn exec_path(self) -> SysResult<PathBuf> {
-        std::env::current_exe().map_err(|error| {
-            SysError::new(error.raw_os_error().unwrap_or(errno::UNKNOWN), "uv_exepath")
-        })
+        std::env::current_exe().map_err(|error| SysError::new(error.raw_os_error().unwrap_or(errno::UNKNOWN), "uv_exepath"))
     }
 
     /// `process.exit`, past all that is Rust's: nothing is dropped. Terminals are put back as they were.
@@ -120,12 +115,8 @@ impl Process<'_> {
 
     /// `process.getgroups()`: with the effective one, as Node adds it.
     pub fn groups(self) -> SysResult<Vec<u32>> {
-        let groups =
-            rustix::process::getgroups().map_err(|errno| SysError::of(errno, "getgroups"))?;
-        let mut groups: Vec<u32> = groups
-            .into_iter()
-            .map(rustix::process::Gid::as_raw)
-            .collect();
+        let groups = rustix::process::getgroups().map_err(|errno| SysError::of(errno, "getgroups"))?;
+        let mut groups: Vec<u32> = groups.into_iter().map(rustix::process::Gid::as_raw).collect();
         let effective = self.egid();
         if !groups.contains(&effective) {
             groups.push(effective);
@@ -160,30 +151,21 @@ impl Process<'_> {
     /// `process.setgroups(groups)`
     pub fn set_groups(self, groups: &[u32]) -> SysResult<()> {
         // SAFETY: the pointer and the length are of one slice, which outlives the call.
-        done(
-            unsafe { libc::setgroups(groups.len() as _, groups.as_ptr()) },
-            "setgroups",
-        )
+        done(unsafe { libc::setgroups(groups.len() as _, groups.as_ptr()) }, "setgroups")
     }
 
     /// `process.initgroups(user, extra_group)`
     pub fn init_groups(self, user: &str, extra_group: u32) -> SysResult<()> {
-        let user =
-            std::ffi::CString::new(user).map_err(|_| SysError::new(errno::EINVAL, "initgroups"))?;
+        let user = std::ffi::CString::new(user).map_err(|_| SysError::new(errno::EINVAL, "initgroups"))?;
         // SAFETY: the string ends in NUL and outlives the call.
-        done(
-            unsafe { libc::initgroups(user.as_ptr(), extra_group as _) },
-            "initgroups",
-        )
+        done(unsafe { libc::initgroups(user.as_ptr(), extra_group as _) }, "initgroups")
     }
 
     /// `process.kill(pid, signal)`: 0 only asks whether it is there; a negative `pid` means a group. Any process of this user can be
     /// reached, as in Node; under a policy only this one, unless child processes are granted.
     pub fn kill(self, pid: i32, signal: i32) -> SysResult<()> {
         if self.sys.policy.enabled && i64::from(pid) != i64::from(self.pid()) && pid != 0 {
-            self.sys
-                .policy
-                .check_child_process(&pid.to_string(), "kill")?;
+            self.sys.policy.check_child_process(&pid.to_string(), "kill")?;
         }
         // SAFETY: takes numbers only.
         done(unsafe { libc::kill(pid, signal) }, "kill")
@@ -216,12 +198,7 @@ impl Process<'_> {
 
     /// `process.title`: what `ps` shows.
     pub fn title(self) -> String {
-        platform::title().unwrap_or_else(|| {
-            self.args()
-                .first()
-                .map(|arg| arg.to_string_lossy().into_owned())
-                .unwrap_or_default()
-        })
+        platform::title().unwrap_or_else(|| self.args().first().map(|arg| arg.to_string_lossy().into_owned()).unwrap_or_default())
     }
 
     /// Sets `process.title`; cut to the room the command line had.
@@ -231,17 +208,10 @@ impl Process<'_> {
 }
 
 fn done(result: i32, syscall: &'static str) -> SysResult<()> {
-    if result == 0 {
-        Ok(())
-    } else {
-        Err(SysError::last(syscall))
-    }
+    if result == 0 { Ok(()) } else { Err(SysError::last(syscall)) }
 }
 
-#[expect(
-    clippy::cast_sign_loss,
-    reason = "the kernel's counts are not negative"
-)]
+#[expect(clippy::cast_sign_loss, reason = "the kernel's counts are not negative")]
 fn usage(who: i32) -> ResourceUsage {
     let mut usage = std::mem::MaybeUninit::<libc::rusage>::zeroed();
     // SAFETY: the pointer is to a struct of the kind the call fills; all zero is a value of it.
@@ -251,10 +221,7 @@ fn usage(who: i32) -> ResourceUsage {
     };
     let micros = |time: libc::timeval| time.tv_sec as u64 * 1_000_000 + time.tv_usec as u64;
     ResourceUsage {
-        cpu: CpuTime {
-            user_us: micros(usage.ru_utime),
-            system_us: micros(usage.ru_stime),
-        },
+        cpu: CpuTime { user_us: micros(usage.ru_utime), system_us: micros(usage.ru_stime) },
         max_rss: platform::kilobytes(usage.ru_maxrss as u64),
         shared_memory_size: usage.ru_ixrss as u64,
         unshared_data_size: usage.ru_idrss as u64,
@@ -289,14 +256,9 @@ mod platform {
     pub(super) fn rss() -> SysResult<u64> {
         let wrong = || SysError::new(errno::EINVAL, "uv_resident_set_memory");
         let mut bytes = [0; 128];
-        let len = read_small("/proc/self/statm", &mut bytes)
-            .map_err(|errno| SysError::of(errno, "uv_resident_set_memory"))?;
+        let len = read_small("/proc/self/statm", &mut bytes).map_err(|errno| SysError::of(errno, "uv_resident_set_memory"))?;
         let text = std::str::from_utf8(&bytes[..len]).map_err(|_| wrong())?;
-        let pages: u64 = text
-            .split(' ')
-            .nth(1)
-            .and_then(|pages| pages.parse().ok())
-            .ok_or_else(wrong)?;
+        let pages: u64 = text.split(' ').nth(1).and_then(|pages| pages.parse().ok()).ok_or_else(wrong)?;
         Ok(pages * rustix::param::page_size() as u64)
     }
 
@@ -329,10 +291,7 @@ mod platform {
         }
         let mut bytes = vec![0; room];
         bytes[..cut].copy_from_slice(&title.as_bytes()[..cut]);
-        if let Ok(memory) = std::fs::OpenOptions::new()
-            .write(true)
-            .open("/proc/self/mem")
-        {
+        if let Ok(memory) = std::fs::OpenOptions::new().write(true).open("/proc/self/mem") {
             // A kernel that forbids it keeps the old title for `ps`; the script still sees its own.
             let _ = std::os::unix::fs::FileExt::write_all_at(&memory, &bytes, start);
         }
@@ -399,17 +358,11 @@ pub mod signals {
 
     /// The number of a signal by its name.
     pub fn number_of(name: &str) -> Option<i32> {
-        SIGNALS
-            .iter()
-            .find(|(known, _)| *known == name)
-            .map(|(_, number)| *number)
+        SIGNALS.iter().find(|(known, _)| *known == name).map(|(_, number)| *number)
     }
 
     /// The name of a signal.
     pub fn name_of(number: i32) -> Option<&'static str> {
-        SIGNALS
-            .iter()
-            .find(|(_, known)| *known == number)
-            .map(|(name, _)| *name)
+        SIGNALS.iter().find(|(_, known)| *known == number).map(|(name, _)| *name)
     }
 }

@@ -20,19 +20,14 @@ impl Random {
     }
 
     pub(crate) fn seeded(seed: u64) -> Random {
-        Random {
-            seeded: Some(Mutex::new(ChaCha20Rng::seed_from_u64(seed))),
-        }
+        Random { seeded: Some(Mutex::new(ChaCha20Rng::seed_from_u64(seed))) }
     }
 
     /// Fills `bytes`. Fit for keys, unless seeded.
     pub fn fill(&self, bytes: &mut [u8]) -> SysResult<()> {
         match &self.seeded {
             Some(stream) => {
-                stream
-                    .lock()
-                    .unwrap_or_else(PoisonError::into_inner)
-                    .fill_bytes(bytes);
+                stream.lock().unwrap_or_else(PoisonError::into_inner).fill_bytes(bytes);
                 Ok(())
             }
             None => fill_from_kernel(bytes),
@@ -54,12 +49,7 @@ impl Random {
     /// A source for another thread: of its own when seeded, so that threads do not disturb each other's sequence.
     pub(crate) fn fork(&self) -> Random {
         match &self.seeded {
-            Some(stream) => Random::seeded(
-                stream
-                    .lock()
-                    .unwrap_or_else(PoisonError::into_inner)
-                    .next_u64(),
-            ),
+            Some(stream) => Random::seeded(stream.lock().unwrap_or_else(PoisonError::into_inner).next_u64()),
             None => Random::system(),
         }
     }

@@ -59,12 +59,7 @@ impl Stdio<'_> {
 
     /// Columns and rows of a terminal.
     pub fn window_size(self, fd: i32) -> SysResult<(u16, u16)> {
-        let size = self
-            .sys
-            .fds
-            .borrow(fd)
-            .and_then(tcgetwinsize)
-            .named("getWindowSize")?;
+        let size = self.sys.fds.borrow(fd).and_then(tcgetwinsize).named("getWindowSize")?;
         Ok((size.ws_col, size.ws_row))
     }
 
@@ -77,10 +72,7 @@ impl Stdio<'_> {
             _ => tcgetattr(terminal).named("setRawMode")?,
         };
         if raw {
-            saved.get_or_insert_with(|| Saved {
-                fd,
-                mode: mode.clone(),
-            });
+            saved.get_or_insert_with(|| Saved { fd, mode: mode.clone() });
             make_raw(&mut mode);
         }
         tcsetattr(terminal, OptionalActions::Drain, &mode).named("setRawMode")
@@ -178,15 +170,10 @@ pub fn reset_mode() {
 /// libuv's UV_TTY_MODE_RAW: output is still processed.
 fn make_raw(mode: &mut Termios) {
     use rustix::termios::{ControlModes, InputModes, LocalModes, OutputModes, SpecialCodeIndex};
-    mode.input_modes -= InputModes::BRKINT
-        | InputModes::ICRNL
-        | InputModes::INPCK
-        | InputModes::ISTRIP
-        | InputModes::IXON;
+    mode.input_modes -= InputModes::BRKINT | InputModes::ICRNL | InputModes::INPCK | InputModes::ISTRIP | InputModes::IXON;
     mode.output_modes |= OutputModes::ONLCR;
     mode.control_modes |= ControlModes::CS8;
-    mode.local_modes -=
-        LocalModes::ECHO | LocalModes::ICANON | LocalModes::IEXTEN | LocalModes::ISIG;
+    mode.local_modes -= LocalModes::ECHO | LocalModes::ICANON | LocalModes::IEXTEN | LocalModes::ISIG;
     mode.special_codes[SpecialCodeIndex::VMIN] = 1;
     mode.special_codes[SpecialCodeIndex::VTIME] = 0;
 }

@@ -71,11 +71,7 @@ impl Sys {
         Sys(Arc::new(Inner {
             policy: inner.policy.clone(),
             cwd: inner.cwd.clone(),
-            env: if share_env {
-                Arc::clone(&inner.env)
-            } else {
-                Arc::new(inner.env.copy())
-            },
+            env: if share_env { Arc::clone(&inner.env) } else { Arc::new(inner.env.copy()) },
             clock: Arc::clone(&inner.clock),
             random: inner.random.fork(),
             fds: Arc::clone(&inner.fds),
@@ -167,9 +163,7 @@ impl Sys {
             "wasi" => policy.wasi,
             "addon" => policy.addons,
             "inspector" => policy.inspector,
-            "env" => reference.map_or(policy.env == crate::EnvRules::All, |name| {
-                policy.env.allows(name.as_os_str())
-            }),
+            "env" => reference.map_or(policy.env == crate::EnvRules::All, |name| policy.env.allows(name.as_os_str())),
             _ => false,
         }
     }
@@ -195,14 +189,8 @@ impl Sys {
 impl Inner {
     pub(crate) fn cwd(&self) -> SysResult<PathBuf> {
         match &self.cwd {
-            Cwd::Process => std::env::current_dir().map_err(|error| {
-                SysError::new(error.raw_os_error().unwrap_or(errno::UNKNOWN), "uv_cwd")
-            }),
-            Cwd::Own(own) => Ok(own
-                .read()
-                .unwrap_or_else(PoisonError::into_inner)
-                .path
-                .clone()),
+            Cwd::Process => std::env::current_dir().map_err(|error| SysError::new(error.raw_os_error().unwrap_or(errno::UNKNOWN), "uv_cwd")),
+            Cwd::Own(own) => Ok(own.read().unwrap_or_else(PoisonError::into_inner).path.clone()),
         }
     }
 
@@ -211,11 +199,7 @@ impl Inner {
             Cwd::Process => rustix::process::chdir(path),
             Cwd::Own(own) => self.chdir_own(own, path),
         };
-        moved.map_err(|errno| {
-            SysError::of(errno, "chdir")
-                .path(self.cwd().unwrap_or_default())
-                .dest(path)
-        })
+        moved.map_err(|errno| SysError::of(errno, "chdir").path(self.cwd().unwrap_or_default()).dest(path))
     }
 
     fn chdir_own(&self, own: &RwLock<OwnCwd>, path: &Path) -> rustix::io::Result<()> {
@@ -224,21 +208,14 @@ impl Inner {
             Ok(path) => path,
             Err(_) => normal(&self.cwd().unwrap_or_default().join(path)),
         };
-        *own.write().unwrap_or_else(PoisonError::into_inner) = OwnCwd {
-            path,
-            dir: Arc::new(dir),
-        };
+        *own.write().unwrap_or_else(PoisonError::into_inner) = OwnCwd { path, dir: Arc::new(dir) };
         Ok(())
     }
 
     /// `path` for a call that knows no directory to start from: unix sockets.
     pub(crate) fn based(&self, path: &Path) -> PathBuf {
         match &self.cwd {
-            Cwd::Own(own) if path.is_relative() => own
-                .read()
-                .unwrap_or_else(PoisonError::into_inner)
-                .path
-                .join(path),
+            Cwd::Own(own) if path.is_relative() => own.read().unwrap_or_else(PoisonError::into_inner).path.join(path),
             _ => path.to_owned(),
         }
     }
@@ -248,9 +225,7 @@ impl Inner {
     pub(crate) fn base(&self) -> Base {
         match &self.cwd {
             Cwd::Process => Base::Process,
-            Cwd::Own(own) => Base::Own(Arc::clone(
-                &own.read().unwrap_or_else(PoisonError::into_inner).dir,
-            )),
+            Cwd::Own(own) => Base::Own(Arc::clone(&own.read().unwrap_or_else(PoisonError::into_inner).dir)),
         }
     }
 }
@@ -273,9 +248,7 @@ impl AsFd for Base {
 #[cfg(any(target_os = "linux", target_os = "android"))]
 const DIRECTORY: OFlags = OFlags::PATH.union(OFlags::DIRECTORY).union(OFlags::CLOEXEC);
 #[cfg(not(any(target_os = "linux", target_os = "android")))]
-const DIRECTORY: OFlags = OFlags::RDONLY
-    .union(OFlags::DIRECTORY)
-    .union(OFlags::CLOEXEC);
+const DIRECTORY: OFlags = OFlags::RDONLY.union(OFlags::DIRECTORY).union(OFlags::CLOEXEC);
 
 /// Makes a [`Sys`] that differs from the machine as it is.
 ///
@@ -312,25 +285,14 @@ impl SysBuilder {
         let path = path.as_ref();
         let dir = openat(CWD, path, DIRECTORY, Mode::empty()).named_path("chdir", path)?;
         let path = crate::fs::path_of_fd(dir.as_fd()).unwrap_or_else(|_| path.to_owned());
-        self.cwd = Some(OwnCwd {
-            path,
-            dir: Arc::new(dir),
-        });
+        self.cwd = Some(OwnCwd { path, dir: Arc::new(dir) });
         Ok(self)
     }
 
     /// The environment, in place of a copy of the process's.
     #[must_use]
-    pub fn env<N: Into<OsString>, V: Into<OsString>>(
-        mut self,
-        variables: impl IntoIterator<Item = (N, V)>,
-    ) -> SysBuilder {
-        self.env = Some(
-            variables
-                .into_iter()
-                .map(|(name, value)| (name.into(), value.into()))
-                .collect(),
-        );
+    pub fn env<N: Into<OsString>, V: Into<OsString>>(mut self, variables: impl IntoIterator<Item = (N, V)>) -> SysBuilder {
+        self.env = Some(variables.into_iter().map(|(name, value)| (name.into(), value.into())).collect());
         self
     }
 
@@ -366,26 +328,14 @@ impl SysBuilder {
     /// The `Sys`.
     pub fn build(self) -> Sys {
         let variables = self.env.unwrap_or_else(|| std::env::vars_os().collect());
-        let env = Env::new(
-            variables,
-            if self.policy.enabled {
-                &self.policy.env
-            } else {
-                &crate::EnvRules::All
-            },
-        );
+        let env = Env::new(variables, if self.policy.enabled { &self.policy.env } else { &crate::EnvRules::All });
         Sys(Arc::new(Inner {
-            cwd: self
-                .cwd
-                .map_or(Cwd::Process, |own| Cwd::Own(Arc::new(RwLock::new(own)))),
+            cwd: self.cwd.map_or(Cwd::Process, |own| Cwd::Own(Arc::new(RwLock::new(own)))),
             env: Arc::new(env),
             clock: self.clock.unwrap_or_else(|| Arc::new(RealClock)),
             random: self.random_seed.map_or_else(Random::system, Random::seeded),
             fds: Arc::new(FdTable::new(!self.no_inherited_fds)),
-            args: self
-                .args
-                .unwrap_or_else(|| std::env::args_os().collect())
-                .into(),
+            args: self.args.unwrap_or_else(|| std::env::args_os().collect()).into(),
             pins: Arc::default(),
             policy: self.policy,
         }))

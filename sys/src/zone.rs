@@ -43,32 +43,17 @@ impl TimeZone {
     pub fn named(name: &str) -> TimeZone {
         let name = name.strip_prefix(':').unwrap_or(name);
         match SETTINGS.parse_posix_tz(name) {
-            Ok(rules) => TimeZone {
-                name: name.into(),
-                rules: Arc::new(rules),
-            },
-            Err(_) => TimeZone {
-                name: "UTC".into(),
-                rules: Arc::new(tz::TimeZone::utc()),
-            },
+            Ok(rules) => TimeZone { name: name.into(), rules: Arc::new(rules) },
+            Err(_) => TimeZone { name: "UTC".into(), rules: Arc::new(tz::TimeZone::utc()) },
         }
     }
 
     fn of_machine() -> TimeZone {
         let link = std::fs::canonicalize("/etc/localtime").unwrap_or_default();
-        let name = DIRECTORIES
-            .iter()
-            .find_map(|dir| link.strip_prefix(dir).ok())
-            .and_then(Path::to_str);
+        let name = DIRECTORIES.iter().find_map(|dir| link.strip_prefix(dir).ok()).and_then(Path::to_str);
         match SETTINGS.parse_local() {
-            Ok(rules) => TimeZone {
-                name: name.unwrap_or("UTC").into(),
-                rules: Arc::new(rules),
-            },
-            Err(_) => TimeZone {
-                name: "UTC".into(),
-                rules: Arc::new(tz::TimeZone::utc()),
-            },
+            Ok(rules) => TimeZone { name: name.unwrap_or("UTC").into(), rules: Arc::new(rules) },
+            Err(_) => TimeZone { name: "UTC".into(), rules: Arc::new(tz::TimeZone::utc()) },
         }
     }
 
@@ -84,8 +69,7 @@ impl TimeZone {
 
     /// `"CEST"`: what the zone is called at that time.
     pub fn abbreviation_at(&self, unix_s: i64) -> String {
-        self.at(unix_s, |kind| kind.time_zone_designation().to_owned())
-            .unwrap_or_else(|| "UTC".to_owned())
+        self.at(unix_s, |kind| kind.time_zone_designation().to_owned()).unwrap_or_else(|| "UTC".to_owned())
     }
 
     fn at<T>(&self, unix_s: i64, look: impl FnOnce(&tz::LocalTimeType) -> T) -> Option<T> {
@@ -96,18 +80,14 @@ impl TimeZone {
 
 const DIRECTORIES: &[&str] = TimeZoneSettings::DEFAULT_DIRECTORIES;
 
-const SETTINGS: TimeZoneSettings<'static> =
-    TimeZoneSettings::new(DIRECTORIES, |path| Ok(read_zone(path)?));
+const SETTINGS: TimeZoneSettings<'static> = TimeZoneSettings::new(DIRECTORIES, |path| Ok(read_zone(path)?));
 
 /// Real zones are under 10 KB.
 const ZONE_LEN_MAX: u64 = 1 << 20;
 
 /// A script chooses `TZ`, so it may name nothing outside the database, and nothing that blocks.
 fn read_zone(path: &str) -> std::io::Result<Vec<u8>> {
-    let inside = path == "/etc/localtime"
-        || DIRECTORIES
-            .iter()
-            .any(|dir| Path::new(path).starts_with(dir));
+    let inside = path == "/etc/localtime" || DIRECTORIES.iter().any(|dir| Path::new(path).starts_with(dir));
     if !inside || path.split('/').any(|part| part == "..") {
         return Err(std::io::ErrorKind::NotFound.into());
     }
@@ -124,21 +104,8 @@ mod tests {
 
     #[test]
     fn what_is_no_zone_is_utc() {
-        for name in [
-            "",
-            "Nowhere/Land",
-            "../../etc/passwd",
-            "/etc/passwd",
-            "America",
-        ] {
-            assert_eq!(
-                (
-                    TimeZone::named(name).name(),
-                    TimeZone::named(name).offset_s_at(0)
-                ),
-                ("UTC", 0),
-                "{name}"
-            );
+        for name in ["", "Nowhere/Land", "../../etc/passwd", "/etc/passwd", "America"] {
+            assert_eq!((TimeZone::named(name).name(), TimeZone::named(name).offset_s_at(0)), ("UTC", 0), "{name}");
         }
     }
 
@@ -158,10 +125,6 @@ mod tests {
         let zone = TimeZone::named("Europe/Berlin");
         assert_eq!(zone.name(), "Europe/Berlin");
         assert_eq!(zone.offset_s_at(1_720_000_000), 7200);
-        assert_eq!(
-            zone.offset_s_at(-3_000_000_000),
-            53 * 60 + 28,
-            "local mean time, before 1893"
-        );
+        assert_eq!(zone.offset_s_at(-3_000_000_000), 53 * 60 + 28, "local mean time, before 1893");
     }
 }

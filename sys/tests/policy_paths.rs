@@ -19,11 +19,7 @@ fn confined(scratch: &Scratch) -> Sys {
     let mut policy = Policy::deny_all();
     policy.fs_read = PathRules::list([scratch.join("in"), scratch.join("ro")], scratch.path());
     policy.fs_write = PathRules::list([scratch.join("in")], scratch.path());
-    Sys::builder()
-        .policy(policy)
-        .cwd(scratch.join("in"))
-        .expect("there")
-        .build()
+    Sys::builder().policy(policy).cwd(scratch.join("in")).expect("there").build()
 }
 
 #[track_caller]
@@ -31,12 +27,7 @@ fn denied<T>(result: SysResult<T>, permission: &str) -> SysError {
     match result {
         Ok(_) => panic!("it was allowed"),
         Err(error) => {
-            assert_eq!(
-                error.denied.as_ref().map(|denied| denied.permission),
-                Some(permission),
-                "{}",
-                error.message()
-            );
+            assert_eq!(error.denied.as_ref().map(|denied| denied.permission), Some(permission), "{}", error.message());
             error
         }
     }
@@ -51,18 +42,11 @@ fn what_is_granted_works_as_without_a_policy() {
     let sys = confined(&scratch);
     let fs = sys.fs();
     assert_eq!(fs.read_file("f").expect("relative"), b"inside");
-    assert_eq!(
-        fs.read_file(&scratch.join("ro/r")).expect("absolute"),
-        b"read only"
-    );
-    fs.write_file("new", b"x", flags::WRITE, 0o600, false)
-        .expect("created");
+    assert_eq!(fs.read_file(&scratch.join("ro/r")).expect("absolute"), b"read only");
+    fs.write_file("new", b"x", flags::WRITE, 0o600, false).expect("created");
     fs.append_file("new", b"y", 0o600).expect("appended");
     assert_eq!(fs.stat("new").expect("there").size, 2);
-    assert_eq!(
-        fs.lstat("d/..").expect("there").ino,
-        fs.stat(".").expect("there").ino
-    );
+    assert_eq!(fs.lstat("d/..").expect("there").ino, fs.stat(".").expect("there").ino);
     fs.mkdir_recursive("a/b/c", 0o777).expect("made");
     fs.rename("new", "a/b/c/moved").expect("moved");
     fs.link("a/b/c/moved", "linked").expect("linked");
@@ -74,37 +58,14 @@ fn what_is_granted_works_as_without_a_policy() {
     assert_eq!(scratch.text("in/copied").len(), 1);
     assert_eq!(fs.readdir(".").expect("there").len(), 5);
     assert!(fs.readdir_recursive(".", true).expect("there").len() > 5);
-    assert_eq!(
-        fs.opendir("d").expect("there").read(9).expect("open").len(),
-        1
-    );
+    assert_eq!(fs.opendir("d").expect("there").read(9).expect("open").len(), 1);
     assert_eq!(fs.realpath("d/../f"), Ok(scratch.join("in/f")));
-    assert!(
-        fs.mkdtemp("t-")
-            .expect("made")
-            .to_str()
-            .expect("ascii")
-            .starts_with("t-")
-    );
+    assert!(fs.mkdtemp("t-").expect("made").to_str().expect("ascii").starts_with("t-"));
     assert!(fs.exists("f").expect("allowed") && !fs.exists("none").expect("allowed"));
-    fs.rm(
-        "a",
-        RmOptions {
-            recursive: true,
-            ..RmOptions::default()
-        },
-    )
-    .expect("removed");
+    fs.rm("a", RmOptions { recursive: true, ..RmOptions::default() }).expect("removed");
     fs.unlink("linked").expect("removed");
     fs.rmdir("d").expect_err("not empty");
-    assert_eq!(
-        fs.statfs(".").expect("there").bsize,
-        Sys::real()
-            .fs()
-            .statfs(scratch.path())
-            .expect("there")
-            .bsize
-    );
+    assert_eq!(fs.statfs(".").expect("there").bsize, Sys::real().fs().statfs(scratch.path()).expect("there").bsize);
 }
 
 #[test]
@@ -113,74 +74,23 @@ fn errors_of_the_system_are_as_without_a_policy() {
     let sys = confined(&scratch);
     let fs = sys.fs();
     let text = |result: SysResult<()>| result.expect_err("fails").message();
-    assert_eq!(
-        text(fs.stat("none").map(drop)),
-        "ENOENT: no such file or directory, stat 'none'"
-    );
-    assert_eq!(
-        text(fs.read_file("none").map(drop)),
-        "ENOENT: no such file or directory, open 'none'"
-    );
-    assert_eq!(
-        text(fs.read_file("").map(drop)),
-        "ENOENT: no such file or directory, open ''"
-    );
-    assert_eq!(
-        text(fs.lstat("").map(drop)),
-        "ENOENT: no such file or directory, lstat ''"
-    );
-    assert_eq!(
-        text(fs.open("", flags::WRITE, 0).map(drop)),
-        "ENOENT: no such file or directory, open ''"
-    );
-    assert_eq!(
-        text(fs.open("d/", flags::WRITE, 0).map(drop)),
-        "EISDIR: illegal operation on a directory, open 'd/'"
-    );
-    assert_eq!(
-        text(fs.open("d", flags::WRITE, 0).map(drop)),
-        "EISDIR: illegal operation on a directory, open 'd'"
-    );
-    assert_eq!(
-        text(fs.open("f", flags::WRITE | flags::O_EXCL, 0).map(drop)),
-        "EEXIST: file already exists, open 'f'"
-    );
-    assert_eq!(
-        text(fs.mkdir("d", 0)),
-        "EEXIST: file already exists, mkdir 'd'"
-    );
-    assert_eq!(
-        text(fs.mkdir("d/..", 0)),
-        "EEXIST: file already exists, mkdir 'd/..'"
-    );
-    assert_eq!(
-        text(fs.mkdir("no/x", 0)),
-        "ENOENT: no such file or directory, mkdir 'no/x'"
-    );
-    assert_eq!(
-        text(fs.rmdir("d/")),
-        "ENOTEMPTY: directory not empty, rmdir 'd/'"
-    );
-    assert_eq!(
-        text(fs.unlink("f/")),
-        "ENOTDIR: not a directory, unlink 'f/'"
-    );
-    assert_eq!(
-        text(fs.rename("none", "x")),
-        "ENOENT: no such file or directory, rename 'none' -> 'x'"
-    );
-    assert_eq!(
-        text(fs.readlink("f").map(drop)),
-        "EINVAL: invalid argument, readlink 'f'"
-    );
-    assert_eq!(
-        text(fs.readlink("d/").map(drop)),
-        "EINVAL: invalid argument, readlink 'd/'"
-    );
-    assert_eq!(
-        text(fs.realpath("d/none").map(drop)),
-        format!("ENOENT: no such file or directory, lstat '{}'", "d/none")
-    );
+    assert_eq!(text(fs.stat("none").map(drop)), "ENOENT: no such file or directory, stat 'none'");
+    assert_eq!(text(fs.read_file("none").map(drop)), "ENOENT: no such file or directory, open 'none'");
+    assert_eq!(text(fs.read_file("").map(drop)), "ENOENT: no such file or directory, open ''");
+    assert_eq!(text(fs.lstat("").map(drop)), "ENOENT: no such file or directory, lstat ''");
+    assert_eq!(text(fs.open("", flags::WRITE, 0).map(drop)), "ENOENT: no such file or directory, open ''");
+    assert_eq!(text(fs.open("d/", flags::WRITE, 0).map(drop)), "EISDIR: illegal operation on a directory, open 'd/'");
+    assert_eq!(text(fs.open("d", flags::WRITE, 0).map(drop)), "EISDIR: illegal operation on a directory, open 'd'");
+    assert_eq!(text(fs.open("f", flags::WRITE | flags::O_EXCL, 0).map(drop)), "EEXIST: file already exists, open 'f'");
+    assert_eq!(text(fs.mkdir("d", 0)), "EEXIST: file already exists, mkdir 'd'");
+    assert_eq!(text(fs.mkdir("d/..", 0)), "EEXIST: file already exists, mkdir 'd/..'");
+    assert_eq!(text(fs.mkdir("no/x", 0)), "ENOENT: no such file or directory, mkdir 'no/x'");
+    assert_eq!(text(fs.rmdir("d/")), "ENOTEMPTY: directory not empty, rmdir 'd/'");
+    assert_eq!(text(fs.unlink("f/")), "ENOTDIR: not a directory, unlink 'f/'");
+    assert_eq!(text(fs.rename("none", "x")), "ENOENT: no such file or directory, rename 'none' -> 'x'");
+    assert_eq!(text(fs.readlink("f").map(drop)), "EINVAL: invalid argument, readlink 'f'");
+    assert_eq!(text(fs.readlink("d/").map(drop)), "EINVAL: invalid argument, readlink 'd/'");
+    assert_eq!(text(fs.realpath("d/none").map(drop)), format!("ENOENT: no such file or directory, lstat '{}'", "d/none"));
 }
 
 #[test]
@@ -190,28 +100,12 @@ fn what_is_not_granted_is_denied_by_every_operation() {
     let fs = sys.fs();
     let secret = scratch.join("out/secret");
     let error = denied(fs.read_file(&secret), READ);
-    assert_eq!(
-        error.message(),
-        "Access to this API has been restricted. Use --allow-fs-read to manage permissions."
-    );
-    assert_eq!(
-        error.denied.expect("denied").resource,
-        secret.to_str().expect("ascii")
-    );
+    assert_eq!(error.message(), "Access to this API has been restricted. Use --allow-fs-read to manage permissions.");
+    assert_eq!(error.denied.expect("denied").resource, secret.to_str().expect("ascii"));
     let error = denied(fs.open("../out/new", flags::WRITE, 0o666), WRITE);
-    assert_eq!(
-        error.denied.expect("denied").resource,
-        "../out/new",
-        "as it was given"
-    );
+    assert_eq!(error.denied.expect("denied").resource, "../out/new", "as it was given");
     denied(fs.open(&secret, flags::O_RDWR, 0), READ);
-    for path in [
-        secret.clone(),
-        scratch.join("out/none"),
-        "/".into(),
-        "..".into(),
-        "/etc/passwd".into(),
-    ] {
+    for path in [secret.clone(), scratch.join("out/none"), "/".into(), "..".into(), "/etc/passwd".into()] {
         denied(fs.stat(&path), READ);
         denied(fs.lstat(&path), READ);
         denied(fs.stat_if_any(&path), READ);
@@ -228,17 +122,7 @@ fn what_is_not_granted_is_denied_by_every_operation() {
         denied(fs.rename(&path, "x"), READ);
         denied(fs.link(&path, "x"), READ);
         denied(fs.truncate(&path, 0), READ);
-        denied(
-            fs.rm(
-                &path,
-                RmOptions {
-                    recursive: true,
-                    force: true,
-                    ..RmOptions::default()
-                },
-            ),
-            READ,
-        );
+        denied(fs.rm(&path, RmOptions { recursive: true, force: true, ..RmOptions::default() }), READ);
         denied(fs.write_file(&path, b"", flags::WRITE, 0, false), WRITE);
         denied(fs.append_file(&path, b"", 0), WRITE);
         denied(fs.copy_file("f", &path, 0), WRITE);
@@ -270,30 +154,16 @@ fn reading_does_not_grant_writing() {
     denied(fs.write_file(&r, b"", flags::WRITE, 0, false), WRITE);
     denied(fs.open(&r, flags::O_RDWR, 0), WRITE);
     denied(fs.open(&r, flags::O_RDONLY | flags::O_TRUNC, 0), WRITE);
-    denied(
-        fs.open(scratch.join("ro/new"), flags::O_RDONLY | flags::O_CREAT, 0),
-        WRITE,
-    );
+    denied(fs.open(scratch.join("ro/new"), flags::O_RDONLY | flags::O_CREAT, 0), WRITE);
     denied(fs.unlink(&r), WRITE);
     denied(fs.rename(&r, "stolen"), WRITE);
     denied(fs.link(&r, "hard"), WRITE);
     let fd = fs.open(&r, flags::O_RDONLY, 0).expect("reading is granted");
-    for error in [
-        fs.fchmod(fd, 0),
-        fs.fchown(fd, 0, 0),
-        fs.futimes(fd, 0.0, 0.0),
-    ] {
+    for error in [fs.fchmod(fd, 0), fs.fchown(fd, 0, 0), fs.futimes(fd, 0.0, 0.0)] {
         let error = denied(error, "");
-        assert!(
-            error
-                .message()
-                .ends_with("API is disabled when Permission Model is enabled."),
-            "{}",
-            error.message()
-        );
+        assert!(error.message().ends_with("API is disabled when Permission Model is enabled."), "{}", error.message());
     }
-    fs.ftruncate(fd, 0)
-        .expect_err("the system knows it is for reading");
+    fs.ftruncate(fd, 0).expect_err("the system knows it is for reading");
     fs.close(fd).expect("closed");
     assert_eq!(scratch.text("ro/r"), "read only");
 }
@@ -311,16 +181,7 @@ fn a_link_out_of_the_tree_is_denied() {
     scratch.link("in/d/chain", "../file");
     scratch.link("in/root", "/");
     let deep = format!("root{}", scratch.join("out/secret").display());
-    for path in [
-        "file",
-        "absolute",
-        "dir/secret",
-        "up/out/secret",
-        "chain",
-        "d/chain",
-        "d/../dir/secret",
-        &deep,
-    ] {
+    for path in ["file", "absolute", "dir/secret", "up/out/secret", "chain", "d/chain", "d/../dir/secret", &deep] {
         denied(fs.read_file(path), READ);
         denied(fs.stat(path), READ);
         denied(fs.access(path, 0), READ);
@@ -356,42 +217,14 @@ fn a_link_out_of_the_tree_is_denied() {
     denied(fs.lchown("dir/", 0, 0), WRITE);
     denied(fs.lutimes("up/..", 0.0, 0.0), WRITE);
     denied(fs.readlink("dir/"), READ);
-    denied(
-        fs.rm(
-            "dir/dir",
-            RmOptions {
-                recursive: true,
-                force: true,
-                ..RmOptions::default()
-            },
-        ),
-        READ,
-    );
+    denied(fs.rm("dir/dir", RmOptions { recursive: true, force: true, ..RmOptions::default() }), READ);
     // The link itself is inside.
-    assert_eq!(
-        fs.readlink("file").expect("the link is ours"),
-        Path::new("../out/secret")
-    );
+    assert_eq!(fs.readlink("file").expect("the link is ours"), Path::new("../out/secret"));
     fs.lstat("file").expect("the link is ours");
     fs.unlink("file").expect("the link is ours");
-    fs.rm(
-        "dir",
-        RmOptions {
-            recursive: true,
-            ..RmOptions::default()
-        },
-    )
-    .expect("the link is ours");
-    assert_eq!(
-        (scratch.text("out/secret"), scratch.join("out/dir").is_dir()),
-        ("secret".to_owned(), true)
-    );
-    assert_eq!(
-        std::fs::read_dir(scratch.join("out"))
-            .expect("there")
-            .count(),
-        2
-    );
+    fs.rm("dir", RmOptions { recursive: true, ..RmOptions::default() }).expect("the link is ours");
+    assert_eq!((scratch.text("out/secret"), scratch.join("out/dir").is_dir()), ("secret".to_owned(), true));
+    assert_eq!(std::fs::read_dir(scratch.join("out")).expect("there").count(), 2);
 }
 
 #[test]
@@ -411,39 +244,18 @@ fn nothing_is_created_through_a_link() {
         denied(fs.write_file(path, b"x", flags::WRITE, 0o666, false), WRITE);
         denied(fs.copy_file("f", path, 0), WRITE);
     }
-    assert!(
-        fs.open("new", flags::WRITE | flags::O_EXCL, 0o666)
-            .expect_err("a link is there")
-            .is(coil_sys::errno::EEXIST)
-    );
-    assert!(
-        fs.open("new", flags::WRITE | flags::O_NOFOLLOW, 0o666)
-            .expect_err("a link is there")
-            .is(coil_sys::errno::ELOOP)
-    );
-    assert!(
-        fs.open("loop", flags::WRITE, 0o666)
-            .expect_err("no end")
-            .is(coil_sys::errno::ELOOP)
-    );
+    assert!(fs.open("new", flags::WRITE | flags::O_EXCL, 0o666).expect_err("a link is there").is(coil_sys::errno::EEXIST));
+    assert!(fs.open("new", flags::WRITE | flags::O_NOFOLLOW, 0o666).expect_err("a link is there").is(coil_sys::errno::ELOOP));
+    assert!(fs.open("loop", flags::WRITE, 0o666).expect_err("no end").is(coil_sys::errno::ELOOP));
     // A link that stays inside is followed, also to something new.
     scratch.link("in/good", "d/made");
-    fs.write_file("good", b"made", flags::WRITE, 0o666, false)
-        .expect("inside");
+    fs.write_file("good", b"made", flags::WRITE, 0o666, false).expect("inside");
     assert_eq!(scratch.text("in/d/made"), "made");
     // From inside into what may only be read.
     scratch.link("in/to-ro", "../ro/r");
-    assert_eq!(
-        fs.read_file("to-ro").expect("reading is granted"),
-        b"read only"
-    );
+    assert_eq!(fs.read_file("to-ro").expect("reading is granted"), b"read only");
     denied(fs.write_file("to-ro", b"", flags::WRITE, 0, false), WRITE);
-    assert_eq!(
-        std::fs::read_dir(scratch.join("out/dir"))
-            .expect("there")
-            .count(),
-        0
-    );
+    assert_eq!(std::fs::read_dir(scratch.join("out/dir")).expect("there").count(), 0);
     assert!(!scratch.join("out/new").exists());
 }
 
@@ -455,31 +267,13 @@ fn trees_are_not_left_by_recursive_operations() {
     let entries = sys.fs().readdir_recursive(".", true).expect("there");
     assert!(entries.iter().all(|entry| entry.name != "secret"));
     denied(
-        sys.fs()
-            .cp(
-                "d",
-                "copy",
-                &coil_sys::fs::CpOptions {
-                    recursive: true,
-                    dereference: true,
-                    ..Default::default()
-                },
-            )
-            .map_err(|error| match error {
-                coil_sys::fs::CpError::Sys(error) => error,
-                coil_sys::fs::CpError::Rule { message, .. } => panic!("{message}"),
-            }),
+        sys.fs().cp("d", "copy", &coil_sys::fs::CpOptions { recursive: true, dereference: true, ..Default::default() }).map_err(|error| match error {
+            coil_sys::fs::CpError::Sys(error) => error,
+            coil_sys::fs::CpError::Rule { message, .. } => panic!("{message}"),
+        }),
         READ,
     );
-    sys.fs()
-        .rm(
-            "d",
-            RmOptions {
-                recursive: true,
-                ..RmOptions::default()
-            },
-        )
-        .expect("removed");
+    sys.fs().rm("d", RmOptions { recursive: true, ..RmOptions::default() }).expect("removed");
     assert_eq!(scratch.text("out/secret"), "secret");
 }
 
@@ -488,10 +282,7 @@ fn making_links_takes_both_full_grants() {
     let scratch = Scratch::new();
     let sys = confined(&scratch);
     let error = denied(sys.fs().symlink("f", "l"), "");
-    assert_eq!(
-        error.message(),
-        "fs.symlink API requires full fs.read and fs.write permissions."
-    );
+    assert_eq!(error.message(), "fs.symlink API requires full fs.read and fs.write permissions.");
     let mut policy = Policy::deny_all();
     policy.fs_read = PathRules::all();
     policy.fs_write = PathRules::all();
@@ -505,11 +296,7 @@ fn a_directory_that_is_swapped_for_a_link_meanwhile_opens_nothing() {
     let sys = confined(&scratch);
     scratch.file("in/swap/secret", "inside");
     scratch.file("in/other/x", "");
-    let (swap, aside, link) = (
-        scratch.join("in/swap"),
-        scratch.join("in/aside"),
-        scratch.link("in/evil", "../out"),
-    );
+    let (swap, aside, link) = (scratch.join("in/swap"), scratch.join("in/aside"), scratch.link("in/evil", "../out"));
     let stop = std::sync::atomic::AtomicBool::new(false);
     std::thread::scope(|scope| {
         scope.spawn(|| {
@@ -526,29 +313,14 @@ fn a_directory_that_is_swapped_for_a_link_meanwhile_opens_nothing() {
                 assert_eq!(bytes, b"inside");
                 read += 1;
             }
-            let _ = sys
-                .fs()
-                .write_file("swap/made", b"", flags::WRITE, 0o666, false);
+            let _ = sys.fs().write_file("swap/made", b"", flags::WRITE, 0o666, false);
             let _ = sys.fs().mkdir("swap/made-dir", 0o777);
-            let _ = sys.fs().rm(
-                "swap/secret2",
-                RmOptions {
-                    recursive: true,
-                    force: true,
-                    ..RmOptions::default()
-                },
-            );
+            let _ = sys.fs().rm("swap/secret2", RmOptions { recursive: true, force: true, ..RmOptions::default() });
         }
         stop.store(true, std::sync::atomic::Ordering::Relaxed);
         assert!(read > 0, "it is there half of the time");
     });
-    assert_eq!(
-        std::fs::read_dir(scratch.join("out"))
-            .expect("there")
-            .count(),
-        2,
-        "nothing was made outside"
-    );
+    assert_eq!(std::fs::read_dir(scratch.join("out")).expect("there").count(), 2, "nothing was made outside");
 }
 
 #[test]
@@ -560,12 +332,7 @@ fn a_grant_that_is_a_link_itself_grants_what_it_led_to() {
     let mut policy = Policy::deny_all();
     policy.fs_read = PathRules::list([scratch.join("alias")], Path::new("/"));
     let sys = Sys::builder().policy(policy).build();
-    assert_eq!(
-        sys.fs()
-            .read_file(&scratch.join("alias/f"))
-            .expect("granted"),
-        b"x"
-    );
+    assert_eq!(sys.fs().read_file(&scratch.join("alias/f")).expect("granted"), b"x");
     denied(sys.fs().read_file(&scratch.join("real/f")), READ);
     std::fs::remove_file(scratch.join("alias")).expect("ours");
     scratch.link("alias", "elsewhere");
@@ -581,20 +348,14 @@ fn single_files_and_prefixes_are_granted_alone() {
     let mut policy = Policy::deny_all();
     policy.fs_read = PathRules::list(["a*", "b.txt"], scratch.path());
     policy.fs_write = PathRules::list(["later.txt"], scratch.path());
-    let sys = Sys::builder()
-        .policy(policy)
-        .cwd(scratch.path())
-        .expect("there")
-        .build();
+    let sys = Sys::builder().policy(policy).cwd(scratch.path()).expect("there").build();
     for name in ["a.txt", "ab.txt", "b.txt"] {
         sys.fs().read_file(name).expect("granted");
     }
     scratch.file("b.txt2", "");
     denied(sys.fs().read_file("b.txt2"), READ);
     denied(sys.fs().readdir("."), READ);
-    sys.fs()
-        .write_file("later.txt", b"made", flags::WRITE, 0o666, false)
-        .expect("it need not exist before");
+    sys.fs().write_file("later.txt", b"made", flags::WRITE, 0o666, false).expect("it need not exist before");
     denied(sys.fs().mkdir("later", 0), WRITE);
 }
 
@@ -605,15 +366,8 @@ fn the_memory_of_processes_is_never_written() {
     policy.fs_write = PathRules::all();
     let sys = Sys::builder().policy(policy).build();
     denied(sys.fs().open("/proc/self/mem", flags::O_RDWR, 0), WRITE);
-    denied(
-        sys.fs().open("/proc/thread-self/mem", flags::O_WRONLY, 0),
-        WRITE,
-    );
-    denied(
-        sys.fs()
-            .write_file("/proc/self/task/../mem", b"x", flags::WRITE, 0, false),
-        WRITE,
-    );
+    denied(sys.fs().open("/proc/thread-self/mem", flags::O_WRONLY, 0), WRITE);
+    denied(sys.fs().write_file("/proc/self/task/../mem", b"x", flags::WRITE, 0, false), WRITE);
 }
 
 #[test]
@@ -622,25 +376,11 @@ fn permissions_are_told_as_node_tells_them() {
     let sys = confined(&scratch);
     scratch.link("in/file", "../out/secret");
     let has = |scope: &str, path: &str| sys.has_permission(scope, Some(&scratch.join(path)));
-    assert!(
-        has("fs.read", "in")
-            && has("fs.read", "in/f")
-            && has("fs.read", "in/")
-            && has("fs.read", "in/not/yet")
-            && has("fs.write", "in/f")
-    );
+    assert!(has("fs.read", "in") && has("fs.read", "in/f") && has("fs.read", "in/") && has("fs.read", "in/not/yet") && has("fs.write", "in/f"));
     assert!(!has("fs.read", "inx") && !has("fs.read", "out/secret") && !has("fs.write", "ro/r"));
     assert!(!has("fs.read", "in/file"), "it leads out");
     assert!(!sys.has_permission("fs", None) && !sys.has_permission("fs.read", None));
-    for scope in [
-        "child",
-        "worker",
-        "wasi",
-        "addon",
-        "inspector",
-        "net",
-        "nonsense",
-    ] {
+    for scope in ["child", "worker", "wasi", "addon", "inspector", "net", "nonsense"] {
         assert!(!sys.has_permission(scope, None));
     }
     assert!(sys.permissions_enabled() && !Sys::real().permissions_enabled());
@@ -654,23 +394,13 @@ fn denials_are_told_to_the_audit_and_can_be_let_pass() {
     let seen: Arc<Mutex<Vec<String>>> = Arc::default();
     let sink = Arc::clone(&seen);
     let mut policy = Policy::deny_all();
-    policy.audit = Some(Audit::new(move |denied| {
-        sink.lock()
-            .expect("no panic")
-            .push(format!("{} {}", denied.permission, denied.resource))
-    }));
+    policy.audit = Some(Audit::new(move |denied| sink.lock().expect("no panic").push(format!("{} {}", denied.permission, denied.resource))));
     let strict = Sys::builder().policy(policy.clone()).build();
     denied(strict.fs().read_file(&path), READ);
     policy.audit_only = true;
     let lenient = Sys::builder().policy(policy).build();
     assert_eq!(lenient.fs().read_file(&path).expect("let pass"), b"x");
-    lenient
-        .policy()
-        .check_child_process("ls", "spawn")
-        .expect("let pass");
+    lenient.policy().check_child_process("ls", "spawn").expect("let pass");
     let line = format!("FileSystemRead {}", path.display());
-    assert_eq!(
-        *seen.lock().expect("no panic"),
-        [line.clone(), line, "ChildProcess ls".to_owned()]
-    );
+    assert_eq!(*seen.lock().expect("no panic"), [line.clone(), line, "ChildProcess ls".to_owned()]);
 }

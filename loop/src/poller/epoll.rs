@@ -21,17 +21,8 @@ impl Poller {
     pub fn new() -> io::Result<Self> {
         let epoll = epoll::create(epoll::CreateFlags::CLOEXEC)?;
         let eventfd = eventfd(0, EventfdFlags::CLOEXEC | EventfdFlags::NONBLOCK)?;
-        epoll::add(
-            &epoll,
-            &eventfd,
-            EventData::new_u64(WAKER as u64),
-            EventFlags::IN | EventFlags::ET,
-        )?;
-        Ok(Poller {
-            epoll,
-            waker: Waker(Arc::new(eventfd)),
-            buffer: RefCell::new(Vec::with_capacity(EVENTS_MAX)),
-        })
+        epoll::add(&epoll, &eventfd, EventData::new_u64(WAKER as u64), EventFlags::IN | EventFlags::ET)?;
+        Ok(Poller { epoll, waker: Waker(Arc::new(eventfd)), buffer: RefCell::new(Vec::with_capacity(EVENTS_MAX)) })
     }
 
     pub fn waker(&self) -> Waker {
@@ -39,21 +30,11 @@ impl Poller {
     }
 
     pub fn add(&self, fd: Fd, key: usize, interest: Interest) -> io::Result<()> {
-        Ok(epoll::add(
-            &self.epoll,
-            fd.borrow(),
-            EventData::new_u64(key as u64),
-            flags(interest),
-        )?)
+        Ok(epoll::add(&self.epoll, fd.borrow(), EventData::new_u64(key as u64), flags(interest))?)
     }
 
     pub fn modify(&self, fd: Fd, key: usize, interest: Interest) -> io::Result<()> {
-        Ok(epoll::modify(
-            &self.epoll,
-            fd.borrow(),
-            EventData::new_u64(key as u64),
-            flags(interest),
-        )?)
+        Ok(epoll::modify(&self.epoll, fd.borrow(), EventData::new_u64(key as u64), flags(interest))?)
     }
 
     pub fn delete(&self, fd: Fd) -> io::Result<()> {
@@ -62,19 +43,12 @@ impl Poller {
 
     /// Waits until something is ready, the waker is used, a signal interrupts or `timeout_ms` have passed, and gives
     /// what is ready to `found`.
-    pub fn wait(
-        &self,
-        timeout_ms: Option<u64>,
-        mut found: impl FnMut(usize, Ready),
-    ) -> io::Result<()> {
+    pub fn wait(&self, timeout_ms: Option<u64>, mut found: impl FnMut(usize, Ready)) -> io::Result<()> {
         let mut buffer = self.buffer.borrow_mut();
         buffer.clear();
         let timeout = timeout_ms.map(|ms| {
             let ms = ms.min(i32::MAX as u64) as i64;
-            Timespec {
-                tv_sec: ms / 1000,
-                tv_nsec: (ms % 1000 * 1_000_000) as _,
-            }
+            Timespec { tv_sec: ms / 1000, tv_nsec: (ms % 1000 * 1_000_000) as _ }
         });
         match epoll::wait(&self.epoll, spare_capacity(&mut buffer), timeout.as_ref()) {
             Ok(_) | Err(Errno::INTR) => {}
@@ -109,10 +83,5 @@ fn flags(interest: Interest) -> EventFlags {
 
 fn ready(flags: EventFlags) -> Ready {
     let broken = EventFlags::HUP | EventFlags::ERR;
-    Ready {
-        readable: flags.intersects(EventFlags::IN | broken),
-        writable: flags.intersects(EventFlags::OUT | broken),
-        hangup: flags.contains(EventFlags::HUP),
-        error: flags.contains(EventFlags::ERR),
-    }
+    Ready { readable: flags.intersects(EventFlags::IN | broken), writable: flags.intersects(EventFlags::OUT | broken), hangup: flags.contains(EventFlags::HUP), error: flags.contains(EventFlags::ERR) }
 }

@@ -5,26 +5,14 @@
 //! epoll, and reads the eventfd. Servers wait once per request. The `portable` feature chooses the first on Linux too,
 //! for its tests.
 
-#[cfg(all(
-    any(target_os = "linux", target_os = "android"),
-    not(feature = "portable")
-))]
+#[cfg(all(any(target_os = "linux", target_os = "android"), not(feature = "portable")))]
 mod epoll;
-#[cfg(all(
-    any(target_os = "linux", target_os = "android"),
-    not(feature = "portable")
-))]
+#[cfg(all(any(target_os = "linux", target_os = "android"), not(feature = "portable")))]
 pub(crate) use epoll::{Poller, Waker};
 
-#[cfg(not(all(
-    any(target_os = "linux", target_os = "android"),
-    not(feature = "portable")
-)))]
+#[cfg(not(all(any(target_os = "linux", target_os = "android"), not(feature = "portable"))))]
 mod portable;
-#[cfg(not(all(
-    any(target_os = "linux", target_os = "android"),
-    not(feature = "portable")
-)))]
+#[cfg(not(all(any(target_os = "linux", target_os = "android"), not(feature = "portable"))))]
 pub(crate) use portable::{Poller, Waker};
 
 /// What a source wants to be told of.
@@ -65,19 +53,12 @@ impl Ready {
     pub(crate) fn within(self, interest: Interest) -> Option<Ready> {
         let readable = self.readable && interest.readable;
         let writable = self.writable && interest.writable;
-        (readable || writable).then_some(Ready {
-            readable,
-            writable,
-            ..self
-        })
+        (readable || writable).then_some(Ready { readable, writable, ..self })
     }
 }
 
 /// The key of the waker, never handed out. (`usize::MAX` is `polling`'s own.)
-#[cfg(all(
-    any(target_os = "linux", target_os = "android"),
-    not(feature = "portable")
-))]
+#[cfg(all(any(target_os = "linux", target_os = "android"), not(feature = "portable")))]
 const WAKER: usize = usize::MAX;
 /// The key under which the pipe of caught signals is registered.
 #[cfg(unix)]

@@ -20,11 +20,7 @@ impl Poller {
         let poller = Arc::new(polling::Poller::new()?);
         let oneshot = (!poller.supports_level()).then(RefCell::default);
         let capacity = NonZeroUsize::new(EVENTS_MAX).expect("the constant is not zero");
-        Ok(Poller {
-            poller,
-            events: RefCell::new(Events::with_capacity(capacity)),
-            oneshot,
-        })
+        Ok(Poller { poller, events: RefCell::new(Events::with_capacity(capacity)), oneshot })
     }
 
     pub fn waker(&self) -> Waker {
@@ -34,10 +30,7 @@ impl Poller {
     #[allow(unsafe_code)]
     pub fn add(&self, fd: Fd, key: usize, interest: Interest) -> io::Result<()> {
         // SAFETY: EventLoop::register's contract: the descriptor is deregistered before it is closed.
-        unsafe {
-            self.poller
-                .add_with_mode(fd.raw(), event(key, interest), self.mode())
-        }?;
+        unsafe { self.poller.add_with_mode(fd.raw(), event(key, interest), self.mode()) }?;
         if let Some(oneshot) = &self.oneshot {
             oneshot.borrow_mut().push((key, fd, interest));
         }
@@ -45,58 +38,33 @@ impl Poller {
     }
 
     pub fn modify(&self, fd: Fd, key: usize, interest: Interest) -> io::Result<()> {
-        self.poller
-            .modify_with_mode(fd.borrow(), event(key, interest), self.mode())?;
+        self.poller.modify_with_mode(fd.borrow(), event(key, interest), self.mode())?;
         if let Some(oneshot) = &self.oneshot {
-            oneshot
-                .borrow_mut()
-                .iter_mut()
-                .filter(|entry| entry.0 == key)
-                .for_each(|entry| entry.2 = interest);
+            oneshot.borrow_mut().iter_mut().filter(|entry| entry.0 == key).for_each(|entry| entry.2 = interest);
         }
         Ok(())
     }
 
     pub fn delete(&self, fd: Fd) -> io::Result<()> {
         if let Some(oneshot) = &self.oneshot {
-            oneshot
-                .borrow_mut()
-                .retain(|entry| entry.1.raw() != fd.raw());
+            oneshot.borrow_mut().retain(|entry| entry.1.raw() != fd.raw());
         }
         self.poller.delete(fd.borrow())
     }
 
     /// Waits until something is ready, the waker is used or `timeout_ms` have passed, and gives what is ready to `found`.
-    pub fn wait(
-        &self,
-        timeout_ms: Option<u64>,
-        mut found: impl FnMut(usize, Ready),
-    ) -> io::Result<()> {
+    pub fn wait(&self, timeout_ms: Option<u64>, mut found: impl FnMut(usize, Ready)) -> io::Result<()> {
         let mut events = self.events.borrow_mut();
         events.clear();
-        self.poller
-            .wait(&mut events, timeout_ms.map(Duration::from_millis))?;
+        self.poller.wait(&mut events, timeout_ms.map(Duration::from_millis))?;
         for event in events.iter() {
             let (hangup, error) = (event.is_interrupt(), event.is_err().unwrap_or(false));
             let broken = hangup || error;
-            found(
-                event.key,
-                Ready {
-                    readable: event.readable || broken,
-                    writable: event.writable || broken,
-                    hangup,
-                    error,
-                },
-            );
+            found(event.key, Ready { readable: event.readable || broken, writable: event.writable || broken, hangup, error });
             if let Some(oneshot) = &self.oneshot {
                 let oneshot = oneshot.borrow();
-                if let Some((key, fd, interest)) = oneshot.iter().find(|entry| entry.0 == event.key)
-                {
-                    self.poller.modify_with_mode(
-                        fd.borrow(),
-                        self::event(*key, *interest),
-                        PollMode::Oneshot,
-                    )?;
+                if let Some((key, fd, interest)) = oneshot.iter().find(|entry| entry.0 == event.key) {
+                    self.poller.modify_with_mode(fd.borrow(), self::event(*key, *interest), PollMode::Oneshot)?;
                 }
             }
         }
@@ -104,11 +72,7 @@ impl Poller {
     }
 
     fn mode(&self) -> PollMode {
-        if self.oneshot.is_some() {
-            PollMode::Oneshot
-        } else {
-            PollMode::Level
-        }
+        if self.oneshot.is_some() { PollMode::Oneshot } else { PollMode::Level }
     }
 }
 

@@ -1,9 +1,6 @@
 //! `AssertionError`
 
-use boa_engine::{
-    Context, JsArgs, JsError, JsObject, JsResult, JsString, JsValue, js_string,
-    property::PropertyDescriptor,
-};
+use boa_engine::{Context, JsArgs, JsError, JsObject, JsResult, JsString, JsValue, js_string, property::PropertyDescriptor};
 use coil_engine::{
     class::{Class, Kind, Parent},
     table::{Export, Symbol},
@@ -23,10 +20,7 @@ pub(super) static ASSERTION_ERROR: Class = Class {
     extends: Parent::Constructor(|cx| Ok(cx.intrinsics().constructors().error().constructor())),
     kind: Kind::Allocating,
     init: construct,
-    prototype: &[
-        Export::function("toString", 0, to_string),
-        Export::symbol(Symbol::For("nodejs.util.inspect.custom"), "[nodejs.util.inspect.custom]", 2, inspect_custom),
-    ],
+    prototype: &[Export::function("toString", 0, to_string), Export::symbol(Symbol::For("nodejs.util.inspect.custom"), "[nodejs.util.inspect.custom]", 2, inspect_custom)],
     statics: &[],
 };
 
@@ -72,19 +66,11 @@ impl Details {
 fn construct(_this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
     let options = validate::object(args.get_or_undefined(0), "options", cx)?;
     let [message, operator, stack_start, details, stack_start_old, diff, actual, expected] =
-        ["message", "operator", "stackStartFn", "details", "stackStartFunction", "diff", "actual", "expected"]
-            .map(|name| options.get(JsString::from(name), cx));
+        ["message", "operator", "stackStartFn", "details", "stackStartFunction", "diff", "actual", "expected"].map(|name| options.get(JsString::from(name), cx));
     let prototype = coil_engine::class::instance_prototype(&ASSERTION_ERROR, cx)?;
     let (stack_start, stack_start_old, diff) = (stack_start?, stack_start_old?, diff?);
     let above = if stack_start.to_boolean() { stack_start } else { stack_start_old };
-    let parts = Parts {
-        actual: actual?,
-        expected: expected?,
-        message: message?,
-        operator: operator?,
-        details: details?,
-        diff: if diff.is_undefined() { js_string!("simple").into() } else { diff },
-    };
+    let parts = Parts { actual: actual?, expected: expected?, message: message?, operator: operator?, details: details?, diff: if diff.is_undefined() { js_string!("simple").into() } else { diff } };
     let above = above.as_callable().or_else(|| cx.active_function());
     Ok(make(prototype, parts, above.as_ref(), cx)?.into())
 }

@@ -188,14 +188,7 @@ fn joined(lines: &[Text]) -> Text {
 }
 
 /// `getSimpleDiff`: two values of one line each; the header where it is not the usual one.
-fn simple_difference(
-    actual: &JsValue,
-    shown_actual: &Text,
-    expected: &JsValue,
-    shown_expected: &Text,
-    colors: &Colors,
-    cx: &Context,
-) -> (Text, Option<String>) {
+fn simple_difference(actual: &JsValue, shown_actual: &Text, expected: &JsValue, shown_expected: &Text, colors: &Colors, cx: &Context) -> (Text, Option<String>) {
     let total = shown_actual.units() + shown_expected.units();
     let quotes = [actual, expected].iter().filter(|value| value.is_string()).count() * 2;
     let is_zero = |value: &JsValue| value.as_number() == Some(0.0);

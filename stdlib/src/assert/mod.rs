@@ -11,8 +11,9 @@ mod message;
 mod throws;
 
 use boa_engine::{
-    Context, Finalize, JsArgs, JsData, JsError, JsObject, JsResult, JsString, JsValue, Trace, js_string,
+    Context, Finalize, JsArgs, JsData, JsError, JsObject, JsResult, JsString, JsValue, Trace,
     introspect::ObjectKind,
+    js_string,
     native_function::NativeFunctionPointer,
     object::builtins::JsRegExp,
     property::{PropertyDescriptor, PropertyKey},
@@ -25,8 +26,8 @@ use coil_engine::{
     validate,
 };
 
-pub(crate) use self::diff::{Step, edit_script};
 use self::assertion_error::{ASSERTION_ERROR, Details};
+pub(crate) use self::diff::{Step, edit_script};
 use crate::util::{
     comparisons::{Mode, is_deep_equal, is_error},
     inspect::{self, Options},
@@ -91,12 +92,7 @@ const TAKEN: &[&str] = &[
 ];
 
 /// Methods whose strict twin takes their place.
-const STRICT_TWINS: &[(&str, &str)] = &[
-    ("equal", "strictEqual"),
-    ("deepEqual", "deepStrictEqual"),
-    ("notEqual", "notStrictEqual"),
-    ("notDeepEqual", "notDeepStrictEqual"),
-];
+const STRICT_TWINS: &[(&str, &str)] = &[("equal", "strictEqual"), ("deepEqual", "deepStrictEqual"), ("notEqual", "notStrictEqual"), ("notDeepEqual", "notDeepStrictEqual")];
 
 /// `options` of an `Assert`.
 #[derive(Clone, Trace, Finalize, JsData)]
@@ -259,13 +255,7 @@ fn operands(args: &[JsValue], cx: &mut Context) -> JsResult<(JsValue, JsValue)> 
 /// Throws what a comparison that failed throws.
 fn refuse(this: &JsValue, args: &[JsValue], operator: &'static str, cx: &mut Context) -> JsResult<JsValue> {
     let message = args.get_or_undefined(2).clone();
-    let details = Details {
-        actual: args.get_or_undefined(0).clone(),
-        expected: args.get_or_undefined(1).clone(),
-        message,
-        operator,
-        diff: diff_of(this, cx),
-    };
+    let details = Details { actual: args.get_or_undefined(0).clone(), expected: args.get_or_undefined(1).clone(), message, operator, diff: diff_of(this, cx) };
     Err(details.thrown(cx))
 }
 
@@ -428,13 +418,7 @@ fn if_error(this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsVa
         (Some(_), Some(text)) => message.push_str(&text.to_std_string_lossy()),
         _ => message.push_str(&shown(value, cx)?),
     }
-    let details = Details {
-        actual: value.clone(),
-        expected: JsValue::null(),
-        message: JsString::from(message).into(),
-        operator: "ifError",
-        diff: diff_of(this, cx),
-    };
+    let details = Details { actual: value.clone(), expected: JsValue::null(), message: JsString::from(message).into(), operator: "ifError", diff: diff_of(this, cx) };
     let error = details.error(cx)?;
     let original = match value.as_object() {
         Some(object) => object.get(js_string!("stack"), cx)?.as_string(),

@@ -1,10 +1,7 @@
 //! `throws`, `rejects` and their opposites.
 
 use boa_engine::{
-    Context, Finalize, JsArgs, JsError, JsObject, JsResult, JsString, JsValue, Trace, js_string,
-    introspect::ObjectKind,
-    native_function::NativeFunctionPointer,
-    object::builtins::JsPromise,
+    Context, Finalize, JsArgs, JsError, JsObject, JsResult, JsString, JsValue, Trace, introspect::ObjectKind, js_string, native_function::NativeFunctionPointer, object::builtins::JsPromise,
     property::PropertyKey,
 };
 use coil_engine::{errors, op::thrown_value, table, validate};
@@ -286,8 +283,7 @@ fn instance_problem(expected: &JsObject, actual: &JsValue, cx: &mut Context) -> 
 /// An object whose properties the error must have.
 fn check_by_object(check: Check, actual: &JsValue, expected: &JsObject, message: &JsValue, cx: &mut Context) -> JsResult<()> {
     let Some(object) = actual.as_object().filter(|object| !object.is_callable()) else {
-        let details =
-            Details { actual: actual.clone(), expected: expected.clone().into(), message: message.clone(), operator: "deepStrictEqual", ..Details::default() };
+        let details = Details { actual: actual.clone(), expected: expected.clone().into(), message: message.clone(), operator: "deepStrictEqual", ..Details::default() };
         let error = details.error(cx)?;
         error.set(js_string!("operator"), js_string!(check.name), true, cx)?;
         return Err(JsError::from_opaque(error.into()));

@@ -68,6 +68,7 @@ pub fn file_constructor(cx: &mut Context) -> JsResult<JsValue> {
 
 /// What a Blob holds. Cheap to copy, and able to go to another thread.
 #[derive(Clone, Debug, Trace, Finalize, JsData)]
+#[boa_gc(unsafe_no_drop)]
 pub struct Blob {
     #[unsafe_ignore_trace]
     bytes: Arc<[u8]>,
@@ -134,7 +135,7 @@ fn construct_file(_this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResu
         None => JsValue::undefined(),
     };
     let last_modified = if given.is_undefined() {
-        Host::of(cx).sys().clock().wall_ms().floor()
+        Host::of(cx).sys().clock().wall_ms() as f64
     } else {
         let number = given.to_number(cx)?;
         if number.is_nan() { 0.0 } else { number }
@@ -297,12 +298,7 @@ fn inspect_blob(this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<
 
 fn inspect_file(this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
     let (blob, file) = this_file(this, cx)?;
-    let fields = vec![
-        ("size", JsValue::from(blob.range.len())),
-        ("type", js_string!(blob.kind).into()),
-        ("name", js_string!(file.name).into()),
-        ("lastModified", file.last_modified.into()),
-    ];
+    let fields = vec![("size", JsValue::from(blob.range.len())), ("type", js_string!(blob.kind).into()), ("name", js_string!(file.name).into()), ("lastModified", file.last_modified.into())];
     inspect(this, "File", fields, args, cx)
 }
 

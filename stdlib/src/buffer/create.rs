@@ -1,12 +1,7 @@
 //! New buffers: `Buffer.from` in all its forms, `alloc`, `concat`, `of`, `copyBytesFrom`, and the deprecated constructor.
 
 use boa_engine::{
-    Context, JsArgs, JsObject, JsResult, JsString, JsSymbol, JsValue,
-    builtins::typed_array::TypedArrayKind,
-    bytes::ByteRange,
-    js_string,
-    object::builtins::JsArray,
-    property::PropertyDescriptor,
+    Context, JsArgs, JsObject, JsResult, JsString, JsSymbol, JsValue, builtins::typed_array::TypedArrayKind, bytes::ByteRange, js_string, object::builtins::JsArray, property::PropertyDescriptor,
 };
 use coil_engine::{Host, context::BUFFER_BYTES_MAX, errors, validate};
 
@@ -97,9 +92,7 @@ pub(super) fn from(_this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsRes
 
 fn from_text(text: &JsString, encoding: &JsValue, cx: &mut Context) -> JsResult<JsValue> {
     let encoding = match encoding.as_string() {
-        Some(label) if !label.is_empty() => {
-            Encoding::of(&label).ok_or_else(|| errors::unknown_encoding(&label.to_std_string_lossy(), cx))?
-        }
+        Some(label) if !label.is_empty() => Encoding::of(&label).ok_or_else(|| errors::unknown_encoding(&label.to_std_string_lossy(), cx))?,
         _ => Encoding::Utf8,
     };
     if text.is_empty() {
@@ -352,12 +345,8 @@ pub(super) fn species(_this: &JsValue, _args: &[JsValue], cx: &mut Context) -> J
         return Ok(found.clone().into());
     }
     let native = boa_engine::NativeFunction::from_fn_ptr(fast_buffer);
-    let constructor: JsObject = boa_engine::object::FunctionObjectBuilder::new(cx.realm(), native)
-        .name(js_string!("FastBuffer"))
-        .length(0)
-        .host_constructor(boa_engine::HostConstructor::Allocating)
-        .build()
-        .into();
+    let constructor: JsObject =
+        boa_engine::object::FunctionObjectBuilder::new(cx.realm(), native).name(js_string!("FastBuffer")).length(0).host_constructor(boa_engine::HostConstructor::Allocating).build().into();
     constructor.set_prototype(Some(cx.intrinsics().constructors().typed_uint8_array().constructor()));
     let link = PropertyDescriptor::builder().value(bytes::prototype(cx)?).enumerable(false).configurable(false).writable(false);
     constructor.define_property_or_throw(js_string!("prototype"), link, cx)?;

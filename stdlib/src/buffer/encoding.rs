@@ -268,12 +268,10 @@ pub fn decode(bytes: &[u8], encoding: Encoding) -> JsString {
             let ascii: Vec<u8> = bytes.iter().map(|byte| byte & 0x7F).collect();
             JsStr::latin1(&ascii).into()
         }
-        Encoding::Base64 => by_chunks(bytes, 3, base64_simd::STANDARD.encoded_length(bytes.len()), |chunk, text| {
-            base64_simd::STANDARD.encode(chunk, base64_simd::Out::from_slice(text)).len()
-        }),
-        Encoding::Base64Url => by_chunks(bytes, 3, base64_simd::URL_SAFE_NO_PAD.encoded_length(bytes.len()), |chunk, text| {
-            base64_simd::URL_SAFE_NO_PAD.encode(chunk, base64_simd::Out::from_slice(text)).len()
-        }),
+        Encoding::Base64 => by_chunks(bytes, 3, base64_simd::STANDARD.encoded_length(bytes.len()), |chunk, text| base64_simd::STANDARD.encode(chunk, base64_simd::Out::from_slice(text)).len()),
+        Encoding::Base64Url => {
+            by_chunks(bytes, 3, base64_simd::URL_SAFE_NO_PAD.encoded_length(bytes.len()), |chunk, text| base64_simd::URL_SAFE_NO_PAD.encode(chunk, base64_simd::Out::from_slice(text)).len())
+        }
         Encoding::Hex => by_chunks(bytes, 1, bytes.len() * 2, |chunk, text| {
             let len = chunk.len() * 2;
             // It fails only when the place is too small, and CHUNK holds twice CHUNK_IN.

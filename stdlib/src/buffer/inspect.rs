@@ -36,9 +36,7 @@ pub(super) fn inspect(this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsR
 
 /// The properties that are no elements, as the inspector that called shows them.
 fn extras(this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<Option<String>> {
-    let (Some(options), Some(inspect), Some(object)) =
-        (args.get_or_undefined(1).as_object(), args.get_or_undefined(2).as_callable(), this.as_object())
-    else {
+    let (Some(options), Some(inspect), Some(object)) = (args.get_or_undefined(1).as_object(), args.get_or_undefined(2).as_callable(), this.as_object()) else {
         return Ok(None);
     };
     let hidden = options.get(js_string!("showHidden"), cx)?.to_boolean();

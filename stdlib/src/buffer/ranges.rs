@@ -124,7 +124,13 @@ fn copy_bound(value: &JsValue, default: f64, cx: &mut Context) -> JsResult<f64> 
     let number = value.to_number(cx)?;
     let kept = value.is_number() && number.fract() == 0.0;
     let safe = number.abs() <= validate::SAFE_INTEGER_MAX;
-    Ok(if kept { number } else if safe { number.floor() } else { 0.0 })
+    Ok(if kept {
+        number
+    } else if safe {
+        number.floor()
+    } else {
+        0.0
+    })
 }
 
 /// `buf.fill(value[, offset[, end]][, encoding])`
@@ -136,14 +142,7 @@ pub(super) fn fill(this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResu
 }
 
 /// `fill` for `Buffer.alloc` too.
-pub(super) fn fill_range<'a>(
-    range: &ByteRange,
-    value: &JsValue,
-    mut offset: &'a JsValue,
-    mut end: &'a JsValue,
-    mut encoding: &'a JsValue,
-    cx: &mut Context,
-) -> JsResult<()> {
+pub(super) fn fill_range<'a>(range: &ByteRange, value: &JsValue, mut offset: &'a JsValue, mut end: &'a JsValue, mut encoding: &'a JsValue, cx: &mut Context) -> JsResult<()> {
     const UNDEFINED: &JsValue = &JsValue::undefined();
     let len = range.byte_length;
     let mut parsed = Encoding::Utf8;

@@ -31,21 +31,13 @@ fn find(this: &JsValue, args: &[JsValue], forward: bool, cx: &mut Context) -> Js
     }
     let len = range.byte_length;
     let offset = offset.to_number(cx)?;
-    let offset = if offset.is_nan() {
-        if forward { 0 } else { len as i64 }
-    } else {
-        offset.clamp(f64::from(i32::MIN), f64::from(i32::MAX)) as i64
-    };
+    let offset = if offset.is_nan() { if forward { 0 } else { len as i64 } } else { offset.clamp(f64::from(i32::MIN), f64::from(i32::MAX)) as i64 };
 
     if let Some(number) = value.as_number() {
         let byte = JsValue::from(number).to_u32(cx)? as u8;
         return Ok(range.read(|bytes| {
             let start = start_at(len, offset, 1, forward)?;
-            if forward {
-                memchr::memchr(byte, bytes.get(start..)?).map(|found| found + start)
-            } else {
-                memchr::memrchr(byte, bytes.get(..=start)?)
-            }
+            if forward { memchr::memchr(byte, bytes.get(start..)?).map(|found| found + start) } else { memchr::memrchr(byte, bytes.get(..=start)?) }
         }));
     }
     let label = if encoding.is_undefined() { None } else { Some(encoding.to_string(cx)?) };
@@ -85,7 +77,7 @@ fn find_bytes(bytes: &[u8], needle: &[u8], offset: i64, unit: usize, forward: bo
         let mut from = start;
         loop {
             let found = finder.find(&bytes[from..])? + from;
-            if found % unit == 0 {
+            if found.is_multiple_of(unit) {
                 return Some(found);
             }
             from = found + 1;

@@ -5,7 +5,7 @@ use coil_engine::{errors, validate};
 
 use super::{
     bytes::{STRING_LENGTH_MAX, bytes_to_string},
-    encoding::{Encoding, decoded_length_max, decode, encode_into},
+    encoding::{Encoding, decode, decoded_length_max, encode_into},
     this_range,
 };
 

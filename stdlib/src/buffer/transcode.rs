@@ -41,9 +41,7 @@ fn substituted(text: JsStr<'_>, max: u32) -> Vec<u8> {
     let byte = |character: u32| if character <= max { character as u8 } else { b'?' };
     match text.variant() {
         JsStrVariant::Latin1(bytes) => bytes.iter().map(|character| byte(u32::from(*character))).collect(),
-        JsStrVariant::Utf16(units) => {
-            char::decode_utf16(units.iter().copied()).map(|character| byte(character.map_or(0xFFFD, u32::from))).collect()
-        }
+        JsStrVariant::Utf16(units) => char::decode_utf16(units.iter().copied()).map(|character| byte(character.map_or(0xFFFD, u32::from))).collect(),
     }
 }
 

@@ -15,8 +15,9 @@ mod time;
 use std::cell::{Cell, OnceCell, RefCell};
 
 use boa_engine::{
-    Context, Finalize, JsArgs, JsData, JsObject, JsResult, JsString, JsSymbol, JsValue, Trace, js_string,
+    Context, Finalize, JsArgs, JsData, JsObject, JsResult, JsString, JsSymbol, JsValue, Trace,
     introspect::ObjectKind,
+    js_string,
     object::builtins::JsMap,
     property::{PropertyDescriptor, PropertyKey},
 };
@@ -223,13 +224,7 @@ fn color_mode_of(given: &JsValue, cx: &mut Context) -> JsResult<ColorMode> {
 }
 
 /// `options.inspectOptions`: one for all streams, or a Map from streams.
-fn read_inspect_options(
-    given: &JsValue,
-    stdout: &JsValue,
-    stderr: &JsValue,
-    has_color_mode: bool,
-    cx: &mut Context,
-) -> JsResult<Vec<(JsValue, JsObject)>> {
+fn read_inspect_options(given: &JsValue, stdout: &JsValue, stderr: &JsValue, has_color_mode: bool, cx: &mut Context) -> JsResult<Vec<(JsValue, JsObject)>> {
     if given.is_undefined() {
         return Ok(Vec::new());
     }
@@ -255,7 +250,7 @@ fn bind_methods(this: &JsObject, cx: &mut Context) -> JsResult<()> {
     let Some(bind) = bind.as_callable() else { return Ok(()) };
     for key in prototype.own_property_keys(cx)? {
         let PropertyKey::String(name) = &key else { continue };
-        if !prototype.own_property(&key, cx)?.is_some_and(|own| own.enumerable() == Some(true)) {
+        if prototype.own_property(&key, cx)?.is_none_or(|own| own.enumerable() != Some(true)) {
             continue;
         }
         let method = this.get(key.clone(), cx)?;

@@ -6,11 +6,7 @@
 
 use std::cell::{Cell, OnceCell, RefCell};
 
-use boa_engine::{
-    Context, JsArgs, JsObject, JsResult, JsString, JsValue, js_string,
-    object::builtins::JsFunction,
-    property::PropertyKey,
-};
+use boa_engine::{Context, JsArgs, JsObject, JsResult, JsString, JsValue, js_string, object::builtins::JsFunction, property::PropertyKey};
 use coil_engine::{Host, table};
 
 use super::State;
@@ -124,9 +120,7 @@ fn replacement(fd: Fd, cx: &mut Context) -> JsResult<Option<Target>> {
     }
     let made = bound.made.borrow().clone();
     let Some((stream, write)) = made else { return Ok(Some(Target::Descriptor)) };
-    let untouched = stream.get(js_string!("write"), cx)? == write
-        && stream.get(js_string!("writableLength"), cx)?.as_number() == Some(0.0)
-        && stream.get(js_string!("writable"), cx)?.to_boolean();
+    let untouched = stream.get(js_string!("write"), cx)? == write && stream.get(js_string!("writableLength"), cx)?.as_number() == Some(0.0) && stream.get(js_string!("writable"), cx)?.to_boolean();
     Ok(Some(if untouched { Target::Descriptor } else { Target::Stream(stream.into()) }))
 }
 

@@ -1,9 +1,6 @@
 //! `console.table`
 
-use boa_engine::{
-    Context, JsArgs, JsObject, JsResult, JsValue, introspect::ObjectKind, js_string,
-    property::PropertyKey,
-};
+use boa_engine::{Context, JsArgs, JsObject, JsResult, JsValue, introspect::ObjectKind, js_string, property::PropertyKey};
 use coil_engine::validate;
 
 use super::{State, methods::with_console_options, state_of, streams::call};
@@ -60,9 +57,7 @@ impl Cells<'_> {
         options.max_array_length = ITEMS_MAX;
         options.break_length = f64::INFINITY;
         let large = match value.as_object() {
-            Some(object) if !object.is_callable() && !matches!(object.kind(), ObjectKind::Array | ObjectKind::TypedArray(_)) => {
-                enumerable_keys(&object, cx)?.len() > KEYS_SHOWN_MAX
-            }
+            Some(object) if !object.is_callable() && !matches!(object.kind(), ObjectKind::Array | ObjectKind::TypedArray(_)) => enumerable_keys(&object, cx)?.len() > KEYS_SHOWN_MAX,
             _ => false,
         };
         options.depth = Depth::at(if large { -1.0 } else { 0.0 });
@@ -179,11 +174,7 @@ fn enumerable_keys(object: &JsObject, cx: &mut Context) -> JsResult<Vec<Property
 /// The box around it all.
 fn draw(head: &[Text], columns: &[Vec<Text>]) -> Text {
     let rows = columns.iter().map(Vec::len).max().unwrap_or(0);
-    let widths: Vec<usize> = head
-        .iter()
-        .zip(columns)
-        .map(|(title, column)| column.iter().map(|cell| string_width(cell, true)).max().unwrap_or(0).max(string_width(title, true)))
-        .collect();
+    let widths: Vec<usize> = head.iter().zip(columns).map(|(title, column)| column.iter().map(|cell| string_width(cell, true)).max().unwrap_or(0).max(string_width(title, true))).collect();
     let mut drawn = Text::new();
     rule(&mut drawn, &widths, ["┌", "┬", "┐\n"]);
     line(&mut drawn, &widths, |column| Some(&head[column]));

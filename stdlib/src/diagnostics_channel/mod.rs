@@ -174,12 +174,7 @@ pub(crate) fn publish(channel: &JsObject, message: &JsValue, cx: &mut Context) {
 }
 
 /// Publishes and runs `body` with the stores bound to the channel set to the message.
-pub(crate) fn run_stores(
-    channel: &JsObject,
-    message: &JsValue,
-    cx: &mut Context,
-    body: impl FnOnce(&mut Context) -> JsResult<JsValue>,
-) -> JsResult<JsValue> {
+pub(crate) fn run_stores(channel: &JsObject, message: &JsValue, cx: &mut Context, body: impl FnOnce(&mut Context) -> JsResult<JsValue>) -> JsResult<JsValue> {
     let stores = look(channel, |record| record.stores.borrow().clone()).unwrap_or_default();
     let mut frame = Host::of(cx).async_frame();
     for (store, transform) in stores {

@@ -61,7 +61,7 @@ fn decode(text: &[u8]) -> Result<Vec<u8>, Malformed> {
         stripped = text.iter().copied().filter(|byte| !space(byte)).collect();
         text = &stripped;
     }
-    if text.len() % 4 == 0 {
+    if text.len().is_multiple_of(4) {
         text = text.strip_suffix(b"==").or_else(|| text.strip_suffix(b"=")).unwrap_or(text);
     }
     if text.iter().any(|byte| !(byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/'))) {

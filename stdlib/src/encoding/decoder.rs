@@ -2,9 +2,7 @@
 
 use std::cell::RefCell;
 
-use boa_engine::{
-    Context, JsArgs, JsData, JsError, JsObject, JsResult, JsString, JsValue, js_string, string::Utf16JsStringBuilder,
-};
+use boa_engine::{Context, JsArgs, JsData, JsError, JsObject, JsResult, JsString, JsValue, js_string, string::Utf16JsStringBuilder};
 use boa_gc::{Finalize, Trace};
 use coil_engine::{
     class::{Class, Kind, Parent, instance_prototype},
@@ -124,9 +122,7 @@ impl TextDecoder {
         if started.is_none() && !stream && self.encoding == UTF_8 {
             return self.decode_utf8(bytes);
         }
-        let mut decoder = started.unwrap_or_else(|| {
-            if self.ignore_bom { self.encoding.new_decoder_without_bom_handling() } else { self.encoding.new_decoder_with_bom_removal() }
-        });
+        let mut decoder = started.unwrap_or_else(|| if self.ignore_bom { self.encoding.new_decoder_without_bom_handling() } else { self.encoding.new_decoder_with_bom_removal() });
         let text = run(&mut decoder, bytes, !stream, self.fatal)?;
         if stream {
             *self.stream.borrow_mut() = Some(decoder);
@@ -204,10 +200,6 @@ fn inspect(this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsVal
         let decoder = decoder.borrow();
         (decoder.data().fatal, decoder.data().ignore_bom)
     };
-    let fields = vec![
-        ("encoding", js_string!(encoding_name(&decoder)).into()),
-        ("fatal", fatal.into()),
-        ("ignoreBOM", ignore_bom.into()),
-    ];
+    let fields = vec![("encoding", js_string!(encoding_name(&decoder)).into()), ("fatal", fatal.into()), ("ignoreBOM", ignore_bom.into())];
     inspect_as(&class, fields, args, cx)
 }

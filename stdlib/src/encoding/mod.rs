@@ -12,10 +12,7 @@ use coil_engine::table::{Export, NativeModule, instantiate};
 pub use self::{decoder::TEXT_DECODER, encoder::TEXT_ENCODER};
 
 /// What these functions are the same object of wherever they are exported.
-static SHARED: NativeModule = NativeModule {
-    name: "internal/encoding",
-    exports: &[Export::function("atob", 1, base64::atob), Export::function("btoa", 1, base64::btoa)],
-};
+static SHARED: NativeModule = NativeModule { name: "internal/encoding", exports: &[Export::function("atob", 1, base64::atob), Export::function("btoa", 1, base64::btoa)] };
 
 /// `atob`
 pub fn atob(cx: &mut Context) -> JsResult<JsValue> {

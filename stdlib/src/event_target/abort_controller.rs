@@ -59,10 +59,7 @@ pub(crate) static ABORT_CONTROLLER: Class = Class {
 fn receiver(this: &JsValue) -> JsResult<JsObject> {
     match this.as_object() {
         Some(object) if object.is::<Data>() => Ok(object),
-        _ => Err(errors::plain(
-            errors::Base::Type,
-            "Cannot read private member #signal from an object whose class did not declare it",
-        )),
+        _ => Err(errors::plain(errors::Base::Type, "Cannot read private member #signal from an object whose class did not declare it")),
     }
 }
 

@@ -85,13 +85,7 @@ pub(crate) fn create(cx: &mut Context) -> JsResult<JsObject> {
 }
 
 fn make(composite: bool, cx: &mut Context) -> JsResult<JsObject> {
-    let state = State {
-        aborted: Cell::new(false),
-        reason: GcRefCell::default(),
-        composite,
-        sources: GcRefCell::default(),
-        followers: GcRefCell::default(),
-    };
+    let state = State { aborted: Cell::new(false), reason: GcRefCell::default(), composite, sources: GcRefCell::default(), followers: GcRefCell::default() };
     let prototype = ABORT_SIGNAL.prototype(cx)?;
     let signal = JsObject::from_proto_and_data(prototype, Data(Gc::new(state)));
     init_target(&signal, Hooks::default(), cx)?;

@@ -91,8 +91,7 @@ pub(crate) static EVENT: Class = Class {
         .enumerable(true),
         Export::getter("bubbles", |this, _args, cx| Ok(of(this, cx)?.bubbles.get().into())).enumerable(true),
         Export::getter("composed", |this, _args, cx| Ok(of(this, cx)?.composed.get().into())).enumerable(true),
-        Export::getter("eventPhase", |this, _args, cx| Ok(if of(this, cx)?.dispatching.get() { 2.into() } else { 0.into() }))
-            .enumerable(true),
+        Export::getter("eventPhase", |this, _args, cx| Ok(if of(this, cx)?.dispatching.get() { 2.into() } else { 0.into() })).enumerable(true),
         Export::accessor(
             "cancelBubble",
             |this, _args, cx| Ok(of(this, cx)?.propagation_stopped.get().into()),

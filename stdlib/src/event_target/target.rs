@@ -3,8 +3,9 @@
 use std::cell::Cell;
 
 use boa_engine::{
-    Context, JsArgs, JsError, JsObject, JsResult, JsString, JsValue, js_string,
+    Context, JsArgs, JsError, JsObject, JsResult, JsString, JsValue,
     job::{Job, PromiseJob},
+    js_string,
     object::builtins::JsFunction,
 };
 use boa_gc::{Finalize, Gc, GcRefCell, Trace};
@@ -381,13 +382,7 @@ pub(crate) fn emit(target: &JsObject, kind: &JsString, value: &JsValue, cx: &mut
     run(target, kind, value, None, cx)
 }
 
-fn run(
-    object: &JsObject,
-    kind: &JsString,
-    value: &JsValue,
-    mut event: Option<(JsObject, Gc<EventState>)>,
-    cx: &mut Context,
-) -> JsResult<()> {
+fn run(object: &JsObject, kind: &JsString, value: &JsValue, mut event: Option<(JsObject, Gc<EventState>)>, cx: &mut Context) -> JsResult<()> {
     let Some(target) = state(object, cx) else { return Ok(()) };
     if let Some((_, data)) = &event {
         begin(object, data);
@@ -429,15 +424,7 @@ fn begin(target: &JsObject, data: &EventState) {
     data.dispatching.set(true);
 }
 
-fn call(
-    object: &JsObject,
-    target: &Target,
-    listener: &Listener,
-    kind: &JsString,
-    value: &JsValue,
-    event: &mut Option<(JsObject, Gc<EventState>)>,
-    cx: &mut Context,
-) -> JsResult<()> {
+fn call(object: &JsObject, target: &Target, listener: &Listener, kind: &JsString, value: &JsValue, event: &mut Option<(JsObject, Gc<EventState>)>, cx: &mut Context) -> JsResult<()> {
     let argument = if listener.node_style {
         value.clone()
     } else {

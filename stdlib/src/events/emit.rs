@@ -83,13 +83,7 @@ fn unheard(emitter: &JsObject, args: &[JsValue], cx: &mut Context) -> JsError {
 /// Hangs on an error the function that gives its stack with the place where it was emitted; the printer of fatal errors calls it.
 fn note_place(emitter: &JsObject, error: &JsObject, cx: &mut Context) -> JsResult<()> {
     let here = errors::plain(errors::Base::Error, "").into_opaque(cx)?;
-    let enhance = table::closure(
-        "bound enhanceStackTrace",
-        0,
-        (emitter.clone(), error.clone(), here),
-        |_this, _args, (emitter, error, here), cx| enhanced_stack(emitter, error, here, cx),
-        cx,
-    );
+    let enhance = table::closure("bound enhanceStackTrace", 0, (emitter.clone(), error.clone(), here), |_this, _args, (emitter, error, here), cx| enhanced_stack(emitter, error, here, cx), cx);
     let descriptor = PropertyDescriptor::builder().value(enhance).writable(false).enumerable(false).configurable(true);
     error.define_property_or_throw(ENHANCE_STACK.to_js(cx), descriptor, cx)?;
     Ok(())

@@ -3,8 +3,9 @@
 use std::{cell::Cell, collections::VecDeque};
 
 use boa_engine::{
-    Context, JsArgs, JsObject, JsResult, JsValue, js_str, js_string,
+    Context, JsArgs, JsObject, JsResult, JsValue,
     builtins::promise::ResolvingFunctions,
+    js_str, js_string,
     object::{
         FunctionObjectBuilder,
         builtins::{JsArray, JsFunction, JsPromise},
@@ -138,10 +139,7 @@ fn iterator_object(state: &Shared, cx: &mut Context) -> JsResult<JsObject> {
 
     let marks = JsObject::with_object_proto(cx.intrinsics());
     let mut show = |name: &'static str, read: fn(&Iteration) -> JsValue| {
-        let native = boa_engine::NativeFunction::from_copy_closure_with_captures(
-            move |_this, _args, state: &Shared, _cx| Ok(read(state)),
-            state.clone(),
-        );
+        let native = boa_engine::NativeFunction::from_copy_closure_with_captures(move |_this, _args, state: &Shared, _cx| Ok(read(state)), state.clone());
         let getter = FunctionObjectBuilder::new(cx.realm(), native).name(js_string!(format!("get {name}"))).build();
         let descriptor = PropertyDescriptor::builder().get(getter).enumerable(true).configurable(true);
         marks.define_property_or_throw(js_string!(name), descriptor, cx)
@@ -197,11 +195,7 @@ fn throw(_this: &JsValue, args: &[JsValue], state: &Shared, cx: &mut Context) ->
 }
 
 fn heard(_this: &JsValue, args: &[JsValue], state: &Shared, cx: &mut Context) -> JsResult<JsValue> {
-    let value = if state.first_only {
-        args.get_or_undefined(0).clone()
-    } else {
-        JsArray::from_iter(args.iter().cloned(), cx).into()
-    };
+    let value = if state.first_only { args.get_or_undefined(0).clone() } else { JsArray::from_iter(args.iter().cloned(), cx).into() };
     let waiting = state.waiting.borrow_mut().pop_front();
     if let Some(waiting) = waiting {
         let result = iter_result(value, false, cx)?;

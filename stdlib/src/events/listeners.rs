@@ -151,13 +151,7 @@ struct Once {
 }
 
 fn wrap_once(emitter: &JsObject, event: &JsValue, listener: &JsFunction, cx: &mut Context) -> JsResult<JsFunction> {
-    let once = Once {
-        fired: Cell::new(false),
-        emitter: emitter.clone(),
-        event: event.clone(),
-        listener: listener.clone(),
-        wrapper: GcRefCell::new(None),
-    };
+    let once = Once { fired: Cell::new(false), emitter: emitter.clone(), event: event.clone(), listener: listener.clone(), wrapper: GcRefCell::new(None) };
     let once = boa_gc::Gc::new(once);
     let wrapper = table::closure("bound onceWrapper", 0, once.clone(), fire_once, cx);
     wrapper.create_data_property_or_throw(js_string!("listener"), listener.clone(), cx)?;

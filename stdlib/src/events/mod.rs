@@ -13,9 +13,7 @@ mod listeners;
 mod promise;
 mod statics;
 
-use boa_engine::{
-    Context, JsArgs, JsObject, JsResult, JsValue, js_string, property::PropertyKey,
-};
+use boa_engine::{Context, JsArgs, JsObject, JsResult, JsValue, js_string, property::PropertyKey};
 use coil_engine::{
     Host,
     class::{Class, Kind, Parent},
@@ -25,9 +23,7 @@ use coil_engine::{
 };
 
 pub(crate) use emit::elements;
-pub(crate) use listeners::{
-    add_listener as add_listener_method, remove_all_listeners as remove_all_listeners_method, remove_listener as remove_listener_method,
-};
+pub(crate) use listeners::{add_listener as add_listener_method, remove_all_listeners as remove_all_listeners_method, remove_listener as remove_listener_method};
 pub(crate) use statics::{off_abort, on_abort};
 
 /// The module is the class itself.
@@ -139,11 +135,7 @@ pub(crate) fn init_emitter(emitter: &JsObject, options: &JsValue, cx: &mut Conte
         Some(options) => options.get(js_string!("captureRejections"), cx)?,
         None => JsValue::undefined(),
     };
-    let captures = if wanted.to_boolean() {
-        validate::boolean(&wanted, "options.captureRejections", cx)?.into()
-    } else {
-        EVENT_EMITTER.prototype(cx)?.get(capture.clone(), cx)?
-    };
+    let captures = if wanted.to_boolean() { validate::boolean(&wanted, "options.captureRejections", cx)?.into() } else { EVENT_EMITTER.prototype(cx)?.get(capture.clone(), cx)? };
     put(emitter, capture, captures, cx)
 }
 

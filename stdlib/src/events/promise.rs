@@ -1,8 +1,9 @@
 //! `events.once`: a promise of the next event.
 
 use boa_engine::{
-    Context, JsArgs, JsObject, JsResult, JsValue, js_str, js_string,
+    Context, JsArgs, JsObject, JsResult, JsValue,
     builtins::promise::ResolvingFunctions,
+    js_str, js_string,
     object::builtins::{JsArray, JsFunction, JsPromise},
 };
 use boa_gc::{Finalize, Gc, GcRefCell, Trace};
@@ -54,13 +55,7 @@ fn start(args: &[JsValue], settle: &ResolvingFunctions, cx: &mut Context) -> JsR
     }
     let emitter = emitter_of(args.get_or_undefined(0), cx)?;
     let event = args.get_or_undefined(1).clone();
-    let wait = Gc::new(Wait {
-        emitter: emitter.clone(),
-        event: event.clone(),
-        signal: signal.clone(),
-        settle: settle.clone(),
-        listeners: GcRefCell::new(None),
-    });
+    let wait = Gc::new(Wait { emitter: emitter.clone(), event: event.clone(), signal: signal.clone(), settle: settle.clone(), listeners: GcRefCell::new(None) });
     let listeners = Listeners {
         resolver: table::closure("resolver", 0, wait.clone(), resolved, cx),
         error: table::closure("errorListener", 1, wait.clone(), failed, cx),

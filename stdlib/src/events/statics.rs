@@ -1,8 +1,9 @@
 //! The functions and accessors on `EventEmitter` itself.
 
 use boa_engine::{
-    Context, JsArgs, JsObject, JsResult, JsValue, js_string,
+    Context, JsArgs, JsObject, JsResult, JsValue,
     job::{Job, PromiseJob},
+    js_string,
     object::builtins::{JsArray, JsFunction},
     property::PropertyKey,
 };

@@ -410,12 +410,7 @@ pub(super) fn writev(_this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsR
 }
 
 /// A promise for `{ [count]: n, [third]: value }`: the face of `FileHandle.read`, `write`, `readv` and `writev`.
-fn promise_of(
-    start: impl FnOnce(&mut Context) -> JsResult<Started>,
-    count: &'static str,
-    third: &'static str,
-    cx: &mut Context,
-) -> JsResult<JsValue> {
+fn promise_of(start: impl FnOnce(&mut Context) -> JsResult<Started>, count: &'static str, third: &'static str, cx: &mut Context) -> JsResult<JsValue> {
     let (promise, resolvers) = boa_engine::object::builtins::JsPromise::new_pending(cx);
     let then = move |result: JsResult<usize>, shown: JsValue, cx: &mut Context| {
         let host = Host::of(cx);

@@ -2,11 +2,7 @@
 
 use std::cell::Cell;
 
-use boa_engine::{
-    Context, JsArgs, JsObject, JsResult, JsValue,
-    native_function::NativeFunctionPointer,
-    object::builtins::JsPromise,
-};
+use boa_engine::{Context, JsArgs, JsObject, JsResult, JsValue, native_function::NativeFunctionPointer, object::builtins::JsPromise};
 use boa_gc::{Finalize, GcRefCell, Trace};
 use coil_engine::{
     class::{Class, Kind, Parent},

@@ -27,8 +27,7 @@ use boa_engine::{Context, JsArgs, JsObject, JsResult, JsValue, js_string};
 use coil_engine::{
     Host,
     coil_sys::fs::{access, flags},
-    errors,
-    op,
+    errors, op,
     table::{self, Export, NativeModule, Symbol},
     validate,
 };
@@ -254,13 +253,7 @@ fn exists_promise(_this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResu
 }
 
 /// A function whose promisified form gives an object of these names.
-fn promisified(
-    name: &'static str,
-    length: u8,
-    call: boa_engine::native_function::NativeFunctionPointer,
-    names: &[&str],
-    cx: &mut Context,
-) -> JsResult<JsValue> {
+fn promisified(name: &'static str, length: u8, call: boa_engine::native_function::NativeFunctionPointer, names: &[&str], cx: &mut Context) -> JsResult<JsValue> {
     let function = table::function(call, js_string!(name), length, cx);
     let names: Vec<JsValue> = names.iter().map(|name| js_string!(*name).into()).collect();
     let names = boa_engine::object::builtins::JsArray::from_iter(names, cx);

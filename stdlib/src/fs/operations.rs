@@ -44,7 +44,6 @@ macro_rules! operation {
         }
     };
 }
-pub(super) use operation;
 
 operation! { Access { path: PathBuf, mode: u32 } "access" / "accessSync", (3, 2, 1), 2 => ();
     |args, cx| {

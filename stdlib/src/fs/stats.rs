@@ -49,15 +49,8 @@ pub(super) static STATS: Class = Class {
     statics: &[],
 };
 
-static BIG_INT_STATS: Class = Class {
-    name: "BigIntStats",
-    length: 14,
-    extends: Parent::Class(&STATS_BASE),
-    kind: Kind::Legacy,
-    init: |_, _, _| Ok(JsValue::undefined()),
-    prototype: STATS.prototype,
-    statics: &[],
-};
+static BIG_INT_STATS: Class =
+    Class { name: "BigIntStats", length: 14, extends: Parent::Class(&STATS_BASE), kind: Kind::Legacy, init: |_, _, _| Ok(JsValue::undefined()), prototype: STATS.prototype, statics: &[] };
 
 const NUMBERS: [&str; 14] = ["dev", "mode", "nlink", "uid", "gid", "rdev", "blksize", "ino", "size", "blocks", "atimeMs", "mtimeMs", "ctimeMs", "birthtimeMs"];
 const NANOSECONDS: [&str; 4] = ["atimeNs", "mtimeNs", "ctimeNs", "birthtimeNs"];
@@ -158,15 +151,7 @@ fn template<'a>(prototype: JsObject, names: impl Iterator<Item = &'a &'static st
 }
 
 /// `StatFs`
-static STAT_FS: Class = Class {
-    name: "StatFs",
-    length: 7,
-    extends: Parent::None,
-    kind: Kind::Modern,
-    init: |_, _, _| Ok(JsValue::undefined()),
-    prototype: &[],
-    statics: &[],
-};
+static STAT_FS: Class = Class { name: "StatFs", length: 7, extends: Parent::None, kind: Kind::Modern, init: |_, _, _| Ok(JsValue::undefined()), prototype: &[], statics: &[] };
 
 pub(super) struct StatFsOut {
     pub(super) stat: StatFs,
@@ -178,15 +163,7 @@ impl IntoJs for StatFsOut {
         let prototype = STAT_FS.prototype(cx)?;
         let object = JsObject::from_proto_and_data(prototype, boa_engine::builtins::object::OrdinaryObject);
         let stat = self.stat;
-        for (name, number) in [
-            ("type", stat.kind),
-            ("bsize", stat.bsize),
-            ("blocks", stat.blocks),
-            ("bfree", stat.bfree),
-            ("bavail", stat.bavail),
-            ("files", stat.files),
-            ("ffree", stat.ffree),
-        ] {
+        for (name, number) in [("type", stat.kind), ("bsize", stat.bsize), ("blocks", stat.blocks), ("bfree", stat.bfree), ("bavail", stat.bavail), ("files", stat.files), ("ffree", stat.ffree)] {
             let value: JsValue = if self.bigint { JsBigInt::from(number).into() } else { (number as f64).into() };
             object.create_data_property_or_throw(js_string!(name), value, cx)?;
         }

@@ -229,46 +229,50 @@ fn open(stream: JsObject, file: JsObject<FileState>, cx: &mut Context) {
         file.busy.set(true);
         (file.path.borrow().clone().unwrap_or_default(), file.flags, file.mode)
     };
-    Host::of(cx).offload("open", move |sys| sys.fs().open(path, flags, mode), move |outcome, cx| {
-        let host = Host::of(cx);
-        host.enter_with(cx, |cx| {
-            let result = finished(outcome, "open");
-            let close_at_once = {
-                let file = file.borrow();
-                let file = file.data();
-                file.busy.set(false);
-                if let Ok(fd) = &result {
-                    file.fd.set(Some(*fd));
-                }
-                file.waiting.borrow().iter().any(|waiting| matches!(waiting, Waiting::Close(..)))
-            };
-            match result {
-                Ok(fd) => {
-                    stream.set(key("fd", cx), fd, false, cx)?;
-                    if !close_at_once {
-                        crate::events::emit(&stream, js_string!("open"), &[fd.into()], cx)?;
-                        crate::events::emit(&stream, js_string!("ready"), &[], cx)?;
+    Host::of(cx).offload(
+        "open",
+        move |sys| sys.fs().open(path, flags, mode),
+        move |outcome, cx| {
+            let host = Host::of(cx);
+            host.enter_with(cx, |cx| {
+                let result = finished(outcome, "open");
+                let close_at_once = {
+                    let file = file.borrow();
+                    let file = file.data();
+                    file.busy.set(false);
+                    if let Ok(fd) = &result {
+                        file.fd.set(Some(*fd));
                     }
-                    resume(&stream, &file, cx)
-                }
-                Err(error) => {
-                    let error = errors::system_object(&error, cx)?;
-                    let waiting = file.borrow().data().waiting.take();
-                    let mut closing = false;
-                    for waiting in waiting {
-                        match waiting {
-                            Waiting::Close(error, done) => {
-                                closing = true;
-                                done.call(error, cx)?;
-                            }
-                            Waiting::Write(_, _) | Waiting::Read(_) => {}
+                    file.waiting.borrow().iter().any(|waiting| matches!(waiting, Waiting::Close(..)))
+                };
+                match result {
+                    Ok(fd) => {
+                        stream.set(key("fd", cx), fd, false, cx)?;
+                        if !close_at_once {
+                            crate::events::emit(&stream, js_string!("open"), &[fd.into()], cx)?;
+                            crate::events::emit(&stream, js_string!("ready"), &[], cx)?;
                         }
+                        resume(&stream, &file, cx)
                     }
-                    if closing { Ok(()) } else { stream::destroy_with(&stream, &error.into(), cx) }
+                    Err(error) => {
+                        let error = errors::system_object(&error, cx)?;
+                        let waiting = file.borrow().data().waiting.take();
+                        let mut closing = false;
+                        for waiting in waiting {
+                            match waiting {
+                                Waiting::Close(error, done) => {
+                                    closing = true;
+                                    done.call(error, cx)?;
+                                }
+                                Waiting::Write(_, _) | Waiting::Read(_) => {}
+                            }
+                        }
+                        if closing { Ok(()) } else { stream::destroy_with(&stream, &error.into(), cx) }
+                    }
                 }
-            }
-        });
-    });
+            });
+        },
+    );
 }
 
 fn finished<T>(outcome: Outcome<Result<T, SysError>>, syscall: &'static str) -> Result<T, SysError> {

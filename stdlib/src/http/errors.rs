@@ -13,9 +13,7 @@ pub fn http_body_not_allowed(cx: &mut Context) -> JsError {
 
 /// ERR_HTTP_CONTENT_LENGTH_MISMATCH
 pub fn http_content_length_mismatch(body: f64, header: f64, cx: &mut Context) -> JsError {
-    let message = format!(
-        "Response body's content-length of {body} byte(s) does not match the content-length of {header} byte(s) set in header"
-    );
+    let message = format!("Response body's content-length of {body} byte(s) does not match the content-length of {header} byte(s) set in header");
     coded(Base::Error, "ERR_HTTP_CONTENT_LENGTH_MISMATCH", message, cx)
 }
 

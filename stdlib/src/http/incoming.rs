@@ -6,11 +6,7 @@
 
 use std::rc::Rc;
 
-use boa_engine::{
-    Context, Finalize, JsArgs, JsData, JsObject, JsResult, JsString, JsValue, Trace, js_string,
-    object::builtins::JsArray,
-    property::PropertyDescriptor,
-};
+use boa_engine::{Context, Finalize, JsArgs, JsData, JsObject, JsResult, JsString, JsValue, Trace, js_string, object::builtins::JsArray, property::PropertyDescriptor};
 use coil_engine::{
     Host, Slot,
     class::{Class, Kind, Parent},
@@ -204,13 +200,7 @@ pub(super) fn create(connection: &Rc<Connection>, head: Head, state: &JsObject<S
 }
 
 /// A response that came on a client's socket.
-pub(super) fn create_response(
-    head: Head,
-    socket: &JsObject,
-    join_duplicates: &JsValue,
-    fields_max: u32,
-    cx: &mut Context,
-) -> JsResult<JsObject> {
+pub(super) fn create_response(head: Head, socket: &JsObject, join_duplicates: &JsValue, fields_max: u32, cx: &mut Context) -> JsResult<JsObject> {
     let mut incoming = Incoming::new(None, false);
     incoming.upgrade = head.upgrade.into();
     incoming.head = Some(Box::new(head));
@@ -447,12 +437,8 @@ fn of_head<T>(incoming: &JsObject<Incoming>, otherwise: T, read: impl FnOnce(&He
     }
 }
 
-made!("httpVersionMajor", version_major, version_major, set_version_major, JsValue::null(), |incoming, cx| {
-    of_head(incoming, JsValue::null(), |head| head.version_major.into())
-});
-made!("httpVersionMinor", version_minor, version_minor, set_version_minor, JsValue::null(), |incoming, cx| {
-    of_head(incoming, JsValue::null(), |head| head.version_minor.into())
-});
+made!("httpVersionMajor", version_major, version_major, set_version_major, JsValue::null(), |incoming, cx| { of_head(incoming, JsValue::null(), |head| head.version_major.into()) });
+made!("httpVersionMinor", version_minor, version_minor, set_version_minor, JsValue::null(), |incoming, cx| { of_head(incoming, JsValue::null(), |head| head.version_minor.into()) });
 made!("httpVersion", version, version, set_version, JsValue::null(), |incoming, cx| {
     of_head(incoming, JsValue::null(), |head| match (head.version_major, head.version_minor) {
         (1, 1) => Host::of(cx).intern("1.1").into(),
@@ -488,13 +474,9 @@ made!("rawTrailers", raw_trailers, raw_trailers, set_raw_trailers, JsArray::new(
     JsArray::from_values(pairs, cx).into()
 });
 made!("headers", headers, headers, set_headers, JsValue::undefined(), |incoming, cx| fields(incoming, false, false, cx)?.into());
-made!("headersDistinct", headers_distinct, headers_distinct, set_headers_distinct, JsValue::undefined(), |incoming, cx| {
-    fields(incoming, false, true, cx)?.into()
-});
+made!("headersDistinct", headers_distinct, headers_distinct, set_headers_distinct, JsValue::undefined(), |incoming, cx| { fields(incoming, false, true, cx)?.into() });
 made!("trailers", trailers, trailers, set_trailers, JsValue::undefined(), |incoming, cx| fields(incoming, true, false, cx)?.into());
-made!("trailersDistinct", trailers_distinct, trailers_distinct, set_trailers_distinct, JsValue::undefined(), |incoming, cx| {
-    fields(incoming, true, true, cx)?.into()
-});
+made!("trailersDistinct", trailers_distinct, trailers_distinct, set_trailers_distinct, JsValue::undefined(), |incoming, cx| { fields(incoming, true, true, cx)?.into() });
 made!("socket", socket, socket, set_socket, JsValue::undefined(), |incoming, cx| {
     let connection = incoming.borrow().data().connection.clone();
     match connection {
@@ -624,11 +606,17 @@ fn destroy(this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsVal
 /// The message is destroyed when its socket is.
 fn when_closed(object: &JsObject, socket: &JsObject, error: JsValue, callback: JsValue, cx: &mut Context) -> JsResult<JsValue> {
     let captured = (object.clone(), error, callback);
-    let closed = table::closure("", 0, captured, |_this, _args, (object, error, callback), cx| {
-        let (object, error, callback) = (object.clone(), error.clone(), callback.clone());
-        Host::of(cx).next_tick_native(move |cx| settle(&object, error, &callback, cx));
-        Ok(JsValue::undefined())
-    }, cx);
+    let closed = table::closure(
+        "",
+        0,
+        captured,
+        |_this, _args, (object, error, callback), cx| {
+            let (object, error, callback) = (object.clone(), error.clone(), callback.clone());
+            Host::of(cx).next_tick_native(move |cx| settle(&object, error, &callback, cx));
+            Ok(JsValue::undefined())
+        },
+        cx,
+    );
     events::once(socket, js_string!("close"), closed, cx)?;
     Ok(JsValue::undefined())
 }

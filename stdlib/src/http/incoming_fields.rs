@@ -1,9 +1,6 @@
 //! `headers`, `headersDistinct` and `rawHeaders`, made of a head when a script first asks for them.
 
-use boa_engine::{
-    Context, JsObject, JsResult, JsString, JsValue, js_string,
-    object::builtins::JsArray,
-};
+use boa_engine::{Context, JsObject, JsResult, JsString, JsValue, js_string, object::builtins::JsArray};
 
 use super::{
     field_names::{self, Repeat},

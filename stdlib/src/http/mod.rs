@@ -82,12 +82,7 @@ impl HttpState {
     }
 
     /// The one function of this name.
-    fn listener(
-        &self,
-        name: &'static str,
-        call: fn(&JsValue, &[JsValue], &mut Context) -> JsResult<JsValue>,
-        cx: &mut Context,
-    ) -> JsResult<JsObject> {
+    fn listener(&self, name: &'static str, call: fn(&JsValue, &[JsValue], &mut Context) -> JsResult<JsValue>, cx: &mut Context) -> JsResult<JsObject> {
         if let Some(found) = self.listeners.borrow().get(name) {
             return Ok(found.clone());
         }

@@ -1,9 +1,6 @@
 //! The fields a script sets on an outgoing message before its head is written: Node's `kOutHeaders`.
 
-use boa_engine::{
-    Context, Finalize, JsObject, JsResult, JsString, JsValue, Trace, js_string,
-    object::builtins::JsArray,
-};
+use boa_engine::{Context, Finalize, JsObject, JsResult, JsString, JsValue, Trace, js_string, object::builtins::JsArray};
 
 use super::{errors, field_names, text};
 

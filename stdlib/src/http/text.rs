@@ -1,6 +1,9 @@
 //! Between JavaScript strings and the bytes of a head, which are Latin-1.
 
-use boa_engine::{Context, JsResult, JsString, JsValue, string::{JsStr, JsStrVariant}};
+use boa_engine::{
+    Context, JsResult, JsString, JsValue,
+    string::{JsStr, JsStrVariant},
+};
 
 use super::wire::{chars, writer};
 

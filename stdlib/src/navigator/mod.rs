@@ -2,7 +2,10 @@
 //!
 //! Differs from Node: there are no `locks`.
 
-use boa_engine::{Context, JsObject, JsResult, JsValue, js_string, object::{IntegrityLevel, builtins::JsArray}};
+use boa_engine::{
+    Context, JsObject, JsResult, JsValue, js_string,
+    object::{IntegrityLevel, builtins::JsArray},
+};
 use coil_engine::{
     Host,
     class::{Class, Kind, Parent},

@@ -158,15 +158,7 @@ mod tests {
             assert!(!rules.check(ip(text)), "{text}");
         }
         let lines = rules.list();
-        assert_eq!(
-            lines,
-            [
-                "Subnet: IPv4 192.168.0.0/16",
-                "Subnet: IPv6 8592:757c:efae:4e45::/64",
-                "Range: IPv4 10.0.0.1-10.0.0.10",
-                "Address: IPv4 1.1.1.1"
-            ]
-        );
+        assert_eq!(lines, ["Subnet: IPv4 192.168.0.0/16", "Subnet: IPv6 8592:757c:efae:4e45::/64", "Range: IPv4 10.0.0.1-10.0.0.10", "Address: IPv4 1.1.1.1"]);
         let mut again = Rules::default();
         lines.iter().rev().for_each(|line| parse_rule(line, &mut again));
         assert_eq!(again, rules);

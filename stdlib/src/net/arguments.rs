@@ -88,35 +88,37 @@ pub fn abort_closes_server(server: &JsObject, options: &JsObject, cx: &mut Conte
         Host::of(cx).next_tick_native(move |cx| events::method(&server_of_tick, "close", &[], cx).map(drop));
         return Ok(());
     }
-    let aborted = table::closure("onAborted", 0, server.clone(), |_this, _args, server, cx| {
-        events::method(server, "close", &[], cx)?;
-        Ok(JsValue::undefined())
-    }, cx);
+    let aborted = table::closure(
+        "onAborted",
+        0,
+        server.clone(),
+        |_this, _args, server, cx| {
+            events::method(server, "close", &[], cx)?;
+            Ok(JsValue::undefined())
+        },
+        cx,
+    );
     events::method(&signal, "addEventListener", &[js_string!("abort").into(), aborted.clone().into()], cx)?;
-    let closed = table::closure("", 0, (signal, aborted), |_this, _args, (signal, aborted), cx| {
-        events::method(signal, "removeEventListener", &[js_string!("abort").into(), aborted.clone().into()], cx)?;
-        Ok(JsValue::undefined())
-    }, cx);
+    let closed = table::closure(
+        "",
+        0,
+        (signal, aborted),
+        |_this, _args, (signal, aborted), cx| {
+            events::method(signal, "removeEventListener", &[js_string!("abort").into(), aborted.clone().into()], cx)?;
+            Ok(JsValue::undefined())
+        },
+        cx,
+    );
     events::once(server, js_string!("close"), closed, cx)
 }
 
 /// The addresses of a name, in the system's order; an address is its own. `then` runs in a later turn, inside one entry.
-pub fn look_up_all(
-    host: String,
-    cx: &mut Context,
-    then: impl FnOnce(Result<Vec<IpAddr>, JsValue>, &mut Context) -> JsResult<()> + 'static,
-) {
+pub fn look_up_all(host: String, cx: &mut Context, then: impl FnOnce(Result<Vec<IpAddr>, JsValue>, &mut Context) -> JsResult<()> + 'static) {
     look_up(host, Family::Any, LookupHints::default(), cx, then);
 }
 
 /// The same for one family and with hints.
-pub fn look_up(
-    host: String,
-    family: Family,
-    hints: LookupHints,
-    cx: &mut Context,
-    then: impl FnOnce(Result<Vec<IpAddr>, JsValue>, &mut Context) -> JsResult<()> + 'static,
-) {
+pub fn look_up(host: String, family: Family, hints: LookupHints, cx: &mut Context, then: impl FnOnce(Result<Vec<IpAddr>, JsValue>, &mut Context) -> JsResult<()> + 'static) {
     if let Ok(ip) = host.parse::<IpAddr>() {
         Host::of(cx).next_tick_native(move |cx| then(Ok(vec![ip]), cx));
         return;

@@ -3,10 +3,7 @@
 use core::net::IpAddr;
 use std::{cell::RefCell, rc::Rc};
 
-use boa_engine::{
-    Context, Finalize, JsArgs, JsData, JsObject, JsResult, JsValue, Trace, js_string,
-    object::builtins::JsArray,
-};
+use boa_engine::{Context, Finalize, JsArgs, JsData, JsObject, JsResult, JsValue, Trace, js_string, object::builtins::JsArray};
 use coil_engine::{
     class::{Class, Kind, Parent, instance_prototype},
     errors as engine_errors,

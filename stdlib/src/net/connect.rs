@@ -142,9 +142,7 @@ fn attempt(socket: &JsObject, state: &JsObject<SocketState>, target: &Target, cx
     let conn = state.borrow().data().conn.clone();
     let Some(conn) = conn else { return Ok(()) };
     let (socket_then, state_then, target_then) = (socket.clone(), state.clone(), target.clone());
-    let result = start(&conn, target, cx, move |result, cx| {
-        after_attempt(&socket_then, &state_then, &target_then, result, cx)
-    });
+    let result = start(&conn, target, cx, move |result, cx| after_attempt(&socket_then, &state_then, &target_then, result, cx));
     match result {
         Ok(()) => Ok(()),
         Err(error) => {
@@ -179,12 +177,7 @@ fn destroy(socket: &JsObject, error: JsValue, cx: &mut Context) -> JsResult<()> 
 }
 
 /// Begins to connect. `then` is called in a later turn, inside one entry into JavaScript.
-fn start(
-    conn: &Rc<Conn>,
-    target: &Target,
-    cx: &mut Context,
-    then: impl FnOnce(SysResult<()>, &mut Context) -> JsResult<()> + 'static,
-) -> SysResult<()> {
+fn start(conn: &Rc<Conn>, target: &Target, cx: &mut Context, then: impl FnOnce(SysResult<()>, &mut Context) -> JsResult<()> + 'static) -> SysResult<()> {
     let host = Host::of(cx);
     let then = move |result: SysResult<()>, cx: &mut Context| {
         Host::of(cx).enter_with(cx, |cx| then(result, cx));
@@ -281,25 +274,14 @@ impl Wanted {
         }
         let defaults = Host::of(cx).state::<NetState>();
         let selects = options.get(js_string!("autoSelectFamily"), cx)?;
-        let selects_family = if selects.is_null_or_undefined() {
-            defaults.auto_select_family.get()
-        } else {
-            validate::boolean(&selects, "options.autoSelectFamily", cx)?
-        };
+        let selects_family = if selects.is_null_or_undefined() { defaults.auto_select_family.get() } else { validate::boolean(&selects, "options.autoSelectFamily", cx)? };
         let timeout = options.get(js_string!("autoSelectFamilyAttemptTimeout"), cx)?;
         let attempt_timeout_ms = if timeout.is_null_or_undefined() {
             defaults.attempt_timeout_ms.get()
         } else {
             validate::int32(&timeout, "options.autoSelectFamilyAttemptTimeout", 1, i32::MAX, cx)?.max(super::ATTEMPT_TIMEOUT_MIN_MS)
         };
-        Ok(Self {
-            host,
-            port: port_number,
-            local_address: local_ip,
-            local_port: bound_port,
-            selects_family,
-            attempt_timeout_ms: attempt_timeout_ms as u64,
-        })
+        Ok(Self { host, port: port_number, local_address: local_ip, local_port: bound_port, selects_family, attempt_timeout_ms: attempt_timeout_ms as u64 })
     }
 
     /// What the socket is bound to before it connects to an address of this family.
@@ -323,11 +305,7 @@ fn look_up_and_connect(socket: &JsObject, state: &JsObject<SocketState>, options
             }
             match parse_ip(&host, wanted.port) {
                 Some(address) => {
-                    let target = Target {
-                        family: if address.is_ipv4() { 4 } else { 6 },
-                        local: wanted.local(address.ip()),
-                        address: Address::from(address),
-                    };
+                    let target = Target { family: if address.is_ipv4() { 4 } else { 6 }, local: wanted.local(address.ip()), address: Address::from(address) };
                     attempt(&socket, &state, &target, cx)
                 }
                 None => {
@@ -465,10 +443,16 @@ fn ask_script(
 ) -> JsResult<()> {
     let host: JsValue = js_string!(wanted.host.as_str()).into();
     let captured = Asked { socket: socket.clone(), state: state.clone(), options: options.clone(), wanted: Rc::new(wanted), all };
-    let answer = table::closure("emitLookup", 3, captured, |_this, args, asked, cx| {
-        answered(asked, args, cx)?;
-        Ok(JsValue::undefined())
-    }, cx);
+    let answer = table::closure(
+        "emitLookup",
+        3,
+        captured,
+        |_this, args, asked, cx| {
+            answered(asked, args, cx)?;
+            Ok(JsValue::undefined())
+        },
+        cx,
+    );
     lookup.call(&JsValue::undefined(), &[host, dns_options.into(), answer.into()], cx).map(drop)
 }
 
@@ -575,13 +559,7 @@ fn try_in_turn(socket: &JsObject, state: &JsObject<SocketState>, addresses: Vec<
     }
     let tried = JsArray::new(cx)?;
     socket.set(js_string!("autoSelectFamilyAttemptedAddresses"), tried, true, cx)?;
-    let attempts = Attempts {
-        socket: socket.clone(),
-        state: state.clone(),
-        targets,
-        timeout_ms: wanted.attempt_timeout_ms,
-        progress: RefCell::default(),
-    };
+    let attempts = Attempts { socket: socket.clone(), state: state.clone(), targets, timeout_ms: wanted.attempt_timeout_ms, progress: RefCell::default() };
     Rc::new(attempts).next(false, cx)
 }
 
@@ -597,11 +575,7 @@ impl Attempts {
         };
         if gave_up {
             let all = std::mem::take(&mut self.progress.borrow_mut().errors);
-            let error = if all.is_empty() {
-                errors::socket_connection_timeout(cx).into_opaque(cx)?
-            } else {
-                errors::aggregate(all, cx)?.into()
-            };
+            let error = if all.is_empty() { errors::socket_connection_timeout(cx).into_opaque(cx)? } else { errors::aggregate(all, cx)?.into() };
             return destroy(&self.socket, error, cx);
         }
         let target = &self.targets[current];

@@ -1,8 +1,8 @@
 //! The errors only sockets have, with Node's codes and words.
 
 use boa_engine::{Context, JsError, JsNativeError, JsObject, JsResult, JsValue, js_string};
-use coil_engine::errors::{Base, coded, coded_object};
 use coil_engine::coil_sys::SysError;
+use coil_engine::errors::{Base, coded, coded_object};
 
 /// ERR_INVALID_ADDRESS_FAMILY, with `host` and `port`.
 pub fn invalid_address_family(family: &JsValue, host: &JsValue, port: &JsValue, cx: &mut Context) -> JsError {
@@ -148,11 +148,7 @@ fn with_properties(base: Base, code: &'static str, message: &str, properties: &[
 }
 
 fn errno_properties(error: &SysError) -> Vec<(&'static str, JsValue)> {
-    vec![
-        ("errno", (-error.errno).into()),
-        ("code", js_string!(error.code()).into()),
-        ("syscall", js_string!(error.syscall).into()),
-    ]
+    vec![("errno", (-error.errno).into()), ("code", js_string!(error.code()).into()), ("syscall", js_string!(error.syscall).into())]
 }
 
 fn push_address(message: &mut String, address: Option<&str>, port: Option<u16>) {
@@ -175,11 +171,7 @@ pub fn look_up(error: &SysError, cx: &mut Context) -> JsResult<JsObject> {
     if error.denied.is_some() {
         return coil_engine::errors::system_object(error, cx);
     }
-    let mut properties: Vec<(&'static str, JsValue)> = vec![
-        ("errno", (-error.errno).into()),
-        ("code", js_string!(error.dns_code()).into()),
-        ("syscall", js_string!(error.syscall).into()),
-    ];
+    let mut properties: Vec<(&'static str, JsValue)> = vec![("errno", (-error.errno).into()), ("code", js_string!(error.dns_code()).into()), ("syscall", js_string!(error.syscall).into())];
     if let Some(host) = &error.address {
         properties.push(("hostname", js_string!(&**host).into()));
     }

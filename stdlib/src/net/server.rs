@@ -2,10 +2,7 @@
 
 use std::{cell::Cell, os::fd::OwnedFd, rc::Rc};
 
-use boa_engine::{
-    Context, Finalize, JsArgs, JsData, JsObject, JsResult, JsString, JsValue, Trace, js_string,
-    object::builtins::JsPromise,
-};
+use boa_engine::{Context, Finalize, JsArgs, JsData, JsObject, JsResult, JsString, JsValue, Trace, js_string, object::builtins::JsPromise};
 use coil_engine::{
     Host, Slot,
     class::{Class, Kind, Parent},
@@ -140,15 +137,7 @@ fn construct(this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsV
         }
         object.set(js_string!("blockList"), list, true, cx)?;
     }
-    let state = ServerState {
-        listener: None,
-        handle: None,
-        hook: Cell::new(None),
-        connections: 0.0,
-        unreffed: false,
-        listening_id: 1,
-        pipe_name: None,
-    };
+    let state = ServerState { listener: None, handle: None, hook: Cell::new(None), connections: 0.0, unreffed: false, listening_id: 1, pipe_name: None };
     Slot::set(&object, state, cx)?;
     Ok(JsValue::undefined())
 }
@@ -309,14 +298,7 @@ fn look_up_and_listen(server: &JsObject, state: &JsObject<ServerState>, host: St
     });
 }
 
-fn listen_path(
-    server: &JsObject,
-    state: &JsObject<ServerState>,
-    options_object: &JsObject,
-    path: JsString,
-    options: &ListenOptions,
-    cx: &mut Context,
-) -> JsResult<()> {
+fn listen_path(server: &JsObject, state: &JsObject<ServerState>, options_object: &JsObject, path: JsString, options: &ListenOptions, cx: &mut Context) -> JsResult<()> {
     let text = path.to_std_string_lossy();
     if text.starts_with('\0') && (options.readable_all || options.writable_all) {
         let reason = "can not set readableAll or writableAllt to true when path is abstract unix socket";
@@ -347,15 +329,7 @@ fn refuse_fd(server: &JsObject, code: &str, cx: &mut Context) -> JsResult<()> {
 }
 
 /// A bound socket begins to accept, or the error is told in the next tick.
-fn bound(
-    server: &JsObject,
-    state: &JsObject<ServerState>,
-    result: SysResult<OwnedFd>,
-    kind: StreamKind,
-    path: Option<Address>,
-    shown: Option<(&str, i32)>,
-    cx: &mut Context,
-) -> JsResult<()> {
+fn bound(server: &JsObject, state: &JsObject<ServerState>, result: SysResult<OwnedFd>, kind: StreamKind, path: Option<Address>, shown: Option<(&str, i32)>, cx: &mut Context) -> JsResult<()> {
     match result {
         Ok(fd) => {
             let listener = Listener::new(kind, fd, path, cx);
@@ -382,7 +356,13 @@ fn accept_on(server: &JsObject, state: &JsObject<ServerState>, listener: Rc<List
     }
     state.borrow_mut().data_mut().listener = Some(listener);
     let (address, port) = shown.map_or(("null", -1), |shown| shown);
-    let kind = if port < 0 { "-1" } else if address.contains(':') { "6" } else { "4" };
+    let kind = if port < 0 {
+        "-1"
+    } else if address.contains(':') {
+        "6"
+    } else {
+        "4"
+    };
     server.set(js_string!("_connectionKey"), js_string!(format!("{kind}:{address}:{port}")), false, cx)?;
     let (server, state) = (server.clone(), state.clone());
     Host::of(cx).next_tick_native(move |cx| {
@@ -528,10 +508,16 @@ pub(crate) fn close(this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsRes
         if listener.is_some() {
             events::once(&object, js_string!("close"), callback, cx)?;
         } else {
-            let not_running = table::closure("close", 0, callback, |_this, _args, callback, cx| {
-                let error = errors::server_not_running(cx).into_opaque(cx)?;
-                callback.call(&JsValue::undefined(), &[error], cx)
-            }, cx);
+            let not_running = table::closure(
+                "close",
+                0,
+                callback,
+                |_this, _args, callback, cx| {
+                    let error = errors::server_not_running(cx).into_opaque(cx)?;
+                    callback.call(&JsValue::undefined(), &[error], cx)
+                },
+                cx,
+            );
             events::once(&object, js_string!("close"), not_running, cx)?;
         }
     }
@@ -562,14 +548,16 @@ pub(crate) fn async_dispose(this: &JsValue, _args: &[JsValue], cx: &mut Context)
         resolvers.resolve.call(&JsValue::undefined(), &[], cx)?;
         return Ok(promise.into());
     }
-    let done = table::closure("", 1, (resolvers.resolve.clone(), resolvers.reject.clone()), |_this, args, (resolve, reject), cx| {
-        let error = args.get_or_undefined(0);
-        if error.is_null_or_undefined() {
-            resolve.call(&JsValue::undefined(), &[], cx)
-        } else {
-            reject.call(&JsValue::undefined(), std::slice::from_ref(error), cx)
-        }
-    }, cx);
+    let done = table::closure(
+        "",
+        1,
+        (resolvers.resolve.clone(), resolvers.reject.clone()),
+        |_this, args, (resolve, reject), cx| {
+            let error = args.get_or_undefined(0);
+            if error.is_null_or_undefined() { resolve.call(&JsValue::undefined(), &[], cx) } else { reject.call(&JsValue::undefined(), std::slice::from_ref(error), cx) }
+        },
+        cx,
+    );
     events::method(&object, "close", &[done.into()], cx)?;
     Ok(promise.into())
 }

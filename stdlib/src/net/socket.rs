@@ -2,10 +2,7 @@
 
 use std::{os::fd::OwnedFd, rc::Rc};
 
-use boa_engine::{
-    Context, Finalize, JsArgs, JsData, JsObject, JsResult, JsValue, Trace, js_string,
-    object::builtins::JsFunction,
-};
+use boa_engine::{Context, Finalize, JsArgs, JsData, JsObject, JsResult, JsValue, Trace, js_string, object::builtins::JsFunction};
 use coil_engine::{
     Host, Slot,
     class::{Class, Kind, Parent},
@@ -139,8 +136,8 @@ fn find(this: &JsValue, cx: &mut Context) -> JsResult<(JsObject, JsObject<Socket
 
 fn conn_of(this: &JsValue, cx: &mut Context) -> Option<Rc<Conn>> {
     let state = state_of(&this.as_object()?, cx)?;
-    let conn = state.borrow().data().conn.clone();
-    conn
+
+    state.borrow().data().conn.clone()
 }
 
 /// `net.Socket(options)`
@@ -541,9 +538,7 @@ impl Native for SocketIo {
                 try_read_start(stream, &conn, cx)
             }
             _ => {
-                let later = table::closure("", 0, stream.clone(), move |_this, _args, stream, cx| {
-                    events::method(stream, "_read", &[(size_of_read()).into()], cx)
-                }, cx);
+                let later = table::closure("", 0, stream.clone(), move |_this, _args, stream, cx| events::method(stream, "_read", &[(size_of_read()).into()], cx), cx);
                 let _ = size;
                 events::once(stream, js_string!("connect"), later, cx)
             }
@@ -565,10 +560,16 @@ impl Native for SocketIo {
             (state.data().conn.clone(), state.data().connecting)
         };
         if connecting {
-            let later = table::closure("", 0, (stream.clone(), done), |_this, _args, (stream, done), cx| {
-                SOCKET_IO.finish(stream, done.clone(), cx)?;
-                Ok(JsValue::undefined())
-            }, cx);
+            let later = table::closure(
+                "",
+                0,
+                (stream.clone(), done),
+                |_this, _args, (stream, done), cx| {
+                    SOCKET_IO.finish(stream, done.clone(), cx)?;
+                    Ok(JsValue::undefined())
+                },
+                cx,
+            );
             return events::once(stream, js_string!("connect"), later, cx);
         }
         let Some(conn) = conn else { return done.ok(cx) };
@@ -743,21 +744,33 @@ fn write_when_connected(socket: &JsObject, chunks: Vec<(Chunk, JsValue)>, done: 
         socket.set(js_string!("_pendingData"), value.clone(), true, cx)?;
         socket.set(js_string!("_pendingEncoding"), encoding.clone(), true, cx)?;
     }
-    let closed = table::closure("onClose", 0, done.clone(), |_this, _args, done, cx| {
-        let error = errors::socket_closed_before_connection(cx).into_opaque(cx)?;
-        done.call(error, cx)?;
-        Ok(JsValue::undefined())
-    }, cx);
+    let closed = table::closure(
+        "onClose",
+        0,
+        done.clone(),
+        |_this, _args, done, cx| {
+            let error = errors::socket_closed_before_connection(cx).into_opaque(cx)?;
+            done.call(error, cx)?;
+            Ok(JsValue::undefined())
+        },
+        cx,
+    );
     let captured = (values, done, closed.clone());
-    let connected = table::closure("connect", 0, captured, |this, _args, (values, done, closed), cx| {
-        let socket = this.to_object(cx)?;
-        events::method(&socket, "off", &[js_string!("close").into(), closed.clone().into()], cx)?;
-        socket.set(js_string!("_pendingData"), JsValue::null(), true, cx)?;
-        socket.set(js_string!("_pendingEncoding"), js_string!(""), true, cx)?;
-        let chunks = values.iter().map(|(value, encoding)| (Chunk::Value(value.clone()), encoding.clone())).collect();
-        write_chunks(&socket, chunks, done.clone(), cx)?;
-        Ok(JsValue::undefined())
-    }, cx);
+    let connected = table::closure(
+        "connect",
+        0,
+        captured,
+        |this, _args, (values, done, closed), cx| {
+            let socket = this.to_object(cx)?;
+            events::method(&socket, "off", &[js_string!("close").into(), closed.clone().into()], cx)?;
+            socket.set(js_string!("_pendingData"), JsValue::null(), true, cx)?;
+            socket.set(js_string!("_pendingEncoding"), js_string!(""), true, cx)?;
+            let chunks = values.iter().map(|(value, encoding)| (Chunk::Value(value.clone()), encoding.clone())).collect();
+            write_chunks(&socket, chunks, done.clone(), cx)?;
+            Ok(JsValue::undefined())
+        },
+        cx,
+    );
     events::once(socket, js_string!("connect"), connected, cx)?;
     events::once(socket, js_string!("close"), closed, cx)
 }

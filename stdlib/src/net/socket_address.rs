@@ -19,13 +19,7 @@ pub static SOCKET_ADDRESS: Class = Class {
     extends: Parent::None,
     kind: Kind::Allocating,
     init: construct,
-    prototype: &[
-        Member::getter("address", address),
-        Member::getter("port", port),
-        Member::getter("family", family),
-        Member::getter("flowlabel", flowlabel),
-        Member::function("toJSON", 0, to_json),
-    ],
+    prototype: &[Member::getter("address", address), Member::getter("port", port), Member::getter("family", family), Member::getter("flowlabel", flowlabel), Member::function("toJSON", 0, to_json)],
     statics: &[Member::function("isSocketAddress", 1, is_socket_address), Member::function("parse", 1, parse)],
 };
 

@@ -35,13 +35,7 @@ fn fixed(object: &JsObject, entries: &[(&'static str, i32)], cx: &mut Context) -
     Ok(())
 }
 
-const DLOPEN: &[(&str, i32)] = &[
-    ("RTLD_LAZY", 1),
-    ("RTLD_NOW", 2),
-    ("RTLD_GLOBAL", 256),
-    ("RTLD_LOCAL", 0),
-    ("RTLD_DEEPBIND", 8),
-];
+const DLOPEN: &[(&str, i32)] = &[("RTLD_LAZY", 1), ("RTLD_NOW", 2), ("RTLD_GLOBAL", 256), ("RTLD_LOCAL", 0), ("RTLD_DEEPBIND", 8)];
 
 const ERRNO: &[(&str, i32)] = &[
     ("E2BIG", 7),
@@ -161,12 +155,4 @@ const SIGNALS: &[(&str, i32)] = &[
     ("SIGSYS", 31),
 ];
 
-const PRIORITY: &[(&str, i32)] = &[
-    ("PRIORITY_LOW", 19),
-    ("PRIORITY_BELOW_NORMAL", 10),
-    ("PRIORITY_NORMAL", 0),
-    ("PRIORITY_ABOVE_NORMAL", -7),
-    ("PRIORITY_HIGH", -14),
-    ("PRIORITY_HIGHEST", -20),
-];
-
+const PRIORITY: &[(&str, i32)] = &[("PRIORITY_LOW", 19), ("PRIORITY_BELOW_NORMAL", 10), ("PRIORITY_NORMAL", 0), ("PRIORITY_ABOVE_NORMAL", -7), ("PRIORITY_HIGH", -14), ("PRIORITY_HIGHEST", -20)];

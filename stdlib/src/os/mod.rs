@@ -94,13 +94,7 @@ fn cpus(_this: &JsValue, _args: &[JsValue], cx: &mut Context) -> JsResult<JsValu
     let host = Host::of(cx);
     for cpu in host.sys().os().cpus() {
         let ms = |time: u64| JsValue::from(time as f64);
-        let times = [
-            ("user", ms(cpu.user_ms)),
-            ("nice", ms(cpu.nice_ms)),
-            ("sys", ms(cpu.sys_ms)),
-            ("idle", ms(cpu.idle_ms)),
-            ("irq", ms(cpu.irq_ms)),
-        ];
+        let times = [("user", ms(cpu.user_ms)), ("nice", ms(cpu.nice_ms)), ("sys", ms(cpu.sys_ms)), ("idle", ms(cpu.idle_ms)), ("irq", ms(cpu.irq_ms))];
         let times = record(times, cx)?;
         let entry = [("model", js_string!(cpu.model).into()), ("speed", ms(cpu.speed_mhz)), ("times", times.into())];
         all.push(JsValue::from(record(entry, cx)?));
@@ -204,13 +198,7 @@ fn user_info(_this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<Js
         Some(shell) => text(shell, cx)?,
         None => JsValue::null(),
     };
-    let entries = [
-        ("uid", info.uid.into()),
-        ("gid", info.gid.into()),
-        ("username", text(&info.username, cx)?),
-        ("homedir", text(info.homedir.as_os_str(), cx)?),
-        ("shell", shell),
-    ];
+    let entries = [("uid", info.uid.into()), ("gid", info.gid.into()), ("username", text(&info.username, cx)?), ("homedir", text(info.homedir.as_os_str(), cx)?), ("shell", shell)];
     for (key, value) in entries {
         object.create_data_property_or_throw(js_string!(key), value, cx)?;
     }
@@ -229,12 +217,7 @@ fn system_error(error: &SysError, cx: &mut Context) -> JsError {
         let stack = stack.replacen("SystemError:", "SystemError [ERR_SYSTEM_ERROR]:", 1);
         let hidden = PropertyDescriptor::builder().value(js_string!(stack)).writable(true).enumerable(false).configurable(true);
         object.define_property_or_throw(js_string!("stack"), hidden, cx)?;
-        let info = [
-            ("errno", JsValue::from(-error.errno)),
-            ("code", js_string!(code).into()),
-            ("message", js_string!(described).into()),
-            ("syscall", js_string!(error.syscall).into()),
-        ];
+        let info = [("errno", JsValue::from(-error.errno)), ("code", js_string!(code).into()), ("message", js_string!(described).into()), ("syscall", js_string!(error.syscall).into())];
         let info = record(info, cx)?;
         object.create_data_property_or_throw(js_string!("info"), info, cx)?;
         object.create_data_property_or_throw(js_string!("errno"), -error.errno, cx)?;

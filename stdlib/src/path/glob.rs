@@ -122,7 +122,7 @@ fn split(path: &str, options: Options) -> impl Iterator<Item = &str> {
 }
 
 fn segments_of(pattern: &str, options: Options) -> Vec<Segment> {
-    let segments = split(pattern, options).map(|part| segment(part)).collect();
+    let segments = split(pattern, options).map(segment).collect();
     let mut segments = simplified(segments, |segment| match segment {
         Segment::Literal(text) => text.as_str(),
         _ => "*",
@@ -313,9 +313,7 @@ const NAMED_CLASSES: &[(&str, fn(char) -> bool)] = &[
 
 impl Class {
     fn matches(&self, character: char, nocase: bool) -> bool {
-        let within = |character: char| {
-            self.ranges.iter().any(|(low, high)| (*low..=*high).contains(&character)) || self.named.iter().any(|named| named(character))
-        };
+        let within = |character: char| self.ranges.iter().any(|(low, high)| (*low..=*high).contains(&character)) || self.named.iter().any(|named| named(character));
         let folded = nocase && (character.to_lowercase().any(within) || character.to_uppercase().any(within));
         (within(character) || folded) != self.negated
     }
@@ -332,9 +330,7 @@ fn match_then(name: &[char], at: usize, nodes: &[Node], options: Options, then: 
     match node {
         Node::Char(character) => name.get(at).is_some_and(|found| same(*found, *character, options)) && match_then(name, at + 1, rest, options, then),
         Node::Any => at < name.len() && !leading_dot && match_then(name, at + 1, rest, options, then),
-        Node::Class(class) => {
-            name.get(at).is_some_and(|found| !leading_dot && class.matches(*found, options.nocase)) && match_then(name, at + 1, rest, options, then)
-        }
+        Node::Class(class) => name.get(at).is_some_and(|found| !leading_dot && class.matches(*found, options.nocase)) && match_then(name, at + 1, rest, options, then),
         Node::Star => {
             if leading_dot {
                 return false;

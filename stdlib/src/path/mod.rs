@@ -11,9 +11,7 @@ pub mod win32;
 
 use std::{cell::OnceCell, ops::Range};
 
-use boa_engine::{
-    Context, HostTemplate, JsArgs, JsResult, JsString, JsValue, js_string, string::JsStrVariant,
-};
+use boa_engine::{Context, HostTemplate, JsArgs, JsResult, JsString, JsValue, js_string, string::JsStrVariant};
 use coil_engine::{
     Host, errors,
     table::{Export, NativeModule, instantiate},
@@ -23,10 +21,7 @@ use coil_engine::{
 use self::units::{IsSeparator, Parts, Unit, extension, last_component, over_units, without_suffix};
 
 /// `require('path')`: the flavour of this system.
-pub static MODULE: NativeModule = NativeModule {
-    name: "path",
-    exports: &[Export::build("=", |cx| Ok(instantiate(if cfg!(windows) { &WIN32 } else { &POSIX }, cx)?.into()))],
-};
+pub static MODULE: NativeModule = NativeModule { name: "path", exports: &[Export::build("=", |cx| Ok(instantiate(if cfg!(windows) { &WIN32 } else { &POSIX }, cx)?.into()))] };
 
 /// `require('path/posix')`
 pub static POSIX: NativeModule = NativeModule {
@@ -202,13 +197,7 @@ fn ext_range<U: Unit>(path: &[U], start: usize, is_separator: IsSeparator<U>) ->
 }
 
 /// `basename(path, suffix)` of either flavour.
-fn basename(
-    args: &[JsValue],
-    start: fn(&JsString) -> usize,
-    narrow: IsSeparator<u8>,
-    wide: IsSeparator<u16>,
-    cx: &mut Context,
-) -> JsResult<JsValue> {
+fn basename(args: &[JsValue], start: fn(&JsString) -> usize, narrow: IsSeparator<u8>, wide: IsSeparator<u16>, cx: &mut Context) -> JsResult<JsValue> {
     let suffix = args.get_or_undefined(1);
     let suffix = if suffix.is_undefined() { None } else { Some(validate::string(suffix, "suffix", cx)?) };
     let path = path_argument(args, cx)?;
@@ -217,9 +206,7 @@ fn basename(
     let range = match (path.variant(), suffix) {
         (JsStrVariant::Latin1(units), None) => last_component(units, start, narrow).unwrap_or_default(),
         (JsStrVariant::Utf16(units), None) => last_component(units, start, wide).unwrap_or_default(),
-        (JsStrVariant::Latin1(units), Some(suffix)) if suffix.as_str().is_latin1() => {
-            without_suffix(units, start, suffix.as_str().as_latin1().unwrap_or_default(), narrow)
-        }
+        (JsStrVariant::Latin1(units), Some(suffix)) if suffix.as_str().is_latin1() => without_suffix(units, start, suffix.as_str().as_latin1().unwrap_or_default(), narrow),
         (_, Some(suffix)) => without_suffix(&path.to_vec(), start, &suffix.to_vec(), wide),
     };
     Ok(part(&path, range).into())

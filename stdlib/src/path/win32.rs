@@ -36,9 +36,7 @@ struct Unc {
 
 /// What follows two separators at the start: a name, separators, and (maybe empty before the end) another name.
 fn unc(path: &[u16]) -> Option<Unc> {
-    let run = |from: usize, separators: bool| {
-        path[from..].iter().position(|unit| is_separator(*unit) != separators).map_or(path.len(), |found| from + found)
-    };
+    let run = |from: usize, separators: bool| path[from..].iter().position(|unit| is_separator(*unit) != separators).map_or(path.len(), |found| from + found);
     if path.len() < 2 || !is_separator(path[0]) || !is_separator(path[1]) {
         return None;
     }
@@ -228,9 +226,7 @@ pub fn join(pieces: &[Vec<u16>]) -> Vec<u16> {
             joined.splice(..count, [BACKSLASH]);
         }
     }
-    let reserved = joined.split(|unit| *unit == BACKSLASH).any(|part| {
-        part.iter().position(|unit| *unit == COLON).is_some_and(|colon| is_reserved(&part[..colon]))
-    });
+    let reserved = joined.split(|unit| *unit == BACKSLASH).any(|part| part.iter().position(|unit| *unit == COLON).is_some_and(|colon| is_reserved(&part[..colon])));
     if reserved {
         return joined.into_iter().map(|unit| if unit == SLASH { BACKSLASH } else { unit }).collect();
     }
@@ -315,9 +311,7 @@ fn relative_by_segments(from: &[u16], to: &[u16]) -> Vec<u16> {
 pub fn to_namespaced(resolved: &[u16]) -> Option<Vec<u16>> {
     match resolved {
         [] | [_] | [_, _] => None,
-        [BACKSLASH, BACKSLASH, third, ..] if *third != QUESTION && *third != DOT => {
-            Some([ascii("\\\\?\\UNC\\").as_slice(), &resolved[2..]].concat())
-        }
+        [BACKSLASH, BACKSLASH, third, ..] if *third != QUESTION && *third != DOT => Some([ascii("\\\\?\\UNC\\").as_slice(), &resolved[2..]].concat()),
         [letter, colon, BACKSLASH, ..] if is_drive(*letter, *colon) => Some([ascii("\\\\?\\").as_slice(), resolved].concat()),
         _ => Some(resolved.to_vec()),
     }

@@ -104,11 +104,7 @@ static PERFORMANCE_MARK: Class = Class {
         let prototype = instance_prototype(&PERFORMANCE_MARK, cx)?;
         Ok(JsObject::from_proto_and_data(prototype, record).into())
     },
-    prototype: &[
-        Export::getter("detail", |this, _, cx| Ok(of(this, cx)?.detail.clone())).enumerable(true),
-        Export::function("toJSON", 0, entry_to_json),
-        Export::tag("PerformanceMark"),
-    ],
+    prototype: &[Export::getter("detail", |this, _, cx| Ok(of(this, cx)?.detail.clone())).enumerable(true), Export::function("toJSON", 0, entry_to_json), Export::tag("PerformanceMark")],
     statics: &[],
 };
 
@@ -118,11 +114,7 @@ static PERFORMANCE_MEASURE: Class = Class {
     extends: Parent::Class(&PERFORMANCE_ENTRY),
     kind: Kind::Allocating,
     init: |_this, _args, cx| Err(errors::illegal_constructor(cx)),
-    prototype: &[
-        Export::getter("detail", |this, _, cx| Ok(of(this, cx)?.detail.clone())).enumerable(true),
-        Export::function("toJSON", 0, entry_to_json),
-        Export::tag("PerformanceMeasure"),
-    ],
+    prototype: &[Export::getter("detail", |this, _, cx| Ok(of(this, cx)?.detail.clone())).enumerable(true), Export::function("toJSON", 0, entry_to_json), Export::tag("PerformanceMeasure")],
     statics: &[],
 };
 
@@ -281,7 +273,8 @@ fn moment(value: &JsValue, cx: &mut Context) -> JsResult<f64> {
 /// `performance.measure(name, startOrOptions, endMark)`
 fn measure(_this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
     let name = validate::string(args.get_or_undefined(0), "name", cx)?.to_std_string_lossy();
-    let (mut start, mut end, mut duration, mut detail) = (JsValue::undefined(), args.get_or_undefined(2).clone(), JsValue::undefined(), JsValue::null());
+    let start;
+    let (mut end, mut duration, mut detail) = (args.get_or_undefined(2).clone(), JsValue::undefined(), JsValue::null());
     match args.get_or_undefined(1).as_object() {
         Some(options) => {
             start = options.get(js_string!("start"), cx)?;

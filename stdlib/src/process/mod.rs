@@ -30,11 +30,10 @@ use coil_engine::{
     validate,
 };
 
-pub use exit::run_to_end;
 pub(crate) use env_file::parse as parse_env;
+pub use exit::run_to_end;
 pub(crate) use stdio::write_fd;
-pub(crate) use uncaught::report;
-pub(crate) use warnings::{emit_object, emit_once, emit_warning};
+pub(crate) use warnings::emit_warning;
 
 /// The Node whose behaviour coil follows: `process.version`.
 pub const VERSION: &str = "v25.8.1";
@@ -100,9 +99,9 @@ const PROPERTIES: &[Export] = &[
     Export::function("_debugEnd", 0, |_, _, cx| Err(errors::method_not_implemented("process._debugEnd()", cx))),
     Export::function("_startProfilerIdleNotifier", 0, |_, _, _| Ok(JsValue::undefined())),
     Export::function("_stopProfilerIdleNotifier", 0, |_, _, _| Ok(JsValue::undefined())),
-    Export::lazy("stdout", |cx| crate::stdio::stdout(cx)),
-    Export::lazy("stdin", |cx| crate::stdio::stdin(cx)),
-    Export::lazy("stderr", |cx| crate::stdio::stderr(cx)),
+    Export::lazy("stdout", crate::stdio::stdout),
+    Export::lazy("stdin", crate::stdio::stdin),
+    Export::lazy("stderr", crate::stdio::stderr),
     Export::function("abort", 0, |_, _, cx| Err(Host::of(cx).exit(ABORTED))),
     Export::function("umask", 1, numbers::umask),
     Export::function("chdir", 1, chdir),
@@ -208,14 +207,7 @@ fn plain(pairs: &[(&str, JsValue)], cx: &mut Context) -> JsResult<JsObject> {
 /// Node's own version, coil's and its engine's. Names of parts coil does not have are left out, so that programs that ask for them see it.
 fn versions(cx: &mut Context) -> JsResult<JsValue> {
     let text = |text: &str| JsValue::from(js_string!(text));
-    let pairs = [
-        ("node", text(&VERSION[1..])),
-        ("boa", text("0.22.0")),
-        ("coil", text(env!("CARGO_PKG_VERSION"))),
-        ("modules", text("141")),
-        ("unicode", text("17.0")),
-        ("uv", text("1.51.0")),
-    ];
+    let pairs = [("node", text(&VERSION[1..])), ("boa", text("0.22.0")), ("coil", text(env!("CARGO_PKG_VERSION"))), ("modules", text("141")), ("unicode", text("17.0")), ("uv", text("1.51.0"))];
     let object = plain(&pairs, cx)?;
     object.set_integrity_level(IntegrityLevel::Frozen, cx)?;
     Ok(object.into())
@@ -247,13 +239,7 @@ fn features(cx: &mut Context) -> JsResult<JsValue> {
 
 fn config(cx: &mut Context) -> JsResult<JsValue> {
     let [include, libraries, defines, cflags] = [(); 4].map(|()| JsArray::from_iter([], cx));
-    let defaults = [
-        ("include_dirs", include.into()),
-        ("libraries", libraries.into()),
-        ("defines", defines.into()),
-        ("cflags", cflags.into()),
-        ("default_configuration", js_string!("Release").into()),
-    ];
+    let defaults = [("include_dirs", include.into()), ("libraries", libraries.into()), ("defines", defines.into()), ("cflags", cflags.into()), ("default_configuration", js_string!("Release").into())];
     let defaults = plain(&defaults, cx)?;
     let arch = js_string!(Host::of(cx).sys().os().arch());
     let variables = [

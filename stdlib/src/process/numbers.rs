@@ -68,13 +68,7 @@ fn memory_usage(_this: &JsValue, _args: &[JsValue], cx: &mut Context) -> JsResul
     let rss = thrown(rss, cx)? as f64;
     let heap = coil_engine::heap::statistics();
     let object = JsObject::with_object_proto(cx.intrinsics());
-    for (key, value) in [
-        ("rss", rss),
-        ("heapTotal", heap.total as f64),
-        ("heapUsed", heap.used as f64),
-        ("external", heap.external as f64),
-        ("arrayBuffers", heap.external as f64),
-    ] {
+    for (key, value) in [("rss", rss), ("heapTotal", heap.total as f64), ("heapUsed", heap.used as f64), ("external", heap.external as f64), ("arrayBuffers", heap.external as f64)] {
         object.create_data_property_or_throw(js_string!(key), value, cx)?;
     }
     Ok(object.into())

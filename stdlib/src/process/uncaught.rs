@@ -8,12 +8,11 @@ use coil_engine::{
     errors::Base,
     launch::{Launch, UnhandledRejections},
     op::thrown_value,
-
 };
 
 /// `process.setUncaughtExceptionCaptureCallback`
 #[derive(Default)]
-struct Capture(RefCell<Option<JsFunction>>, std::cell::Cell<bool>);
+struct Capture(RefCell<Option<JsFunction>>);
 
 /// Joins a host to this module: from now on its uncaught errors and rejections follow Node's rules.
 pub(super) fn install(host: &Host) {
@@ -224,4 +223,3 @@ pub(super) fn fatal_exception(_this: &JsValue, args: &[JsValue], cx: &mut Contex
 fn validate_any(value: &JsValue) -> JsError {
     JsError::from_opaque(value.clone())
 }
-

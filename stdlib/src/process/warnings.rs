@@ -3,12 +3,7 @@
 use std::cell::RefCell;
 
 use boa_engine::{Context, JsArgs, JsError, JsObject, JsResult, JsValue, js_string};
-use coil_engine::{
-    Host, errors,
-    errors::Base,
-    launch::Launch,
-    validate,
-};
+use coil_engine::{Host, errors, errors::Base, launch::Launch, validate};
 use rustc_hash::FxHashSet;
 
 /// Codes that were warned about: a deprecation is told once.

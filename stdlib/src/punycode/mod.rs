@@ -44,10 +44,7 @@ pub static MODULE: NativeModule = NativeModule {
     ],
 };
 
-static UCS2: NativeModule = NativeModule {
-    name: "punycode.ucs2",
-    exports: &[Export::renamed("decode", "ucs2decode", 1, ucs2_decode), Export::renamed("encode", "ucs2encode", 1, ucs2_encode)],
-};
+static UCS2: NativeModule = NativeModule { name: "punycode.ucs2", exports: &[Export::renamed("decode", "ucs2decode", 1, ucs2_decode), Export::renamed("encode", "ucs2encode", 1, ucs2_encode)] };
 
 fn ucs2_decode(_this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
     let points = points_of(&args.get_or_undefined(0).to_string(cx)?);

@@ -43,10 +43,7 @@ struct State(std::cell::OnceCell<Originals>);
 
 fn originals(cx: &mut Context) -> Originals {
     let state = Host::of(cx).state::<State>();
-    let made = || Originals {
-        escape: table::function(escape, js_string!("qsEscape"), 1, cx),
-        unescape: table::function(unescape, js_string!("qsUnescape"), 2, cx),
-    };
+    let made = || Originals { escape: table::function(escape, js_string!("qsEscape"), 1, cx), unescape: table::function(unescape, js_string!("qsUnescape"), 2, cx) };
     state.0.get_or_init(made).clone()
 }
 
@@ -95,15 +92,7 @@ fn delimiter(value: &JsValue, default: &'static str, cx: &mut Context) -> JsResu
     if value.to_boolean() { Ok(value.to_string(cx)?.to_vec()) } else { Ok(default.encode_utf16().collect()) }
 }
 
-fn parse_units<U: Unit>(
-    units: &[U],
-    separator: &[u16],
-    equals: &[u16],
-    mut pairs: f64,
-    decode: &Coder,
-    object: &JsObject,
-    cx: &mut Context,
-) -> JsResult<()> {
+fn parse_units<U: Unit>(units: &[U], separator: &[u16], equals: &[u16], mut pairs: f64, decode: &Coder, object: &JsObject, cx: &mut Context) -> JsResult<()> {
     let mut rest = units;
     loop {
         let end = find(rest, separator);
@@ -277,7 +266,7 @@ fn stringify(_this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<Js
         if matches!(key, PropertyKey::Symbol(_)) {
             continue;
         }
-        if !object.own_property(&key, cx)?.is_some_and(|property| property.enumerable() == Some(true)) {
+        if object.own_property(&key, cx)?.is_none_or(|property| property.enumerable() != Some(true)) {
             continue;
         }
         let value = object.get(key.clone(), cx)?;

@@ -38,7 +38,7 @@ fn dispose(stream: &JsObject, is_readable: bool, cx: &mut Context) -> JsResult<J
                 _ if *is_readable => !error.strict_equals(own),
                 Some(error) => {
                     let name = error.get(js_string!("name"), cx)?;
-                    !name.as_string().is_some_and(|name| name == boa_engine::js_str!("AbortError"))
+                    name.as_string().is_none_or(|name| name != boa_engine::js_str!("AbortError"))
                 }
                 None => true,
             };

@@ -1,6 +1,9 @@
 //! `for await (const chunk of readable)`.
 
-use boa_engine::{Context, JsArgs, JsObject, JsResult, JsValue, js_string, object::builtins::{JsFunction, JsPromise}};
+use boa_engine::{
+    Context, JsArgs, JsObject, JsResult, JsValue, js_string,
+    object::builtins::{JsFunction, JsPromise},
+};
 use boa_gc::{Finalize, Gc, GcRefCell, Trace};
 use coil_engine::{op::thrown_value, table, validate};
 
@@ -74,22 +77,25 @@ pub(super) fn iterate(stream: &JsObject, destroys: bool, cx: &mut Context) -> Js
     let generator = coroutine::generator(cx, |co| async move {
         let stream = source;
         let wake = Gc::new(Wake::default());
-        let (next, waiting) = run!(co, [stream, wake] |cx| start(&stream, &wake, cx))?;
+        let (next, waiting) = run!(co, [stream, wake] | cx | start(&stream, &wake, cx))?;
         let result: Result<(), Exit> = async {
             loop {
-                match run!(co, [stream, wake] |cx| step(&stream, &wake, cx))? {
+                match run!(co, [stream, wake] | cx | step(&stream, &wake, cx))? {
                     Step::Chunk(chunk) => {
                         co.give(chunk).await?;
                     }
                     Step::Failed(error) => return Err(boa_engine::JsError::from_opaque(error).into()),
                     Step::End => return Ok(()),
                     Step::Wait => {
-                        let promise = run!(co, [wake] |cx| {
-                            let (promise, settle) = JsPromise::new_pending(cx);
-                            let before = wake.resolve.borrow_mut().replace(settle.resolve.clone());
-                            drop(before);
-                            promise
-                        });
+                        let promise = run!(
+                            co,
+                            [wake] | cx | {
+                                let (promise, settle) = JsPromise::new_pending(cx);
+                                let before = wake.resolve.borrow_mut().replace(settle.resolve.clone());
+                                drop(before);
+                                promise
+                            }
+                        );
                         co.wait(promise).await?;
                     }
                 }
@@ -98,29 +104,35 @@ pub(super) fn iterate(stream: &JsObject, destroys: bool, cx: &mut Context) -> Js
         .await;
         let result = match result {
             Err(Exit::Error(error)) if error.as_engine().is_none() => {
-                let error = run!(co, [wake] |cx| {
-                    let thrown = thrown_value(error, cx);
-                    let known = wake.error.borrow().clone().unwrap_or_default();
-                    let error = aggregate(&known, &thrown, cx)?;
-                    *wake.error.borrow_mut() = Some(error.clone());
-                    Ok::<_, boa_engine::JsError>(error)
-                })?;
+                let error = run!(
+                    co,
+                    [wake] | cx | {
+                        let thrown = thrown_value(error, cx);
+                        let known = wake.error.borrow().clone().unwrap_or_default();
+                        let error = aggregate(&known, &thrown, cx)?;
+                        *wake.error.borrow_mut() = Some(error.clone());
+                        Ok::<_, boa_engine::JsError>(error)
+                    }
+                )?;
                 Err(boa_engine::JsError::from_opaque(error).into())
             }
             result => result,
         };
-        run!(co, [stream, wake] |cx| {
-            let error = wake.error.borrow().clone();
-            let failed = error.as_ref().is_some_and(JsValue::to_boolean);
-            if (failed || destroys) && (error.is_none() || auto_destroys(&stream, cx)?) {
-                return destroyer(&stream.into(), &JsValue::null(), cx);
+        run!(
+            co,
+            [stream, wake] | cx | {
+                let error = wake.error.borrow().clone();
+                let failed = error.as_ref().is_some_and(JsValue::to_boolean);
+                if (failed || destroys) && (error.is_none() || auto_destroys(&stream, cx)?) {
+                    return destroyer(&stream.into(), &JsValue::null(), cx);
+                }
+                events::method(&stream, "off", &[js_string!("readable").into(), next.into()], cx)?;
+                match waiting {
+                    Some(waiting) => waiting.cleanup(cx),
+                    None => Ok(()),
+                }
             }
-            events::method(&stream, "off", &[js_string!("readable").into(), next.into()], cx)?;
-            match waiting {
-                Some(waiting) => waiting.cleanup(cx),
-                None => Ok(()),
-            }
-        })?;
+        )?;
         result.map(|()| JsValue::undefined())
     })?;
     generator.create_data_property_or_throw(js_string!("stream"), stream, cx)?;
@@ -136,10 +148,16 @@ fn auto_destroys(stream: &JsObject, cx: &mut Context) -> JsResult<bool> {
 
 fn start(stream: &JsObject, wake: &Gc<Wake>, cx: &mut Context) -> JsResult<(JsFunction, Option<Gc<end_of_stream::Waiting>>)> {
     *wake.stream.borrow_mut() = Some(stream.clone());
-    let next = table::closure("next", 1, wake.clone(), |_this, _args, wake, cx| {
-        wake.wake(cx)?;
-        Ok(JsValue::undefined())
-    }, cx);
+    let next = table::closure(
+        "next",
+        1,
+        wake.clone(),
+        |_this, _args, wake, cx| {
+            wake.wake(cx)?;
+            Ok(JsValue::undefined())
+        },
+        cx,
+    );
     events::on(stream, js_string!("readable"), next.clone(), cx)?;
     let ended = Callback::Native(
         |data, error, cx| {

@@ -81,17 +81,20 @@ fn compose(given: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
 
     let pair = Gc::new(Pair::default());
     let head = streams[0].clone();
-    let over = table::closure("onfinished", 1, pair.clone(), |_this, args, pair, cx| {
-        finished(pair, args.get_or_undefined(0), cx)?;
-        Ok(JsValue::undefined())
-    }, cx);
+    let over = table::closure(
+        "onfinished",
+        1,
+        pair.clone(),
+        |_this, args, pair, cx| {
+            finished(pair, args.get_or_undefined(0), cx)?;
+            Ok(JsValue::undefined())
+        },
+        cx,
+    );
     let tail = run_pipeline(streams, over, None, true, cx)?;
     let (writable, readable) = (takes(&head, cx)?, gives(&tail, cx)?);
     let options = JsObject::with_object_proto(cx.intrinsics());
-    for (name, side, mode) in [
-        (js_string!("writableObjectMode"), &head, js_string!("writableObjectMode")),
-        (js_string!("readableObjectMode"), &tail, js_string!("readableObjectMode")),
-    ] {
+    for (name, side, mode) in [(js_string!("writableObjectMode"), &head, js_string!("writableObjectMode")), (js_string!("readableObjectMode"), &tail, js_string!("readableObjectMode"))] {
         let mode = match side.as_object() {
             Some(side) => side.get(mode, cx)?.to_boolean(),
             None => false,
@@ -147,10 +150,16 @@ fn write_side(stream: &JsObject, head: &JsValue, tail: &JsValue, pair: &Gc<Pair>
         hook(stream, "_write", 3, pair, |_this, args, pair, cx| web_write(pair, "write", args, cx), cx)?;
         hook(stream, "_final", 1, pair, |_this, args, pair, cx| web_write(pair, "close", args, cx), cx)?;
     }
-    let over = table::closure("", 0, pair.clone(), |_this, _args, pair, cx| {
-        Pair::take(&pair.on_finish, &[], cx)?;
-        Ok(JsValue::undefined())
-    }, cx);
+    let over = table::closure(
+        "",
+        0,
+        pair.clone(),
+        |_this, _args, pair, cx| {
+            Pair::take(&pair.on_finish, &[], cx)?;
+            Ok(JsValue::undefined())
+        },
+        cx,
+    );
     let source = side(tail, "readable", cx)?;
     end_of_stream::wait(&source.into(), Options::default(), Callback::Function(over), cx).map(drop)
 }
@@ -163,30 +172,33 @@ fn web_write(pair: &Gc<Pair>, method: &'static str, args: &[JsValue], cx: &mut C
     let chunk = args.get_or_undefined(0).clone();
     let pair = pair.clone();
     coroutine::spawn(cx, |co| async move {
-        let ready = run!(co, [writer] |cx| writer.get(js_string!("ready"), cx));
+        let ready = run!(co, [writer] | cx | writer.get(js_string!("ready"), cx));
         let result: JsResult<JsValue> = match ready {
             Ok(ready) => co.wait(ready).await,
             Err(error) => Err(error),
         };
-        run!(co, [] |cx| {
-            let result = result.and_then(|_| {
-                let given = if closes { &[][..] } else { std::slice::from_ref(&chunk) };
-                let done = events::method(&writer, method, given, cx)?;
-                ignore_rejection(&done, cx)
-            });
-            let Some(callback) = callback else { return Ok(JsValue::undefined()) };
-            match result {
-                Ok(()) if closes => *pair.on_finish.borrow_mut() = Some(callback),
-                Ok(()) => {
-                    callback.call(&JsValue::undefined(), &[], cx)?;
+        run!(
+            co,
+            [] | cx | {
+                let result = result.and_then(|_| {
+                    let given = if closes { &[][..] } else { std::slice::from_ref(&chunk) };
+                    let done = events::method(&writer, method, given, cx)?;
+                    ignore_rejection(&done, cx)
+                });
+                let Some(callback) = callback else { return Ok(JsValue::undefined()) };
+                match result {
+                    Ok(()) if closes => *pair.on_finish.borrow_mut() = Some(callback),
+                    Ok(()) => {
+                        callback.call(&JsValue::undefined(), &[], cx)?;
+                    }
+                    Err(error) => {
+                        let error = destroy::caught(error, cx)?;
+                        callback.call(&JsValue::undefined(), &[error], cx)?;
+                    }
                 }
-                Err(error) => {
-                    let error = destroy::caught(error, cx)?;
-                    callback.call(&JsValue::undefined(), &[error], cx)?;
-                }
+                Ok::<_, JsError>(JsValue::undefined())
             }
-            Ok::<_, JsError>(JsValue::undefined())
-        })
+        )
     })
     .map(JsValue::from)
 }
@@ -197,32 +209,42 @@ fn read_side(stream: &JsObject, tail: &JsValue, pair: &Gc<Pair>, cx: &mut Contex
     }
     let reader = events::method(&side(tail, "readable", cx)?, "getReader", &[], cx)?.to_object(cx)?;
     *pair.read.borrow_mut() = Some(reader);
-    hook(stream, "_read", 0, pair, |_this, _args, pair, cx| {
-        let (Some(reader), stream) = (pair.read.borrow().clone(), pair.stream()?) else { return Ok(JsValue::undefined()) };
-        coroutine::spawn(cx, |co| async move {
-            loop {
-                let Ok(read) = run!(co, [reader] |cx| events::method(&reader, "read", &[], cx)) else { break };
-                let Ok(step) = co.wait(read).await else { break };
-                let more = run!(co, [stream] |cx| {
-                    let step = step.to_object(cx)?;
-                    let value = step.get(js_string!("value"), cx)?;
-                    if !events::method(&stream, "push", &[value], cx)?.to_boolean() {
-                        return Ok(false);
+    hook(
+        stream,
+        "_read",
+        0,
+        pair,
+        |_this, _args, pair, cx| {
+            let (Some(reader), stream) = (pair.read.borrow().clone(), pair.stream()?) else { return Ok(JsValue::undefined()) };
+            coroutine::spawn(cx, |co| async move {
+                loop {
+                    let Ok(read) = run!(co, [reader] | cx | events::method(&reader, "read", &[], cx)) else { break };
+                    let Ok(step) = co.wait(read).await else { break };
+                    let more = run!(
+                        co,
+                        [stream] | cx | {
+                            let step = step.to_object(cx)?;
+                            let value = step.get(js_string!("value"), cx)?;
+                            if !events::method(&stream, "push", &[value], cx)?.to_boolean() {
+                                return Ok(false);
+                            }
+                            if step.get(js_string!("done"), cx)?.to_boolean() {
+                                events::method(&stream, "push", &[JsValue::null()], cx)?;
+                                return Ok(false);
+                            }
+                            Ok::<_, JsError>(true)
+                        }
+                    );
+                    if !matches!(more, Ok(true)) {
+                        break;
                     }
-                    if step.get(js_string!("done"), cx)?.to_boolean() {
-                        events::method(&stream, "push", &[JsValue::null()], cx)?;
-                        return Ok(false);
-                    }
-                    Ok::<_, JsError>(true)
-                });
-                if !matches!(more, Ok(true)) {
-                    break;
                 }
-            }
-            Ok(JsValue::undefined())
-        })
-        .map(JsValue::from)
-    }, cx)
+                Ok(JsValue::undefined())
+            })
+            .map(JsValue::from)
+        },
+        cx,
+    )
 }
 
 fn destroy_composed(_this: &JsValue, args: &[JsValue], pair: &Gc<Pair>, cx: &mut Context) -> JsResult<JsValue> {

@@ -86,7 +86,7 @@ async fn collect_text(co: &Co, stream: JsValue) -> JsResult<JsString> {
             None => {
                 let _ = chunks.close(co).await;
                 let expected = "ArrayBuffer|ArrayBufferView";
-                return Err(run!(co, [] |cx| errors::invalid_arg_type("input", expected, &chunk, cx)));
+                return Err(run!(co, [] | cx | errors::invalid_arg_type("input", expected, &chunk, cx)));
             }
         }
     }
@@ -110,14 +110,17 @@ fn json(_this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue
     let stream = args.get_or_undefined(0).clone();
     coroutine::spawn(cx, |co| async move {
         let text = collect_text(&co, stream).await?;
-        run!(co, [] |cx| {
-            let json = cx.intrinsics().objects().json();
-            let parse = json.get(js_string!("parse"), cx)?;
-            match parse.as_function() {
-                Some(parse) => parse.call(&JsValue::undefined(), &[text.into()], cx),
-                None => Err::<_, JsError>(errors::plain(errors::Base::Type, "JSON.parse is not a function")),
+        run!(
+            co,
+            [] | cx | {
+                let json = cx.intrinsics().objects().json();
+                let parse = json.get(js_string!("parse"), cx)?;
+                match parse.as_function() {
+                    Some(parse) => parse.call(&JsValue::undefined(), &[text.into()], cx),
+                    None => Err::<_, JsError>(errors::plain(errors::Base::Type, "JSON.parse is not a function")),
+                }
             }
-        })
+        )
     })
     .map(JsValue::from)
 }

@@ -1,6 +1,9 @@
 //! `duplexPair`: two Duplexes, each of which reads what is written to the other.
 
-use boa_engine::{Context, JsArgs, JsObject, JsResult, JsValue, js_string, object::builtins::{JsArray, JsFunction}};
+use boa_engine::{
+    Context, JsArgs, JsObject, JsResult, JsValue, js_string,
+    object::builtins::{JsArray, JsFunction},
+};
 use boa_gc::{Finalize, GcRefCell, Trace};
 use coil_engine::{
     Host, Slot,

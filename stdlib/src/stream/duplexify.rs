@@ -3,8 +3,9 @@
 use std::cell::Cell;
 
 use boa_engine::{
-    Context, JsArgs, JsObject, JsResult, JsValue, js_string,
+    Context, JsArgs, JsObject, JsResult, JsValue,
     builtins::promise::ResolvingFunctions,
+    js_string,
     object::builtins::{JsFunction, JsPromise},
 };
 use boa_gc::{Finalize, Gc, GcRefCell, Trace};
@@ -108,15 +109,21 @@ type StreamPlace = Gc<GcRefCell<Option<JsObject>>>;
 
 fn from_promise(body: &JsValue, then: &JsFunction, cx: &mut Context) -> JsResult<JsValue> {
     let place: StreamPlace = Gc::new(GcRefCell::new(None));
-    let fulfilled = table::closure("", 1, place.clone(), |_this, args, place, cx| {
-        let Some(stream) = place.borrow().clone() else { return Ok(JsValue::undefined()) };
-        let value = args.get_or_undefined(0);
-        if !value.is_null_or_undefined() {
-            events::method(&stream, "push", std::slice::from_ref(value), cx)?;
-        }
-        events::method(&stream, "push", &[JsValue::null()], cx)?;
-        Ok(JsValue::undefined())
-    }, cx);
+    let fulfilled = table::closure(
+        "",
+        1,
+        place.clone(),
+        |_this, args, place, cx| {
+            let Some(stream) = place.borrow().clone() else { return Ok(JsValue::undefined()) };
+            let value = args.get_or_undefined(0);
+            if !value.is_null_or_undefined() {
+                events::method(&stream, "push", std::slice::from_ref(value), cx)?;
+            }
+            events::method(&stream, "push", &[JsValue::null()], cx)?;
+            Ok(JsValue::undefined())
+        },
+        cx,
+    );
     let rejected = destroy_on_rejection(&place, cx);
     then.call(body, &[fulfilled.into(), rejected.into()], cx)?;
     let options = object_mode(cx)?;
@@ -129,11 +136,17 @@ fn from_promise(body: &JsValue, then: &JsFunction, cx: &mut Context) -> JsResult
 }
 
 fn destroy_on_rejection(place: &StreamPlace, cx: &mut Context) -> JsFunction {
-    table::closure("", 1, place.clone(), |_this, args, place, cx| {
-        let stream = place.borrow().clone().map_or_else(JsValue::undefined, JsValue::from);
-        destroyer(&stream, args.get_or_undefined(0), cx)?;
-        Ok(JsValue::undefined())
-    }, cx)
+    table::closure(
+        "",
+        1,
+        place.clone(),
+        |_this, args, place, cx| {
+            let stream = place.borrow().clone().map_or_else(JsValue::undefined, JsValue::from);
+            destroyer(&stream, args.get_or_undefined(0), cx)?;
+            Ok(JsValue::undefined())
+        },
+        cx,
+    )
 }
 
 /// The write that a generator function takes next.
@@ -175,26 +188,44 @@ fn from_function(function: &JsFunction, name: &str, cx: &mut Context) -> JsResul
     if kinds::is_duplex_node_stream(&value, cx)? {
         return Ok(value);
     }
-    let write = table::closure("write", 3, feed.clone(), |_this, args, feed, cx| {
-        feed.give(args.get_or_undefined(0).clone(), false, args.get_or_undefined(2).clone(), cx)?;
-        Ok(JsValue::undefined())
-    }, cx);
-    let destroy = table::closure("destroy", 2, controller, |_this, args, controller, cx| {
-        let reason = event_target::default_reason(cx)?;
-        event_target::abort_with(controller, &reason, cx)?;
-        match args.get_or_undefined(1).as_function() {
-            Some(callback) => callback.call(&JsValue::undefined(), &[args.get_or_undefined(0).clone()], cx),
-            None => Ok(JsValue::undefined()),
-        }
-    }, cx);
+    let write = table::closure(
+        "write",
+        3,
+        feed.clone(),
+        |_this, args, feed, cx| {
+            feed.give(args.get_or_undefined(0).clone(), false, args.get_or_undefined(2).clone(), cx)?;
+            Ok(JsValue::undefined())
+        },
+        cx,
+    );
+    let destroy = table::closure(
+        "destroy",
+        2,
+        controller,
+        |_this, args, controller, cx| {
+            let reason = event_target::default_reason(cx)?;
+            event_target::abort_with(controller, &reason, cx)?;
+            match args.get_or_undefined(1).as_function() {
+                Some(callback) => callback.call(&JsValue::undefined(), &[args.get_or_undefined(0).clone()], cx),
+                None => Ok(JsValue::undefined()),
+            }
+        },
+        cx,
+    );
     let options = object_mode(cx)?;
     options.set(js_string!("write"), write, true, cx)?;
     options.set(js_string!("destroy"), destroy, true, cx)?;
     if kinds::is_iterable(&value, false, cx)? {
-        let last = table::closure("final", 1, feed, |_this, args, feed, cx| {
-            feed.give(JsValue::undefined(), true, args.get_or_undefined(0).clone(), cx)?;
-            Ok(JsValue::undefined())
-        }, cx);
+        let last = table::closure(
+            "final",
+            1,
+            feed,
+            |_this, args, feed, cx| {
+                feed.give(JsValue::undefined(), true, args.get_or_undefined(0).clone(), cx)?;
+                Ok(JsValue::undefined())
+            },
+            cx,
+        );
         options.set(js_string!("final"), last, true, cx)?;
         return from::from(&DUPLEXIFY, &value, &options.into(), cx).map(JsValue::from);
     }
@@ -206,34 +237,55 @@ fn from_function(function: &JsFunction, name: &str, cx: &mut Context) -> JsResul
         return Err(errors::invalid_return_value("Iterable, AsyncIterable or AsyncFunction", name, &value, cx));
     };
     let place: StreamPlace = Gc::new(GcRefCell::new(None));
-    let fulfilled = table::closure("", 1, (), |_this, args, (), cx| {
-        let value = args.get_or_undefined(0);
-        if value.is_null_or_undefined() { Ok(JsValue::undefined()) } else { Err(errors::invalid_return_value("nully", "body", value, cx)) }
-    }, cx);
+    let fulfilled = table::closure(
+        "",
+        1,
+        (),
+        |_this, args, (), cx| {
+            let value = args.get_or_undefined(0);
+            if value.is_null_or_undefined() { Ok(JsValue::undefined()) } else { Err(errors::invalid_return_value("nully", "body", value, cx)) }
+        },
+        cx,
+    );
     let rejected = destroy_on_rejection(&place, cx);
     let promise = then.call(&value, &[fulfilled.into(), rejected.into()], cx)?;
-    let last = table::closure("final", 1, (feed, promise), |_this, args, (feed, promise), cx| {
-        let callback = args.get_or_undefined(0).as_function();
-        let finished = table::closure("", 0, (promise.clone(), callback), |_this, _args, (promise, callback), cx| {
-            let (promise, callback) = (promise.clone(), callback.clone());
-            coroutine::spawn(cx, |co| async move {
-                let result = co.wait(promise).await;
-                run!(co, [] |cx| {
-                    let told = match result {
-                        Ok(_) => JsValue::null(),
-                        Err(error) => destroy::caught(error, cx)?,
-                    };
-                    if let Some(callback) = callback {
-                        Host::of(cx).next_tick(callback, JsValue::undefined(), vec![told]);
-                    }
-                    Ok(JsValue::undefined())
-                })
-            })
-            .map(JsValue::from)
-        }, cx);
-        feed.give(JsValue::undefined(), true, finished.into(), cx)?;
-        Ok(JsValue::undefined())
-    }, cx);
+    let last = table::closure(
+        "final",
+        1,
+        (feed, promise),
+        |_this, args, (feed, promise), cx| {
+            let callback = args.get_or_undefined(0).as_function();
+            let finished = table::closure(
+                "",
+                0,
+                (promise.clone(), callback),
+                |_this, _args, (promise, callback), cx| {
+                    let (promise, callback) = (promise.clone(), callback.clone());
+                    coroutine::spawn(cx, |co| async move {
+                        let result = co.wait(promise).await;
+                        run!(
+                            co,
+                            [] | cx | {
+                                let told = match result {
+                                    Ok(_) => JsValue::null(),
+                                    Err(error) => destroy::caught(error, cx)?,
+                                };
+                                if let Some(callback) = callback {
+                                    Host::of(cx).next_tick(callback, JsValue::undefined(), vec![told]);
+                                }
+                                Ok(JsValue::undefined())
+                            }
+                        )
+                    })
+                    .map(JsValue::from)
+                },
+                cx,
+            );
+            feed.give(JsValue::undefined(), true, finished.into(), cx)?;
+            Ok(JsValue::undefined())
+        },
+        cx,
+    );
     options.set(js_string!("final"), last, true, cx)?;
     options.set(js_string!("readable"), false, true, cx)?;
     let stream = DUPLEXIFY.construct(&[options.into()], cx)?;
@@ -249,22 +301,25 @@ fn fed_generator(feed: &Gc<Feed>, signal: &JsObject, cx: &mut Context) -> JsResu
             let promise = feed.promise.borrow_mut().take();
             let Some(promise) = promise else { return Ok(JsValue::undefined()) };
             let given = co.wait(promise).await?;
-            let next = run!(co, [feed, signal] |cx| {
-                let given = given.to_object(cx)?;
-                let callback = given.get(js_string!("cb"), cx)?;
-                if let Some(callback) = callback.as_function() {
-                    Host::of(cx).next_tick(callback, JsValue::undefined(), Vec::new());
+            let next = run!(
+                co,
+                [feed, signal] | cx | {
+                    let given = given.to_object(cx)?;
+                    let callback = given.get(js_string!("cb"), cx)?;
+                    if let Some(callback) = callback.as_function() {
+                        Host::of(cx).next_tick(callback, JsValue::undefined(), Vec::new());
+                    }
+                    if given.get(js_string!("done"), cx)?.to_boolean() {
+                        return Ok(None);
+                    }
+                    if event_target::is_aborted(&signal, cx)? {
+                        let reason = event_target::reason(&signal, cx)?;
+                        return Err(errors::abort(None, Some(reason), cx));
+                    }
+                    feed.renew(cx);
+                    given.get(js_string!("chunk"), cx).map(Some)
                 }
-                if given.get(js_string!("done"), cx)?.to_boolean() {
-                    return Ok(None);
-                }
-                if event_target::is_aborted(&signal, cx)? {
-                    let reason = event_target::reason(&signal, cx)?;
-                    return Err(errors::abort(None, Some(reason), cx));
-                }
-                feed.renew(cx);
-                given.get(js_string!("chunk"), cx).map(Some)
-            })?;
+            )?;
             match next {
                 Some(chunk) => {
                     co.give(chunk).await?;
@@ -340,26 +395,13 @@ impl Pair {
 }
 
 /// Defines a hook on the Duplex.
-pub(super) fn hook(
-    stream: &JsObject,
-    name: &'static str,
-    length: u8,
-    pair: &Gc<Pair>,
-    call: fn(&JsValue, &[JsValue], &Gc<Pair>, &mut Context) -> JsResult<JsValue>,
-    cx: &mut Context,
-) -> JsResult<()> {
+pub(super) fn hook(stream: &JsObject, name: &'static str, length: u8, pair: &Gc<Pair>, call: fn(&JsValue, &[JsValue], &Gc<Pair>, &mut Context) -> JsResult<JsValue>, cx: &mut Context) -> JsResult<()> {
     let function = table::closure("", length, pair.clone(), call, cx);
     let key = Host::of(cx).intern(name);
     stream.set(key, function, true, cx).map(drop)
 }
 
-pub(super) fn listen(
-    emitter: &JsObject,
-    event: &'static str,
-    pair: &Gc<Pair>,
-    call: fn(&JsValue, &[JsValue], &Gc<Pair>, &mut Context) -> JsResult<JsValue>,
-    cx: &mut Context,
-) -> JsResult<()> {
+pub(super) fn listen(emitter: &JsObject, event: &'static str, pair: &Gc<Pair>, call: fn(&JsValue, &[JsValue], &Gc<Pair>, &mut Context) -> JsResult<JsValue>, cx: &mut Context) -> JsResult<()> {
     let function = table::closure("", 0, pair.clone(), call, cx);
     let event = Host::of(cx).intern(event);
     events::on(emitter, event, function, cx)
@@ -367,9 +409,7 @@ pub(super) fn listen(
 
 fn pair(read: Option<JsObject>, write: Option<JsObject>, cx: &mut Context) -> JsResult<JsValue> {
     let read = match read {
-        Some(read) if !read.get(js_string!("read"), cx)?.is_callable() => {
-            Some(wrap::wrap(&read.into(), &JsValue::undefined(), cx)?)
-        }
+        Some(read) if !read.get(js_string!("read"), cx)?.is_callable() => Some(wrap::wrap(&read.into(), &JsValue::undefined(), cx)?),
         read => read,
     };
     let value_of = |side: &Option<JsObject>| side.clone().map_or_else(JsValue::undefined, JsValue::from);
@@ -404,54 +444,86 @@ fn pair(read: Option<JsObject>, write: Option<JsObject>, cx: &mut Context) -> Js
 }
 
 fn when_over(side: &JsObject, pair: &Gc<Pair>, cx: &mut Context) -> JsResult<()> {
-    let over = table::closure("", 1, pair.clone(), |_this, args, pair, cx| {
-        let error = args.get_or_undefined(0);
-        if error.to_boolean() {
-            let read = pair.read.borrow().clone().map_or_else(JsValue::undefined, JsValue::from);
-            destroyer(&read, error, cx)?;
-        }
-        pair.finished(error, cx)?;
-        Ok(JsValue::undefined())
-    }, cx);
+    let over = table::closure(
+        "",
+        1,
+        pair.clone(),
+        |_this, args, pair, cx| {
+            let error = args.get_or_undefined(0);
+            if error.to_boolean() {
+                let read = pair.read.borrow().clone().map_or_else(JsValue::undefined, JsValue::from);
+                destroyer(&read, error, cx)?;
+            }
+            pair.finished(error, cx)?;
+            Ok(JsValue::undefined())
+        },
+        cx,
+    );
     end_of_stream::wait(&side.clone().into(), Options::default(), Callback::Function(over), cx).map(drop)
 }
 
 pub(super) fn on_drain(write: &JsObject, pair: &Gc<Pair>, cx: &mut Context) -> JsResult<()> {
-    listen(write, "drain", pair, |_this, _args, pair, cx| {
-        Pair::take(&pair.on_drain, &[], cx)?;
-        Ok(JsValue::undefined())
-    }, cx)
+    listen(
+        write,
+        "drain",
+        pair,
+        |_this, _args, pair, cx| {
+            Pair::take(&pair.on_drain, &[], cx)?;
+            Ok(JsValue::undefined())
+        },
+        cx,
+    )
 }
 
 fn join_writable(stream: &JsObject, write: &JsObject, pair: &Gc<Pair>, cx: &mut Context) -> JsResult<()> {
     when_over(write, pair, cx)?;
     write_hooks(stream, pair, cx)?;
     on_drain(write, pair, cx)?;
-    listen(write, "finish", pair, |_this, _args, pair, cx| {
-        Pair::take(&pair.on_finish, &[], cx)?;
-        Ok(JsValue::undefined())
-    }, cx)
+    listen(
+        write,
+        "finish",
+        pair,
+        |_this, _args, pair, cx| {
+            Pair::take(&pair.on_finish, &[], cx)?;
+            Ok(JsValue::undefined())
+        },
+        cx,
+    )
 }
 
 /// `_write` and `_final` onto a Node stream.
 pub(super) fn write_hooks(stream: &JsObject, pair: &Gc<Pair>, cx: &mut Context) -> JsResult<()> {
-    hook(stream, "_write", 3, pair, |_this, args, pair, cx| {
-        let Some(target) = pair.write.borrow().clone() else { return Ok(JsValue::undefined()) };
-        let more = events::method(&target, "write", &[args.get_or_undefined(0).clone(), args.get_or_undefined(1).clone()], cx)?;
-        let callback = args.get_or_undefined(2).as_function();
-        if !more.to_boolean() {
-            *pair.on_drain.borrow_mut() = callback;
-        } else if let Some(callback) = callback {
-            callback.call(&JsValue::undefined(), &[], cx)?;
-        }
-        Ok(JsValue::undefined())
-    }, cx)?;
-    hook(stream, "_final", 1, pair, |_this, args, pair, cx| {
-        let Some(target) = pair.write.borrow().clone() else { return Ok(JsValue::undefined()) };
-        events::method(&target, "end", &[], cx)?;
-        *pair.on_finish.borrow_mut() = args.get_or_undefined(0).as_function();
-        Ok(JsValue::undefined())
-    }, cx)
+    hook(
+        stream,
+        "_write",
+        3,
+        pair,
+        |_this, args, pair, cx| {
+            let Some(target) = pair.write.borrow().clone() else { return Ok(JsValue::undefined()) };
+            let more = events::method(&target, "write", &[args.get_or_undefined(0).clone(), args.get_or_undefined(1).clone()], cx)?;
+            let callback = args.get_or_undefined(2).as_function();
+            if !more.to_boolean() {
+                *pair.on_drain.borrow_mut() = callback;
+            } else if let Some(callback) = callback {
+                callback.call(&JsValue::undefined(), &[], cx)?;
+            }
+            Ok(JsValue::undefined())
+        },
+        cx,
+    )?;
+    hook(
+        stream,
+        "_final",
+        1,
+        pair,
+        |_this, args, pair, cx| {
+            let Some(target) = pair.write.borrow().clone() else { return Ok(JsValue::undefined()) };
+            events::method(&target, "end", &[], cx)?;
+            *pair.on_finish.borrow_mut() = args.get_or_undefined(0).as_function();
+            Ok(JsValue::undefined())
+        },
+        cx,
+    )
 }
 
 fn join_readable(stream: &JsObject, read: &JsObject, pair: &Gc<Pair>, cx: &mut Context) -> JsResult<()> {
@@ -461,21 +533,40 @@ fn join_readable(stream: &JsObject, read: &JsObject, pair: &Gc<Pair>, cx: &mut C
 
 /// `_read` from a Node stream.
 pub(super) fn read_hooks(stream: &JsObject, read: &JsObject, pair: &Gc<Pair>, cx: &mut Context) -> JsResult<()> {
-    listen(read, "readable", pair, |_this, _args, pair, cx| {
-        let waits = std::mem::take(&mut *pair.on_readable.borrow_mut());
-        if waits {
+    listen(
+        read,
+        "readable",
+        pair,
+        |_this, _args, pair, cx| {
+            let waits = std::mem::take(&mut *pair.on_readable.borrow_mut());
+            if waits {
+                pair.pull(cx)?;
+            }
+            Ok(JsValue::undefined())
+        },
+        cx,
+    )?;
+    listen(
+        read,
+        "end",
+        pair,
+        |_this, _args, pair, cx| {
+            events::method(&pair.stream()?, "push", &[JsValue::null()], cx)?;
+            Ok(JsValue::undefined())
+        },
+        cx,
+    )?;
+    hook(
+        stream,
+        "_read",
+        0,
+        pair,
+        |_this, _args, pair, cx| {
             pair.pull(cx)?;
-        }
-        Ok(JsValue::undefined())
-    }, cx)?;
-    listen(read, "end", pair, |_this, _args, pair, cx| {
-        events::method(&pair.stream()?, "push", &[JsValue::null()], cx)?;
-        Ok(JsValue::undefined())
-    }, cx)?;
-    hook(stream, "_read", 0, pair, |_this, _args, pair, cx| {
-        pair.pull(cx)?;
-        Ok(JsValue::undefined())
-    }, cx)
+            Ok(JsValue::undefined())
+        },
+        cx,
+    )
 }
 
 fn destroy_pair(_this: &JsValue, args: &[JsValue], pair: &Gc<Pair>, cx: &mut Context) -> JsResult<JsValue> {
@@ -498,4 +589,3 @@ fn destroy_pair(_this: &JsValue, args: &[JsValue], pair: &Gc<Pair>, cx: &mut Con
     }
     Ok(JsValue::undefined())
 }
-

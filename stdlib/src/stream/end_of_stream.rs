@@ -174,23 +174,14 @@ fn no_stream(value: &JsValue, cx: &mut Context) -> boa_engine::JsError {
 }
 
 /// No event will come any more, for it has come.
-fn over_already(
-    waiting: &Waiting,
-    stream: &JsValue,
-    write_state: Option<&JsObject>,
-    read_state: Option<&JsObject>,
-    cx: &mut Context,
-) -> JsResult<bool> {
+fn over_already(waiting: &Waiting, stream: &JsValue, write_state: Option<&JsObject>, read_state: Option<&JsObject>, cx: &mut Context) -> JsResult<bool> {
     let will_emit_close = waiting.will_emit_close.get();
     for state in [write_state, read_state].into_iter().flatten() {
         if state.get(js_string!("errorEmitted"), cx)?.to_boolean() {
             return Ok(!will_emit_close);
         }
     }
-    if !waiting.readable
-        && (!will_emit_close || kinds::is_readable(stream, cx)? == Some(true))
-        && (waiting.writable_finished.get() || kinds::is_writable(stream, cx)? == Some(false))
-    {
+    if !waiting.readable && (!will_emit_close || kinds::is_readable(stream, cx)? == Some(true)) && (waiting.writable_finished.get() || kinds::is_writable(stream, cx)? == Some(false)) {
         let pending = match write_state {
             Some(state) => state.get(js_string!("pendingcb"), cx)?,
             None => JsValue::undefined(),
@@ -199,10 +190,7 @@ fn over_already(
             return Ok(true);
         }
     }
-    if !waiting.writable
-        && (!will_emit_close || kinds::is_writable(stream, cx)? == Some(true))
-        && (waiting.readable_finished.get() || kinds::is_readable(stream, cx)? == Some(false))
-    {
+    if !waiting.writable && (!will_emit_close || kinds::is_writable(stream, cx)? == Some(true)) && (waiting.readable_finished.get() || kinds::is_readable(stream, cx)? == Some(false)) {
         return Ok(true);
     }
     let object = &waiting.stream;
@@ -221,9 +209,7 @@ fn listeners(waiting: &Shared, cx: &mut Context) -> Listeners {
         boa_engine::object::FunctionObjectBuilder::new(cx.realm(), native).name(js_string!(name)).length(length).constructor(false).build()
     };
     Listeners {
-        legacy_finish: listener("onlegacyfinish", 0, |waiting, _args, cx| {
-            if waiting.stream.get(js_string!("writable"), cx)?.to_boolean() { Ok(()) } else { waiting.on_finish(cx) }
-        }),
+        legacy_finish: listener("onlegacyfinish", 0, |waiting, _args, cx| if waiting.stream.get(js_string!("writable"), cx)?.to_boolean() { Ok(()) } else { waiting.on_finish(cx) }),
         finish: listener("onfinish", 0, |waiting, _args, cx| waiting.on_finish(cx)),
         end: listener("onend", 0, |waiting, _args, cx| waiting.on_end(cx)),
         error: listener("onerror", 1, |waiting, args, cx| waiting.call(args.get_or_undefined(0).clone(), cx)),
@@ -298,10 +284,7 @@ impl Waiting {
             return self.call(error, cx);
         }
         let stream = JsValue::from(self.stream.clone());
-        let cut_off = self.readable
-            && !self.readable_finished.get()
-            && kinds::is_readable_node_stream(&stream, true, cx)?
-            && kinds::is_readable_finished(&stream, false, cx)? != Some(true)
+        let cut_off = self.readable && !self.readable_finished.get() && kinds::is_readable_node_stream(&stream, true, cx)? && kinds::is_readable_finished(&stream, false, cx)? != Some(true)
             || self.writable && !self.writable_finished.get() && kinds::is_writable_finished(&stream, cx)? != Some(true);
         if cut_off {
             let error = error_value(errors::stream_premature_close(cx), cx)?;

@@ -4,10 +4,7 @@
 
 use boa_engine::{
     Context, JsData, JsObject, JsResult, JsString, JsValue,
-    exotic::{
-        InternalMethodPropertyContext, InternalObjectMethods, ORDINARY_INTERNAL_METHODS, ordinary_define_own_property, ordinary_delete,
-        ordinary_get_own_property, ordinary_own_property_keys,
-    },
+    exotic::{InternalMethodPropertyContext, InternalObjectMethods, ORDINARY_INTERNAL_METHODS, ordinary_define_own_property, ordinary_delete, ordinary_get_own_property, ordinary_own_property_keys},
     object::NativeObject,
     property::{PropertyDescriptor, PropertyKey},
 };
@@ -74,11 +71,7 @@ fn data_property(value: JsValue) -> PropertyDescriptor {
     PropertyDescriptor::builder().value(value).writable(true).enumerable(true).configurable(true).build()
 }
 
-fn get_own<T: Exposed>(
-    object: &JsObject,
-    key: &PropertyKey,
-    cx: &mut InternalMethodPropertyContext<'_>,
-) -> JsResult<Option<PropertyDescriptor>> {
+fn get_own<T: Exposed>(object: &JsObject, key: &PropertyKey, cx: &mut InternalMethodPropertyContext<'_>) -> JsResult<Option<PropertyDescriptor>> {
     cx.not_cacheable();
     let Some(state) = state_of::<T>(object) else { return ordinary_get_own_property(object, key, cx) };
     if let Some(index) = index_of::<T>(key) {
@@ -90,12 +83,7 @@ fn get_own<T: Exposed>(
     ordinary_get_own_property(object, key, cx)
 }
 
-fn define_own<T: Exposed>(
-    object: &JsObject,
-    key: &PropertyKey,
-    descriptor: PropertyDescriptor,
-    cx: &mut InternalMethodPropertyContext<'_>,
-) -> JsResult<bool> {
+fn define_own<T: Exposed>(object: &JsObject, key: &PropertyKey, descriptor: PropertyDescriptor, cx: &mut InternalMethodPropertyContext<'_>) -> JsResult<bool> {
     cx.not_cacheable();
     let Some(state) = state_of::<T>(object) else { return ordinary_define_own_property(object, key, descriptor, cx) };
     if let Some(index) = index_of::<T>(key) {
@@ -167,7 +155,7 @@ macro_rules! property {
             |this, args, _cx| {
                 if let Some($to) = receiver(this) {
                     let $value = args.get_or_undefined(0).clone();
-                    $set;
+                    $set
                 }
                 Ok(JsValue::undefined())
             },

@@ -2,18 +2,11 @@
 
 use std::cell::Cell;
 
-use boa_engine::{
-    Context, JsArgs, JsObject, JsResult, JsSymbol, JsValue, js_string,
-    object::builtins::JsFunction,
-};
+use boa_engine::{Context, JsArgs, JsObject, JsResult, JsSymbol, JsValue, js_string, object::builtins::JsFunction};
 use boa_gc::{Finalize, Gc, Trace};
 use coil_engine::{Host, class::Class, errors, op::thrown_value, table};
 
-use super::{
-    chunk::is_buffer,
-    destroy,
-    readable::READABLE,
-};
+use super::{chunk::is_buffer, destroy, readable::READABLE};
 use crate::{
     coroutine::{self, Co, run},
     events,
@@ -44,12 +37,18 @@ pub(super) fn from(class: &'static Class, iterable: &JsValue, given: &JsValue, c
     options.set(js_string!("objectMode"), true, true, cx)?;
     if iterable.is_string() || is_buffer(iterable, cx)? {
         merge(&options, given, cx)?;
-        let read = table::closure("read", 0, iterable.clone(), |this, _args, iterable, cx| {
-            let stream = this.to_object(cx)?;
-            events::method(&stream, "push", std::slice::from_ref(iterable), cx)?;
-            events::method(&stream, "push", &[JsValue::null()], cx)?;
-            Ok(JsValue::undefined())
-        }, cx);
+        let read = table::closure(
+            "read",
+            0,
+            iterable.clone(),
+            |this, _args, iterable, cx| {
+                let stream = this.to_object(cx)?;
+                events::method(&stream, "push", std::slice::from_ref(iterable), cx)?;
+                events::method(&stream, "push", &[JsValue::null()], cx)?;
+                Ok(JsValue::undefined())
+            },
+            cx,
+        );
         options.set(js_string!("read"), read, true, cx)?;
         return class.construct(&[options.into()], cx);
     }
@@ -58,23 +57,35 @@ pub(super) fn from(class: &'static Class, iterable: &JsValue, given: &JsValue, c
     merge(&options, given, cx)?;
     let stream = class.construct(&[options.into()], cx)?;
     let source = Gc::new(Source { stream: stream.clone(), iterator, is_async, reading: Cell::new(false), promises: Cell::new(false) });
-    let read = table::closure("", 0, source.clone(), |_this, _args, source, cx| {
-        if !source.reading.replace(true) {
-            if source.is_async {
-                read_async(source, cx)?;
-            } else if source.promises.get() {
-                read_promises(source, None, cx)?;
-            } else {
-                read_plain(source, cx)?;
+    let read = table::closure(
+        "",
+        0,
+        source.clone(),
+        |_this, _args, source, cx| {
+            if !source.reading.replace(true) {
+                if source.is_async {
+                    read_async(source, cx)?;
+                } else if source.promises.get() {
+                    read_promises(source, None, cx)?;
+                } else {
+                    read_plain(source, cx)?;
+                }
             }
-        }
-        Ok(JsValue::undefined())
-    }, cx);
+            Ok(JsValue::undefined())
+        },
+        cx,
+    );
     stream.set(js_string!("_read"), read, true, cx)?;
-    let destroy = table::closure("", 2, source, |_this, args, source, cx| {
-        close(source, args.get_or_undefined(0).clone(), args.get_or_undefined(1).as_function(), cx)?;
-        Ok(JsValue::undefined())
-    }, cx);
+    let destroy = table::closure(
+        "",
+        2,
+        source,
+        |_this, args, source, cx| {
+            close(source, args.get_or_undefined(0).clone(), args.get_or_undefined(1).as_function(), cx)?;
+            Ok(JsValue::undefined())
+        },
+        cx,
+    );
     stream.set(js_string!("_destroy"), destroy, true, cx)?;
     Ok(stream)
 }
@@ -173,7 +184,7 @@ fn read_promises(source: &Shared, first: Option<JsValue>, cx: &mut Context) -> J
     coroutine::spawn(cx, |co| async move {
         let result = pump_promises(&co, &source, first).await;
         if let Err(error) = result {
-            run!(co, [source] |cx| fail(&source, error, cx))?;
+            run!(co, [source] | cx | fail(&source, error, cx))?;
         }
         Ok(JsValue::undefined())
     })
@@ -185,16 +196,19 @@ async fn pump_promises(co: &Co, source: &Shared, first: Option<JsValue>) -> JsRe
     loop {
         let value = match waiting.take() {
             Some(value) => Some(value),
-            None => run!(co, [source] |cx| {
-                let step = call_next(&source, cx)?;
-                taken(&step, cx)
-            })?,
+            None => run!(
+                co,
+                [source] | cx | {
+                    let step = call_next(&source, cx)?;
+                    taken(&step, cx)
+                }
+            )?,
         };
-        let Some(mut value) = value else { return run!(co, [source] |cx| end(&source, cx)) };
-        if run!(co, [value] |cx| is_thenable(&value, cx))? {
+        let Some(mut value) = value else { return run!(co, [source] | cx | end(&source, cx)) };
+        if run!(co, [value] | cx | is_thenable(&value, cx))? {
             value = co.wait(value).await?;
         }
-        if !run!(co, [source] |cx| give(&source, value, cx))? {
+        if !run!(co, [source] | cx | give(&source, value, cx))? {
             source.reading.set(false);
             return Ok(());
         }
@@ -206,14 +220,17 @@ fn read_async(source: &Shared, cx: &mut Context) -> JsResult<()> {
     coroutine::spawn(cx, |co| async move {
         let result: JsResult<()> = async {
             loop {
-                let step = run!(co, [source] |cx| call_next(&source, cx))?;
+                let step = run!(co, [source] | cx | call_next(&source, cx))?;
                 let step = co.wait(step).await?;
-                let more = run!(co, [source] |cx| {
-                    match taken(&step, cx)? {
-                        Some(value) => give(&source, value, cx).map(Some),
-                        None => end(&source, cx).map(|()| None),
+                let more = run!(
+                    co,
+                    [source] | cx | {
+                        match taken(&step, cx)? {
+                            Some(value) => give(&source, value, cx).map(Some),
+                            None => end(&source, cx).map(|()| None),
+                        }
                     }
-                })?;
+                )?;
                 match more {
                     Some(true) => {}
                     Some(false) => {
@@ -226,7 +243,7 @@ fn read_async(source: &Shared, cx: &mut Context) -> JsResult<()> {
         }
         .await;
         if let Err(error) = result {
-            run!(co, [source] |cx| fail(&source, error, cx))?;
+            run!(co, [source] | cx | fail(&source, error, cx))?;
         }
         Ok(JsValue::undefined())
     })
@@ -240,36 +257,45 @@ fn close(source: &Shared, error: JsValue, callback: Option<JsFunction>, cx: &mut
     coroutine::spawn(cx, |co| async move {
         let result: JsResult<()> = async {
             if !given.is_null_or_undefined() {
-                let thrown = run!(co, [iterator, given] |cx| {
-                    let method = iterator.get(js_string!("throw"), cx)?;
-                    if !method.is_callable() {
-                        return Ok(None);
+                let thrown = run!(
+                    co,
+                    [iterator, given] | cx | {
+                        let method = iterator.get(js_string!("throw"), cx)?;
+                        if !method.is_callable() {
+                            return Ok(None);
+                        }
+                        events::call(&iterator, &method, "iterator.throw", &[given], cx).map(Some)
                     }
-                    events::call(&iterator, &method, "iterator.throw", &[given], cx).map(Some)
-                })?;
+                )?;
                 if let Some(thrown) = thrown {
                     let step = co.wait(thrown).await?;
-                    let (value, done) = run!(co, [] |cx| {
-                        let step = step.to_object(cx)?;
-                        let value = step.get(js_string!("value"), cx)?;
-                        Ok::<_, boa_engine::JsError>((value, step.get(js_string!("done"), cx)?.to_boolean()))
-                    })?;
+                    let (value, done) = run!(
+                        co,
+                        [] | cx | {
+                            let step = step.to_object(cx)?;
+                            let value = step.get(js_string!("value"), cx)?;
+                            Ok::<_, boa_engine::JsError>((value, step.get(js_string!("done"), cx)?.to_boolean()))
+                        }
+                    )?;
                     co.wait(value).await?;
                     if done {
                         return Ok(());
                     }
                 }
             }
-            let returned = run!(co, [iterator] |cx| {
-                let method = iterator.get(js_string!("return"), cx)?;
-                if !method.is_callable() {
-                    return Ok(None);
+            let returned = run!(
+                co,
+                [iterator] | cx | {
+                    let method = iterator.get(js_string!("return"), cx)?;
+                    if !method.is_callable() {
+                        return Ok(None);
+                    }
+                    events::call(&iterator, &method, "iterator.return", &[], cx).map(Some)
                 }
-                events::call(&iterator, &method, "iterator.return", &[], cx).map(Some)
-            })?;
+            )?;
             if let Some(returned) = returned {
                 let step = co.wait(returned).await?;
-                let value = run!(co, [] |cx| step.to_object(cx)?.get(js_string!("value"), cx))?;
+                let value = run!(co, [] | cx | step.to_object(cx)?.get(js_string!("value"), cx))?;
                 co.wait(value).await?;
             }
             Ok(())
@@ -277,18 +303,21 @@ fn close(source: &Shared, error: JsValue, callback: Option<JsFunction>, cx: &mut
         .await;
         // One tick for the promise of this function.
         co.wait(JsValue::undefined()).await?;
-        run!(co, [error] |cx| {
-            let told = match result {
-                Ok(()) => error,
-                Err(failure) => {
-                    let failure = thrown_value(failure, cx);
-                    if failure.to_boolean() { failure } else { error }
+        run!(
+            co,
+            [error] | cx | {
+                let told = match result {
+                    Ok(()) => error,
+                    Err(failure) => {
+                        let failure = thrown_value(failure, cx);
+                        if failure.to_boolean() { failure } else { error }
+                    }
+                };
+                if let Some(callback) = callback {
+                    Host::of(cx).next_tick(callback, JsValue::undefined(), vec![told]);
                 }
-            };
-            if let Some(callback) = callback {
-                Host::of(cx).next_tick(callback, JsValue::undefined(), vec![told]);
             }
-        });
+        );
         Ok(JsValue::undefined())
     })
     .map(drop)

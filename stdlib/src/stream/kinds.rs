@@ -63,10 +63,7 @@ pub(super) fn is_writable_node_stream(value: &JsValue, cx: &mut Context) -> JsRe
 /// Both.
 pub(super) fn is_duplex_node_stream(value: &JsValue, cx: &mut Context) -> JsResult<bool> {
     let Some(object) = value.as_object() else { return Ok(false) };
-    Ok(callable(&object, at!(object, "pipe", cx))?
-        && state(&object, true, cx)?.is_some()
-        && callable(&object, at!(object, "on", cx))?
-        && callable(&object, at!(object, "write", cx))?)
+    Ok(callable(&object, at!(object, "pipe", cx))? && state(&object, true, cx)?.is_some() && callable(&object, at!(object, "on", cx))? && callable(&object, at!(object, "write", cx))?)
 }
 
 /// A Node stream of any make.
@@ -84,10 +81,7 @@ pub(crate) fn is_node_stream(value: &JsValue, cx: &mut Context) -> JsResult<bool
 /// A web ReadableStream.
 pub(super) fn is_readable_stream(value: &JsValue, cx: &mut Context) -> JsResult<bool> {
     let Some(object) = value.as_object() else { return Ok(false) };
-    Ok(!is_node_stream(value, cx)?
-        && callable(&object, at!(object, "pipeThrough", cx))?
-        && callable(&object, at!(object, "getReader", cx))?
-        && callable(&object, at!(object, "cancel", cx))?)
+    Ok(!is_node_stream(value, cx)? && callable(&object, at!(object, "pipeThrough", cx))? && callable(&object, at!(object, "getReader", cx))? && callable(&object, at!(object, "cancel", cx))?)
 }
 
 /// A web WritableStream.
@@ -177,9 +171,7 @@ pub(super) fn is_writable_finished(value: &JsValue, cx: &mut Context) -> JsResul
         return Ok(Some(false));
     }
     let Some(finished) = at!(state, "finished", cx)?.as_boolean() else { return Ok(None) };
-    Ok(Some(
-        finished || at!(state, "ended", cx)?.as_boolean() == Some(true) && at!(state, "length", cx)?.as_number() == Some(0.0),
-    ))
+    Ok(Some(finished || at!(state, "ended", cx)?.as_boolean() == Some(true) && at!(state, "length", cx)?.as_number() == Some(0.0)))
 }
 
 /// It has emitted `'end'`; unless strictly, or is about to.
@@ -193,12 +185,7 @@ pub(super) fn is_readable_finished(value: &JsValue, strict: bool, cx: &mut Conte
         return Ok(Some(false));
     }
     let Some(ended) = at!(state, "endEmitted", cx)?.as_boolean() else { return Ok(None) };
-    Ok(Some(
-        ended
-            || !strict
-                && at!(state, "ended", cx)?.as_boolean() == Some(true)
-                && at!(state, "length", cx)?.as_number() == Some(0.0),
-    ))
+    Ok(Some(ended || !strict && at!(state, "ended", cx)?.as_boolean() == Some(true) && at!(state, "length", cx)?.as_number() == Some(0.0)))
 }
 
 /// What `stream.isReadable` gives: `null` for what does not know.
@@ -213,9 +200,7 @@ pub(super) fn is_readable(value: &JsValue, cx: &mut Context) -> JsResult<Option<
     if is_destroyed(value, cx)? == Some(true) {
         return Ok(Some(false));
     }
-    Ok(Some(
-        is_readable_node_stream(value, false, cx)? && readable && is_readable_finished(value, true, cx)? != Some(true),
-    ))
+    Ok(Some(is_readable_node_stream(value, false, cx)? && readable && is_readable_finished(value, true, cx)? != Some(true)))
 }
 
 /// What `stream.isWritable` gives: `null` for what does not know.
@@ -331,9 +316,7 @@ pub(super) fn will_emit_close(value: &JsValue, cx: &mut Context) -> JsResult<boo
         None => state(&object, true, cx)?,
     };
     match state {
-        Some(state) => Ok(at!(state, "autoDestroy", cx)?.to_boolean()
-            && at!(state, "emitClose", cx)?.to_boolean()
-            && at!(state, "closed", cx)?.as_boolean() == Some(false)),
+        Some(state) => Ok(at!(state, "autoDestroy", cx)?.to_boolean() && at!(state, "emitClose", cx)?.to_boolean() && at!(state, "closed", cx)?.as_boolean() == Some(false)),
         None => Ok(at!(object, "_sent100", cx)?.is_boolean() && is_outgoing_message(&object, cx)?),
     }
 }

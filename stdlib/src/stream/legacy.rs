@@ -37,8 +37,7 @@ fn event_names(this: &JsValue, _args: &[JsValue], cx: &mut Context) -> JsResult<
     if let Some(events) = stream.get(js_string!("_events"), cx)?.as_object() {
         for key in events.own_property_keys(cx)? {
             let Some(listener) = events.get(key.clone(), cx)?.as_object() else { continue };
-            let heard = listener.is_callable()
-                || listener.is_array() && listener.get(js_string!("length"), cx)?.to_length(cx)? > 0;
+            let heard = listener.is_callable() || listener.is_array() && listener.get(js_string!("length"), cx)?.to_length(cx)? > 0;
             if heard {
                 names.push(match key {
                     PropertyKey::Index(index) => js_string!(index.get().to_string()).into(),
@@ -96,10 +95,16 @@ fn pipe(this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue>
     let on_end = table::closure("onend", 0, pipe.clone(), on_end, cx);
     let on_close = table::closure("onclose", 0, pipe.clone(), on_close, cx);
     let on_error = table::closure("onerror", 1, pipe.clone(), on_error, cx);
-    let on_cleanup = table::closure("cleanup", 0, pipe.clone(), |_this, _args, pipe, cx| {
-        cleanup(pipe, cx)?;
-        Ok(JsValue::undefined())
-    }, cx);
+    let on_cleanup = table::closure(
+        "cleanup",
+        0,
+        pipe.clone(),
+        |_this, _args, pipe, cx| {
+            cleanup(pipe, cx)?;
+            Ok(JsValue::undefined())
+        },
+        cx,
+    );
     const SOURCE: bool = true;
     const TARGET: bool = false;
     // In the order in which cleanup removes them.

@@ -52,10 +52,7 @@ mod wrap;
 mod writable;
 mod writable_state;
 
-use boa_engine::{
-    Context, JsResult, JsValue, js_string, native_function::NativeFunctionPointer, object::FunctionObjectBuilder,
-    property::PropertyDescriptor,
-};
+use boa_engine::{Context, JsResult, JsValue, js_string, native_function::NativeFunctionPointer, object::FunctionObjectBuilder, property::PropertyDescriptor};
 use coil_engine::table::{Export, NativeModule, Symbol, instantiate};
 
 #[allow(unused_imports, reason = "what native streams are made with")]
@@ -99,12 +96,8 @@ pub static MODULE: NativeModule = NativeModule {
         Export::function("getDefaultHighWaterMark", 1, water_mark::get_default_high_water_mark),
         Export::getter("promises", |_this, _args, cx| Ok(instantiate(&PROMISES, cx)?.into())),
         Export::class_as("Stream", &STREAM),
-        Export::renamed("_isArrayBufferView", "isView", 1, |_this, args, _cx| {
-            Ok(crate::buffer::is_view(boa_engine::JsArgs::get_or_undefined(args, 0)).into())
-        }),
-        Export::function("_isUint8Array", 1, |_this, args, _cx| {
-            Ok(crate::buffer::is_uint8_array(boa_engine::JsArgs::get_or_undefined(args, 0)).into())
-        }),
+        Export::renamed("_isArrayBufferView", "isView", 1, |_this, args, _cx| Ok(crate::buffer::is_view(boa_engine::JsArgs::get_or_undefined(args, 0)).into())),
+        Export::function("_isUint8Array", 1, |_this, args, _cx| Ok(crate::buffer::is_uint8_array(boa_engine::JsArgs::get_or_undefined(args, 0)).into())),
         Export::function("_uint8ArrayToBuffer", 1, |_this, args, cx| {
             let view = boa_engine::JsArgs::get_or_undefined(args, 0);
             Ok(chunk::buffer_of_view(view, cx)?.unwrap_or_default())
@@ -113,10 +106,7 @@ pub static MODULE: NativeModule = NativeModule {
 };
 
 /// `require('stream/promises')`
-pub static PROMISES: NativeModule = NativeModule {
-    name: "stream/promises",
-    exports: &[Export::function("finished", 2, end_of_stream::promise), Export::function("pipeline", 0, pipeline::promise)],
-};
+pub static PROMISES: NativeModule = NativeModule { name: "stream/promises", exports: &[Export::function("finished", 2, end_of_stream::promise), Export::function("pipeline", 0, pipeline::promise)] };
 
 pub use consumers::MODULE as CONSUMERS;
 
@@ -126,13 +116,7 @@ struct Faces(&'static str, &'static str);
 const FACES: Faces = Faces("pipeline", "finished");
 
 /// A function that `util.promisify` turns into its promise face.
-fn promisable(
-    name: &'static str,
-    length: usize,
-    call: NativeFunctionPointer,
-    face: fn(&Faces) -> &'static str,
-    cx: &mut Context,
-) -> JsResult<JsValue> {
+fn promisable(name: &'static str, length: usize, call: NativeFunctionPointer, face: fn(&Faces) -> &'static str, cx: &mut Context) -> JsResult<JsValue> {
     let native = boa_engine::NativeFunction::from_fn_ptr(call);
     let function = FunctionObjectBuilder::new(cx.realm(), native).name(js_string!(name)).length(length).build();
     let key = Symbol::For("nodejs.util.promisify.custom").to_js(cx);

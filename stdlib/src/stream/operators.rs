@@ -182,7 +182,7 @@ impl Mapping {
         let (mapping, promise) = (self.clone(), promise.clone());
         coroutine::spawn(cx, |co| async move {
             let failed = co.wait(promise).await.is_err();
-            run!(co, [mapping] |cx| mapping.processed(failed, cx))?;
+            run!(co, [mapping] | cx | mapping.processed(failed, cx))?;
             Ok(JsValue::undefined())
         })
         .map(drop)
@@ -191,11 +191,14 @@ impl Mapping {
 
 /// Waits until `place` is woken.
 async fn sleep(co: &Co, mapping: &Rc<Mapping>, place: fn(&Mapping) -> &RefCell<Option<JsFunction>>) -> JsResult<()> {
-    let promise = run!(co, [mapping] |cx| {
-        let (promise, settle) = JsPromise::new_pending(cx);
-        *place(&mapping).borrow_mut() = Some(settle.resolve.clone());
-        promise
-    });
+    let promise = run!(
+        co,
+        [mapping] | cx | {
+            let (promise, settle) = JsPromise::new_pending(cx);
+            *place(&mapping).borrow_mut() = Some(settle.resolve.clone());
+            promise
+        }
+    );
     co.wait(promise).await.map(drop)
 }
 
@@ -210,39 +213,37 @@ async fn check_signal(co: &Co, signal: &Option<JsObject>) -> JsResult<()> {
 
 /// The generator behind `map`, `filter` and `forEach`.
 fn mapped(stream: &JsValue, mapper: Mapper, options: MapOptions, cx: &mut Context) -> JsResult<JsObject> {
-    let mapping = Rc::new(Mapping {
-        stream: stream.clone(),
-        mapper,
-        options,
-        queue: RefCell::default(),
-        next: RefCell::default(),
-        resume: RefCell::default(),
-        done: Cell::new(false),
-        running: Cell::new(0.0),
-    });
+    let mapping =
+        Rc::new(Mapping { stream: stream.clone(), mapper, options, queue: RefCell::default(), next: RefCell::default(), resume: RefCell::default(), done: Cell::new(false), running: Cell::new(0.0) });
     coroutine::generator(cx, |co| async move {
         // What the functions get aborts with the signal given.
-        let signal = run!(co, [mapping] |cx| {
-            let sources: Vec<JsObject> = mapping.options.signal.iter().cloned().collect();
-            event_target::any_signal(&sources, cx)
-        })?;
+        let signal = run!(
+            co,
+            [mapping] | cx | {
+                let sources: Vec<JsObject> = mapping.options.signal.iter().cloned().collect();
+                event_target::any_signal(&sources, cx)
+            }
+        )?;
         let reader = mapping.clone();
         let readers_signal = signal.clone();
-        run!(co, [reader, readers_signal] |cx| coroutine::spawn(cx, |co| read_all(co, reader, readers_signal)))?;
+        run!(co, [reader, readers_signal] | cx | coroutine::spawn(cx, |co| read_all(co, reader, readers_signal)))?;
         let result = give_all(&co, &mapping, &signal).await;
         mapping.done.set(true);
-        run!(co, [mapping] |cx| Mapping::wake(&mapping.resume, cx))?;
+        run!(co, [mapping] | cx | Mapping::wake(&mapping.resume, cx))?;
         result.map(|()| JsValue::undefined())
     })
 }
 
 async fn read_all(co: Co, mapping: Rc<Mapping>, signal: JsObject) -> JsResult<JsValue> {
     let result: JsResult<()> = async {
-        let signal_option = run!(co, [signal] |cx| {
-            let option = JsObject::with_object_proto(cx.intrinsics());
-            option.create_data_property_or_throw(js_string!("signal"), signal, cx)?;
-            Ok::<_, JsError>(JsValue::from(option))
-        })?;
+        let signal_option = run!(
+            co,
+            [signal] | cx | {
+                let option = JsObject::with_object_proto(cx.intrinsics());
+                option.create_data_property_or_throw(js_string!("signal"), signal, cx)?;
+                Ok::<_, JsError>(JsValue::from(option))
+            }
+        )?;
         let values = Iteration::start(&co, mapping.stream.clone()).await?;
         while let Some(value) = values.next(&co).await? {
             if mapping.done.get() {
@@ -252,7 +253,7 @@ async fn read_all(co: Co, mapping: Rc<Mapping>, signal: JsObject) -> JsResult<Js
                 let _ = values.close(&co).await;
                 return Err(error);
             }
-            run!(co, [mapping, signal_option] |cx| mapping.take(value, &signal_option, cx))?;
+            run!(co, [mapping, signal_option] | cx | mapping.take(value, &signal_option, cx))?;
             if !mapping.done.get() && mapping.is_full() {
                 sleep(&co, &mapping, |mapping| &mapping.resume).await?;
             }
@@ -262,16 +263,19 @@ async fn read_all(co: Co, mapping: Rc<Mapping>, signal: JsObject) -> JsResult<Js
     }
     .await;
     if let Err(error) = result {
-        run!(co, [mapping] |cx| {
-            let error = destroy::caught(error, cx)?;
-            let promise = JsPromise::reject(JsError::from_opaque(error), cx)?;
-            mapping.watch(&promise, cx)?;
-            mapping.queue.borrow_mut().push_back(Item::Promise(promise));
-            Ok::<_, JsError>(())
-        })?;
+        run!(
+            co,
+            [mapping] | cx | {
+                let error = destroy::caught(error, cx)?;
+                let promise = JsPromise::reject(JsError::from_opaque(error), cx)?;
+                mapping.watch(&promise, cx)?;
+                mapping.queue.borrow_mut().push_back(Item::Promise(promise));
+                Ok::<_, JsError>(())
+            }
+        )?;
     }
     mapping.done.set(true);
-    run!(co, [mapping] |cx| Mapping::wake(&mapping.next, cx))?;
+    run!(co, [mapping] | cx | Mapping::wake(&mapping.next, cx))?;
     Ok(JsValue::undefined())
 }
 
@@ -294,7 +298,7 @@ async fn give_all(co: &Generating, mapping: &Rc<Mapping>, signal: &JsObject) -> 
                 co.give(value).await?;
             }
             mapping.queue.borrow_mut().pop_front();
-            run!(co, [mapping] |cx| mapping.maybe_resume(cx))?;
+            run!(co, [mapping] | cx | mapping.maybe_resume(cx))?;
         }
         sleep(co, mapping, |mapping| &mapping.next).await?;
     }
@@ -396,13 +400,16 @@ fn to_array_method(this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResu
         let values = Iteration::start(&co, stream).await?;
         while let Some(value) = values.next(&co).await? {
             if let Some(signal) = &signal {
-                let aborted = run!(co, [signal] |cx| {
-                    if !event_target::is_aborted(&signal, cx)? {
-                        return Ok(None);
+                let aborted = run!(
+                    co,
+                    [signal] | cx | {
+                        if !event_target::is_aborted(&signal, cx)? {
+                            return Ok(None);
+                        }
+                        let reason = event_target::reason(&signal, cx)?;
+                        Ok::<_, JsError>(Some(errors::abort(None, Some(reason), cx)))
                     }
-                    let reason = event_target::reason(&signal, cx)?;
-                    Ok::<_, JsError>(Some(errors::abort(None, Some(reason), cx)))
-                })?;
+                )?;
                 if let Some(error) = aborted {
                     let _ = values.close(&co).await;
                     return Err(error);
@@ -410,7 +417,7 @@ fn to_array_method(this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResu
             }
             result.push(value);
         }
-        Ok(run!(co, [] |cx| JsArray::from_iter(result, cx)).into())
+        Ok(run!(co, [] | cx | JsArray::from_iter(result, cx)).into())
     })
     .map(JsValue::from)
 }
@@ -513,84 +520,111 @@ fn reduce_method(this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult
     let stream = this.to_object(cx)?;
     let mut result = args.get(1).cloned();
     coroutine::spawn(cx, |co| async move {
-            let aborted = match &signal {
-                Some(signal) => run!(co, [signal] |cx| event_target::is_aborted(&signal, cx))?,
-                None => false,
-            };
-            if aborted && let Some(signal) = &signal {
-                return destroyed_by(&co, &stream, signal).await;
-            }
-            let controller = run!(co, [] |cx| event_target::create_controller(cx))?;
-            let own = run!(co, [controller] |cx| event_target::signal_of(&controller, cx))?;
-            if let Some(signal) = &signal {
-                run!(co, [signal, controller] |cx| {
-                    let follow = table::closure("", 0, controller, |_this, _args, controller, cx| {
-                        let reason = event_target::default_reason(cx)?;
-                        event_target::abort_with(controller, &reason, cx)?;
-                        Ok(JsValue::undefined())
-                    }, cx);
+        let aborted = match &signal {
+            Some(signal) => run!(co, [signal] | cx | event_target::is_aborted(&signal, cx))?,
+            None => false,
+        };
+        if aborted && let Some(signal) = &signal {
+            return destroyed_by(&co, &stream, signal).await;
+        }
+        let controller = run!(co, [] | cx | event_target::create_controller(cx))?;
+        let own = run!(co, [controller] | cx | event_target::signal_of(&controller, cx))?;
+        if let Some(signal) = &signal {
+            run!(
+                co,
+                [signal, controller] | cx | {
+                    let follow = table::closure(
+                        "",
+                        0,
+                        controller,
+                        |_this, _args, controller, cx| {
+                            let reason = event_target::default_reason(cx)?;
+                            event_target::abort_with(controller, &reason, cx)?;
+                            Ok(JsValue::undefined())
+                        },
+                        cx,
+                    );
                     events::on_abort(&signal, &follow, cx)
-                })?;
-            }
-            let reduced: JsResult<()> = async {
-                let values = Iteration::start(&co, stream.clone().into()).await?;
-                while let Some(value) = values.next(&co).await? {
-                    let step: JsResult<JsValue> = async {
-                        check_signal(&co, &signal).await?;
-                        let Some(before) = result.take() else { return Ok(value) };
-                        let next = run!(co, [reducer, own] |cx| {
+                }
+            )?;
+        }
+        let reduced: JsResult<()> = async {
+            let values = Iteration::start(&co, stream.clone().into()).await?;
+            while let Some(value) = values.next(&co).await? {
+                let step: JsResult<JsValue> = async {
+                    check_signal(&co, &signal).await?;
+                    let Some(before) = result.take() else { return Ok(value) };
+                    let next = run!(
+                        co,
+                        [reducer, own] | cx | {
                             let option = JsObject::with_object_proto(cx.intrinsics());
                             option.create_data_property_or_throw(js_string!("signal"), own, cx)?;
                             reducer.call(&JsValue::undefined(), &[before, value, option.into()], cx)
-                        })?;
-                        co.wait(next).await
-                    }
-                    .await;
-                    match step {
-                        Ok(value) => result = Some(value),
-                        Err(error) => {
-                            let _ = values.close(&co).await;
-                            return Err(error);
                         }
+                    )?;
+                    co.wait(next).await
+                }
+                .await;
+                match step {
+                    Ok(value) => result = Some(value),
+                    Err(error) => {
+                        let _ = values.close(&co).await;
+                        return Err(error);
                     }
                 }
-                if result.is_none() {
-                    return Err(run!(co, [] |cx| {
+            }
+            if result.is_none() {
+                return Err(run!(
+                    co,
+                    [] | cx | {
                         let text = "Reduce of an empty stream requires an initial value";
                         errors::coded(errors::Base::Type, "ERR_MISSING_ARGS", text, cx)
-                    }));
-                }
-                Ok(())
+                    }
+                ));
             }
-            .await;
-            run!(co, [controller] |cx| {
+            Ok(())
+        }
+        .await;
+        run!(
+            co,
+            [controller] | cx | {
                 let reason = event_target::default_reason(cx)?;
                 event_target::abort_with(&controller, &reason, cx)
-            })?;
-            reduced?;
-            Ok(result.unwrap_or_default())
+            }
+        )?;
+        reduced?;
+        Ok(result.unwrap_or_default())
     })
     .map(JsValue::from)
 }
 
 /// The signal had aborted before the start: the stream is destroyed, and the error thrown when that is done.
 async fn destroyed_by(co: &Co, stream: &JsObject, signal: &JsObject) -> JsResult<JsValue> {
-    let (promise, error) = run!(co, [stream, signal] |cx| {
-        let reason = event_target::reason(&signal, cx)?;
-        let error: JsValue = errors::abort_object(None, Some(reason), cx)?.into();
-        // It is thrown here; nobody else needs to handle it.
-        let ignore = table::closure("", 0, (), |_this, _args, (), _cx| Ok(JsValue::undefined()), cx);
-        events::once(&stream, js_string!("error"), ignore, cx)?;
-        destroy::call(&stream, &error, cx)?;
-        let (promise, settle) = JsPromise::new_pending(cx);
-        let over = table::closure("", 1, settle, |_this, args, settle, cx| {
-            let error = args.get_or_undefined(0);
-            let settle = if error.to_boolean() { &settle.reject } else { &settle.resolve };
-            settle.call(&JsValue::undefined(), std::slice::from_ref(error), cx)
-        }, cx);
-        end_of_stream::wait(&stream.into(), EndOptions::default(), Callback::Function(over), cx)?;
-        Ok::<_, JsError>((promise, error))
-    })?;
+    let (promise, error) = run!(
+        co,
+        [stream, signal] | cx | {
+            let reason = event_target::reason(&signal, cx)?;
+            let error: JsValue = errors::abort_object(None, Some(reason), cx)?.into();
+            // It is thrown here; nobody else needs to handle it.
+            let ignore = table::closure("", 0, (), |_this, _args, (), _cx| Ok(JsValue::undefined()), cx);
+            events::once(&stream, js_string!("error"), ignore, cx)?;
+            destroy::call(&stream, &error, cx)?;
+            let (promise, settle) = JsPromise::new_pending(cx);
+            let over = table::closure(
+                "",
+                1,
+                settle,
+                |_this, args, settle, cx| {
+                    let error = args.get_or_undefined(0);
+                    let settle = if error.to_boolean() { &settle.reject } else { &settle.resolve };
+                    settle.call(&JsValue::undefined(), std::slice::from_ref(error), cx)
+                },
+                cx,
+            );
+            end_of_stream::wait(&stream.into(), EndOptions::default(), Callback::Function(over), cx)?;
+            Ok::<_, JsError>((promise, error))
+        }
+    )?;
     co.wait(promise).await?;
     Err(JsError::from_opaque(error))
 }

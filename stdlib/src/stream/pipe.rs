@@ -75,41 +75,64 @@ pub(crate) fn pipe(source: &JsObject, target: &JsObject, end: bool, cx: &mut Con
     // The standard streams stay open.
     let end = end && !target.get(js_string!("_isStdio"), cx)?.to_boolean();
 
-    let pipe = Gc::new(Pipe {
-        source: source.clone(),
-        target: target.clone(),
-        state: state.clone(),
-        cleaned_up: Cell::new(false),
-        listeners: GcRefCell::new(None),
-        on_drain: GcRefCell::new(None),
-    });
+    let pipe = Gc::new(Pipe { source: source.clone(), target: target.clone(), state: state.clone(), cleaned_up: Cell::new(false), listeners: GcRefCell::new(None), on_drain: GcRefCell::new(None) });
     let listeners = Listeners {
-        data: table::closure("ondata", 1, pipe.clone(), |_this, args, pipe, cx| {
-            deliver(pipe, Chunk::Value(args.get_or_undefined(0).clone()), cx)?;
-            Ok(JsValue::undefined())
-        }, cx),
-        end: table::closure("onend", 0, pipe.clone(), |_this, _args, pipe, cx| {
-            writable::end(&pipe.target, cx)?;
-            Ok(JsValue::undefined())
-        }, cx),
-        unpipe_source: table::closure("unpipe", 0, pipe.clone(), |_this, _args, pipe, cx| {
-            unpipe_self(pipe, cx)?;
-            Ok(JsValue::undefined())
-        }, cx),
+        data: table::closure(
+            "ondata",
+            1,
+            pipe.clone(),
+            |_this, args, pipe, cx| {
+                deliver(pipe, Chunk::Value(args.get_or_undefined(0).clone()), cx)?;
+                Ok(JsValue::undefined())
+            },
+            cx,
+        ),
+        end: table::closure(
+            "onend",
+            0,
+            pipe.clone(),
+            |_this, _args, pipe, cx| {
+                writable::end(&pipe.target, cx)?;
+                Ok(JsValue::undefined())
+            },
+            cx,
+        ),
+        unpipe_source: table::closure(
+            "unpipe",
+            0,
+            pipe.clone(),
+            |_this, _args, pipe, cx| {
+                unpipe_self(pipe, cx)?;
+                Ok(JsValue::undefined())
+            },
+            cx,
+        ),
         unpipe: table::closure("onunpipe", 2, pipe.clone(), on_unpipe, cx),
         error: table::closure("onerror", 1, pipe.clone(), on_error, cx),
-        close: table::closure("onclose", 0, pipe.clone(), |_this, _args, pipe, cx| {
-            let Some(listeners) = listeners_of(pipe) else { return Ok(JsValue::undefined()) };
-            events::remove_listener(&pipe.target, js_string!("finish"), listeners.finish, cx)?;
-            unpipe_self(pipe, cx)?;
-            Ok(JsValue::undefined())
-        }, cx),
-        finish: table::closure("onfinish", 0, pipe.clone(), |_this, _args, pipe, cx| {
-            let Some(listeners) = listeners_of(pipe) else { return Ok(JsValue::undefined()) };
-            events::remove_listener(&pipe.target, js_string!("close"), listeners.close, cx)?;
-            unpipe_self(pipe, cx)?;
-            Ok(JsValue::undefined())
-        }, cx),
+        close: table::closure(
+            "onclose",
+            0,
+            pipe.clone(),
+            |_this, _args, pipe, cx| {
+                let Some(listeners) = listeners_of(pipe) else { return Ok(JsValue::undefined()) };
+                events::remove_listener(&pipe.target, js_string!("finish"), listeners.finish, cx)?;
+                unpipe_self(pipe, cx)?;
+                Ok(JsValue::undefined())
+            },
+            cx,
+        ),
+        finish: table::closure(
+            "onfinish",
+            0,
+            pipe.clone(),
+            |_this, _args, pipe, cx| {
+                let Some(listeners) = listeners_of(pipe) else { return Ok(JsValue::undefined()) };
+                events::remove_listener(&pipe.target, js_string!("close"), listeners.close, cx)?;
+                unpipe_self(pipe, cx)?;
+                Ok(JsValue::undefined())
+            },
+            cx,
+        ),
     };
     *pipe.listeners.borrow_mut() = Some(listeners.clone());
 
@@ -187,10 +210,16 @@ fn pause(pipe: &Shared, cx: &mut Context) -> JsResult<()> {
     let missing = pipe.on_drain.borrow().is_none();
     if missing {
         // Added once: coming and going with each pause costs more.
-        let on_drain = table::closure("pipeOnDrainFunctionResult", 0, pipe.clone(), |_this, _args, pipe, cx| {
-            drained(pipe, cx)?;
-            Ok(JsValue::undefined())
-        }, cx);
+        let on_drain = table::closure(
+            "pipeOnDrainFunctionResult",
+            0,
+            pipe.clone(),
+            |_this, _args, pipe, cx| {
+                drained(pipe, cx)?;
+                Ok(JsValue::undefined())
+            },
+            cx,
+        );
         *pipe.on_drain.borrow_mut() = Some(on_drain.clone());
         events::on(&pipe.target, js_string!("drain"), on_drain, cx)?;
     }

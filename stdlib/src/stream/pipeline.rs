@@ -104,13 +104,7 @@ pub(super) fn promise(_this: &JsValue, args: &[JsValue], cx: &mut Context) -> Js
 }
 
 /// Builds the row; gives its last stream.
-pub(super) fn run_pipeline(
-    mut streams: Vec<JsValue>,
-    callback: JsFunction,
-    outer_signal: Option<JsObject>,
-    end_option: bool,
-    cx: &mut Context,
-) -> JsResult<JsValue> {
+pub(super) fn run_pipeline(mut streams: Vec<JsValue>, callback: JsFunction, outer_signal: Option<JsObject>, end_option: bool, cx: &mut Context) -> JsResult<JsValue> {
     if let [only] = streams.as_slice()
         && let Some(list) = only.as_object().filter(JsObject::is_array)
     {
@@ -131,10 +125,16 @@ pub(super) fn run_pipeline(
         controller: GcRefCell::default(),
     });
     if let Some(signal) = &outer_signal {
-        let abort = table::closure("abort", 0, pipeline.clone(), |_this, _args, pipeline, cx| {
-            pipeline.abort(cx)?;
-            Ok(JsValue::undefined())
-        }, cx);
+        let abort = table::closure(
+            "abort",
+            0,
+            pipeline.clone(),
+            |_this, _args, pipeline, cx| {
+                pipeline.abort(cx)?;
+                Ok(JsValue::undefined())
+            },
+            cx,
+        );
         if events::on_abort(signal, &abort, cx)? {
             *pipeline.abort_listener.borrow_mut() = Some(abort);
         }
@@ -185,20 +185,26 @@ fn watch_stream(pipeline: &Shared, stream: &JsValue, next: Option<&JsValue>, pla
         }
     }
     // Errors after the pipe is done count too.
-    let on_error = table::closure("onError", 1, pipeline.clone(), |_this, args, pipeline, cx| {
-        let error = args.get_or_undefined(0);
-        if let Some(object) = error.as_object() {
-            let name = object.get(js_string!("name"), cx)?;
-            let code = object.get(js_string!("code"), cx)?;
-            let expected = name.as_string().is_some_and(|name| name == js_str!("AbortError")) || is_premature(&code);
-            if !expected {
+    let on_error = table::closure(
+        "onError",
+        1,
+        pipeline.clone(),
+        |_this, args, pipeline, cx| {
+            let error = args.get_or_undefined(0);
+            if let Some(object) = error.as_object() {
+                let name = object.get(js_string!("name"), cx)?;
+                let code = object.get(js_string!("code"), cx)?;
+                let expected = name.as_string().is_some_and(|name| name == js_str!("AbortError")) || is_premature(&code);
+                if !expected {
+                    pipeline.finish(error.clone(), false, cx)?;
+                }
+            } else if error.to_boolean() {
                 pipeline.finish(error.clone(), false, cx)?;
             }
-        } else if error.to_boolean() {
-            pipeline.finish(error.clone(), false, cx)?;
-        }
-        Ok(JsValue::undefined())
-    }, cx);
+            Ok(JsValue::undefined())
+        },
+        cx,
+    );
     events::on(&object, js_string!("error"), on_error.clone(), cx)?;
     if last_and_readable {
         pipeline.cleanups.borrow_mut().push(Cleanup::ErrorListener(object, on_error));
@@ -212,15 +218,27 @@ fn is_premature(code: &JsValue) -> bool {
 
 fn add_destroyer(pipeline: &Shared, stream: &JsObject, reading: bool, writing: bool, cx: &mut Context) -> JsResult<Option<Gc<Waiting>>> {
     let destroyer = Gc::new(Destroyer { stream: stream.clone(), finished: Cell::new(false) });
-    let closed = table::closure("", 0, destroyer.clone(), |_this, _args, destroyer, _cx| {
-        destroyer.finished.set(true);
-        Ok(JsValue::undefined())
-    }, cx);
+    let closed = table::closure(
+        "",
+        0,
+        destroyer.clone(),
+        |_this, _args, destroyer, _cx| {
+            destroyer.finished.set(true);
+            Ok(JsValue::undefined())
+        },
+        cx,
+    );
     events::on(stream, js_string!("close"), closed, cx)?;
-    let over = table::closure("", 1, destroyer.clone(), |_this, args, destroyer, _cx| {
-        destroyer.finished.set(!args.get_or_undefined(0).to_boolean());
-        Ok(JsValue::undefined())
-    }, cx);
+    let over = table::closure(
+        "",
+        1,
+        destroyer.clone(),
+        |_this, args, destroyer, _cx| {
+            destroyer.finished.set(!args.get_or_undefined(0).to_boolean());
+            Ok(JsValue::undefined())
+        },
+        cx,
+    );
     let options = Options { readable: Some(reading), writable: Some(writing), ..Options::default() };
     let waiting = end_of_stream::wait(&stream.clone().into(), options, Callback::Function(over), cx)?;
     pipeline.destroys.borrow_mut().push_back(destroyer);
@@ -316,10 +334,16 @@ impl Pipeline {
 
 /// The callback that counts one down.
 fn finish_function(pipeline: &Shared, cx: &mut Context) -> JsFunction {
-    table::closure("finish", 1, pipeline.clone(), |_this, args, pipeline, cx| {
-        pipeline.one_done(args.get_or_undefined(0).clone(), cx)?;
-        Ok(JsValue::undefined())
-    }, cx)
+    table::closure(
+        "finish",
+        1,
+        pipeline.clone(),
+        |_this, args, pipeline, cx| {
+            pipeline.one_done(args.get_or_undefined(0).clone(), cx)?;
+            Ok(JsValue::undefined())
+        },
+        cx,
+    )
 }
 
 fn expect_one_more(pipeline: &Pipeline) {
@@ -335,10 +359,7 @@ fn first(pipeline: &Shared, stream: &JsValue, cx: &mut Context) -> JsResult<JsVa
         }
         return Ok(result);
     }
-    if kinds::is_iterable(stream, false, cx)?
-        || kinds::is_readable_node_stream(stream, false, cx)?
-        || kinds::is_transform_stream(stream, cx)?
-    {
+    if kinds::is_iterable(stream, false, cx)? || kinds::is_readable_node_stream(stream, false, cx)? || kinds::is_transform_stream(stream, cx)? {
         return Ok(stream.clone());
     }
     duplexify::from(stream, "body", cx)
@@ -353,7 +374,10 @@ fn join(pipeline: &Shared, source: JsValue, stream: &JsValue, place: &Place, cx:
         if kinds::is_readable_node_stream(&source, false, cx)? {
             pipeline.finish_count.set(pipeline.finish_count.get() + 2);
             let waiting = pipe(pipeline, &source.to_object(cx)?, &target, place.end, cx)?;
-            if !place.reading && kinds::is_readable(stream, cx)? == Some(true) && let Some(waiting) = waiting {
+            if !place.reading
+                && kinds::is_readable(stream, cx)? == Some(true)
+                && let Some(waiting) = waiting
+            {
                 pipeline.cleanups.borrow_mut().push(Cleanup::Waiting(waiting));
             }
         } else if kinds::is_transform_stream(&source, cx)? || kinds::is_readable_stream(&source, cx)? {
@@ -452,12 +476,18 @@ fn join_function(pipeline: &Shared, source: JsValue, function: &JsFunction, plac
             },
             cx,
         );
-        let rejected = table::closure("", 1, (proxy.clone(), finish), |_this, args, (proxy, finish), cx| {
-            let error = args.get_or_undefined(0);
-            events::method(proxy, "destroy", std::slice::from_ref(error), cx)?;
-            Host::of(cx).next_tick(finish.clone(), JsValue::undefined(), vec![error.clone()]);
-            Ok(JsValue::undefined())
-        }, cx);
+        let rejected = table::closure(
+            "",
+            1,
+            (proxy.clone(), finish),
+            |_this, args, (proxy, finish), cx| {
+                let error = args.get_or_undefined(0);
+                events::method(proxy, "destroy", std::slice::from_ref(error), cx)?;
+                Host::of(cx).next_tick(finish.clone(), JsValue::undefined(), vec![error.clone()]);
+                Ok(JsValue::undefined())
+            },
+            cx,
+        );
         then.call(&result, &[fulfilled.into(), rejected.into()], cx)?;
     } else if kinds::is_iterable(&result, true, cx)? {
         expect_one_more(pipeline);
@@ -478,23 +508,35 @@ fn join_function(pipeline: &Shared, source: JsValue, function: &JsFunction, plac
 
 fn pipe(pipeline: &Shared, source: &JsObject, target: &JsObject, end: bool, cx: &mut Context) -> JsResult<Option<Gc<Waiting>>> {
     let ended = Gc::new(Cell::new(false));
-    let closed = table::closure("", 0, (pipeline.clone(), ended.clone()), |_this, _args, (pipeline, ended), cx| {
-        if !ended.get() {
-            let error = error_value(errors::stream_premature_close(cx), cx)?;
-            pipeline.finish(error, false, cx)?;
-        }
-        Ok(JsValue::undefined())
-    }, cx);
+    let closed = table::closure(
+        "",
+        0,
+        (pipeline.clone(), ended.clone()),
+        |_this, _args, (pipeline, ended), cx| {
+            if !ended.get() {
+                let error = error_value(errors::stream_premature_close(cx), cx)?;
+                pipeline.finish(error, false, cx)?;
+            }
+            Ok(JsValue::undefined())
+        },
+        cx,
+    );
     events::on(target, js_string!("close"), closed, cx)?;
     let options = JsObject::with_object_proto(cx.intrinsics());
     options.create_data_property_or_throw(js_string!("end"), false, cx)?;
     events::method(source, "pipe", &[target.clone().into(), options.into()], cx)?;
     if end {
-        let end_target = table::closure("endFn", 0, (target.clone(), ended), |_this, _args, (target, ended), cx| {
-            ended.set(true);
-            events::method(target, "end", &[], cx)?;
-            Ok(JsValue::undefined())
-        }, cx);
+        let end_target = table::closure(
+            "endFn",
+            0,
+            (target.clone(), ended),
+            |_this, _args, (target, ended), cx| {
+                ended.set(true);
+                events::method(target, "end", &[], cx)?;
+                Ok(JsValue::undefined())
+            },
+            cx,
+        );
         if kinds::is_readable_finished(&source.clone().into(), true, cx)? == Some(true) {
             Host::of(cx).next_tick(end_target, JsValue::undefined(), Vec::new());
         } else {
@@ -534,9 +576,7 @@ fn ended_before_close(source: &JsObject, error: &JsValue, cx: &mut Context) -> J
         return Ok(false);
     }
     let Some(state) = source.get(js_string!("_readableState"), cx)?.as_object() else { return Ok(false) };
-    Ok(state.get(js_string!("ended"), cx)?.to_boolean()
-        && !state.get(js_string!("errored"), cx)?.to_boolean()
-        && !state.get(js_string!("errorEmitted"), cx)?.to_boolean())
+    Ok(state.get(js_string!("ended"), cx)?.to_boolean() && !state.get(js_string!("errored"), cx)?.to_boolean() && !state.get(js_string!("errorEmitted"), cx)?.to_boolean())
 }
 
 /// What a pump waits with for its target.
@@ -566,15 +606,18 @@ impl Drain {
 }
 
 async fn wait(co: &Co, drain: &Gc<Drain>) -> JsResult<()> {
-    let promise = run!(co, [drain] |cx| {
-        let (promise, settle) = JsPromise::new_pending(cx);
-        if drain.error.borrow().to_boolean() {
-            drain.settle(&settle, cx)?;
-        } else {
-            *drain.wake.borrow_mut() = Some(settle);
+    let promise = run!(
+        co,
+        [drain] | cx | {
+            let (promise, settle) = JsPromise::new_pending(cx);
+            if drain.error.borrow().to_boolean() {
+                drain.settle(&settle, cx)?;
+            } else {
+                *drain.wake.borrow_mut() = Some(settle);
+            }
+            Ok::<_, JsError>(promise)
         }
-        Ok::<_, JsError>(promise)
-    })?;
+    )?;
     co.wait(promise).await.map(drop)
 }
 
@@ -583,24 +626,33 @@ fn pump_to_node(pipeline: &Shared, iterable: JsValue, target: JsObject, end: boo
     let pipeline = pipeline.clone();
     coroutine::spawn(cx, |co| async move {
         let drain = Gc::new(Drain::default());
-        let (resume, waiting) = run!(co, [drain, target] |cx| {
-            let resume = table::closure("resume", 1, drain, |_this, args, drain, cx| {
-                drain.resume(args.get_or_undefined(0), cx)?;
-                Ok(JsValue::undefined())
-            }, cx);
-            events::on(&target, js_string!("drain"), resume.clone(), cx)?;
-            let options = Options { readable: Some(false), ..Options::default() };
-            let waiting = end_of_stream::wait(&target.into(), options, Callback::Function(resume.clone()), cx)?;
-            Ok::<_, JsError>((resume, waiting))
-        })?;
+        let (resume, waiting) = run!(
+            co,
+            [drain, target] | cx | {
+                let resume = table::closure(
+                    "resume",
+                    1,
+                    drain,
+                    |_this, args, drain, cx| {
+                        drain.resume(args.get_or_undefined(0), cx)?;
+                        Ok(JsValue::undefined())
+                    },
+                    cx,
+                );
+                events::on(&target, js_string!("drain"), resume.clone(), cx)?;
+                let options = Options { readable: Some(false), ..Options::default() };
+                let waiting = end_of_stream::wait(&target.into(), options, Callback::Function(resume.clone()), cx)?;
+                Ok::<_, JsError>((resume, waiting))
+            }
+        )?;
         let result: JsResult<()> = async {
-            if run!(co, [target] |cx| target.get(js_string!("writableNeedDrain"), cx))?.to_boolean() {
+            if run!(co, [target] | cx | target.get(js_string!("writableNeedDrain"), cx))?.to_boolean() {
                 wait(&co, &drain).await?;
             }
             let values = Iteration::start(&co, iterable).await?;
             while let Some(value) = values.next(&co).await? {
                 let written: JsResult<()> = async {
-                    let more = run!(co, [target] |cx| events::method(&target, "write", &[value], cx))?;
+                    let more = run!(co, [target] | cx | events::method(&target, "write", &[value], cx))?;
                     if !more.to_boolean() {
                         wait(&co, &drain).await?;
                     }
@@ -613,27 +665,30 @@ fn pump_to_node(pipeline: &Shared, iterable: JsValue, target: JsObject, end: boo
                 }
             }
             if end {
-                run!(co, [target] |cx| events::method(&target, "end", &[], cx))?;
+                run!(co, [target] | cx | events::method(&target, "end", &[], cx))?;
                 wait(&co, &drain).await?;
             }
             Ok(())
         }
         .await;
-        run!(co, [pipeline, drain, target] |cx| {
-            match result {
-                Ok(()) => pipeline.one_done(JsValue::undefined(), cx)?,
-                Err(error) => {
-                    let thrown = destroy::caught(error, cx)?;
-                    let known = drain.error.borrow().clone();
-                    let error = if known.strict_equals(&thrown) { thrown } else { aggregate(&known, &thrown, cx)? };
-                    pipeline.one_done(error, cx)?;
+        run!(
+            co,
+            [pipeline, drain, target] | cx | {
+                match result {
+                    Ok(()) => pipeline.one_done(JsValue::undefined(), cx)?,
+                    Err(error) => {
+                        let thrown = destroy::caught(error, cx)?;
+                        let known = drain.error.borrow().clone();
+                        let error = if known.strict_equals(&thrown) { thrown } else { aggregate(&known, &thrown, cx)? };
+                        pipeline.one_done(error, cx)?;
+                    }
                 }
+                if let Some(waiting) = waiting {
+                    waiting.cleanup(cx)?;
+                }
+                events::method(&target, "off", &[js_string!("drain").into(), resume.into()], cx)
             }
-            if let Some(waiting) = waiting {
-                waiting.cleanup(cx)?;
-            }
-            events::method(&target, "off", &[js_string!("drain").into(), resume.into()], cx)
-        })
+        )
     })
     .map(drop)
 }
@@ -650,39 +705,45 @@ fn pump_to_web(pipeline: &Shared, iterable: JsValue, target: JsValue, end: bool,
         let result: JsResult<()> = async {
             let values = Iteration::start(&co, iterable).await?;
             while let Some(value) = values.next(&co).await? {
-                let ready = run!(co, [writer] |cx| writer.get(js_string!("ready"), cx))?;
+                let ready = run!(co, [writer] | cx | writer.get(js_string!("ready"), cx))?;
                 co.wait(ready).await?;
-                run!(co, [writer] |cx| {
-                    let written = events::method(&writer, "write", &[value], cx)?;
-                    ignore_rejection(&written, cx)
-                })?;
+                run!(
+                    co,
+                    [writer] | cx | {
+                        let written = events::method(&writer, "write", &[value], cx)?;
+                        ignore_rejection(&written, cx)
+                    }
+                )?;
             }
-            let ready = run!(co, [writer] |cx| writer.get(js_string!("ready"), cx))?;
+            let ready = run!(co, [writer] | cx | writer.get(js_string!("ready"), cx))?;
             co.wait(ready).await?;
             if end {
-                let closed = run!(co, [writer] |cx| events::method(&writer, "close", &[], cx))?;
+                let closed = run!(co, [writer] | cx | events::method(&writer, "close", &[], cx))?;
                 co.wait(closed).await?;
             }
             Ok(())
         }
         .await;
         let Err(error) = result else {
-            run!(co, [pipeline] |cx| pipeline.one_done(JsValue::undefined(), cx))?;
+            run!(co, [pipeline] | cx | pipeline.one_done(JsValue::undefined(), cx))?;
             return Ok(JsValue::undefined());
         };
-        let error = run!(co, [] |cx| thrown_value(error, cx));
-        let aborted = run!(co, [writer, error] |cx| events::method(&writer, "abort", &[error], cx));
+        let error = run!(co, [] | cx | thrown_value(error, cx));
+        let aborted = run!(co, [writer, error] | cx | events::method(&writer, "abort", &[error], cx));
         let outcome = match aborted {
             Ok(aborted) => co.wait(aborted).await,
             Err(error) => Err(error),
         };
-        run!(co, [pipeline] |cx| {
-            let error = match outcome {
-                Ok(_) => error,
-                Err(later) => thrown_value(later, cx),
-            };
-            pipeline.one_done(error, cx)
-        })?;
+        run!(
+            co,
+            [pipeline] | cx | {
+                let error = match outcome {
+                    Ok(_) => error,
+                    Err(later) => thrown_value(later, cx),
+                };
+                pipeline.one_done(error, cx)
+            }
+        )?;
         Ok(JsValue::undefined())
     })
     .map(drop)

@@ -1,9 +1,6 @@
 //! `Readable`: data comes in by `push`, goes out by `read`, `'data'` or iteration.
 
-use boa_engine::{
-    Context, JsArgs, JsObject, JsResult, JsValue, js_str, js_string,
-    property::PropertyKey,
-};
+use boa_engine::{Context, JsArgs, JsObject, JsResult, JsValue, js_str, js_string, property::PropertyKey};
 use coil_engine::{
     Host,
     class::{Class, Kind, Parent},
@@ -13,7 +10,7 @@ use coil_engine::{
 
 use super::{
     chunk::{Chunk, buffer_of_view, is_buffer},
-    destroy::{self, error_or_destroy, error_value, caught},
+    destroy::{self, caught, error_or_destroy, error_value},
     flags::r,
     legacy::STREAM,
     native, pipe,
@@ -459,10 +456,7 @@ pub(super) fn read_some(stream: &JsObject, wanted: f64, keep: bool, cx: &mut Con
     let mark = state.high_water_mark.get();
     let length = state.length.get();
     // read(0) only triggers 'readable', and there is enough for that.
-    if wanted == 0.0
-        && state.has(r::NEED_READABLE)
-        && ((if mark != 0.0 { length as f64 >= mark } else { length > 0 }) || state.has(r::ENDED))
-    {
+    if wanted == 0.0 && state.has(r::NEED_READABLE) && ((if mark != 0.0 { length as f64 >= mark } else { length > 0 }) || state.has(r::ENDED)) {
         if length == 0 && state.has(r::ENDED) {
             end_readable(stream, &state, cx);
         } else {
@@ -640,9 +634,7 @@ pub(super) fn maybe_read_more(stream: &JsObject, state: &Readable, cx: &mut Cont
 }
 
 fn read_more(stream: &JsObject, state: &Readable, cx: &mut Context) -> JsResult<()> {
-    while !state.has(r::READING | r::ENDED)
-        && ((state.length.get() as f64) < state.high_water_mark.get() || state.has(r::FLOWING) && state.length.get() == 0)
-    {
+    while !state.has(r::READING | r::ENDED) && ((state.length.get() as f64) < state.high_water_mark.get() || state.has(r::FLOWING) && state.length.get() == 0) {
         let before = state.length.get();
         call_read(stream, 0.0, cx)?;
         if before == state.length.get() {
@@ -831,10 +823,7 @@ fn end_readable_now(stream: &JsObject, state: &Readable, cx: &mut Context) -> Js
 }
 
 fn end_writable(stream: &JsObject, cx: &mut Context) -> JsResult<()> {
-    if stream.get(js_string!("writable"), cx)?.to_boolean()
-        && !stream.get(js_string!("writableEnded"), cx)?.to_boolean()
-        && !stream.get(js_string!("destroyed"), cx)?.to_boolean()
-    {
+    if stream.get(js_string!("writable"), cx)?.to_boolean() && !stream.get(js_string!("writableEnded"), cx)?.to_boolean() && !stream.get(js_string!("destroyed"), cx)?.to_boolean() {
         events::method(stream, "end", &[], cx)?;
     }
     Ok(())

@@ -72,9 +72,7 @@ impl ReadableState {
         let mut default_encoding = JsValue::undefined();
         let mut encoding = JsValue::undefined();
         if let Some(options) = options {
-            if options.get(js_string!("objectMode"), cx)?.to_boolean()
-                || is_duplex && options.get(js_string!("readableObjectMode"), cx)?.to_boolean()
-            {
+            if options.get(js_string!("objectMode"), cx)?.to_boolean() || is_duplex && options.get(js_string!("readableObjectMode"), cx)?.to_boolean() {
                 flags |= r::OBJECT_MODE;
             }
             high_water_mark = Some(water_mark::of_options(options, "readableHighWaterMark", flags & r::OBJECT_MODE != 0, is_duplex, cx)?);
@@ -356,11 +354,7 @@ pub(super) static READABLE_STATE: Class = Class {
         property!("flowing", |state| state.flowing().map_or_else(JsValue::null, JsValue::from), |state, value| {
             state.set_flowing(if value.is_null_or_undefined() { None } else { Some(value.to_boolean()) });
         }),
-        Export::getter("pipesCount", |this, _args, _cx| {
-            Ok(receiver(this).map_or_else(JsValue::undefined, |state| state.pipes.borrow().len().into()))
-        })
-        .enumerable(false)
-        .permanent(),
+        Export::getter("pipesCount", |this, _args, _cx| Ok(receiver(this).map_or_else(JsValue::undefined, |state| state.pipes.borrow().len().into()))).enumerable(false).permanent(),
         property!("paused", |state| state.has(r::PAUSED).into(), |state, value| {
             state.add(r::HAS_PAUSED);
             state.put(r::PAUSED, value.to_boolean());

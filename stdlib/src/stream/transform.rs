@@ -104,9 +104,7 @@ struct State {
 /// The listener that every Transform has: flushes where `_final` is not the one that would.
 fn prefinish_listener(cx: &mut Context) -> JsFunction {
     let state = Host::of(cx).state::<State>();
-    let made = state.prefinish.get_or_init(|| {
-        FunctionObjectBuilder::new(cx.realm(), NativeFunction::from_fn_ptr(prefinish)).name(js_string!("prefinish")).build()
-    });
+    let made = state.prefinish.get_or_init(|| FunctionObjectBuilder::new(cx.realm(), NativeFunction::from_fn_ptr(prefinish)).name(js_string!("prefinish")).build());
     made.clone()
 }
 

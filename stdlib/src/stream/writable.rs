@@ -1,6 +1,9 @@
 //! `Writable`: data goes in by `write`, one piece at a time to `_write`, the rest waits.
 
-use boa_engine::{Context, JsArgs, JsObject, JsResult, JsValue, js_str, js_string, object::builtins::{JsArray, JsFunction}};
+use boa_engine::{
+    Context, JsArgs, JsObject, JsResult, JsValue, js_str, js_string,
+    object::builtins::{JsArray, JsFunction},
+};
 use boa_gc::Gc;
 use coil_engine::{
     Host,
@@ -62,9 +65,7 @@ pub(crate) static WRITABLE: Class = Class {
         WRITABLE_CORKED,
         WRITABLE_LENGTH,
         shown!("errored", JsValue::null(), |state| state.errored()),
-        shown!("writableAborted", false.into(), |state| {
-            (!state.is_disabled() && state.has(w::DESTROYED | w::ERRORED) && !state.has(w::FINISHED)).into()
-        }),
+        shown!("writableAborted", false.into(), |state| { (!state.is_disabled() && state.has(w::DESTROYED | w::ERRORED) && !state.has(w::FINISHED)).into() }),
         Export::renamed("destroy", "", 2, destroy_method),
         Export::renamed("_undestroy", "undestroy", 0, destroy::undestroy),
         Export::renamed("_destroy", "", 2, destroy::default_destroy),
@@ -85,8 +86,7 @@ pub(super) const WRITABLE_OBJECT_MODE: Export = shown!("writableObjectMode", fal
 pub(super) const WRITABLE_BUFFER: Export = Export::getter("writableBuffer", writable_buffer).enumerable(false).permanent();
 pub(super) const WRITABLE_ENDED: Export = shown!("writableEnded", false.into(), |state| state.has(w::ENDING).into());
 pub(super) const WRITABLE_NEED_DRAIN: Export = shown!("writableNeedDrain", false.into(), |state| needs_drain(&state).into());
-pub(super) const WRITABLE_HIGH_WATER_MARK: Export =
-    shown!("writableHighWaterMark", JsValue::undefined(), |state| state.high_water_mark.get().into());
+pub(super) const WRITABLE_HIGH_WATER_MARK: Export = shown!("writableHighWaterMark", JsValue::undefined(), |state| state.high_water_mark.get().into());
 pub(super) const WRITABLE_CORKED: Export = shown!("writableCorked", 0.into(), |state| state.corked.get().into());
 pub(super) const WRITABLE_LENGTH: Export = shown!("writableLength", JsValue::undefined(), |state| (state.length.get() as f64).into());
 
@@ -299,15 +299,7 @@ fn start_write(state: &WritableState, len: usize, callback: Callback) {
     state.add(w::WRITING | w::SYNC | w::EXPECT_WRITE_CB);
 }
 
-fn do_write(
-    stream: &JsObject,
-    state: &Writable,
-    len: usize,
-    chunk: Chunk,
-    encoding: JsValue,
-    callback: Callback,
-    cx: &mut Context,
-) -> JsResult<()> {
+fn do_write(stream: &JsObject, state: &Writable, len: usize, chunk: Chunk, encoding: JsValue, callback: Callback, cx: &mut Context) -> JsResult<()> {
     start_write(state, len, callback);
     call_write_hook(stream, state, chunk, encoding, cx)?;
     state.clear(w::SYNC);
@@ -611,9 +603,7 @@ pub(super) fn end_method(this: &JsValue, args: &[JsValue], cx: &mut Context) -> 
 pub(crate) fn end(stream: &JsObject, cx: &mut Context) -> JsResult<()> {
     let method = stream.get(js_string!("end"), cx)?;
     match method.as_object() {
-        Some(method) if method.is_native_function(end_method) => {
-            end_with(stream, &JsValue::undefined(), JsValue::undefined(), Callback::Nobody, cx)
-        }
+        Some(method) if method.is_native_function(end_method) => end_with(stream, &JsValue::undefined(), JsValue::undefined(), Callback::Nobody, cx),
         _ => events::call(stream, &method, "dest.end", &[], cx).map(drop),
     }
 }
@@ -670,15 +660,7 @@ fn call_uncork(stream: &JsObject, cx: &mut Context) -> JsResult<()> {
 
 /// Ended, all written, and nothing went wrong.
 fn need_finish(state: &WritableState) -> bool {
-    let all = w::ENDING
-        | w::DESTROYED
-        | w::CONSTRUCTED
-        | w::FINISHED
-        | w::WRITING
-        | w::ERROR_EMITTED
-        | w::CLOSE_EMITTED
-        | w::ERRORED
-        | w::BUFFERED;
+    let all = w::ENDING | w::DESTROYED | w::CONSTRUCTED | w::FINISHED | w::WRITING | w::ERROR_EMITTED | w::CLOSE_EMITTED | w::ERRORED | w::BUFFERED;
     state.bits(all) == w::ENDING | w::CONSTRUCTED && state.length.get() == 0
 }
 
@@ -795,9 +777,7 @@ fn may_destroy_after_finish(stream: &JsObject, cx: &mut Context) -> JsResult<boo
     if let Some(other) = readable(stream, cx)? {
         return Ok(other.has(r::AUTO_DESTROY) && (other.has(r::END_EMITTED) || other.readable.get() == Some(false)));
     }
-    Ok(object.get(js_string!("autoDestroy"), cx)?.to_boolean()
-        && (object.get(js_string!("endEmitted"), cx)?.to_boolean()
-            || object.get(js_string!("readable"), cx)?.as_boolean() == Some(false)))
+    Ok(object.get(js_string!("autoDestroy"), cx)?.to_boolean() && (object.get(js_string!("endEmitted"), cx)?.to_boolean() || object.get(js_string!("readable"), cx)?.as_boolean() == Some(false)))
 }
 
 /// The writable side of a Duplex is done too, or does not exist: the same question from the other side.
@@ -807,9 +787,7 @@ pub(super) fn may_destroy_after_end(stream: &JsObject, cx: &mut Context) -> JsRe
     if let Some(other) = writable(stream, cx)? {
         return Ok(other.has(w::AUTO_DESTROY) && (other.has(w::FINISHED) || other.is_disabled()));
     }
-    Ok(object.get(js_string!("autoDestroy"), cx)?.to_boolean()
-        && (object.get(js_string!("finished"), cx)?.to_boolean()
-            || object.get(js_string!("writable"), cx)?.as_boolean() == Some(false)))
+    Ok(object.get(js_string!("autoDestroy"), cx)?.to_boolean() && (object.get(js_string!("finished"), cx)?.to_boolean() || object.get(js_string!("writable"), cx)?.as_boolean() == Some(false)))
 }
 
 fn call_finished_callbacks(state: &WritableState, error: &JsValue, cx: &mut Context) -> JsResult<()> {

@@ -148,27 +148,16 @@ pub(crate) type Writable = Gc<WritableState>;
 
 impl WritableState {
     /// `new WritableState(options, stream, isDuplex)`
-    pub(super) fn create(
-        options: Option<&JsObject>,
-        stream: Option<&JsObject>,
-        is_duplex: bool,
-        cx: &mut Context,
-    ) -> JsResult<(Writable, JsObject)> {
+    pub(super) fn create(options: Option<&JsObject>, stream: Option<&JsObject>, is_duplex: bool, cx: &mut Context) -> JsResult<(Writable, JsObject)> {
         let mut flags = w::SYNC | w::CONSTRUCTED | w::EMIT_CLOSE | w::AUTO_DESTROY | w::DECODE_STRINGS | w::ALL_BUFFERS | w::ALL_NOOP;
         let mut high_water_mark = None;
         let mut default_encoding = JsValue::undefined();
         if let Some(options) = options {
-            if options.get(js_string!("objectMode"), cx)?.to_boolean()
-                || is_duplex && options.get(js_string!("writableObjectMode"), cx)?.to_boolean()
-            {
+            if options.get(js_string!("objectMode"), cx)?.to_boolean() || is_duplex && options.get(js_string!("writableObjectMode"), cx)?.to_boolean() {
                 flags |= w::OBJECT_MODE;
             }
             high_water_mark = Some(water_mark::of_options(options, "writableHighWaterMark", flags & w::OBJECT_MODE != 0, is_duplex, cx)?);
-            for (option, bit) in [
-                (js_string!("decodeStrings"), w::DECODE_STRINGS),
-                (js_string!("emitClose"), w::EMIT_CLOSE),
-                (js_string!("autoDestroy"), w::AUTO_DESTROY),
-            ] {
+            for (option, bit) in [(js_string!("decodeStrings"), w::DECODE_STRINGS), (js_string!("emitClose"), w::EMIT_CLOSE), (js_string!("autoDestroy"), w::AUTO_DESTROY)] {
                 if options.get(option, cx)?.as_boolean() == Some(false) {
                     flags &= !bit;
                 }
@@ -290,8 +279,7 @@ impl WritableState {
 }
 
 impl Exposed for WritableState {
-    const NAMES: &'static [&'static str] =
-        &["highWaterMark", "length", "corked", "onwrite", "writelen", "bufferedIndex", "pendingcb"];
+    const NAMES: &'static [&'static str] = &["highWaterMark", "length", "corked", "onwrite", "writelen", "bufferedIndex", "pendingcb"];
 
     fn field(this: &Gc<Self>, index: usize, cx: &mut Context) -> JsResult<Option<JsValue>> {
         Ok(Some(match index {
@@ -393,11 +381,8 @@ pub(super) static WRITABLE_STATE: Class = Class {
         bit!("allBuffers", w::ALL_BUFFERS),
         bit!("allNoop", w::ALL_NOOP),
         property!("errored", |state| state.errored(), |state, value| state.set_errored(value)),
-        property!(
-            "writable",
-            |state| if state.has(w::HAS_WRITABLE) { state.has(w::WRITABLE).into() } else { JsValue::undefined() },
-            |state, value| state.set_writable(if value.is_null_or_undefined() { None } else { Some(value.to_boolean()) })
-        ),
+        property!("writable", |state| if state.has(w::HAS_WRITABLE) { state.has(w::WRITABLE).into() } else { JsValue::undefined() }, |state, value| state
+            .set_writable(if value.is_null_or_undefined() { None } else { Some(value.to_boolean()) })),
         property!("defaultEncoding", |state| state.default_encoding(), |state, value| state.set_default_encoding(value)),
         Export::accessor(
             "writecb",
@@ -431,11 +416,7 @@ pub(super) static WRITABLE_STATE: Class = Class {
             Some(state) => buffered_array(&state, cx),
             None => Ok(JsArray::new(cx)?.into()),
         }),
-        Export::getter("bufferedRequestCount", |this, _args, _cx| {
-            Ok(receiver(this).map_or(0, |state| state.buffered.borrow().len()).into())
-        })
-        .enumerable(false)
-        .permanent(),
+        Export::getter("bufferedRequestCount", |this, _args, _cx| Ok(receiver(this).map_or(0, |state| state.buffered.borrow().len()).into())).enumerable(false).permanent(),
         Export::symbol(Symbol::Private("kOnConstructed"), "onConstructed", 1, |this, args, cx| {
             if let (Some(state), Some(stream)) = (receiver(this), args.get_or_undefined(0).as_object()) {
                 writable::on_constructed(&stream, &state, cx)?;

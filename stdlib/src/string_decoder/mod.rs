@@ -118,7 +118,7 @@ impl Decoder {
             }
             Encoding::Utf16Le if chunk.len() % 2 == 1 => (1, 1),
             Encoding::Utf16Le if chunk.last().is_some_and(|high| high & 0xFC == 0xD8) => (2, 2),
-            Encoding::Base64 | Encoding::Base64Url if chunk.len() % 3 > 0 => (chunk.len() % 3, 3 - chunk.len() % 3),
+            Encoding::Base64 | Encoding::Base64Url if !chunk.len().is_multiple_of(3) => (chunk.len() % 3, 3 - chunk.len() % 3),
             _ => (0, 0),
         }
     }
@@ -149,16 +149,8 @@ const HELD_MAX: usize = 4;
 const STATE_LEN: usize = HELD_MAX + 3;
 const STATE: Symbol = Symbol::Private("kNativeDecoder");
 /// Node's numbers for encodings; 6 is `buffer`.
-const ENCODING_NUMBERS: [Option<Encoding>; 8] = [
-    Some(Encoding::Ascii),
-    Some(Encoding::Utf8),
-    Some(Encoding::Base64),
-    Some(Encoding::Utf16Le),
-    Some(Encoding::Latin1),
-    Some(Encoding::Hex),
-    None,
-    Some(Encoding::Base64Url),
-];
+const ENCODING_NUMBERS: [Option<Encoding>; 8] =
+    [Some(Encoding::Ascii), Some(Encoding::Utf8), Some(Encoding::Base64), Some(Encoding::Utf16Le), Some(Encoding::Latin1), Some(Encoding::Hex), None, Some(Encoding::Base64Url)];
 
 /// `new StringDecoder([encoding])`
 fn construct(this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {

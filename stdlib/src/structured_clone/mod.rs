@@ -65,14 +65,40 @@ enum Object {
     Map(Vec<(Value, Value)>),
     Set(Vec<Value>),
     Date(f64),
-    RegExp { source: Text, flags: Text },
+    RegExp {
+        source: Text,
+        flags: Text,
+    },
     Boxed(Value),
-    Error { name: &'static str, stack: Option<Text>, message: Option<Text>, cause: Option<Value> },
-    DomException { name: Text, message: Text, stack: Option<Text> },
-    Buffer { bytes: AlignedVec<u8>, max: Option<u64> },
+    Error {
+        name: &'static str,
+        stack: Option<Text>,
+        message: Option<Text>,
+        cause: Option<Value>,
+    },
+    DomException {
+        name: Text,
+        message: Text,
+        stack: Option<Text>,
+    },
+    Buffer {
+        bytes: AlignedVec<u8>,
+        max: Option<u64>,
+    },
     Shared(SharedArrayBuffer),
-    View { kind: TypedArrayKind, buffer: usize, byte_offset: usize, byte_length: usize, tracking: bool },
-    DataView { buffer: usize, byte_offset: usize, byte_length: usize, tracking: bool },
+    View {
+        kind: TypedArrayKind,
+        buffer: usize,
+        byte_offset: usize,
+        byte_length: usize,
+        tracking: bool,
+    },
+    DataView {
+        buffer: usize,
+        byte_offset: usize,
+        byte_length: usize,
+        tracking: bool,
+    },
     Blob(Blob),
 }
 

@@ -1,9 +1,7 @@
 //! From a message to values.
 
 use boa_engine::{
-    Context, JsBigInt, JsNativeError, JsObject, JsResult, JsString, JsValue,
-    bytes,
-    js_string,
+    Context, JsBigInt, JsNativeError, JsObject, JsResult, JsString, JsValue, bytes, js_string,
     object::builtins::{AlignedVec, JsArray, JsArrayBuffer, JsMap, JsSet, JsSharedArrayBuffer},
     property::{PropertyDescriptor, PropertyKey},
 };
@@ -74,7 +72,7 @@ fn make(object: &mut Object, made: &[JsObject], cx: &mut Context) -> JsResult<Js
         }
         Object::Shared(shared) => JsSharedArrayBuffer::from_buffer(shared.clone(), cx).into(),
         Object::View { kind, buffer, byte_offset, byte_length, tracking } => {
-            let buffer = made.get(*buffer).cloned().unwrap_or_else(|| JsObject::with_null_proto());
+            let buffer = made.get(*buffer).cloned().unwrap_or_else(JsObject::with_null_proto);
             let length = *byte_length / buffer::element_size(*kind);
             match JsArrayBuffer::from_object(buffer.clone()) {
                 Ok(buffer) if !*tracking => bytes::typed_array(*kind, &buffer, *byte_offset, length, None, cx)?,
@@ -85,7 +83,7 @@ fn make(object: &mut Object, made: &[JsObject], cx: &mut Context) -> JsResult<Js
             }
         }
         Object::DataView { buffer, byte_offset, byte_length, tracking } => {
-            let buffer = made.get(*buffer).cloned().unwrap_or_else(|| JsObject::with_null_proto());
+            let buffer = made.get(*buffer).cloned().unwrap_or_else(JsObject::with_null_proto);
             let constructor = cx.intrinsics().constructors().data_view().constructor();
             view(&constructor, buffer, *byte_offset, (!*tracking).then_some(*byte_length), cx)?
         }

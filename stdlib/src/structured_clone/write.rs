@@ -37,7 +37,7 @@ pub fn serialize(value: &JsValue, transfer: &[JsObject], cx: &mut Context) -> Js
         if let Ok(buffer) = JsArrayBuffer::from_object(object.clone())
             && buffer.data().is_some()
         {
-            buffer.detach(&JsValue::undefined()).map(drop).or_else(|_| Err(unsupported_transfer(cx)))?;
+            buffer.detach(&JsValue::undefined()).map(drop).map_err(|_| unsupported_transfer(cx))?;
         }
     }
     Ok(message)
@@ -183,7 +183,7 @@ impl Writer<'_> {
                 PropertyKey::Index(index) => JsString::from(index.get()),
             };
             // A getter that ran before may have taken it away.
-            if !object.own_property(&key, cx)?.is_some_and(|property| property.enumerable() == Some(true)) {
+            if object.own_property(&key, cx)?.is_none_or(|property| property.enumerable() != Some(true)) {
                 continue;
             }
             let value = object.get(key, cx)?;
@@ -212,9 +212,7 @@ impl Writer<'_> {
         }
         let name = object.get(js_string!("name"), cx)?.as_string();
         let name = ERROR_NAMES.iter().find(|known| name.as_ref().is_some_and(|name| name == **known)).copied().unwrap_or("Error");
-        let mut own = |key: &str| -> JsResult<Option<JsValue>> {
-            Ok(object.own_property(&js_string!(key).into(), cx)?.and_then(|property| property.value().cloned()))
-        };
+        let mut own = |key: &str| -> JsResult<Option<JsValue>> { Ok(object.own_property(&js_string!(key).into(), cx)?.and_then(|property| property.value().cloned())) };
         let message = own("message")?;
         let cause = own("cause")?;
         let message = message.map(|message| message.to_string(cx)).transpose()?.map(|message| Text::of(&message));

@@ -3,7 +3,4 @@
 use super::*;
 
 /// `require('dgram')`
-pub static DGRAM: NativeModule = NativeModule { name: "dgram", exports: &[
-    function!("createSocket", 2, "dgram.createSocket()"),
-    class!("Socket", "Socket", 2, "dgram.Socket()"),
-] };
+pub static DGRAM: NativeModule = NativeModule { name: "dgram", exports: &[function!("createSocket", 2, "dgram.createSocket()"), class!("Socket", "Socket", 2, "dgram.Socket()")] };

@@ -3,10 +3,13 @@
 use super::*;
 
 /// `require('domain')`
-pub static DOMAIN: NativeModule = NativeModule { name: "domain", exports: &[
-    Export::build("_stack", |cx| list(&[], cx)),
-    class!("Domain", "Domain", 0, "domain.Domain()"),
-    function!("createDomain", 0, "domain.createDomain()"),
-    function!("create", "createDomain", 0, "domain.create()"),
-    Export::null("active"),
-] };
+pub static DOMAIN: NativeModule = NativeModule {
+    name: "domain",
+    exports: &[
+        Export::build("_stack", |cx| list(&[], cx)),
+        class!("Domain", "Domain", 0, "domain.Domain()"),
+        function!("createDomain", 0, "domain.createDomain()"),
+        function!("create", "createDomain", 0, "domain.create()"),
+        Export::null("active"),
+    ],
+};

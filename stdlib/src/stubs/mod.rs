@@ -27,17 +27,7 @@ macro_rules! class {
     ($key:literal, $name:literal, $length:literal, $what:literal) => {
         Export::class_as(
             $key,
-            const {
-                &Class {
-                    name: $name,
-                    length: $length,
-                    extends: Parent::None,
-                    kind: Kind::Legacy,
-                    init: |_, _, cx| Err(errors::method_not_implemented($what, cx)),
-                    prototype: &[],
-                    statics: &[],
-                }
-            },
+            const { &Class { name: $name, length: $length, extends: Parent::None, kind: Kind::Legacy, init: |_, _, cx| Err(errors::method_not_implemented($what, cx)), prototype: &[], statics: &[] } },
         )
     };
 }
@@ -71,33 +61,9 @@ mod worker_threads;
 mod zlib;
 
 pub use self::{
-    child_process::CHILD_PROCESS,
-    cluster::CLUSTER,
-    crypto::CRYPTO,
-    dgram::DGRAM,
-    dns::DNS,
-    dns_promises::DNS_PROMISES,
-    domain::DOMAIN,
-    http2::HTTP2,
-    https::HTTPS,
-    inspector::INSPECTOR,
-    inspector_promises::INSPECTOR_PROMISES,
-    internal_tls_common::INTERNAL_TLS_COMMON,
-    internal_tls_wrap::INTERNAL_TLS_WRAP,
-    readline::READLINE,
-    readline_promises::READLINE_PROMISES,
-    repl::REPL,
-    sea::SEA,
-    sqlite::SQLITE,
-    stream_web::STREAM_WEB,
-    test::TEST,
-    test_reporters::TEST_REPORTERS,
-    tls::TLS,
-    trace_events::TRACE_EVENTS,
-    v8::V8,
-    wasi::WASI,
-    worker_threads::WORKER_THREADS,
-    zlib::ZLIB,
+    child_process::CHILD_PROCESS, cluster::CLUSTER, crypto::CRYPTO, dgram::DGRAM, dns::DNS, dns_promises::DNS_PROMISES, domain::DOMAIN, http2::HTTP2, https::HTTPS, inspector::INSPECTOR,
+    inspector_promises::INSPECTOR_PROMISES, internal_tls_common::INTERNAL_TLS_COMMON, internal_tls_wrap::INTERNAL_TLS_WRAP, readline::READLINE, readline_promises::READLINE_PROMISES, repl::REPL,
+    sea::SEA, sqlite::SQLITE, stream_web::STREAM_WEB, test::TEST, test_reporters::TEST_REPORTERS, tls::TLS, trace_events::TRACE_EVENTS, v8::V8, wasi::WASI, worker_threads::WORKER_THREADS, zlib::ZLIB,
 };
 
 /// An array of strings.

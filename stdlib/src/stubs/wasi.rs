@@ -3,6 +3,4 @@
 use super::*;
 
 /// `require('wasi')`
-pub static WASI: NativeModule = NativeModule { name: "wasi", exports: &[
-    class!("WASI", "WASI", 0, "wasi.WASI()"),
-] };
+pub static WASI: NativeModule = NativeModule { name: "wasi", exports: &[class!("WASI", "WASI", 0, "wasi.WASI()")] };

@@ -16,14 +16,11 @@ mod promises;
 
 use std::{cell::Cell, rc::Rc};
 
-use boa_engine::{
-    Context, JsArgs, JsObject, JsResult, JsValue, js_string,
-    native_function::NativeFunctionPointer,
-    object::builtins::JsFunction,
-};
+use boa_engine::{Context, JsArgs, JsObject, JsResult, JsValue, js_string, native_function::NativeFunctionPointer, object::builtins::JsFunction};
 use boa_gc::{Finalize, Trace};
 use coil_engine::{
-    Host, async_context::AsyncFrame,
+    Host,
+    async_context::AsyncFrame,
     class::{Class, Kind, Parent, instance_prototype},
     coil_loop::{ImmediateId, TimerId},
     errors,

@@ -3,8 +3,9 @@
 use std::{cell::RefCell, collections::VecDeque, rc::Rc};
 
 use boa_engine::{
-    Context, JsArgs, JsObject, JsResult, JsValue, js_string,
+    Context, JsArgs, JsObject, JsResult, JsValue,
     builtins::promise::ResolvingFunctions,
+    js_string,
     object::builtins::{JsFunction, JsPromise},
 };
 use boa_gc::{Finalize, Trace};
@@ -117,12 +118,7 @@ pub(super) fn set_immediate(_this: &JsValue, args: &[JsValue], cx: &mut Context)
 }
 
 /// A promise for `value` that settles when what `start` starts fires, or rejects when the signal aborts.
-fn wait(
-    value: JsValue,
-    options: &JsValue,
-    cx: &mut Context,
-    start: impl FnOnce(&Host, bool, Box<dyn FnOnce(&mut Context)>) -> Waiting,
-) -> JsResult<JsValue> {
+fn wait(value: JsValue, options: &JsValue, cx: &mut Context, start: impl FnOnce(&Host, bool, Box<dyn FnOnce(&mut Context)>) -> Waiting) -> JsResult<JsValue> {
     let options = match options_of(options, cx) {
         Ok(options) => options,
         Err(error) => return Ok(JsPromise::reject(error, cx)?.into()),

@@ -13,37 +13,20 @@ use super::{decode_uri_component, invalid_url, is_url, percent_decode, whatwg, w
 pub(crate) fn file_url_to_path(href: &str, cx: &mut Context) -> JsResult<String> {
     let url = ::url::Url::parse(href).map_err(|_| invalid_url(href, None, cx))?;
     let given = whatwg::from_parsed(url.clone(), cx)?;
-    let parts = Parts {
-        protocol: ::url::quirks::protocol(&url).to_owned(),
-        hostname: ::url::quirks::hostname(&url).to_owned(),
-        pathname: url.path().to_owned(),
-        given: given.into(),
-    };
+    let parts = Parts { protocol: ::url::quirks::protocol(&url).to_owned(), hostname: ::url::quirks::hostname(&url).to_owned(), pathname: url.path().to_owned(), given: given.into() };
     posix_path(&parts, cx)
 }
 
 /// `url.fileURLToPath(url, options)`
-pub(super) fn file_url_to_path_function(
-    _this: &JsValue,
-    args: &[JsValue],
-    cx: &mut Context,
-) -> JsResult<JsValue> {
+pub(super) fn file_url_to_path_function(_this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
     let windows = windows_option(args, cx)?;
     let parts = Parts::of(args.get_or_undefined(0), cx)?;
-    let path = if windows {
-        windows_path(&parts, cx)?
-    } else {
-        posix_path(&parts, cx)?
-    };
+    let path = if windows { windows_path(&parts, cx)? } else { posix_path(&parts, cx)? };
     Ok(js_string!(path).into())
 }
 
 /// `url.fileURLToPathBuffer(url, options)`: percent-encoded bytes that are not UTF-8 stay what they are.
-pub(super) fn file_url_to_path_buffer(
-    _this: &JsValue,
-    args: &[JsValue],
-    cx: &mut Context,
-) -> JsResult<JsValue> {
+pub(super) fn file_url_to_path_buffer(_this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
     let windows = windows_option(args, cx)?;
     let parts = Parts::of(args.get_or_undefined(0), cx)?;
     let bytes = if windows {
@@ -75,12 +58,7 @@ impl Parts {
                 _ => return Err(errors::invalid_arg_type("path", "string|URL", value, cx)),
             }
         };
-        let parts = Self {
-            protocol: text_of(&object, "protocol", cx)?,
-            hostname: text_of(&object, "hostname", cx)?,
-            pathname: text_of(&object, "pathname", cx)?,
-            given: object.into(),
-        };
+        let parts = Self { protocol: text_of(&object, "protocol", cx)?, hostname: text_of(&object, "hostname", cx)?, pathname: text_of(&object, "pathname", cx)?, given: object.into() };
         parts.check_scheme(cx)?;
         Ok(parts)
     }
@@ -89,26 +67,13 @@ impl Parts {
         if self.protocol == "file:" {
             return Ok(());
         }
-        Err(errors::coded(
-            Base::Type,
-            "ERR_INVALID_URL_SCHEME",
-            "The URL must be of scheme file",
-            cx,
-        ))
+        Err(errors::coded(Base::Type, "ERR_INVALID_URL_SCHEME", "The URL must be of scheme file", cx))
     }
 
     fn check_posix(&self, cx: &mut Context) -> JsResult<()> {
         if !self.hostname.is_empty() {
-            let message = format!(
-                "File URL host must be \"localhost\" or empty on {}",
-                Host::of(cx).sys().os().platform()
-            );
-            return Err(errors::coded(
-                Base::Type,
-                "ERR_INVALID_FILE_URL_HOST",
-                message,
-                cx,
-            ));
+            let message = format!("File URL host must be \"localhost\" or empty on {}", Host::of(cx).sys().os().platform());
+            return Err(errors::coded(Base::Type, "ERR_INVALID_FILE_URL_HOST", message, cx));
         }
         if has_encoded(&self.pathname, &["2f"]) {
             return Err(self.invalid_path("must not include encoded / characters", cx));
@@ -118,11 +83,10 @@ impl Parts {
 
     fn invalid_path(&self, reason: &str, cx: &mut Context) -> JsError {
         let message = format!("File URL path {reason}");
-        let made = errors::coded_object(Base::Type, "ERR_INVALID_FILE_URL_PATH", &message, cx)
-            .and_then(|error| {
-                error.create_data_property_or_throw(js_string!("input"), self.given.clone(), cx)?;
-                Ok(error)
-            });
+        let made = errors::coded_object(Base::Type, "ERR_INVALID_FILE_URL_PATH", &message, cx).and_then(|error| {
+            error.create_data_property_or_throw(js_string!("input"), self.given.clone(), cx)?;
+            Ok(error)
+        });
         made.map_or_else(|error| error, |error| JsError::from_opaque(error.into()))
     }
 }
@@ -137,12 +101,7 @@ fn text_of(object: &JsObject, key: &str, cx: &mut Context) -> JsResult<String> {
 
 fn has_encoded(path: &str, codes: &[&str]) -> bool {
     let bytes = path.as_bytes();
-    bytes.windows(3).any(|found| {
-        found[0] == b'%'
-            && codes
-                .iter()
-                .any(|code| found[1..].eq_ignore_ascii_case(code.as_bytes()))
-    })
+    bytes.windows(3).any(|found| found[0] == b'%' && codes.iter().any(|code| found[1..].eq_ignore_ascii_case(code.as_bytes())))
 }
 
 fn posix_path(parts: &Parts, cx: &mut Context) -> JsResult<String> {
@@ -157,10 +116,7 @@ fn windows_path(parts: &Parts, cx: &mut Context) -> JsResult<String> {
     }
     let path = decode_uri_component(&parts.pathname.replace('/', "\\"), cx)?;
     if !parts.hostname.is_empty() {
-        return Ok(format!(
-            "\\\\{}{path}",
-            ::url::quirks::domain_to_unicode(&parts.hostname)
-        ));
+        return Ok(format!("\\\\{}{path}", ::url::quirks::domain_to_unicode(&parts.hostname)));
     }
     match path.as_bytes() {
         [_, letter, b':', ..] if letter.is_ascii_alphabetic() => Ok(path[1..].to_owned()),
@@ -169,11 +125,7 @@ fn windows_path(parts: &Parts, cx: &mut Context) -> JsResult<String> {
 }
 
 /// `url.pathToFileURL(path, options)`
-pub(super) fn path_to_file_url(
-    _this: &JsValue,
-    args: &[JsValue],
-    cx: &mut Context,
-) -> JsResult<JsValue> {
+pub(super) fn path_to_file_url(_this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
     let path = validate::string(args.get_or_undefined(0), "path", cx)?.to_std_string_lossy();
     let href = if windows_option(args, cx)? {
         let path = path.replace('\\', "/");
@@ -182,11 +134,7 @@ pub(super) fn path_to_file_url(
             None => format!("file:///{}", encode_path(&path)),
         }
     } else {
-        let cwd = if path.starts_with('/') {
-            String::new()
-        } else {
-            Host::of(cx).cwd()
-        };
+        let cwd = if path.starts_with('/') { String::new() } else { Host::of(cx).cwd() };
         format!("file://{}", encode_path(&resolve(&cwd, &path)))
     };
     let url = ::url::Url::parse(&href).map_err(|_| invalid_url(&href, None, cx))?;

@@ -17,12 +17,7 @@ pub(super) fn format(_this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsR
         return Ok(js_string!(legacy(&fields, cx)?).into());
     }
     let Some(object) = given.as_object().filter(|object| !object.is_callable()) else {
-        return Err(errors::invalid_arg_type(
-            "urlObject",
-            "Object|string",
-            given,
-            cx,
-        ));
+        return Err(errors::invalid_arg_type("urlObject", "Object|string", given, cx));
     };
     if is_url(&object, cx)? {
         return modern(&object, args.get_or_undefined(1), cx);
@@ -32,11 +27,7 @@ pub(super) fn format(_this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsR
 }
 
 /// `Url.prototype.format()`
-pub(super) fn legacy_method(
-    this: &JsValue,
-    _args: &[JsValue],
-    cx: &mut Context,
-) -> JsResult<JsValue> {
+pub(super) fn legacy_method(this: &JsValue, _args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
     let fields = Fields::read(&this.to_object(cx)?, cx)?;
     Ok(js_string!(legacy(&fields, cx)?).into())
 }
@@ -44,18 +35,10 @@ pub(super) fn legacy_method(
 fn modern(object: &JsObject, options: &JsValue, cx: &mut Context) -> JsResult<JsValue> {
     let [mut fragment, mut unicode, mut search, mut auth] = [true, false, true, true];
     if options.to_boolean() {
-        let Some(options) = options
-            .as_object()
-            .filter(|options| !options.is_callable() && !options.is_array())
-        else {
+        let Some(options) = options.as_object().filter(|options| !options.is_callable() && !options.is_array()) else {
             return Err(errors::invalid_arg_type("options", "object", options, cx));
         };
-        for (key, flag) in [
-            ("fragment", &mut fragment),
-            ("unicode", &mut unicode),
-            ("search", &mut search),
-            ("auth", &mut auth),
-        ] {
+        for (key, flag) in [("fragment", &mut fragment), ("unicode", &mut unicode), ("search", &mut search), ("auth", &mut auth)] {
             let value = options.get(js_string!(key), cx)?;
             if !value.is_null_or_undefined() {
                 *flag = value.to_boolean();
@@ -82,10 +65,7 @@ fn modern(object: &JsObject, options: &JsValue, cx: &mut Context) -> JsResult<Js
     if unicode && url.has_host() {
         let host = &url[::url::Position::BeforeHost..::url::Position::AfterHost];
         let start = url[..::url::Position::BeforeHost].len();
-        text.replace_range(
-            start..start + host.len(),
-            &::url::quirks::domain_to_unicode(host),
-        );
+        text.replace_range(start..start + host.len(), &::url::quirks::domain_to_unicode(host));
     }
     Ok(js_string!(text).into())
 }
@@ -103,11 +83,7 @@ pub(super) fn legacy(fields: &Fields, cx: &mut Context) -> JsResult<String> {
     if let Some(name) = fields.host.as_ref().filter(|host| !host.is_empty()) {
         host = auth + name;
     } else if let Some(name) = fields.hostname.as_ref().filter(|name| !name.is_empty()) {
-        host = if name.contains(':') && !is_ipv6(name) {
-            format!("{auth}[{name}]")
-        } else {
-            auth + name
-        };
+        host = if name.contains(':') && !is_ipv6(name) { format!("{auth}[{name}]") } else { auth + name };
         if let Some(port) = fields.port.as_ref().filter(|port| !port.is_empty()) {
             host = format!("{host}:{port}");
         }
@@ -166,11 +142,7 @@ fn encode(text: &str, kept: &[u8]) -> String {
 fn stringify(object: &JsObject, cx: &mut Context) -> JsResult<String> {
     let mut pairs = Vec::new();
     for key in object.own_property_keys(cx)? {
-        if matches!(key, PropertyKey::Symbol(_))
-            || !object
-                .own_property(&key, cx)?
-                .is_some_and(|property| property.enumerable() == Some(true))
-        {
+        if matches!(key, PropertyKey::Symbol(_)) || object.own_property(&key, cx)?.is_none_or(|property| property.enumerable() != Some(true)) {
             continue;
         }
         let name = usv_string(&JsValue::from(&key), cx)?;
@@ -185,31 +157,15 @@ fn stringify(object: &JsObject, cx: &mut Context) -> JsResult<String> {
                 Some(list) => list.get(index, cx)?,
                 None => value.clone(),
             };
-            let text = if value.is_string()
-                || value.is_boolean()
-                || value.is_bigint()
-                || value.as_number().is_some_and(f64::is_finite)
-            {
-                usv_string(&value, cx)?
-            } else {
-                String::new()
-            };
-            pairs.push(format!(
-                "{}={}",
-                encode(&name, b"!'()*-._~"),
-                encode(&text, b"!'()*-._~")
-            ));
+            let text = if value.is_string() || value.is_boolean() || value.is_bigint() || value.as_number().is_some_and(f64::is_finite) { usv_string(&value, cx)? } else { String::new() };
+            pairs.push(format!("{}={}", encode(&name, b"!'()*-._~"), encode(&text, b"!'()*-._~")));
         }
     }
     Ok(pairs.join("&"))
 }
 
 /// `url.urlToHttpOptions(url)`
-pub(super) fn url_to_http_options(
-    _this: &JsValue,
-    args: &[JsValue],
-    cx: &mut Context,
-) -> JsResult<JsValue> {
+pub(super) fn url_to_http_options(_this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
     let given = args.get_or_undefined(0);
     let Some(url) = given.as_object().filter(|object| !object.is_callable()) else {
         return Err(errors::invalid_arg_type("url", "object", given, cx));
@@ -221,46 +177,21 @@ pub(super) fn url_to_http_options(
 pub(crate) fn http_options(url: &JsObject, cx: &mut Context) -> JsResult<JsObject> {
     let options = JsObject::with_null_proto();
     for key in url.own_property_keys(cx)? {
-        if url
-            .own_property(&key, cx)?
-            .is_some_and(|property| property.enumerable() == Some(true))
-        {
+        if url.own_property(&key, cx)?.is_some_and(|property| property.enumerable() == Some(true)) {
             let value = url.get(key.clone(), cx)?;
             options.create_data_property_or_throw(key, value, cx)?;
         }
     }
     let hostname = url.get(js_string!("hostname"), cx)?;
-    let bare = hostname
-        .as_string()
-        .map(|name| name.to_std_string_lossy())
-        .and_then(|name| Some(name.strip_prefix('[')?.strip_suffix(']')?.to_owned()));
+    let bare = hostname.as_string().map(|name| name.to_std_string_lossy()).and_then(|name| Some(name.strip_prefix('[')?.strip_suffix(']')?.to_owned()));
     let hostname = bare.map_or(hostname, |name| js_string!(name).into());
-    let (pathname, search) = (
-        url.get(js_string!("pathname"), cx)?,
-        url.get(js_string!("search"), cx)?,
-    );
+    let (pathname, search) = (url.get(js_string!("pathname"), cx)?, url.get(js_string!("search"), cx)?);
     let text = |value: &JsValue, cx: &mut Context| {
-        if value.to_boolean() {
-            usv_string(value, cx)
-        } else {
-            Ok(String::new())
-        }
+        if value.to_boolean() { usv_string(value, cx) } else { Ok(String::new()) }
     };
     let path = text(&pathname, cx)? + &text(&search, cx)?;
-    let (protocol, hash, href) = (
-        url.get(js_string!("protocol"), cx)?,
-        url.get(js_string!("hash"), cx)?,
-        url.get(js_string!("href"), cx)?,
-    );
-    for (key, value) in [
-        ("protocol", protocol),
-        ("hostname", hostname),
-        ("hash", hash),
-        ("search", search),
-        ("pathname", pathname),
-        ("path", js_string!(path).into()),
-        ("href", href),
-    ] {
+    let (protocol, hash, href) = (url.get(js_string!("protocol"), cx)?, url.get(js_string!("hash"), cx)?, url.get(js_string!("href"), cx)?);
+    for (key, value) in [("protocol", protocol), ("hostname", hostname), ("hash", hash), ("search", search), ("pathname", pathname), ("path", js_string!(path).into()), ("href", href)] {
         options.create_data_property_or_throw(js_string!(key), value, cx)?;
     }
     let port = url.get(js_string!("port"), cx)?;
@@ -268,17 +199,10 @@ pub(crate) fn http_options(url: &JsObject, cx: &mut Context) -> JsResult<JsObjec
         let port = port.to_number(cx)?;
         options.create_data_property_or_throw(js_string!("port"), port, cx)?;
     }
-    let (user, password) = (
-        url.get(js_string!("username"), cx)?,
-        url.get(js_string!("password"), cx)?,
-    );
+    let (user, password) = (url.get(js_string!("username"), cx)?, url.get(js_string!("password"), cx)?);
     if user.to_boolean() || password.to_boolean() {
         let (user, password) = (usv_string(&user, cx)?, usv_string(&password, cx)?);
-        let auth = format!(
-            "{}:{}",
-            decode_uri_component(&user, cx)?,
-            decode_uri_component(&password, cx)?
-        );
+        let auth = format!("{}:{}", decode_uri_component(&user, cx)?, decode_uri_component(&password, cx)?);
         options.create_data_property_or_throw(js_string!("auth"), js_string!(auth), cx)?;
     }
     Ok(options)

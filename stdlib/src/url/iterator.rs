@@ -1,9 +1,6 @@
 //! `URLSearchParams Iterator`, and reading any iterable.
 
-use boa_engine::{
-    Context, JsArgs, JsData, JsObject, JsResult, JsSymbol, JsValue, js_string,
-    object::builtins::JsArray,
-};
+use boa_engine::{Context, JsArgs, JsData, JsObject, JsResult, JsSymbol, JsValue, js_string, object::builtins::JsArray};
 use boa_gc::{Finalize, Trace};
 use coil_engine::{
     class::{Class, Kind as ClassKind, Parent},
@@ -29,12 +26,7 @@ static ITERATOR: Class = Class {
     init: |_this, _args, cx| Err(errors::illegal_constructor(cx)),
     prototype: &[
         Export::function("next", 0, next).enumerable(true),
-        Export::symbol(
-            Symbol::For("nodejs.util.inspect.custom"),
-            "[nodejs.util.inspect.custom]",
-            2,
-            inspect,
-        ),
+        Export::symbol(Symbol::For("nodejs.util.inspect.custom"), "[nodejs.util.inspect.custom]", 2, inspect),
         Export::tag("URLSearchParams Iterator"),
     ],
     statics: &[],
@@ -54,22 +46,12 @@ pub(super) fn over(params: JsObject, kind: Kind, cx: &mut Context) -> JsResult<J
     let prototype = ITERATOR.prototype(cx)?;
     // Scripts see no constructor here.
     prototype.delete_property_or_throw(js_string!("constructor"), cx)?;
-    Ok(JsObject::from_proto_and_data(
-        prototype,
-        Record {
-            params,
-            kind,
-            index: std::cell::Cell::new(0),
-        },
-    )
-    .into())
+    Ok(JsObject::from_proto_and_data(prototype, Record { params, kind, index: std::cell::Cell::new(0) }).into())
 }
 
 fn receiver(this: &JsValue, cx: &mut Context) -> JsResult<(JsObject, JsObject, Kind, usize)> {
     let found = this.as_object().and_then(|object| {
-        let parts = object
-            .downcast_ref::<Record>()
-            .map(|record| (record.params.clone(), record.kind, record.index.get()));
+        let parts = object.downcast_ref::<Record>().map(|record| (record.params.clone(), record.kind, record.index.get()));
         parts.map(|(params, kind, index)| (object, params, kind, index))
     });
     found.ok_or_else(|| errors::invalid_this("URLSearchParamsIterator", cx))
@@ -79,9 +61,7 @@ fn shown(kind: Kind, (name, value): (String, String), cx: &mut Context) -> JsVal
     match kind {
         Kind::Keys => js_string!(name).into(),
         Kind::Values => js_string!(value).into(),
-        Kind::Entries => {
-            JsArray::from_iter([js_string!(name).into(), js_string!(value).into()], cx).into()
-        }
+        Kind::Entries => JsArray::from_iter([js_string!(name).into(), js_string!(value).into()], cx).into(),
     }
 }
 
@@ -104,11 +84,7 @@ fn next(this: &JsValue, _args: &[JsValue], cx: &mut Context) -> JsResult<JsValue
 /// `[util.inspect.custom](depth, options, inspect)`: what is still to come.
 fn inspect(this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
     let (_, params, kind, mut index) = receiver(this, cx)?;
-    if args
-        .get_or_undefined(0)
-        .as_number()
-        .is_some_and(|depth| depth < 0.0)
-    {
+    if args.get_or_undefined(0).as_number().is_some_and(|depth| depth < 0.0) {
         return styled(args, "[Object]", cx);
     }
     let depth = inner_depth(args);
@@ -123,43 +99,21 @@ fn inspect(this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsVal
     for value in &left {
         texts.push(call_inspect(value, args, depth.clone(), cx)?);
     }
-    let body = if broken {
-        format!("\n  {}", texts.join(",\n  "))
-    } else {
-        format!(" {}", texts.join(", "))
-    };
+    let body = if broken { format!("\n  {}", texts.join(",\n  ")) } else { format!(" {}", texts.join(", ")) };
     Ok(js_string!(format!("URLSearchParams Iterator {{{body} }}")).into())
 }
 
 /// Calls `each` for every value of an iterable; an error closes the iterator.
-pub(super) fn each(
-    iterable: &JsValue,
-    cx: &mut Context,
-    mut each: impl FnMut(JsValue, &mut Context) -> JsResult<()>,
-) -> JsResult<()> {
+pub(super) fn each(iterable: &JsValue, cx: &mut Context, mut each: impl FnMut(JsValue, &mut Context) -> JsResult<()>) -> JsResult<()> {
     let method = iterable.to_object(cx)?.get(JsSymbol::iterator(), cx)?;
     let not_iterable = || errors::plain(Base::Type, "object is not iterable");
-    let iterator = method
-        .as_callable()
-        .ok_or_else(not_iterable)?
-        .call(iterable, &[], cx)?;
-    let iterator = iterator.as_object().ok_or_else(|| {
-        errors::plain(
-            Base::Type,
-            "Result of the Symbol.iterator method is not an object",
-        )
-    })?;
-    let next = iterator
-        .get(js_string!("next"), cx)?
-        .as_callable()
-        .ok_or_else(not_iterable)?;
+    let iterator = method.as_callable().ok_or_else(not_iterable)?.call(iterable, &[], cx)?;
+    let iterator = iterator.as_object().ok_or_else(|| errors::plain(Base::Type, "Result of the Symbol.iterator method is not an object"))?;
+    let next = iterator.get(js_string!("next"), cx)?.as_callable().ok_or_else(not_iterable)?;
     loop {
         let step = next.call(&iterator.clone().into(), &[], cx)?;
         let Some(step) = step.as_object() else {
-            return Err(errors::plain(
-                Base::Type,
-                format!("Iterator result {} is not an object", step.display()),
-            ));
+            return Err(errors::plain(Base::Type, format!("Iterator result {} is not an object", step.display())));
         };
         if step.get(js_string!("done"), cx)?.to_boolean() {
             return Ok(());
@@ -167,11 +121,7 @@ pub(super) fn each(
         let value = step.get(js_string!("value"), cx)?;
         if let Err(error) = each(value, cx) {
             // What closing throws gives way to the error that made it close.
-            if let Some(close) = iterator
-                .get(js_string!("return"), cx)
-                .ok()
-                .and_then(|close| close.as_callable())
-            {
+            if let Some(close) = iterator.get(js_string!("return"), cx).ok().and_then(|close| close.as_callable()) {
                 let _ = close.call(&iterator.clone().into(), &[], cx);
             }
             return Err(error);

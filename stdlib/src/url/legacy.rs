@@ -27,12 +27,7 @@ pub(super) static URL: Class = Class {
         Export::renamed("parse", "", 3, parse_method),
         Export::renamed("format", "", 0, format::legacy_method),
         Export::renamed("resolve", "", 1, legacy_resolve::resolve_method),
-        Export::renamed(
-            "resolveObject",
-            "",
-            1,
-            legacy_resolve::resolve_object_method,
-        ),
+        Export::renamed("resolveObject", "", 1, legacy_resolve::resolve_object_method),
         Export::renamed("parseHost", "", 0, parse_host_method),
     ],
     statics: &[],
@@ -110,17 +105,10 @@ impl Fields {
 
     /// Puts all fields on an object, in Node's order.
     pub(super) fn write(&self, object: &JsObject, cx: &mut Context) -> JsResult<()> {
-        let text = |value: &Option<String>| {
-            value
-                .as_ref()
-                .map_or_else(JsValue::null, |text| js_string!(text.as_str()).into())
-        };
+        let text = |value: &Option<String>| value.as_ref().map_or_else(JsValue::null, |text| js_string!(text.as_str()).into());
         let entries = [
             ("protocol", text(&self.protocol)),
-            (
-                "slashes",
-                self.slashes.map_or_else(JsValue::null, JsValue::from),
-            ),
+            ("slashes", self.slashes.map_or_else(JsValue::null, JsValue::from)),
             ("auth", text(&self.auth)),
             ("host", text(&self.host)),
             ("port", text(&self.port)),
@@ -167,12 +155,7 @@ fn parse_method(this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<
 
 fn parsed(args: &[JsValue], cx: &mut Context) -> JsResult<Fields> {
     let url = validate::string(args.get_or_undefined(0), "url", cx)?.to_std_string_lossy();
-    parse_text(
-        &url,
-        args.get_or_undefined(1).to_boolean(),
-        args.get_or_undefined(2).to_boolean(),
-        cx,
-    )
+    parse_text(&url, args.get_or_undefined(1).to_boolean(), args.get_or_undefined(2).to_boolean(), cx)
 }
 
 fn parse_host_method(this: &JsValue, _args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
@@ -202,10 +185,7 @@ fn parse_host(fields: &mut Fields) {
 /// Whether the scheme (with its colon) is one of those that have an authority.
 pub(super) fn is_slashed(protocol: &str) -> bool {
     let name = protocol.strip_suffix(':').unwrap_or(protocol);
-    matches!(
-        name,
-        "http" | "https" | "ftp" | "gopher" | "file" | "ws" | "wss"
-    )
+    matches!(name, "http" | "https" | "ftp" | "gopher" | "file" | "ws" | "wss")
 }
 
 /// `javascript:` has no host, and nothing in it is escaped.
@@ -218,12 +198,7 @@ pub(super) fn is_ipv6(hostname: &str) -> bool {
 }
 
 /// The parser. See `url.parse` in Node's documentation for what the parts mean.
-pub(super) fn parse_text(
-    url: &str,
-    parse_query: bool,
-    slashes_denote_host: bool,
-    cx: &mut Context,
-) -> JsResult<Fields> {
+pub(super) fn parse_text(url: &str, parse_query: bool, slashes_denote_host: bool, cx: &mut Context) -> JsResult<Fields> {
     let mut fields = Fields::default();
     let (mut rest, plain) = straightened(url);
     if plain && !slashes_denote_host && simple_path(&rest, &mut fields, parse_query, cx)? {
@@ -243,21 +218,14 @@ pub(super) fn parse_text(
             fields.slashes = Some(true);
         }
     }
-    if !is_hostless(&lower) && (slashes || proto.as_deref().is_some_and(|proto| !is_slashed(proto)))
-    {
+    if !is_hostless(&lower) && (slashes || proto.as_deref().is_some_and(|proto| !is_slashed(proto))) {
         rest = authority(&mut fields, rest, url, cx)?;
     }
     if !is_hostless(&lower) {
         rest = escaped(&rest);
     }
     split_rest(&mut fields, &rest, parse_query, cx)?;
-    if is_slashed(&lower)
-        && fields
-            .hostname
-            .as_ref()
-            .is_some_and(|name| !name.is_empty())
-        && fields.pathname.is_none()
-    {
+    if is_slashed(&lower) && fields.hostname.as_ref().is_some_and(|name| !name.is_empty()) && fields.pathname.is_none() {
         fields.pathname = Some("/".to_owned());
     }
     join_path(&mut fields);
@@ -268,22 +236,14 @@ pub(super) fn parse_text(
 /// `path` from `pathname` and `search`, where there is one of them.
 pub(super) fn join_path(fields: &mut Fields) {
     if fields.pathname.is_some() || fields.search.is_some() {
-        let (pathname, search) = (
-            fields.pathname.as_deref().unwrap_or_default(),
-            fields.search.as_deref().unwrap_or_default(),
-        );
+        let (pathname, search) = (fields.pathname.as_deref().unwrap_or_default(), fields.search.as_deref().unwrap_or_default());
         fields.path = Some(format!("{pathname}{search}"));
     }
 }
 
 /// Without the white space around it, and with slashes for the backslashes before the query. Also: has it neither `#` nor `@`?
 fn straightened(url: &str) -> (String, bool) {
-    let white = |c: char| {
-        matches!(
-            c,
-            ' ' | '\t' | '\r' | '\n' | '\u{c}' | '\u{a0}' | '\u{feff}'
-        )
-    };
+    let white = |c: char| matches!(c, ' ' | '\t' | '\r' | '\n' | '\u{c}' | '\u{a0}' | '\u{feff}');
     let mut split = false;
     let mut plain = true;
     let text = url.trim_matches(white).chars().map(|c| {
@@ -304,12 +264,7 @@ fn straightened(url: &str) -> (String, bool) {
 }
 
 /// A path and perhaps a query, and nothing else: the common case of a request's target.
-fn simple_path(
-    rest: &str,
-    fields: &mut Fields,
-    parse_query: bool,
-    cx: &mut Context,
-) -> JsResult<bool> {
+fn simple_path(rest: &str, fields: &mut Fields, parse_query: bool, cx: &mut Context) -> JsResult<bool> {
     let (path, search) = match rest.find('?') {
         Some(at) => (&rest[..at], Some(&rest[at..])),
         None => (rest, None),
@@ -330,19 +285,10 @@ fn simple_path(
     Ok(true)
 }
 
-fn set_search(
-    fields: &mut Fields,
-    search: &str,
-    parse_query: bool,
-    cx: &mut Context,
-) -> JsResult<()> {
+fn set_search(fields: &mut Fields, search: &str, parse_query: bool, cx: &mut Context) -> JsResult<()> {
     fields.search = Some(search.to_owned());
     let text = &search[1..];
-    fields.query = if parse_query {
-        Query::Value(query_object(text, cx)?)
-    } else {
-        Query::Text(text.to_owned())
-    };
+    fields.query = if parse_query { Query::Value(query_object(text, cx)?) } else { Query::Text(text.to_owned()) };
     Ok(())
 }
 
@@ -359,11 +305,7 @@ fn query_object(text: &str, cx: &mut Context) -> JsResult<JsValue> {
         js_string!(String::from_utf8_lossy(&bytes).as_ref())
     };
     let object = JsObject::with_null_proto();
-    for pair in text
-        .split('&')
-        .filter(|pair| !pair.is_empty())
-        .take(PAIRS_MAX)
-    {
+    for pair in text.split('&').filter(|pair| !pair.is_empty()).take(PAIRS_MAX) {
         let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
         let (name, value) = (decode(name), JsValue::from(decode(value)));
         let before = object.get(name.clone(), cx)?;
@@ -384,10 +326,7 @@ fn query_object(text: &str, cx: &mut Context) -> JsResult<JsValue> {
 /// `http:` of `http://...`, as it is written.
 fn scheme(text: &str) -> Option<&str> {
     let colon = text.find(':')?;
-    let valid = colon > 0
-        && text[..colon]
-            .bytes()
-            .all(|byte| byte.is_ascii_alphanumeric() || b".+-".contains(&byte));
+    let valid = colon > 0 && text[..colon].bytes().all(|byte| byte.is_ascii_alphanumeric() || b".+-".contains(&byte));
     valid.then(|| &text[..=colon])
 }
 
@@ -443,59 +382,26 @@ fn authority(fields: &mut Fields, rest: String, url: &str, cx: &mut Context) -> 
     let ipv6 = is_ipv6(&hostname);
     if !ipv6 && let Some(bad) = hostname.find(['/', '\\', '#', '?', ':']) {
         if hostname.as_bytes()[bad] == b':' {
-            return Err(errors::invalid_arg_value(
-                "url",
-                &js_string!("Invalid port in url").into(),
-                url,
-                cx,
-            ));
+            return Err(errors::invalid_arg_value("url", &js_string!("Invalid port in url").into(), url, cx));
         }
         rest = format!("/{}{rest}", &hostname[bad..]);
         hostname.truncate(bad);
     }
-    hostname = if hostname.len() > HOSTNAME_LEN_MAX {
-        String::new()
-    } else {
-        hostname.to_lowercase()
-    };
+    hostname = if hostname.len() > HOSTNAME_LEN_MAX { String::new() } else { hostname.to_lowercase() };
     if !hostname.is_empty() {
-        let forbidden = |c: char| {
-            matches!(
-                c,
-                '\0' | '\t'
-                    | '\n'
-                    | '\r'
-                    | ' '
-                    | '#'
-                    | '%'
-                    | '/'
-                    | '<'
-                    | '>'
-                    | '?'
-                    | '@'
-                    | '\\'
-                    | '^'
-                    | '|'
-            )
-        };
+        let forbidden = |c: char| matches!(c, '\0' | '\t' | '\n' | '\r' | ' ' | '#' | '%' | '/' | '<' | '>' | '?' | '@' | '\\' | '^' | '|');
         if ipv6 {
             if hostname.contains(forbidden) {
                 return Err(invalid_url(url, None, cx));
             }
         } else {
             hostname = to_ascii(&hostname);
-            if hostname.is_empty()
-                || hostname.contains(|c| forbidden(c) || matches!(c, ':' | '[' | ']'))
-            {
+            if hostname.is_empty() || hostname.contains(|c| forbidden(c) || matches!(c, ':' | '[' | ']')) {
                 return Err(invalid_url(url, None, cx));
             }
         }
     }
-    let port = fields
-        .port
-        .as_ref()
-        .map(|port| format!(":{port}"))
-        .unwrap_or_default();
+    let port = fields.port.as_ref().map(|port| format!(":{port}")).unwrap_or_default();
     fields.host = Some(format!("{hostname}{port}"));
     if ipv6 {
         hostname = hostname[1..hostname.len() - 1].to_owned();
@@ -523,8 +429,7 @@ fn escaped(rest: &str) -> String {
     let mut out = String::with_capacity(rest.len());
     for c in rest.chars() {
         match c {
-            '\t' | '\n' | '\r' | ' ' | '"' | '\'' | '<' | '>' | '\\' | '^' | '`' | '{' | '|'
-            | '}' => {
+            '\t' | '\n' | '\r' | ' ' | '"' | '\'' | '<' | '>' | '\\' | '^' | '`' | '{' | '|' | '}' => {
                 out.push_str(&format!("%{:02X}", u32::from(c)));
             }
             c => out.push(c),
@@ -533,15 +438,8 @@ fn escaped(rest: &str) -> String {
     out
 }
 
-fn split_rest(
-    fields: &mut Fields,
-    rest: &str,
-    parse_query: bool,
-    cx: &mut Context,
-) -> JsResult<()> {
-    let (before, hash) = rest
-        .find('#')
-        .map_or((rest, None), |at| (&rest[..at], Some(&rest[at..])));
+fn split_rest(fields: &mut Fields, rest: &str, parse_query: bool, cx: &mut Context) -> JsResult<()> {
+    let (before, hash) = rest.find('#').map_or((rest, None), |at| (&rest[..at], Some(&rest[at..])));
     fields.hash = hash.map(str::to_owned);
     let pathname = match before.find('?') {
         Some(at) => {

@@ -15,39 +15,23 @@ pub(super) fn resolve(_this: &JsValue, args: &[JsValue], cx: &mut Context) -> Js
 }
 
 /// `url.resolveObject(from, to)`
-pub(super) fn resolve_object(
-    _this: &JsValue,
-    args: &[JsValue],
-    cx: &mut Context,
-) -> JsResult<JsValue> {
+pub(super) fn resolve_object(_this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
     if !args.get_or_undefined(0).to_boolean() {
         return Ok(args.get_or_undefined(1).clone());
     }
     let base = fields_of(args.get_or_undefined(0), cx)?;
-    resolved(base, args.get_or_undefined(1), cx)?
-        .to_object(cx)
-        .map(JsValue::from)
+    resolved(base, args.get_or_undefined(1), cx)?.to_object(cx).map(JsValue::from)
 }
 
-pub(super) fn resolve_method(
-    this: &JsValue,
-    args: &[JsValue],
-    cx: &mut Context,
-) -> JsResult<JsValue> {
+pub(super) fn resolve_method(this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
     let base = Fields::read(&this.to_object(cx)?, cx)?;
     let resolved = resolved(base, args.get_or_undefined(0), cx)?;
     Ok(js_string!(format::legacy(&resolved, cx)?).into())
 }
 
-pub(super) fn resolve_object_method(
-    this: &JsValue,
-    args: &[JsValue],
-    cx: &mut Context,
-) -> JsResult<JsValue> {
+pub(super) fn resolve_object_method(this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
     let base = Fields::read(&this.to_object(cx)?, cx)?;
-    resolved(base, args.get_or_undefined(0), cx)?
-        .to_object(cx)
-        .map(JsValue::from)
+    resolved(base, args.get_or_undefined(0), cx)?.to_object(cx).map(JsValue::from)
 }
 
 fn fields_of(value: &JsValue, cx: &mut Context) -> JsResult<Fields> {
@@ -102,10 +86,7 @@ fn other_protocol(mut result: Fields, mut relative: Fields) -> Fields {
         return relative;
     }
     result.protocol = relative.protocol.clone();
-    if !present(&relative.host)
-        && protocol.trim_end_matches(':') != "file"
-        && !is_hostless(&protocol)
-    {
+    if !present(&relative.host) && protocol.trim_end_matches(':') != "file" && !is_hostless(&protocol) {
         // `http:/host/path`: the first part that is not empty is the host.
         let pathname = relative.pathname.clone().unwrap_or_default();
         let mut parts: std::collections::VecDeque<&str> = pathname.split('/').collect();
@@ -132,20 +113,12 @@ fn other_protocol(mut result: Fields, mut relative: Fields) -> Fields {
     result.query = relative.query;
     result.host = Some(relative.host.clone().unwrap_or_default());
     result.auth = relative.auth;
-    result.hostname = if present(&relative.hostname) {
-        relative.hostname
-    } else {
-        relative.host
-    };
+    result.hostname = if present(&relative.hostname) { relative.hostname } else { relative.host };
     result.port = relative.port;
     if present(&result.pathname) || present(&result.search) {
         join_path(&mut result);
     }
-    result.slashes = if result.slashes == Some(true) {
-        result.slashes
-    } else {
-        relative.slashes
-    };
+    result.slashes = if result.slashes == Some(true) { result.slashes } else { relative.slashes };
     result
 }
 
@@ -162,23 +135,17 @@ struct Join {
 
 impl Join {
     fn new(result: &Fields, relative: &Fields) -> Self {
-        let absolute =
-            |path: &Option<String>| path.as_ref().is_some_and(|path| path.starts_with('/'));
+        let absolute = |path: &Option<String>| path.as_ref().is_some_and(|path| path.starts_with('/'));
         let parts = |path: &Option<String>| match path {
             Some(path) if !path.is_empty() => path.split('/').map(str::to_owned).collect(),
             _ => Vec::new(),
         };
         let is_relative_absolute = present(&relative.host) || absolute(&relative.pathname);
-        let must_end_absolute = is_relative_absolute
-            || absolute(&result.pathname)
-            || (present(&result.host) && present(&relative.pathname));
+        let must_end_absolute = is_relative_absolute || absolute(&result.pathname) || (present(&result.host) && present(&relative.pathname));
         Self {
             base: parts(&result.pathname),
             relative: parts(&relative.pathname),
-            no_slashes: result
-                .protocol
-                .as_ref()
-                .is_some_and(|protocol| !protocol.is_empty() && !is_slashed(protocol)),
+            no_slashes: result.protocol.as_ref().is_some_and(|protocol| !protocol.is_empty() && !is_slashed(protocol)),
             is_relative_absolute,
             must_end_absolute,
             remove_all_dots: must_end_absolute,
@@ -219,18 +186,11 @@ impl Join {
         }
         if self.base.is_empty() {
             result.pathname = None;
-            result.path = result
-                .search
-                .as_ref()
-                .filter(|search| !search.is_empty())
-                .map(|search| format!("/{search}"));
+            result.path = result.search.as_ref().filter(|search| !search.is_empty()).map(|search| format!("/{search}"));
             return result;
         }
         self.remove_dots(present(&result.host) || present(&relative.host));
-        let is_absolute = self
-            .base
-            .first()
-            .is_some_and(|first| first.is_empty() || first.starts_with('/'));
+        let is_absolute = self.base.first().is_some_and(|first| first.is_empty() || first.starts_with('/'));
         if self.no_slashes {
             self.path_to_host(&mut result, !is_absolute);
         }
@@ -247,11 +207,7 @@ impl Join {
         if present(&relative.auth) {
             result.auth = relative.auth;
         }
-        result.slashes = if result.slashes == Some(true) {
-            result.slashes
-        } else {
-            relative.slashes
-        };
+        result.slashes = if result.slashes == Some(true) { result.slashes } else { relative.slashes };
         result
     }
 
@@ -280,11 +236,7 @@ impl Join {
 
     /// The way back: the first part is the host, and a user may stand before it.
     fn path_to_host(&mut self, result: &mut Fields, take: bool) {
-        let host = if take && !self.base.is_empty() {
-            self.base.remove(0)
-        } else {
-            String::new()
-        };
+        let host = if take && !self.base.is_empty() { self.base.remove(0) } else { String::new() };
         match host.split_once('@') {
             Some((user, name)) if !user.is_empty() => {
                 let name = name.split('@').next().unwrap_or_default().to_owned();
@@ -297,8 +249,7 @@ impl Join {
 
     fn remove_dots(&mut self, has_host: bool) {
         let last = self.base.last().map(String::as_str).unwrap_or_default();
-        let trailing_slash =
-            ((has_host || self.base.len() > 1) && matches!(last, "." | "..")) || last.is_empty();
+        let trailing_slash = ((has_host || self.base.len() > 1) && matches!(last, "." | "..")) || last.is_empty();
         let mut up = 0;
         let mut kept = Vec::new();
         for part in self.base.drain(..).rev() {
@@ -313,11 +264,7 @@ impl Join {
         if !self.must_end_absolute && !self.remove_all_dots {
             kept.splice(0..0, std::iter::repeat_n("..".to_owned(), up));
         }
-        if self.must_end_absolute
-            && kept
-                .first()
-                .is_none_or(|first| !first.is_empty() && !first.starts_with('/'))
-        {
+        if self.must_end_absolute && kept.first().is_none_or(|first| !first.is_empty() && !first.starts_with('/')) {
             kept.insert(0, String::new());
         }
         if trailing_slash && !kept.join("/").ends_with('/') {

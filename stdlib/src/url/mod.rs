@@ -27,12 +27,7 @@ pub static MODULE: NativeModule = NativeModule {
         Export::class(&legacy::URL),
         Export::renamed("parse", "urlParse", 3, legacy::parse),
         Export::renamed("resolve", "urlResolve", 2, legacy_resolve::resolve),
-        Export::renamed(
-            "resolveObject",
-            "urlResolveObject",
-            2,
-            legacy_resolve::resolve_object,
-        ),
+        Export::renamed("resolveObject", "urlResolveObject", 2, legacy_resolve::resolve_object),
         Export::renamed("format", "urlFormat", 2, format::format),
         Export::class(&URL),
         Export::function("URLPattern", 0, url_pattern),
@@ -85,14 +80,13 @@ fn usv_string(value: &JsValue, cx: &mut Context) -> JsResult<String> {
 
 /// ERR_INVALID_URL, with what was to be parsed as its `input` and `base`.
 pub(crate) fn invalid_url(input: &str, base: Option<&str>, cx: &mut Context) -> JsError {
-    let made =
-        errors::coded_object(Base::Type, "ERR_INVALID_URL", "Invalid URL", cx).and_then(|error| {
-            error.create_data_property_or_throw(js_string!("input"), js_string!(input), cx)?;
-            if let Some(base) = base {
-                error.create_data_property_or_throw(js_string!("base"), js_string!(base), cx)?;
-            }
-            Ok(error)
-        });
+    let made = errors::coded_object(Base::Type, "ERR_INVALID_URL", "Invalid URL", cx).and_then(|error| {
+        error.create_data_property_or_throw(js_string!("input"), js_string!(input), cx)?;
+        if let Some(base) = base {
+            error.create_data_property_or_throw(js_string!("base"), js_string!(base), cx)?;
+        }
+        Ok(error)
+    });
     made.map_or_else(|error| error, |error| JsError::from_opaque(error.into()))
 }
 
@@ -119,11 +113,7 @@ fn percent_decode(text: &str, strict: bool) -> Option<Vec<u8>> {
     let mut out = Vec::with_capacity(bytes.len());
     let mut at = 0;
     while let Some(&byte) = bytes.get(at) {
-        let digit = |at: usize| {
-            bytes
-                .get(at)
-                .and_then(|byte| char::from(*byte).to_digit(16))
-        };
+        let digit = |at: usize| bytes.get(at).and_then(|byte| char::from(*byte).to_digit(16));
         match (byte, digit(at + 1), digit(at + 2)) {
             (b'%', Some(high), Some(low)) => {
                 out.push((high * 16 + low) as u8);

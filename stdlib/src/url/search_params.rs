@@ -1,10 +1,7 @@
 //! `class URLSearchParams`: a list of names and values, live on the URL it came from.
 
 use ::url::form_urlencoded;
-use boa_engine::{
-    Context, JsArgs, JsData, JsObject, JsResult, JsSymbol, JsValue, js_string,
-    object::builtins::JsArray, property::PropertyKey,
-};
+use boa_engine::{Context, JsArgs, JsData, JsObject, JsResult, JsSymbol, JsValue, js_string, object::builtins::JsArray, property::PropertyKey};
 use boa_gc::{Finalize, GcRefCell, Trace};
 use coil_engine::{
     class::{Class, Kind, Parent, instance_prototype},
@@ -26,10 +23,7 @@ pub(super) static URL_SEARCH_PARAMS: Class = Class {
     kind: Kind::Allocating,
     init: construct,
     prototype: &[
-        Export::getter("size", |this, _args, cx| {
-            Ok(JsValue::from(read(this, cx, Vec::len)?))
-        })
-        .enumerable(true),
+        Export::getter("size", |this, _args, cx| Ok(JsValue::from(read(this, cx, Vec::len)?))).enumerable(true),
         Export::function("append", 2, append).enumerable(true),
         Export::function("delete", 1, delete).enumerable(true),
         Export::function("get", 1, get).enumerable(true),
@@ -37,24 +31,12 @@ pub(super) static URL_SEARCH_PARAMS: Class = Class {
         Export::function("has", 1, has).enumerable(true),
         Export::function("set", 2, set).enumerable(true),
         Export::function("sort", 0, sort).enumerable(true),
-        Export::function("entries", 0, |this, _args, cx| {
-            iterate(this, Shows::Entries, cx)
-        })
-        .enumerable(true),
+        Export::function("entries", 0, |this, _args, cx| iterate(this, Shows::Entries, cx)).enumerable(true),
         Export::function("forEach", 1, for_each).enumerable(true),
-        Export::function("keys", 0, |this, _args, cx| iterate(this, Shows::Keys, cx))
-            .enumerable(true),
-        Export::function("values", 0, |this, _args, cx| {
-            iterate(this, Shows::Values, cx)
-        })
-        .enumerable(true),
+        Export::function("keys", 0, |this, _args, cx| iterate(this, Shows::Keys, cx)).enumerable(true),
+        Export::function("values", 0, |this, _args, cx| iterate(this, Shows::Values, cx)).enumerable(true),
         Export::function("toString", 0, to_string).enumerable(true),
-        Export::symbol(
-            Symbol::For("nodejs.util.inspect.custom"),
-            "[nodejs.util.inspect.custom]",
-            2,
-            inspect,
-        ),
+        Export::symbol(Symbol::For("nodejs.util.inspect.custom"), "[nodejs.util.inspect.custom]", 2, inspect),
         Export::tag("URLSearchParams"),
         Export::symbol_alias(Symbol::Iterator, "entries"),
     ],
@@ -73,14 +55,8 @@ struct Record {
 
 /// The parameters of a URL.
 pub(super) fn of_url(query: &str, url: &JsObject, cx: &mut Context) -> JsResult<JsObject> {
-    let record = Record {
-        pairs: parse(query).into(),
-        url: GcRefCell::new(Some(url.clone())),
-    };
-    Ok(JsObject::from_proto_and_data(
-        URL_SEARCH_PARAMS.prototype(cx)?,
-        record,
-    ))
+    let record = Record { pairs: parse(query).into(), url: GcRefCell::new(Some(url.clone())) };
+    Ok(JsObject::from_proto_and_data(URL_SEARCH_PARAMS.prototype(cx)?, record))
 }
 
 /// The URL's query was set.
@@ -92,24 +68,17 @@ pub(super) fn replace(params: &JsObject, query: &str) {
 
 /// What stands at `index` now, and how many there are.
 pub(super) fn pair_at(params: &JsObject, index: usize) -> Option<Pair> {
-    params
-        .downcast_ref::<Record>()
-        .and_then(|record| record.pairs.borrow().get(index).cloned())
+    params.downcast_ref::<Record>().and_then(|record| record.pairs.borrow().get(index).cloned())
 }
 
 fn parse(query: &str) -> Vec<Pair> {
-    form_urlencoded::parse(query.as_bytes())
-        .into_owned()
-        .collect()
+    form_urlencoded::parse(query.as_bytes()).into_owned().collect()
 }
 
 fn construct(_this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
     let pairs = initial(args.get_or_undefined(0), cx)?;
     let prototype = instance_prototype(&URL_SEARCH_PARAMS, cx)?;
-    let record = Record {
-        pairs: pairs.into(),
-        url: GcRefCell::new(None),
-    };
+    let record = Record { pairs: pairs.into(), url: GcRefCell::new(None) };
     Ok(JsObject::from_proto_and_data(prototype, record).into())
 }
 
@@ -122,9 +91,7 @@ fn initial(init: &JsValue, cx: &mut Context) -> JsResult<Vec<Pair>> {
         return Ok(parse(text.strip_prefix('?').unwrap_or(&text)));
     };
     let method = object.get(JsSymbol::iterator(), cx)?;
-    let own = URL_SEARCH_PARAMS
-        .prototype(cx)?
-        .get(JsSymbol::iterator(), cx)?;
+    let own = URL_SEARCH_PARAMS.prototype(cx)?.get(JsSymbol::iterator(), cx)?;
     if object.is::<Record>() && method == own {
         return read(init, cx, Clone::clone);
     }
@@ -132,12 +99,7 @@ fn initial(init: &JsValue, cx: &mut Context) -> JsResult<Vec<Pair>> {
         return from_record(&object, cx);
     }
     if !method.is_callable() {
-        return Err(errors::coded(
-            Base::Type,
-            "ERR_ARG_NOT_ITERABLE",
-            "Query pairs must be iterable",
-            cx,
-        ));
+        return Err(errors::coded(Base::Type, "ERR_ARG_NOT_ITERABLE", "Query pairs must be iterable", cx));
     }
     let mut pairs = Vec::new();
     iterator::each(init, cx, |pair, cx| {
@@ -172,10 +134,7 @@ fn tuple(pair: &JsValue, cx: &mut Context) -> JsResult<Pair> {
 fn from_record(object: &JsObject, cx: &mut Context) -> JsResult<Vec<Pair>> {
     let mut pairs: Vec<Pair> = Vec::new();
     for key in object.own_property_keys(cx)? {
-        if !object
-            .own_property(&key, cx)?
-            .is_some_and(|property| property.enumerable() == Some(true))
-        {
+        if object.own_property(&key, cx)?.is_none_or(|property| property.enumerable() != Some(true)) {
             continue;
         }
         let name = usv_string(&key_value(&key), cx)?;
@@ -198,33 +157,18 @@ fn receiver(this: &JsValue, cx: &mut Context) -> JsResult<JsObject> {
     found.ok_or_else(|| errors::invalid_this("URLSearchParams", cx))
 }
 
-fn read<T: Default>(
-    this: &JsValue,
-    cx: &mut Context,
-    look: impl FnOnce(&Vec<Pair>) -> T,
-) -> JsResult<T> {
+fn read<T: Default>(this: &JsValue, cx: &mut Context, look: impl FnOnce(&Vec<Pair>) -> T) -> JsResult<T> {
     let object = receiver(this, cx)?;
-    Ok(object
-        .downcast_ref::<Record>()
-        .map(|record| look(&record.pairs.borrow()))
-        .unwrap_or_default())
+    Ok(object.downcast_ref::<Record>().map(|record| look(&record.pairs.borrow())).unwrap_or_default())
 }
 
 /// Changes the list, and the URL it belongs to.
-fn change(
-    this: &JsValue,
-    cx: &mut Context,
-    change: impl FnOnce(&mut Vec<Pair>),
-) -> JsResult<JsValue> {
+fn change(this: &JsValue, cx: &mut Context, change: impl FnOnce(&mut Vec<Pair>)) -> JsResult<JsValue> {
     let object = receiver(this, cx)?;
     let changed = object.downcast_ref::<Record>().and_then(|record| {
         let mut pairs = record.pairs.borrow_mut();
         change(&mut pairs);
-        record
-            .url
-            .borrow()
-            .clone()
-            .map(|url| (url, serialize(&pairs)))
+        record.url.borrow().clone().map(|url| (url, serialize(&pairs)))
     });
     if let Some((url, query)) = changed {
         whatwg::set_query(&url, &query);
@@ -233,18 +177,11 @@ fn change(
 }
 
 fn serialize(pairs: &[Pair]) -> String {
-    form_urlencoded::Serializer::new(String::new())
-        .extend_pairs(pairs)
-        .finish()
+    form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish()
 }
 
 /// The arguments a method needs, after its receiver was checked.
-fn arguments<const N: usize>(
-    this: &JsValue,
-    args: &[JsValue],
-    names: [&str; N],
-    cx: &mut Context,
-) -> JsResult<[String; N]> {
+fn arguments<const N: usize>(this: &JsValue, args: &[JsValue], names: [&str; N], cx: &mut Context) -> JsResult<[String; N]> {
     receiver(this, cx)?;
     if args.len() < N {
         return Err(errors::missing_args(&names, cx));
@@ -272,43 +209,26 @@ fn delete(this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValu
     let [name] = arguments(this, args, ["name"], cx)?;
     let value = optional_value(args, cx)?;
     change(this, cx, |pairs| {
-        pairs.retain(|(found, with)| {
-            *found != name || value.as_ref().is_some_and(|value| value != with)
-        });
+        pairs.retain(|(found, with)| *found != name || value.as_ref().is_some_and(|value| value != with));
     })
 }
 
 fn get(this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
     let [name] = arguments(this, args, ["name"], cx)?;
-    let value = read(this, cx, |pairs| {
-        pairs
-            .iter()
-            .find(|(found, _)| *found == name)
-            .map(|(_, value)| value.clone())
-    })?;
+    let value = read(this, cx, |pairs| pairs.iter().find(|(found, _)| *found == name).map(|(_, value)| value.clone()))?;
     Ok(value.map_or_else(JsValue::null, |value| js_string!(value).into()))
 }
 
 fn get_all(this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
     let [name] = arguments(this, args, ["name"], cx)?;
-    let values = read(this, cx, |pairs| {
-        pairs
-            .iter()
-            .filter(|(found, _)| *found == name)
-            .map(|(_, value)| JsValue::from(js_string!(value.as_str())))
-            .collect::<Vec<_>>()
-    })?;
+    let values = read(this, cx, |pairs| pairs.iter().filter(|(found, _)| *found == name).map(|(_, value)| JsValue::from(js_string!(value.as_str()))).collect::<Vec<_>>())?;
     Ok(JsArray::from_iter(values, cx).into())
 }
 
 fn has(this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
     let [name] = arguments(this, args, ["name"], cx)?;
     let value = optional_value(args, cx)?;
-    let has = read(this, cx, |pairs| {
-        pairs
-            .iter()
-            .any(|(found, with)| *found == name && value.as_ref().is_none_or(|value| value == with))
-    })?;
+    let has = read(this, cx, |pairs| pairs.iter().any(|(found, with)| *found == name && value.as_ref().is_none_or(|value| value == with)))?;
     Ok(has.into())
 }
 
@@ -329,9 +249,7 @@ fn set(this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> 
 }
 
 fn sort(this: &JsValue, _args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
-    change(this, cx, |pairs| {
-        pairs.sort_by(|a, b| a.0.encode_utf16().cmp(b.0.encode_utf16()))
-    })
+    change(this, cx, |pairs| pairs.sort_by(|a, b| a.0.encode_utf16().cmp(b.0.encode_utf16())))
 }
 
 fn iterate(this: &JsValue, kind: Shows, cx: &mut Context) -> JsResult<JsValue> {
@@ -344,15 +262,7 @@ fn for_each(this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsVa
     let callback = validate::function(args.get_or_undefined(0), "callback", cx)?;
     let mut index = 0;
     while let Some((name, value)) = pair_at(&object, index) {
-        callback.call(
-            args.get_or_undefined(1),
-            &[
-                js_string!(value).into(),
-                js_string!(name).into(),
-                this.clone(),
-            ],
-            cx,
-        )?;
+        callback.call(args.get_or_undefined(1), &[js_string!(value).into(), js_string!(name).into(), this.clone()], cx)?;
         index += 1;
     }
     Ok(JsValue::undefined())
@@ -366,11 +276,7 @@ fn to_string(this: &JsValue, _args: &[JsValue], cx: &mut Context) -> JsResult<Js
 /// `[util.inspect.custom](depth, options, inspect)`
 fn inspect(this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
     let object = receiver(this, cx)?;
-    if args
-        .get_or_undefined(0)
-        .as_number()
-        .is_some_and(|depth| depth < 0.0)
-    {
+    if args.get_or_undefined(0).as_number().is_some_and(|depth| depth < 0.0) {
         return styled(args, "[Object]", cx);
     }
     let depth = inner_depth(args);
@@ -385,13 +291,9 @@ fn inspect(this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsVal
         shown.push(text);
         index += 1;
     }
-    let name =
-        errors::constructor_name(&object, cx).unwrap_or_else(|| "URLSearchParams".to_owned());
+    let name = errors::constructor_name(&object, cx).unwrap_or_else(|| "URLSearchParams".to_owned());
     let line_max = match args.get_or_undefined(1).as_object() {
-        Some(options) => options
-            .get(js_string!("breakLength"), cx)?
-            .as_number()
-            .unwrap_or(f64::INFINITY),
+        Some(options) => options.get(js_string!("breakLength"), cx)?.as_number().unwrap_or(f64::INFINITY),
         None => f64::INFINITY,
     };
     let text = if shown.is_empty() {
@@ -411,29 +313,18 @@ pub(super) fn styled(args: &[JsValue], text: &str, cx: &mut Context) -> JsResult
         None => None,
     };
     match stylize {
-        Some(stylize) => stylize.call(
-            args.get_or_undefined(1),
-            &[js_string!(text).into(), js_string!("special").into()],
-            cx,
-        ),
+        Some(stylize) => stylize.call(args.get_or_undefined(1), &[js_string!(text).into(), js_string!("special").into()], cx),
         None => Ok(js_string!(text).into()),
     }
 }
 
 /// What is left of the depth inside.
 pub(super) fn inner_depth(args: &[JsValue]) -> Option<JsValue> {
-    args.get_or_undefined(0)
-        .as_number()
-        .map(|depth| (depth - 1.0).into())
+    args.get_or_undefined(0).as_number().map(|depth| (depth - 1.0).into())
 }
 
 /// Calls the `inspect` an inspector was called with, with its options and another depth.
-pub(super) fn call_inspect(
-    value: &JsValue,
-    args: &[JsValue],
-    depth: Option<JsValue>,
-    cx: &mut Context,
-) -> JsResult<String> {
+pub(super) fn call_inspect(value: &JsValue, args: &[JsValue], depth: Option<JsValue>, cx: &mut Context) -> JsResult<String> {
     let Some(inspect) = args.get_or_undefined(2).as_function() else {
         return Ok(crate::show(value, cx));
     };
@@ -447,10 +338,7 @@ pub(super) fn call_inspect(
         copy.create_data_property_or_throw(js_string!("depth"), depth, cx)?;
         options = copy.into();
     }
-    Ok(inspect
-        .call(&JsValue::undefined(), &[value.clone(), options], cx)?
-        .to_string(cx)?
-        .to_std_string_lossy())
+    Ok(inspect.call(&JsValue::undefined(), &[value.clone(), options], cx)?.to_string(cx)?.to_std_string_lossy())
 }
 
 /// The length without colours.

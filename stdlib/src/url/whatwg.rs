@@ -28,107 +28,37 @@ pub(crate) static URL: Class = Class {
         Export::accessor(
             "protocol",
             |this, _args, _cx| read(this, |url| quirks::protocol(url).to_owned()),
-            |this, args, cx| {
-                write(
-                    this,
-                    args,
-                    |url, text| quirks::set_protocol(url, text).unwrap_or(()),
-                    cx,
-                )
-            },
+            |this, args, cx| write(this, args, |url, text| quirks::set_protocol(url, text).unwrap_or(()), cx),
         )
         .enumerable(true),
         Export::accessor(
             "username",
             |this, _args, _cx| read(this, |url| quirks::username(url).to_owned()),
-            |this, args, cx| {
-                write(
-                    this,
-                    args,
-                    |url, text| quirks::set_username(url, text).unwrap_or(()),
-                    cx,
-                )
-            },
+            |this, args, cx| write(this, args, |url, text| quirks::set_username(url, text).unwrap_or(()), cx),
         )
         .enumerable(true),
         Export::accessor(
             "password",
             |this, _args, _cx| read(this, |url| quirks::password(url).to_owned()),
-            |this, args, cx| {
-                write(
-                    this,
-                    args,
-                    |url, text| quirks::set_password(url, text).unwrap_or(()),
-                    cx,
-                )
-            },
+            |this, args, cx| write(this, args, |url, text| quirks::set_password(url, text).unwrap_or(()), cx),
         )
         .enumerable(true),
-        Export::accessor(
-            "host",
-            |this, _args, _cx| read(this, |url| quirks::host(url).to_owned()),
-            |this, args, cx| {
-                write(
-                    this,
-                    args,
-                    |url, text| quirks::set_host(url, text).unwrap_or(()),
-                    cx,
-                )
-            },
-        )
-        .enumerable(true),
+        Export::accessor("host", |this, _args, _cx| read(this, |url| quirks::host(url).to_owned()), |this, args, cx| write(this, args, |url, text| quirks::set_host(url, text).unwrap_or(()), cx))
+            .enumerable(true),
         Export::accessor(
             "hostname",
             |this, _args, _cx| read(this, |url| quirks::hostname(url).to_owned()),
-            |this, args, cx| {
-                write(
-                    this,
-                    args,
-                    |url, text| quirks::set_hostname(url, text).unwrap_or(()),
-                    cx,
-                )
-            },
+            |this, args, cx| write(this, args, |url, text| quirks::set_hostname(url, text).unwrap_or(()), cx),
         )
         .enumerable(true),
-        Export::accessor(
-            "port",
-            |this, _args, _cx| read(this, |url| quirks::port(url).to_owned()),
-            |this, args, cx| {
-                write(
-                    this,
-                    args,
-                    |url, text| quirks::set_port(url, text).unwrap_or(()),
-                    cx,
-                )
-            },
-        )
-        .enumerable(true),
-        Export::accessor(
-            "pathname",
-            |this, _args, _cx| read(this, |url| quirks::pathname(url).to_owned()),
-            |this, args, cx| write(this, args, |url, text| quirks::set_pathname(url, text), cx),
-        )
-        .enumerable(true),
-        Export::accessor(
-            "search",
-            |this, _args, _cx| read(this, |url| quirks::search(url).to_owned()),
-            set_search,
-        )
-        .enumerable(true),
+        Export::accessor("port", |this, _args, _cx| read(this, |url| quirks::port(url).to_owned()), |this, args, cx| write(this, args, |url, text| quirks::set_port(url, text).unwrap_or(()), cx))
+            .enumerable(true),
+        Export::accessor("pathname", |this, _args, _cx| read(this, |url| quirks::pathname(url).to_owned()), |this, args, cx| write(this, args, quirks::set_pathname, cx)).enumerable(true),
+        Export::accessor("search", |this, _args, _cx| read(this, |url| quirks::search(url).to_owned()), set_search).enumerable(true),
         Export::getter("searchParams", search_params_of).enumerable(true),
-        Export::accessor(
-            "hash",
-            |this, _args, _cx| read(this, |url| quirks::hash(url).to_owned()),
-            |this, args, cx| write(this, args, |url, text| quirks::set_hash(url, text), cx),
-        )
-        .enumerable(true),
+        Export::accessor("hash", |this, _args, _cx| read(this, |url| quirks::hash(url).to_owned()), |this, args, cx| write(this, args, quirks::set_hash, cx)).enumerable(true),
         Export::function("toJSON", 0, href).enumerable(true),
-        Export::symbol(
-            Symbol::For("nodejs.util.inspect.custom"),
-            "[nodejs.util.inspect.custom]",
-            2,
-            inspect,
-        ),
+        Export::symbol(Symbol::For("nodejs.util.inspect.custom"), "[nodejs.util.inspect.custom]", 2, inspect),
         Export::tag("URL"),
     ],
     statics: &[
@@ -156,26 +86,19 @@ pub(super) fn from_parsed(url: Url, cx: &mut Context) -> JsResult<JsObject> {
 /// Changes the query of the URL that a URLSearchParams belongs to.
 pub(super) fn set_query(url: &JsObject, query: &str) {
     if let Some(record) = url.downcast_ref::<Record>() {
-        record
-            .url
-            .borrow_mut()
-            .set_query((!query.is_empty()).then_some(query));
+        record.url.borrow_mut().set_query((!query.is_empty()).then_some(query));
     }
 }
 
 impl Record {
     fn new(url: Url) -> Self {
-        Self {
-            url: RefCell::new(url),
-            params: boa_gc::GcRefCell::new(None),
-        }
+        Self { url: RefCell::new(url), params: boa_gc::GcRefCell::new(None) }
     }
 }
 
 fn construct(_this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
     let (input, base) = parse_arguments(args, cx)?;
-    let url = parse_with(&input, base.as_deref())
-        .ok_or_else(|| invalid_url(&input, base.as_deref(), cx))?;
+    let url = parse_with(&input, base.as_deref()).ok_or_else(|| invalid_url(&input, base.as_deref(), cx))?;
     let prototype = instance_prototype(&URL, cx)?;
     Ok(JsObject::from_proto_and_data(prototype, Record::new(url)).into())
 }
@@ -214,13 +137,8 @@ fn can_parse(_this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<Js
 
 fn create_object_url(_this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
     let given = args.get_or_undefined(0);
-    match given
-        .as_object()
-        .and_then(|object| errors::constructor_name(&object, cx))
-    {
-        Some(name) if name == "Blob" || name == "File" => {
-            Err(errors::method_not_implemented("URL.createObjectURL()", cx))
-        }
+    match given.as_object().and_then(|object| errors::constructor_name(&object, cx)) {
+        Some(name) if name == "Blob" || name == "File" => Err(errors::method_not_implemented("URL.createObjectURL()", cx)),
         _ => Err(errors::invalid_arg_type("obj", "Blob", given, cx)),
     }
 }
@@ -232,26 +150,16 @@ fn revoke_object_url(_this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsR
 }
 
 fn receiver(this: &JsValue) -> JsResult<JsObject> {
-    this.as_object()
-        .filter(|object| object.is::<Record>())
-        .ok_or_else(|| errors::plain(Base::Type, "Receiver must be an instance of class URL"))
+    this.as_object().filter(|object| object.is::<Record>()).ok_or_else(|| errors::plain(Base::Type, "Receiver must be an instance of class URL"))
 }
 
 fn read(this: &JsValue, part: impl FnOnce(&Url) -> String) -> JsResult<JsValue> {
     let object = receiver(this)?;
-    let text = object
-        .downcast_ref::<Record>()
-        .map(|record| part(&record.url.borrow()))
-        .unwrap_or_default();
+    let text = object.downcast_ref::<Record>().map(|record| part(&record.url.borrow())).unwrap_or_default();
     Ok(js_string!(text).into())
 }
 
-fn write(
-    this: &JsValue,
-    args: &[JsValue],
-    change: impl FnOnce(&mut Url, &str),
-    cx: &mut Context,
-) -> JsResult<JsValue> {
+fn write(this: &JsValue, args: &[JsValue], change: impl FnOnce(&mut Url, &str), cx: &mut Context) -> JsResult<JsValue> {
     let object = receiver(this)?;
     let text = usv_string(args.get_or_undefined(0), cx)?;
     if let Some(record) = object.downcast_ref::<Record>() {
@@ -276,7 +184,7 @@ fn set_href(this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsVa
 }
 
 fn set_search(this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
-    write(this, args, |url, text| quirks::set_search(url, text), cx)?;
+    write(this, args, quirks::set_search, cx)?;
     refresh_params(&receiver(this)?);
     Ok(JsValue::undefined())
 }
@@ -294,12 +202,7 @@ fn refresh_params(object: &JsObject) {
 
 fn search_params_of(this: &JsValue, _args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
     let object = receiver(this)?;
-    let found = object.downcast_ref::<Record>().map(|record| {
-        (
-            record.params.borrow().clone(),
-            record.url.borrow().query().unwrap_or_default().to_owned(),
-        )
-    });
+    let found = object.downcast_ref::<Record>().map(|record| (record.params.borrow().clone(), record.url.borrow().query().unwrap_or_default().to_owned()));
     let Some((made, query)) = found else {
         return Ok(JsValue::undefined());
     };
@@ -316,11 +219,7 @@ fn search_params_of(this: &JsValue, _args: &[JsValue], cx: &mut Context) -> JsRe
 /// `[util.inspect.custom](depth, options, inspect)`
 fn inspect(this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
     let object = receiver(this)?;
-    if args
-        .get_or_undefined(0)
-        .as_number()
-        .is_some_and(|depth| depth < 0.0)
-    {
+    if args.get_or_undefined(0).as_number().is_some_and(|depth| depth < 0.0) {
         return Ok(this.clone());
     }
     let shown = JsObject::with_object_proto(cx.intrinsics());
@@ -334,17 +233,4 @@ fn inspect(this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsVal
     Ok(js_string!(format!("{name} {text}")).into())
 }
 
-const PARTS: &[&str] = &[
-    "href",
-    "origin",
-    "protocol",
-    "username",
-    "password",
-    "host",
-    "hostname",
-    "port",
-    "pathname",
-    "search",
-    "searchParams",
-    "hash",
-];
+const PARTS: &[&str] = &["href", "origin", "protocol", "username", "password", "host", "hostname", "port", "pathname", "search", "searchParams", "hash"];

@@ -1,9 +1,6 @@
 //! What `util` has of abort signals.
 
-use boa_engine::{
-    Context, Finalize, JsArgs, JsObject, JsResult, JsValue, Trace, js_string,
-    object::builtins::JsPromise,
-};
+use boa_engine::{Context, Finalize, JsArgs, JsObject, JsResult, JsValue, Trace, js_string, object::builtins::JsPromise};
 use coil_engine::{errors, table, validate};
 
 /// `util.aborted(signal, resource)`: a promise that is fulfilled when the signal aborts.

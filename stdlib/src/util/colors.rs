@@ -1,7 +1,7 @@
 //! Whether and how much a terminal shows colours: `tty.WriteStream.prototype.getColorDepth` without its stream.
 
-use coil_engine::Host;
 use boa_engine::Context;
+use coil_engine::Host;
 
 /// Bits of colour: 1, 4, 8 or 24. `env` gives a variable's value.
 pub(crate) fn color_depth(env: &dyn Fn(&str) -> Option<String>) -> u8 {
@@ -44,9 +44,7 @@ pub(crate) fn color_depth(env: &dyn Fn(&str) -> Option<String>) -> u8 {
     if matches!(env("COLORTERM").as_deref(), Some("truecolor" | "24bit")) {
         return COLORS_16M;
     }
-    term.filter(|term| !term.is_empty())
-        .and_then(|term| depth_of_term(&term))
-        .unwrap_or(if filled("COLORTERM").is_some() { COLORS_16 } else { COLORS_2 })
+    term.filter(|term| !term.is_empty()).and_then(|term| depth_of_term(&term)).unwrap_or(if filled("COLORTERM").is_some() { COLORS_16 } else { COLORS_2 })
 }
 
 /// What stands behind descriptor `fd` shows colours, or `FORCE_COLOR` says so: what `console` goes by.
@@ -136,9 +134,7 @@ mod tests {
 
     #[test]
     fn depths() {
-        let of = |pairs: &'static [(&str, &str)]| {
-            color_depth(&move |name| pairs.iter().find(|(found, _)| *found == name).map(|(_, value)| (*value).to_owned()))
-        };
+        let of = |pairs: &'static [(&str, &str)]| color_depth(&move |name| pairs.iter().find(|(found, _)| *found == name).map(|(_, value)| (*value).to_owned()));
         assert_eq!(of(&[]), 1);
         assert_eq!(of(&[("FORCE_COLOR", ""), ("NO_COLOR", "1")]), 4);
         assert_eq!(of(&[("FORCE_COLOR", "0")]), 1);

@@ -2,11 +2,7 @@
 
 use std::cell::{Cell, OnceCell};
 
-use boa_engine::{
-    Context, Finalize, JsArgs, JsObject, JsResult, JsString, JsValue, Trace, js_string,
-    object::builtins::JsFunction,
-    property::PropertyDescriptor,
-};
+use boa_engine::{Context, Finalize, JsArgs, JsObject, JsResult, JsString, JsValue, Trace, js_string, object::builtins::JsFunction, property::PropertyDescriptor};
 use coil_engine::{Host, table};
 
 use super::{colors, inspect};
@@ -59,9 +55,7 @@ fn log(section: &Section, args: &[JsValue], cx: &mut Context) -> JsResult<JsValu
         let name = section.name.to_string(cx)?.to_std_string_lossy().to_uppercase();
         if enabled && matches!(name.as_str(), "HTTP" | "HTTP2") {
             let lower = name.to_lowercase();
-            let message = format!(
-                "Setting the NODE_DEBUG environment variable to '{lower}' can expose sensitive data (such as passwords, tokens and authentication headers) in the resulting log."
-            );
+            let message = format!("Setting the NODE_DEBUG environment variable to '{lower}' can expose sensitive data (such as passwords, tokens and authentication headers) in the resulting log.");
             crate::process::emit_warning(&message, "Warning", None, cx)?;
         }
         if let Some(callback) = section.callback.as_callable() {

@@ -46,12 +46,7 @@ struct Captured {
 fn wrap(function: &JsObject, message: JsValue, code: JsValue, modify_prototype: bool, cx: &mut Context) -> JsResult<JsObject> {
     let captured = Captured { function: function.clone(), message, code };
     let native = NativeFunction::from_copy_closure_with_captures(call, (captured, Once::default()));
-    let wrapper: JsObject = FunctionObjectBuilder::new(cx.realm(), native)
-        .name(js_string!("deprecated"))
-        .length(0)
-        .host_constructor(HostConstructor::Allocating)
-        .build()
-        .into();
+    let wrapper: JsObject = FunctionObjectBuilder::new(cx.realm(), native).name(js_string!("deprecated")).length(0).host_constructor(HostConstructor::Allocating).build().into();
     if modify_prototype {
         wrapper.set_prototype(Some(function.clone()));
         let prototype = function.get(js_string!("prototype"), cx)?;

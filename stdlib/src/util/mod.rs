@@ -72,12 +72,8 @@ pub static MODULE: NativeModule = NativeModule {
         Export::build("promisify", promisify::function),
         Export::function("stripVTControlCharacters", 1, strip_vt_control_characters),
         Export::function("toUSVString", 1, to_usv_string),
-        Export::getter("transferableAbortSignal", |_, _, cx| {
-            Ok(table::function(abort::transferable_signal, js_string!("transferableAbortSignal"), 1, cx).into())
-        }),
-        Export::getter("transferableAbortController", |_, _, cx| {
-            Ok(table::function(abort::transferable_controller, js_string!("transferableAbortController"), 0, cx).into())
-        }),
+        Export::getter("transferableAbortSignal", |_, _, cx| Ok(table::function(abort::transferable_signal, js_string!("transferableAbortSignal"), 1, cx).into())),
+        Export::getter("transferableAbortController", |_, _, cx| Ok(table::function(abort::transferable_controller, js_string!("transferableAbortController"), 0, cx).into())),
         Export::getter("aborted", |_, _, cx| Ok(table::function(abort::aborted, js_string!("aborted"), 2, cx).into())),
         Export::module("types", &types::MODULE),
         Export::function("parseEnv", 1, parse_env),

@@ -1,10 +1,6 @@
 //! `util.parseArgs`
 
-use boa_engine::{
-    Context, JsArgs, JsError, JsObject, JsResult, JsString, JsValue, js_string,
-    object::builtins::JsArray,
-    property::PropertyKey,
-};
+use boa_engine::{Context, JsArgs, JsError, JsObject, JsResult, JsString, JsValue, js_string, object::builtins::JsArray, property::PropertyKey};
 use coil_engine::{Host, errors, launch::Launch, validate};
 
 /// What `config.options` says of one option.
@@ -278,9 +274,8 @@ fn check_ambiguous(name: &JsString, raw_name: &JsString, value: Option<&JsString
     }
     let (name, raw_name) = (name.to_std_string_lossy(), raw_name.to_std_string_lossy());
     let example = if raw_name.starts_with("--") { format!("'{raw_name}=-XYZ'") } else { format!("'--{name}=-XYZ' or '{raw_name}-XYZ'") };
-    let message = format!(
-        "Option '{raw_name}' argument is ambiguous.\nDid you forget to specify the option argument for '{raw_name}'?\nTo specify an option argument starting with a dash use {example}."
-    );
+    let message =
+        format!("Option '{raw_name}' argument is ambiguous.\nDid you forget to specify the option argument for '{raw_name}'?\nTo specify an option argument starting with a dash use {example}.");
     Err(errors::parse_args_invalid_option_value(&message, cx))
 }
 

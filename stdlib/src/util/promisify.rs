@@ -3,8 +3,9 @@
 use std::cell::OnceCell;
 
 use boa_engine::{
-    Context, Finalize, JsArgs, JsError, JsObject, JsResult, JsString, JsSymbol, JsValue, Trace, js_string,
+    Context, Finalize, JsArgs, JsError, JsObject, JsResult, JsString, JsSymbol, JsValue, Trace,
     introspect::ObjectKind,
+    js_string,
     object::builtins::{JsFunction, JsPromise},
     property::{PropertyDescriptor, PropertyKey},
 };
@@ -149,12 +150,7 @@ pub(super) fn callbackify(_this: &JsValue, args: &[JsValue], cx: &mut Context) -
             _ => None,
         };
         if let Some(value) = value {
-            *own = PropertyDescriptor::builder()
-                .value(value)
-                .maybe_writable(own.writable())
-                .maybe_enumerable(own.enumerable())
-                .maybe_configurable(own.configurable())
-                .build();
+            *own = PropertyDescriptor::builder().value(value).maybe_writable(own.writable()).maybe_enumerable(own.enumerable()).maybe_configurable(own.configurable()).build();
         }
     };
     copy_properties(&original, &function, change, cx)?;

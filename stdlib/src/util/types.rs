@@ -1,10 +1,6 @@
 //! `util.types`: what a value is, whatever scripts have done to it.
 
-use boa_engine::{
-    Context, JsArgs, JsObject, JsResult, JsValue,
-    builtins::typed_array::TypedArrayKind,
-    introspect::ObjectKind,
-};
+use boa_engine::{Context, JsArgs, JsObject, JsResult, JsValue, builtins::typed_array::TypedArrayKind, introspect::ObjectKind};
 use coil_engine::table::{Export, NativeModule};
 
 /// `require('util/types')`

@@ -65,56 +65,35 @@ impl Place {
     }
 
     fn object(fd: OwnedFd) -> Place {
-        Place {
-            name: proc_path(fd.as_fd()),
-            dir: Start::Object(fd),
-        }
+        Place { name: proc_path(fd.as_fd()), dir: Start::Object(fd) }
     }
 }
 
 impl Fs<'_> {
     /// Judges `path` and says where to do it.
     #[cold]
-    pub(crate) fn confine(
-        self,
-        path: &Path,
-        want: Want,
-        last: Last,
-        syscall: &'static str,
-    ) -> SysResult<Place> {
+    pub(crate) fn confine(self, path: &Path, want: Want, last: Last, syscall: &'static str) -> SysResult<Place> {
         self.judge_written(path, want, syscall)?;
         let base = self.sys.base();
         if self.unconfined(want) {
-            return Ok(Place {
-                dir: Start::Base(base),
-                name: path.to_owned(),
-            });
+            return Ok(Place { dir: Start::Base(base), name: path.to_owned() });
         }
         match last {
             Last::Follow => {
-                let object =
-                    open_path(base.as_fd(), path, OFlags::empty()).named_path(syscall, path)?;
+                let object = open_path(base.as_fd(), path, OFlags::empty()).named_path(syscall, path)?;
                 self.judge_object(object.as_fd(), path, want, syscall)?;
                 Ok(Place::object(object))
             }
             Last::Itself => {
                 let (dir, name) = self.judge_name(base.as_fd(), path, path, want, syscall)?;
-                Ok(Place {
-                    dir: Start::Dir(dir),
-                    name,
-                })
+                Ok(Place { dir: Start::Dir(dir), name })
             }
         }
     }
 
     /// Opens `path` under the policy.
     #[cold]
-    pub(crate) fn open_confined(
-        self,
-        path: &Path,
-        flags: OFlags,
-        mode: Mode,
-    ) -> SysResult<OwnedFd> {
+    pub(crate) fn open_confined(self, path: &Path, flags: OFlags, mode: Mode) -> SysResult<OwnedFd> {
         let want = want_of(flags);
         self.judge_written(path, want, "open")?;
         let base = self.sys.base();
@@ -124,30 +103,16 @@ impl Fs<'_> {
         if flags.contains(OFlags::CREATE) && !is_tmpfile(flags) {
             return self.create_confined(&base, path, want, flags, mode);
         }
-        let object =
-            open_path(base.as_fd(), path, flags & OFlags::NOFOLLOW).named_path("open", path)?;
+        let object = open_path(base.as_fd(), path, flags & OFlags::NOFOLLOW).named_path("open", path)?;
         self.judge_object(object.as_fd(), path, want, "open")?;
         if flags.contains(OFlags::NOFOLLOW) && is_symlink(object.as_fd()) {
             return Err(Errno::LOOP).named_path("open", path);
         }
-        openat(
-            CWD,
-            proc_path(object.as_fd()),
-            flags - OFlags::NOFOLLOW,
-            mode,
-        )
-        .named_path("open", path)
+        openat(CWD, proc_path(object.as_fd()), flags - OFlags::NOFOLLOW, mode).named_path("open", path)
     }
 
     /// Follows links at the end of the path itself, judging each directory a file could be created in.
-    fn create_confined(
-        self,
-        base: &Base,
-        path: &Path,
-        want: Want,
-        flags: OFlags,
-        mode: Mode,
-    ) -> SysResult<OwnedFd> {
+    fn create_confined(self, base: &Base, path: &Path, want: Want, flags: OFlags, mode: Mode) -> SysResult<OwnedFd> {
         if ends_with_slash(path) {
             return Err(Errno::ISDIR).named_path("open", path);
         }
@@ -171,14 +136,7 @@ impl Fs<'_> {
     }
 
     /// Opens the directory `path` ends in and judges the name in it. Returns both. `given` is for the error.
-    fn judge_name(
-        self,
-        base: BorrowedFd<'_>,
-        path: &Path,
-        given: &Path,
-        want: Want,
-        syscall: &'static str,
-    ) -> SysResult<(OwnedFd, PathBuf)> {
+    fn judge_name(self, base: BorrowedFd<'_>, path: &Path, given: &Path, want: Want, syscall: &'static str) -> SysResult<(OwnedFd, PathBuf)> {
         if path.as_os_str().is_empty() {
             return Err(Errno::NOENT).named_path(syscall, given);
         }
@@ -186,33 +144,13 @@ impl Fs<'_> {
         let dir = open_path(base, parent, OFlags::DIRECTORY).named_path(syscall, given)?;
         let bare = trim_slashes(name);
         if matches!(bare.as_os_str().as_bytes(), b"" | b"." | b"..") {
-            let object = open_path(
-                dir.as_fd(),
-                if bare.as_os_str().is_empty() {
-                    Path::new("/")
-                } else {
-                    bare
-                },
-                OFlags::empty(),
-            );
-            self.judge_object(
-                object.named_path(syscall, given)?.as_fd(),
-                given,
-                want,
-                syscall,
-            )?;
+            let object = open_path(dir.as_fd(), if bare.as_os_str().is_empty() { Path::new("/") } else { bare }, OFlags::empty());
+            self.judge_object(object.named_path(syscall, given)?.as_fd(), given, want, syscall)?;
         } else {
             let place = path_of_fd(dir.as_fd()).unwrap_or_default().join(bare);
             self.judge_resolved(&place, given, want, syscall)?;
         }
-        Ok((
-            dir,
-            if name.as_os_str().is_empty() {
-                PathBuf::from("/")
-            } else {
-                name.to_owned()
-            },
-        ))
+        Ok((dir, if name.as_os_str().is_empty() { PathBuf::from("/") } else { name.to_owned() }))
     }
 
     fn judge_written(self, path: &Path, want: Want, syscall: &'static str) -> SysResult<()> {
@@ -230,29 +168,12 @@ impl Fs<'_> {
         Ok(())
     }
 
-    fn judge_object(
-        self,
-        object: BorrowedFd<'_>,
-        given: &Path,
-        want: Want,
-        syscall: &'static str,
-    ) -> SysResult<()> {
-        self.judge_resolved(
-            &path_of_fd(object).unwrap_or_default(),
-            given,
-            want,
-            syscall,
-        )
+    fn judge_object(self, object: BorrowedFd<'_>, given: &Path, want: Want, syscall: &'static str) -> SysResult<()> {
+        self.judge_resolved(&path_of_fd(object).unwrap_or_default(), given, want, syscall)
     }
 
     /// `place` is empty when the kernel could not say where it is: then only an unlimited grant will do.
-    fn judge_resolved(
-        self,
-        place: &Path,
-        given: &Path,
-        want: Want,
-        syscall: &'static str,
-    ) -> SysResult<()> {
+    fn judge_resolved(self, place: &Path, given: &Path, want: Want, syscall: &'static str) -> SysResult<()> {
         let policy = &self.sys.policy;
         if want != Want::Write {
             let allowed = policy.fs_read.allows_resolved(place) && !self.is_secret(place);
@@ -268,8 +189,7 @@ impl Fs<'_> {
     /// Reading needs no resolving when all may be read and there is no secret. Writing always does: see [`is_memory`].
     fn unconfined(self, want: Want) -> bool {
         let policy = &self.sys.policy;
-        policy.audit_only
-            || want == Want::Read && policy.fs_read.is_all() && policy.env == EnvRules::All
+        policy.audit_only || want == Want::Read && policy.fs_read.is_all() && policy.env == EnvRules::All
     }
 
     /// Variables that are hidden are not to be read from the process's own files.
@@ -289,11 +209,7 @@ impl Fs<'_> {
         };
         let granted = |written: bool, place: &Path| {
             let by = |rules: &crate::PathRules| {
-                if written {
-                    rules.allows_written(place)
-                } else {
-                    rules.allows_resolved(place)
-                }
+                if written { rules.allows_written(place) } else { rules.allows_resolved(place) }
             };
             (!read || by(&policy.fs_read)) && (!write || by(&policy.fs_write))
         };
@@ -318,16 +234,8 @@ impl Fs<'_> {
     }
 
     /// May this descriptor's file be changed in ways its mode does not cover (owner, times)? The permission model takes these away.
-    pub(crate) fn check_fd_change(
-        self,
-        message: &'static str,
-        syscall: &'static str,
-    ) -> SysResult<()> {
-        if self.sys.policy.enabled {
-            self.sys.policy.check_disabled(message, syscall)
-        } else {
-            Ok(())
-        }
+    pub(crate) fn check_fd_change(self, message: &'static str, syscall: &'static str) -> SysResult<()> {
+        if self.sys.policy.enabled { self.sys.policy.check_disabled(message, syscall) } else { Ok(()) }
     }
 
     /// Links can point anywhere, and whoever follows them need not be confined: making one takes both full grants.
@@ -336,18 +244,11 @@ impl Fs<'_> {
         if !policy.enabled || policy.fs_read.is_all() && policy.fs_write.is_all() {
             return Ok(());
         }
-        policy.check_disabled(
-            "fs.symlink API requires full fs.read and fs.write permissions.",
-            "symlink",
-        )
+        policy.check_disabled("fs.symlink API requires full fs.read and fs.write permissions.", "symlink")
     }
 
     pub(crate) fn absolute(self, path: &Path) -> SysResult<PathBuf> {
-        if path.is_absolute() {
-            Ok(normal(path))
-        } else {
-            Ok(normal(&self.sys.cwd()?.join(path)))
-        }
+        if path.is_absolute() { Ok(normal(path)) } else { Ok(normal(&self.sys.cwd()?.join(path))) }
     }
 }
 
@@ -370,17 +271,8 @@ fn want_of(flags: OFlags) -> Want {
 mod platform {
     use super::*;
 
-    pub(super) fn open_path(
-        base: BorrowedFd<'_>,
-        path: &Path,
-        extra: OFlags,
-    ) -> rustix::io::Result<OwnedFd> {
-        openat(
-            base,
-            path,
-            OFlags::PATH | OFlags::CLOEXEC | extra,
-            Mode::empty(),
-        )
+    pub(super) fn open_path(base: BorrowedFd<'_>, path: &Path, extra: OFlags) -> rustix::io::Result<OwnedFd> {
+        openat(base, path, OFlags::PATH | OFlags::CLOEXEC | extra, Mode::empty())
     }
 
     pub(super) fn is_tmpfile(flags: OFlags) -> bool {
@@ -396,11 +288,7 @@ mod platform {
     pub(crate) fn path_of_fd(fd: BorrowedFd<'_>) -> SysResult<PathBuf> {
         let path = readlinkat(CWD, proc_path(fd), Vec::new()).named("readlink")?;
         let path = PathBuf::from(std::ffi::OsString::from_vec(path.into_bytes()));
-        if path.is_absolute() {
-            Ok(path)
-        } else {
-            Err(SysError::new(errno::ENOENT, "readlink"))
-        }
+        if path.is_absolute() { Ok(path) } else { Err(SysError::new(errno::ENOENT, "readlink")) }
     }
 }
 
@@ -409,11 +297,7 @@ mod platform {
     use super::*;
 
     /// Without O_PATH, opening could already have effects: a limited policy grants nothing here yet.
-    pub(super) fn open_path(
-        _base: BorrowedFd<'_>,
-        _path: &Path,
-        _extra: OFlags,
-    ) -> rustix::io::Result<OwnedFd> {
+    pub(super) fn open_path(_base: BorrowedFd<'_>, _path: &Path, _extra: OFlags) -> rustix::io::Result<OwnedFd> {
         Err(Errno::NOSYS)
     }
 
@@ -440,10 +324,7 @@ fn is_symlink(fd: BorrowedFd<'_>) -> bool {
 /// The directory part (`.` when there is none) and the last component, which keeps the slashes after it.
 fn split_last(path: &Path) -> (&Path, &Path) {
     let bytes = path.as_os_str().as_bytes();
-    let end = bytes
-        .iter()
-        .rposition(|byte| *byte != b'/')
-        .map_or(0, |at| at + 1);
+    let end = bytes.iter().rposition(|byte| *byte != b'/').map_or(0, |at| at + 1);
     let start = memchr::memrchr(b'/', &bytes[..end]).map_or(0, |at| at + 1);
     let (parent, name) = bytes.split_at(start);
     let parent = match parent {
@@ -452,10 +333,7 @@ fn split_last(path: &Path) -> (&Path, &Path) {
         parent => parent,
     };
     let name = if end == 0 { b"" } else { name };
-    (
-        Path::new(std::ffi::OsStr::from_bytes(parent)),
-        Path::new(std::ffi::OsStr::from_bytes(name)),
-    )
+    (Path::new(std::ffi::OsStr::from_bytes(parent)), Path::new(std::ffi::OsStr::from_bytes(name)))
 }
 
 pub(crate) fn ends_with_slash(path: &Path) -> bool {
@@ -464,19 +342,12 @@ pub(crate) fn ends_with_slash(path: &Path) -> bool {
 
 /// Does the end of `path` name an entry of a directory, rather than `.`, `..`, or a directory by a slash?
 pub(crate) fn names_an_entry(path: &Path) -> bool {
-    !ends_with_slash(path)
-        && !matches!(
-            split_last(path).1.as_os_str().as_bytes(),
-            b"" | b"." | b".."
-        )
+    !ends_with_slash(path) && !matches!(split_last(path).1.as_os_str().as_bytes(), b"" | b"." | b"..")
 }
 
 fn trim_slashes(name: &Path) -> &Path {
     let bytes = name.as_os_str().as_bytes();
-    let end = bytes
-        .iter()
-        .rposition(|byte| *byte != b'/')
-        .map_or(0, |at| at + 1);
+    let end = bytes.iter().rposition(|byte| *byte != b'/').map_or(0, |at| at + 1);
     Path::new(std::ffi::OsStr::from_bytes(&bytes[..end]))
 }
 
@@ -488,10 +359,7 @@ mod tests {
     fn the_last_component_is_found_as_the_kernel_finds_it() {
         let split = |path: &'static str| {
             let (parent, name) = split_last(Path::new(path));
-            (
-                parent.to_str().expect("ascii"),
-                name.to_str().expect("ascii"),
-            )
+            (parent.to_str().expect("ascii"), name.to_str().expect("ascii"))
         };
         assert_eq!(split("a"), (".", "a"));
         assert_eq!(split("a/b"), ("a/", "b"));

@@ -21,18 +21,12 @@ pub const COPYFILE_FICLONE_FORCE: u32 = 4;
 impl Fs<'_> {
     /// `fs.copyFile`: bytes and permissions, in the kernel where it can. Errors carry both paths. When copying fails half-way, the
     /// copy is removed.
-    pub fn copy_file(
-        self,
-        from: impl AsRef<Path>,
-        to: impl AsRef<Path>,
-        mode: u32,
-    ) -> SysResult<()> {
+    pub fn copy_file(self, from: impl AsRef<Path>, to: impl AsRef<Path>, mode: u32) -> SysResult<()> {
         let (from, to) = (from.as_ref(), to.as_ref());
-        self.copy_opened(from, to, mode)
-            .map_err(|error| match error.denied {
-                Some(_) => error,
-                None => SysError::new(error.errno, "copyfile").path(from).dest(to),
-            })
+        self.copy_opened(from, to, mode).map_err(|error| match error.denied {
+            Some(_) => error,
+            None => SysError::new(error.errno, "copyfile").path(from).dest(to),
+        })
     }
 
     fn copy_opened(self, from: &Path, to: &Path, mode: u32) -> SysResult<()> {
@@ -43,16 +37,8 @@ impl Fs<'_> {
             self.check_written_dest(to)?;
             return Err(Errno::ISDIR).named("copyfile");
         }
-        let exclusive = if mode & COPYFILE_EXCL != 0 {
-            flags::O_EXCL
-        } else {
-            0
-        };
-        let dest = self.open_owned(
-            to,
-            flags::O_WRONLY | flags::O_CREAT | exclusive,
-            stat.mode & 0o777,
-        )?;
+        let exclusive = if mode & COPYFILE_EXCL != 0 { flags::O_EXCL } else { 0 };
+        let dest = self.open_owned(to, flags::O_WRONLY | flags::O_CREAT | exclusive, stat.mode & 0o777)?;
         let was = stat_fd(dest.as_fd()).named("copyfile")?;
         if (was.dev, was.ino) == (stat.dev, stat.ino) {
             return Ok(());
@@ -69,18 +55,11 @@ impl Fs<'_> {
         if !self.sys.policy.enabled {
             return Ok(());
         }
-        self.confine(to, super::Want::Write, super::Last::Itself, "copyfile")
-            .map(|_| ())
+        self.confine(to, super::Want::Write, super::Last::Itself, "copyfile").map(|_| ())
     }
 }
 
-fn fill(
-    source: &OwnedFd,
-    dest: &OwnedFd,
-    stat: &Stat,
-    was: &Stat,
-    mode: u32,
-) -> rustix::io::Result<()> {
+fn fill(source: &OwnedFd, dest: &OwnedFd, stat: &Stat, was: &Stat, mode: u32) -> rustix::io::Result<()> {
     let regular = FileType::from_raw_mode(was.mode as _) == FileType::RegularFile;
     if regular && was.size > 0 {
         retry_on_intr(|| ftruncate(dest, 0))?;
@@ -128,15 +107,7 @@ fn copy_bytes(source: BorrowedFd<'_>, dest: BorrowedFd<'_>, size: u64) -> rustix
             Ok(0) if started => return Ok(()),
             Ok(0) => return copy_by_hand(source, dest),
             Ok(_) => started = true,
-            Err(
-                Errno::ACCESS
-                | Errno::NOSYS
-                | Errno::NOTSUP
-                | Errno::XDEV
-                | Errno::PERM
-                | Errno::INVAL
-                | Errno::BADF,
-            ) => break,
+            Err(Errno::ACCESS | Errno::NOSYS | Errno::NOTSUP | Errno::XDEV | Errno::PERM | Errno::INVAL | Errno::BADF) => break,
             Err(error) => return Err(error),
         }
     }

@@ -29,15 +29,7 @@ pub struct CpOptions {
 impl Default for CpOptions {
     /// As Node has it.
     fn default() -> CpOptions {
-        CpOptions {
-            recursive: false,
-            force: true,
-            error_on_exist: false,
-            dereference: false,
-            preserve_timestamps: false,
-            verbatim_symlinks: false,
-            mode: 0,
-        }
+        CpOptions { recursive: false, force: true, error_on_exist: false, dereference: false, preserve_timestamps: false, verbatim_symlinks: false, mode: 0 }
     }
 }
 
@@ -69,41 +61,21 @@ type CpResult<T> = Result<T, CpError>;
 
 impl Fs<'_> {
     /// `fs.cp` of a file or, with `recursive`, a tree.
-    pub fn cp(
-        self,
-        src: impl AsRef<Path>,
-        dest: impl AsRef<Path>,
-        options: &CpOptions,
-    ) -> CpResult<()> {
+    pub fn cp(self, src: impl AsRef<Path>, dest: impl AsRef<Path>, options: &CpOptions) -> CpResult<()> {
         let (src, dest) = (src.as_ref(), dest.as_ref());
         let (from, to) = self.cp_stats(src, dest, options)?;
         check_kinds(src, dest, &from, to.as_ref(), options)?;
         self.check_not_inside(src, dest, &from)?;
-        let parent = dest
-            .parent()
-            .filter(|parent| !parent.as_os_str().is_empty());
+        let parent = dest.parent().filter(|parent| !parent.as_os_str().is_empty());
         if let (None, Some(parent)) = (&to, parent) {
             self.mkdir_recursive(parent, 0o777)?;
         }
         self.cp_tree(src, dest, from, to, options)
     }
 
-    fn cp_stats(
-        self,
-        src: &Path,
-        dest: &Path,
-        options: &CpOptions,
-    ) -> SysResult<(Stat, Option<Stat>)> {
-        let from = if options.dereference {
-            self.stat(src)?
-        } else {
-            self.lstat(src)?
-        };
-        let to = if options.dereference {
-            self.stat_if_any(dest)?
-        } else {
-            self.lstat_if_any(dest)?
-        };
+    fn cp_stats(self, src: &Path, dest: &Path, options: &CpOptions) -> SysResult<(Stat, Option<Stat>)> {
+        let from = if options.dereference { self.stat(src)? } else { self.lstat(src)? };
+        let to = if options.dereference { self.stat_if_any(dest)? } else { self.lstat_if_any(dest)? };
         Ok((from, to))
     }
 
@@ -115,11 +87,7 @@ impl Fs<'_> {
                 continue;
             };
             if from.is_dir() && (stat.dev, stat.ino) == (from.dev, from.ino) {
-                let message = format!(
-                    "cannot copy {} to a subdirectory of self {}",
-                    src.display(),
-                    dest.display()
-                );
+                let message = format!("cannot copy {} to a subdirectory of self {}", src.display(), dest.display());
                 return Err(rule("ERR_FS_CP_EINVAL", message, dest, errno::EINVAL));
             }
         }
@@ -127,19 +95,8 @@ impl Fs<'_> {
     }
 
     /// Depth is on the heap: a tree may be deeper than the stack.
-    fn cp_tree(
-        self,
-        src: &Path,
-        dest: &Path,
-        from: Stat,
-        to: Option<Stat>,
-        options: &CpOptions,
-    ) -> CpResult<()> {
-        let mut pending = vec![Step::Copy(
-            src.to_owned(),
-            dest.to_owned(),
-            Some((from, to)),
-        )];
+    fn cp_tree(self, src: &Path, dest: &Path, from: Stat, to: Option<Stat>, options: &CpOptions) -> CpResult<()> {
+        let mut pending = vec![Step::Copy(src.to_owned(), dest.to_owned(), Some((from, to)))];
         while let Some(step) = pending.pop() {
             let (src, dest, stats) = match step {
                 Step::Copy(src, dest, stats) => (src, dest, stats),
@@ -165,30 +122,14 @@ impl Fs<'_> {
         Ok(())
     }
 
-    fn enter_dir(
-        self,
-        src: PathBuf,
-        dest: PathBuf,
-        from: Stat,
-        to: Option<Stat>,
-        pending: &mut Vec<Step>,
-    ) -> CpResult<()> {
+    fn enter_dir(self, src: PathBuf, dest: PathBuf, from: Stat, to: Option<Stat>, pending: &mut Vec<Step>) -> CpResult<()> {
         if to.is_none() {
             // Writable until its contents are there; its own permissions come last.
             self.mkdir(&dest, 0o777)?;
             pending.push(Step::Finish(dest.clone(), from));
         }
-        let names: Vec<OsString> = self
-            .readdir(&src)?
-            .iter()
-            .map(|entry| entry.name.to_owned())
-            .collect();
-        pending.extend(
-            names
-                .into_iter()
-                .rev()
-                .map(|name| Step::Copy(src.join(&name), dest.join(&name), None)),
-        );
+        let names: Vec<OsString> = self.readdir(&src)?.iter().map(|entry| entry.name.to_owned()).collect();
+        pending.extend(names.into_iter().rev().map(|name| Step::Copy(src.join(&name), dest.join(&name), None)));
         Ok(())
     }
 
@@ -198,14 +139,7 @@ impl Fs<'_> {
         Ok(())
     }
 
-    fn cp_file(
-        self,
-        src: &Path,
-        dest: &Path,
-        from: &Stat,
-        to: Option<Stat>,
-        options: &CpOptions,
-    ) -> CpResult<()> {
+    fn cp_file(self, src: &Path, dest: &Path, from: &Stat, to: Option<Stat>, options: &CpOptions) -> CpResult<()> {
         if to.is_some() {
             if !options.force {
                 return exists(dest, options);
@@ -217,13 +151,7 @@ impl Fs<'_> {
         Ok(())
     }
 
-    fn cp_link(
-        self,
-        src: &Path,
-        dest: &Path,
-        to: Option<Stat>,
-        options: &CpOptions,
-    ) -> CpResult<()> {
+    fn cp_link(self, src: &Path, dest: &Path, to: Option<Stat>, options: &CpOptions) -> CpResult<()> {
         let mut target = self.readlink(src)?;
         if !options.verbatim_symlinks && target.is_relative() {
             target = self.absolute(&src.parent().unwrap_or(Path::new("")).join(target))?;
@@ -244,44 +172,19 @@ impl Fs<'_> {
 
     /// Neither may a link come to point into itself, nor one that holds the source be lost.
     fn check_link_targets(self, target: &Path, dest: &Path) -> CpResult<()> {
-        let old = self.absolute(
-            &dest
-                .parent()
-                .unwrap_or(Path::new(""))
-                .join(self.readlink(dest)?),
-        )?;
-        if target != old
-            && old.starts_with(target)
-            && self.kind(target) == Some(FileType::Directory)
-        {
-            let message = format!(
-                "cannot copy {} to a subdirectory of self {}",
-                target.display(),
-                old.display()
-            );
+        let old = self.absolute(&dest.parent().unwrap_or(Path::new("")).join(self.readlink(dest)?))?;
+        if target != old && old.starts_with(target) && self.kind(target) == Some(FileType::Directory) {
+            let message = format!("cannot copy {} to a subdirectory of self {}", target.display(), old.display());
             return Err(rule("ERR_FS_CP_EINVAL", message, dest, errno::EINVAL));
         }
-        if target != old && target.starts_with(&old) && self.kind(dest) == Some(FileType::Directory)
-        {
-            let message = format!(
-                "cannot overwrite {} with {}",
-                old.display(),
-                target.display()
-            );
-            return Err(rule(
-                "ERR_FS_CP_SYMLINK_TO_SUBDIRECTORY",
-                message,
-                dest,
-                errno::EINVAL,
-            ));
+        if target != old && target.starts_with(&old) && self.kind(dest) == Some(FileType::Directory) {
+            let message = format!("cannot overwrite {} with {}", old.display(), target.display());
+            return Err(rule("ERR_FS_CP_SYMLINK_TO_SUBDIRECTORY", message, dest, errno::EINVAL));
         }
         Ok(())
     }
 
-    #[expect(
-        clippy::cast_precision_loss,
-        reason = "kept to the microsecond for any date in 285 years"
-    )]
+    #[expect(clippy::cast_precision_loss, reason = "kept to the microsecond for any date in 285 years")]
     fn cp_times(self, dest: &Path, from: &Stat, options: &CpOptions) -> SysResult<()> {
         if !options.preserve_timestamps {
             return Ok(());
@@ -297,96 +200,39 @@ enum Step {
     Finish(PathBuf, Stat),
 }
 
-fn check_kinds(
-    src: &Path,
-    dest: &Path,
-    from: &Stat,
-    to: Option<&Stat>,
-    options: &CpOptions,
-) -> CpResult<()> {
+fn check_kinds(src: &Path, dest: &Path, from: &Stat, to: Option<&Stat>, options: &CpOptions) -> CpResult<()> {
     if let Some(to) = to {
         if (from.dev, from.ino) == (to.dev, to.ino) {
-            return Err(rule(
-                "ERR_FS_CP_EINVAL",
-                "src and dest cannot be the same".to_owned(),
-                dest,
-                errno::EINVAL,
-            ));
+            return Err(rule("ERR_FS_CP_EINVAL", "src and dest cannot be the same".to_owned(), dest, errno::EINVAL));
         }
         if from.is_dir() && !to.is_dir() {
-            let message = format!(
-                "cannot overwrite non-directory {} with directory {}",
-                dest.display(),
-                src.display()
-            );
-            return Err(rule(
-                "ERR_FS_CP_DIR_TO_NON_DIR",
-                message,
-                dest,
-                errno::EISDIR,
-            ));
+            let message = format!("cannot overwrite non-directory {} with directory {}", dest.display(), src.display());
+            return Err(rule("ERR_FS_CP_DIR_TO_NON_DIR", message, dest, errno::EISDIR));
         }
         if !from.is_dir() && to.is_dir() {
-            let message = format!(
-                "cannot overwrite directory {} with non-directory {}",
-                dest.display(),
-                src.display()
-            );
-            return Err(rule(
-                "ERR_FS_CP_NON_DIR_TO_DIR",
-                message,
-                dest,
-                errno::ENOTDIR,
-            ));
+            let message = format!("cannot overwrite directory {} with non-directory {}", dest.display(), src.display());
+            return Err(rule("ERR_FS_CP_NON_DIR_TO_DIR", message, dest, errno::ENOTDIR));
         }
     }
     match from.file_type() {
         FileType::Directory if !options.recursive => {
-            let message = format!(
-                "Recursive option not enabled, cannot copy a directory: {}",
-                src.display()
-            );
+            let message = format!("Recursive option not enabled, cannot copy a directory: {}", src.display());
             Err(rule("ERR_FS_EISDIR", message, src, errno::EISDIR))
         }
-        FileType::Socket => Err(rule(
-            "ERR_FS_CP_SOCKET",
-            format!("cannot copy a socket file: {}", dest.display()),
-            dest,
-            errno::EINVAL,
-        )),
-        FileType::Fifo => Err(rule(
-            "ERR_FS_CP_FIFO_PIPE",
-            format!("cannot copy a FIFO pipe: {}", dest.display()),
-            dest,
-            errno::EINVAL,
-        )),
-        FileType::Unknown => Err(rule(
-            "ERR_FS_CP_UNKNOWN",
-            format!("cannot copy an unknown file type: {}", dest.display()),
-            dest,
-            errno::EINVAL,
-        )),
+        FileType::Socket => Err(rule("ERR_FS_CP_SOCKET", format!("cannot copy a socket file: {}", dest.display()), dest, errno::EINVAL)),
+        FileType::Fifo => Err(rule("ERR_FS_CP_FIFO_PIPE", format!("cannot copy a FIFO pipe: {}", dest.display()), dest, errno::EINVAL)),
+        FileType::Unknown => Err(rule("ERR_FS_CP_UNKNOWN", format!("cannot copy an unknown file type: {}", dest.display()), dest, errno::EINVAL)),
         _ => Ok(()),
     }
 }
 
 fn exists(dest: &Path, options: &CpOptions) -> CpResult<()> {
     if options.error_on_exist {
-        return Err(rule(
-            "ERR_FS_CP_EEXIST",
-            format!("{} already exists", dest.display()),
-            dest,
-            errno::EEXIST,
-        ));
+        return Err(rule("ERR_FS_CP_EEXIST", format!("{} already exists", dest.display()), dest, errno::EEXIST));
     }
     Ok(())
 }
 
 fn rule(code: &'static str, message: String, path: &Path, errno: i32) -> CpError {
-    CpError::Rule {
-        code,
-        message,
-        path: path.to_owned(),
-        errno,
-    }
+    CpError::Rule { code, message, path: path.to_owned(), errno }
 }

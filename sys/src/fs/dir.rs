@@ -28,13 +28,8 @@ pub enum FileType {
 impl FileType {
     /// Of the `mode` of a [`Stat`](super::Stat).
     pub fn of_mode(mode: u32) -> FileType {
-        #[allow(
-            clippy::useless_conversion,
-            reason = "the type of a mode varies by system"
-        )]
-        from_rustix(rustix::fs::FileType::from_raw_mode(
-            mode.try_into().unwrap_or(0),
-        ))
+        #[allow(clippy::useless_conversion, reason = "the type of a mode varies by system")]
+        from_rustix(rustix::fs::FileType::from_raw_mode(mode.try_into().unwrap_or(0)))
     }
 }
 
@@ -95,12 +90,7 @@ impl Entries {
     pub fn iter(&self) -> impl ExactSizeIterator<Item = Entry<'_>> {
         self.spans.iter().map(|span| {
             let part = |start: usize, end: usize| OsStr::from_bytes(&self.bytes[start..end]);
-            Entry {
-                path: part(span.start, span.end),
-                name: part(span.name, span.end),
-                parent: part(span.start, span.name.saturating_sub(1).max(span.start)),
-                kind: span.kind,
-            }
+            Entry { path: part(span.start, span.end), name: part(span.name, span.end), parent: part(span.start, span.name.saturating_sub(1).max(span.start)), kind: span.kind }
         })
     }
 
@@ -112,19 +102,13 @@ impl Entries {
         }
         let bare = self.bytes.len();
         self.bytes.extend_from_slice(name);
-        self.spans.push(Span {
-            start,
-            name: bare,
-            end: self.bytes.len(),
-            kind,
-        });
+        self.spans.push(Span { start, name: bare, end: self.bytes.len(), kind });
     }
 
     /// Sorts by name those from `first` on, which are of one directory.
     fn sort_from(&mut self, first: usize) {
         let bytes = &self.bytes;
-        self.spans[first..]
-            .sort_unstable_by(|a, b| bytes[a.name..a.end].cmp(&bytes[b.name..b.end]));
+        self.spans[first..].sort_unstable_by(|a, b| bytes[a.name..a.end].cmp(&bytes[b.name..b.end]));
     }
 
     /// Those read from a directory, which must be open, are added.
@@ -154,31 +138,21 @@ impl Fs<'_> {
         let path = path.as_ref();
         let dir = self.open_dir(path, "scandir")?;
         let mut entries = Entries::default();
-        entries
-            .read_from(dir.as_fd(), b"")
-            .named_path("scandir", path)?;
+        entries.read_from(dir.as_fd(), b"").named_path("scandir", path)?;
         Ok(entries)
     }
 
     /// `fs.readdir` with `recursive`: the whole tree in one call, directory by directory as Node orders it. `through_links`: also
     /// into directories that symbolic links lead to, as Node does unless `withFileTypes` is set.
-    pub fn readdir_recursive(
-        self,
-        path: impl AsRef<Path>,
-        through_links: bool,
-    ) -> SysResult<Entries> {
+    pub fn readdir_recursive(self, path: impl AsRef<Path>, through_links: bool) -> SysResult<Entries> {
         let path = path.as_ref();
         let top = self.open_dir(path, "scandir")?;
         let mut entries = Entries::default();
-        entries
-            .read_from(top.as_fd(), b"")
-            .named_path("scandir", path)?;
+        entries.read_from(top.as_fd(), b"").named_path("scandir", path)?;
         let mut next = 0;
         // Grows while it is walked: breadth first.
         while next < entries.len() {
-            let Span {
-                start, end, kind, ..
-            } = entries.spans[next];
+            let Span { start, end, kind, .. } = entries.spans[next];
             next += 1;
             let descend = kind == FileType::Directory || kind == FileType::Symlink && through_links;
             if !descend {
@@ -190,14 +164,7 @@ impl Fs<'_> {
         Ok(entries)
     }
 
-    fn descend(
-        self,
-        top: BorrowedFd<'_>,
-        path: &Path,
-        inner: &[u8],
-        kind: FileType,
-        entries: &mut Entries,
-    ) -> SysResult<()> {
+    fn descend(self, top: BorrowedFd<'_>, path: &Path, inner: &[u8], kind: FileType, entries: &mut Entries) -> SysResult<()> {
         let relative = Path::new(OsStr::from_bytes(inner));
         let opened = if kind == FileType::Symlink {
             // Out of the tree, perhaps: to be judged like any other path.
@@ -208,37 +175,24 @@ impl Fs<'_> {
         } else if self.sys.policy.enabled {
             self.open_dir(&path.join(relative), "scandir")?
         } else {
-            openat(top, relative, DIRECTORY, Mode::empty())
-                .named_path("scandir", &path.join(relative))?
+            openat(top, relative, DIRECTORY, Mode::empty()).named_path("scandir", &path.join(relative))?
         };
-        entries
-            .read_from(opened.as_fd(), inner)
-            .named_path("scandir", &path.join(relative))
+        entries.read_from(opened.as_fd(), inner).named_path("scandir", &path.join(relative))
     }
 
     /// `fs.opendir`: read in parts, in the order of the directory.
     pub fn opendir(self, path: impl AsRef<Path>) -> SysResult<Dir> {
         let path = path.as_ref();
         let dir = self.open_dir(path, "opendir")?;
-        Ok(Dir {
-            path: path.to_owned(),
-            dir,
-            pending: Entries::default(),
-            read: 0,
-            ended: false,
-        })
+        Ok(Dir { path: path.to_owned(), dir, pending: Entries::default(), read: 0, ended: false })
     }
 
     pub(super) fn open_dir(self, path: &Path, syscall: &'static str) -> SysResult<OwnedFd> {
-        self.at(path, Want::Read, Last::Follow, syscall, |dir, path| {
-            openat(dir, path, DIRECTORY, Mode::empty())
-        })
+        self.at(path, Want::Read, Last::Follow, syscall, |dir, path| openat(dir, path, DIRECTORY, Mode::empty()))
     }
 }
 
-const DIRECTORY: OFlags = OFlags::RDONLY
-    .union(OFlags::DIRECTORY)
-    .union(OFlags::CLOEXEC);
+const DIRECTORY: OFlags = OFlags::RDONLY.union(OFlags::DIRECTORY).union(OFlags::CLOEXEC);
 
 /// A directory that is being read: `fs.Dir`. Dropping it closes it.
 #[derive(Debug)]
@@ -263,11 +217,7 @@ impl Dir {
             if self.read == self.pending.len() && !self.fill()? {
                 break;
             }
-            let some = self
-                .pending
-                .iter()
-                .skip(self.read)
-                .take(len_max - out.len());
+            let some = self.pending.iter().skip(self.read).take(len_max - out.len());
             let before = out.len();
             out.extend(some.map(|entry| (entry.name.to_owned(), entry.kind)));
             self.read += out.len() - before;
@@ -294,20 +244,14 @@ impl Dir {
 }
 
 /// Asks for each name, without `.` and `..`; a kind the file system does not tell is looked up. `each` returns false to stop.
-pub(super) fn read_names(
-    dir: BorrowedFd<'_>,
-    each: &mut dyn FnMut(&[u8], FileType) -> bool,
-) -> rustix::io::Result<()> {
+pub(super) fn read_names(dir: BorrowedFd<'_>, each: &mut dyn FnMut(&[u8], FileType) -> bool) -> rustix::io::Result<()> {
     while read_block(dir, each)? {}
     Ok(())
 }
 
 /// False at the end, or when `each` returned false.
 #[cfg(any(target_os = "linux", target_os = "android"))]
-fn read_block(
-    dir: BorrowedFd<'_>,
-    each: &mut dyn FnMut(&[u8], FileType) -> bool,
-) -> rustix::io::Result<bool> {
+fn read_block(dir: BorrowedFd<'_>, each: &mut dyn FnMut(&[u8], FileType) -> bool) -> rustix::io::Result<bool> {
     /// The bytes of one getdents call: about a thousand entries.
     const BLOCK: usize = 32 * 1024;
     let mut block = [std::mem::MaybeUninit::<u8>::uninit(); BLOCK];
@@ -331,10 +275,7 @@ fn read_block(
 }
 
 #[cfg(not(any(target_os = "linux", target_os = "android")))]
-fn read_block(
-    dir: BorrowedFd<'_>,
-    each: &mut dyn FnMut(&[u8], FileType) -> bool,
-) -> rustix::io::Result<bool> {
+fn read_block(dir: BorrowedFd<'_>, each: &mut dyn FnMut(&[u8], FileType) -> bool) -> rustix::io::Result<bool> {
     for entry in rustix::fs::Dir::read_from(dir)? {
         let entry = entry?;
         if !offer(dir, entry.file_name(), entry.file_type(), each) {
@@ -344,20 +285,12 @@ fn read_block(
     Ok(false)
 }
 
-fn offer(
-    dir: BorrowedFd<'_>,
-    name: &std::ffi::CStr,
-    kind: rustix::fs::FileType,
-    each: &mut dyn FnMut(&[u8], FileType) -> bool,
-) -> bool {
+fn offer(dir: BorrowedFd<'_>, name: &std::ffi::CStr, kind: rustix::fs::FileType, each: &mut dyn FnMut(&[u8], FileType) -> bool) -> bool {
     if matches!(name.to_bytes(), b"." | b"..") {
         return true;
     }
     let kind = match from_rustix(kind) {
-        FileType::Unknown => statat(dir, name, AtFlags::SYMLINK_NOFOLLOW)
-            .map_or(FileType::Unknown, |stat| {
-                from_rustix(rustix::fs::FileType::from_raw_mode(stat.st_mode))
-            }),
+        FileType::Unknown => statat(dir, name, AtFlags::SYMLINK_NOFOLLOW).map_or(FileType::Unknown, |stat| from_rustix(rustix::fs::FileType::from_raw_mode(stat.st_mode))),
         kind => kind,
     };
     each(name.to_bytes(), kind)

@@ -26,11 +26,7 @@ pub struct FdTable {
 impl FdTable {
     /// One that holds 0, 1 and 2. `inherited`: also whatever the process was started with.
     pub(crate) fn new(inherited: bool) -> FdTable {
-        let table = FdTable {
-            direct: (0..DIRECT / 64).map(|_| AtomicU64::new(0)).collect(),
-            high: Mutex::default(),
-            inherited,
-        };
+        let table = FdTable { direct: (0..DIRECT / 64).map(|_| AtomicU64::new(0)).collect(), high: Mutex::default(), inherited };
         for fd in 0..3 {
             table.note(fd);
         }

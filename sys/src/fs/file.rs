@@ -5,10 +5,7 @@ use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::path::Path;
 
 use rustix::fs::{OFlags, openat};
-use rustix::io::{
-    Errno, fcntl_dupfd_cloexec, pread, preadv, pwrite, pwritev, read, readv, retry_on_intr, write,
-    writev,
-};
+use rustix::io::{Errno, fcntl_dupfd_cloexec, pread, preadv, pwrite, pwritev, read, readv, retry_on_intr, write, writev};
 
 use super::{Fs, mode_of};
 use crate::errno;
@@ -46,10 +43,7 @@ impl Fs<'_> {
     /// # Ok::<(), coil_sys::SysError>(())
     /// ```
     pub fn open(self, path: impl AsRef<Path>, flags: i32, mode: u32) -> SysResult<i32> {
-        Ok(self
-            .sys
-            .fds
-            .publish(self.open_owned(path.as_ref(), flags, mode)?))
+        Ok(self.sys.fds.publish(self.open_owned(path.as_ref(), flags, mode)?))
     }
 
     /// As [`Fs::open`], for use in Rust: no script learns its number.
@@ -76,11 +70,7 @@ impl Fs<'_> {
         }
         let error = SysError::last("close");
         // Closed all the same; on Linux for certain, and asking again could hit a newer file.
-        if error.is(errno::EINTR) || error.is(errno::EINPROGRESS) {
-            Ok(())
-        } else {
-            Err(error)
-        }
+        if error.is(errno::EINTR) || error.is(errno::EINPROGRESS) { Ok(()) } else { Err(error) }
     }
 
     /// `fs.read`: at `offset`, or where the file stands. 0 at the end.
@@ -94,12 +84,7 @@ impl Fs<'_> {
     }
 
     /// `fs.readv`.
-    pub fn readv(
-        self,
-        fd: i32,
-        bytes: &mut [IoSliceMut<'_>],
-        offset: Option<u64>,
-    ) -> SysResult<usize> {
+    pub fn readv(self, fd: i32, bytes: &mut [IoSliceMut<'_>], offset: Option<u64>) -> SysResult<usize> {
         let file = self.fd(fd, "read")?;
         let mut total = 0;
         for vectors in bytes.chunks_mut(VECTORS_MAX) {
@@ -200,18 +185,10 @@ fn write_some(file: BorrowedFd<'_>, bytes: &[u8], offset: Option<u64>) -> Result
 }
 
 /// Writes all, and says how much was written even when it fails.
-pub(crate) fn write_whole(
-    file: BorrowedFd<'_>,
-    bytes: &[u8],
-    offset: Option<u64>,
-) -> (usize, Result<(), Errno>) {
+pub(crate) fn write_whole(file: BorrowedFd<'_>, bytes: &[u8], offset: Option<u64>) -> (usize, Result<(), Errno>) {
     let mut written = 0;
     while written < bytes.len() {
-        match write_some(
-            file,
-            &bytes[written..],
-            offset.map(|offset| offset + written as u64),
-        ) {
+        match write_some(file, &bytes[written..], offset.map(|offset| offset + written as u64)) {
             Ok(len) => written += len,
             Err(error) => return (written, Err(error)),
         }

@@ -75,11 +75,7 @@ impl From<i32> for Target<'_> {
 
 /// The permissions of a new or changed file; bits that are none are dropped.
 pub(crate) fn mode_of(mode: u32) -> rustix::fs::Mode {
-    #[allow(
-        clippy::cast_possible_truncation,
-        clippy::unnecessary_cast,
-        reason = "16 bits on BSD"
-    )]
+    #[allow(clippy::cast_possible_truncation, clippy::unnecessary_cast, reason = "16 bits on BSD")]
     rustix::fs::Mode::from_bits_truncate((mode & 0o7777) as rustix::fs::RawMode)
 }
 
@@ -102,14 +98,7 @@ impl Fs<'_> {
     /// Runs `call` on `path`, once the policy has agreed. `call` gets a directory and a path to use from there: the ones given
     /// when there is no policy, and otherwise ones that cannot lead anywhere but to what was judged.
     #[inline]
-    pub(crate) fn at<T>(
-        self,
-        path: &Path,
-        want: Want,
-        last: Last,
-        syscall: &'static str,
-        call: impl FnOnce(BorrowedFd<'_>, &Path) -> rustix::io::Result<T>,
-    ) -> SysResult<T> {
+    pub(crate) fn at<T>(self, path: &Path, want: Want, last: Last, syscall: &'static str, call: impl FnOnce(BorrowedFd<'_>, &Path) -> rustix::io::Result<T>) -> SysResult<T> {
         if self.sys.policy.enabled {
             let place = self.confine(path, want, last, syscall)?;
             return call(place.dir(), place.name()).named_path(syscall, path);

@@ -21,88 +21,45 @@ impl Fs<'_> {
     /// write the new name may write the file.
     pub fn link(self, existing: impl AsRef<Path>, new: impl AsRef<Path>) -> SysResult<()> {
         let (existing, new) = (existing.as_ref(), new.as_ref());
-        self.at_two(
-            existing,
-            Want::ReadWrite,
-            new,
-            "link",
-            |from_dir, from, to_dir, to| linkat(from_dir, from, to_dir, to, AtFlags::empty()),
-        )
+        self.at_two(existing, Want::ReadWrite, new, "link", |from_dir, from, to_dir, to| linkat(from_dir, from, to_dir, to, AtFlags::empty()))
     }
 
     /// `fs.symlink`: `target` is written as it is given. Under a limited policy it is denied altogether, as in Node.
     pub fn symlink(self, target: impl AsRef<Path>, path: impl AsRef<Path>) -> SysResult<()> {
         let (target, path) = (target.as_ref(), path.as_ref());
         self.check_symlink()?;
-        self.at(path, Want::Write, Last::Itself, "symlink", |dir, name| {
-            symlinkat(target, dir, name)
-        })
-        .map_err(|error| SysError {
-            path: Some(target.to_owned()),
-            dest: Some(path.to_owned()),
-            ..error
-        })
+        self.at(path, Want::Write, Last::Itself, "symlink", |dir, name| symlinkat(target, dir, name)).map_err(|error| SysError { path: Some(target.to_owned()), dest: Some(path.to_owned()), ..error })
     }
 
     /// `fs.readlink`.
     pub fn readlink(self, path: impl AsRef<Path>) -> SysResult<PathBuf> {
         let path = path.as_ref();
         if self.sys.policy.enabled && !names_an_entry(path) {
-            self.stat(path).map_err(|error| SysError {
-                syscall: "readlink",
-                ..error
-            })?;
+            self.stat(path).map_err(|error| SysError { syscall: "readlink", ..error })?;
             return Err(Errno::INVAL).named_path("readlink", path);
         }
-        self.at(path, Want::Read, Last::Itself, "readlink", |dir, path| {
-            readlinkat(dir, path, Vec::new())
-        })
-        .map(|target| PathBuf::from(OsString::from_vec(target.into_bytes())))
+        self.at(path, Want::Read, Last::Itself, "readlink", |dir, path| readlinkat(dir, path, Vec::new())).map(|target| PathBuf::from(OsString::from_vec(target.into_bytes())))
     }
 
     /// `fs.rename`: replaces a file that is already there.
     pub fn rename(self, from: impl AsRef<Path>, to: impl AsRef<Path>) -> SysResult<()> {
-        self.at_two(
-            from.as_ref(),
-            Want::ReadWrite,
-            to.as_ref(),
-            "rename",
-            |from_dir, from, to_dir, to| renameat(from_dir, from, to_dir, to),
-        )
+        self.at_two(from.as_ref(), Want::ReadWrite, to.as_ref(), "rename", |from_dir, from, to_dir, to| renameat(from_dir, from, to_dir, to))
     }
 
     /// `fs.unlink`.
     pub fn unlink(self, path: impl AsRef<Path>) -> SysResult<()> {
-        self.at(
-            path.as_ref(),
-            Want::Write,
-            Last::Itself,
-            "unlink",
-            |dir, path| unlinkat(dir, path, AtFlags::empty()),
-        )
+        self.at(path.as_ref(), Want::Write, Last::Itself, "unlink", |dir, path| unlinkat(dir, path, AtFlags::empty()))
     }
 
     /// `fs.rmdir`.
     pub fn rmdir(self, path: impl AsRef<Path>) -> SysResult<()> {
-        self.at(
-            path.as_ref(),
-            Want::Write,
-            Last::Itself,
-            "rmdir",
-            |dir, path| unlinkat(dir, path, AtFlags::REMOVEDIR),
-        )
+        self.at(path.as_ref(), Want::Write, Last::Itself, "rmdir", |dir, path| unlinkat(dir, path, AtFlags::REMOVEDIR))
     }
 
     /// `fs.mkdir`.
     pub fn mkdir(self, path: impl AsRef<Path>, mode: u32) -> SysResult<()> {
         let mode = mode_of(mode);
-        self.at(
-            path.as_ref(),
-            Want::Write,
-            Last::Itself,
-            "mkdir",
-            |dir, path| mkdirat(dir, path, mode),
-        )
+        self.at(path.as_ref(), Want::Write, Last::Itself, "mkdir", |dir, path| mkdirat(dir, path, mode))
     }
 
     /// `fs.mkdir` with `recursive`: makes what is missing of the path, and says what it made first; None when all was there.
@@ -119,10 +76,7 @@ impl Fs<'_> {
             let errno = match error.errno {
                 _ if error.denied.is_some() => return Err(error),
                 errno::EACCES | errno::ENOSPC | errno::ENOTDIR | errno::EPERM => error.errno,
-                errno::ENOENT => match next
-                    .parent()
-                    .filter(|parent| !parent.as_os_str().is_empty())
-                {
+                errno::ENOENT => match next.parent().filter(|parent| !parent.as_os_str().is_empty()) {
                     Some(parent) => {
                         pending.extend([next, parent]);
                         continue;
@@ -132,9 +86,7 @@ impl Fs<'_> {
                 },
                 original => match self.stat_if_any(next) {
                     Ok(Some(stat)) if stat.is_dir() => continue,
-                    Ok(Some(_)) if original == errno::EEXIST && !pending.is_empty() => {
-                        errno::ENOTDIR
-                    }
+                    Ok(Some(_)) if original == errno::EEXIST && !pending.is_empty() => errno::ENOTDIR,
                     Ok(Some(_)) => errno::EEXIST,
                     Ok(None) => errno::ENOENT,
                     Err(error) => error.errno,
@@ -147,8 +99,7 @@ impl Fs<'_> {
 
     /// `fs.mkdtemp`: makes `prefix` and six random characters, from the `Sys`'s random source. Errors name the path with `XXXXXX`.
     pub fn mkdtemp(self, prefix: impl AsRef<Path>) -> SysResult<PathBuf> {
-        const ALPHABET: &[u8; 62] =
-            b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
+        const ALPHABET: &[u8; 62] = b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
         let prefix = prefix.as_ref().as_os_str().as_bytes();
         let with = |end: &[u8]| PathBuf::from(OsString::from_vec([prefix, end].concat()));
         let template = || with(b"XXXXXX");
@@ -183,27 +134,14 @@ impl Fs<'_> {
         want: Want,
         to: &Path,
         syscall: &'static str,
-        call: impl FnOnce(
-            std::os::fd::BorrowedFd<'_>,
-            &Path,
-            std::os::fd::BorrowedFd<'_>,
-            &Path,
-        ) -> Result<(), Errno>,
+        call: impl FnOnce(std::os::fd::BorrowedFd<'_>, &Path, std::os::fd::BorrowedFd<'_>, &Path) -> Result<(), Errno>,
     ) -> SysResult<()> {
         let done = if self.sys.policy.enabled {
             let add_dest = |error: SysError| {
-                if error.denied.is_some() {
-                    error
-                } else {
-                    error.path(from).dest(to)
-                }
+                if error.denied.is_some() { error } else { error.path(from).dest(to) }
             };
-            let from = self
-                .confine(from, want, Last::Itself, syscall)
-                .map_err(add_dest)?;
-            let to = self
-                .confine(to, Want::Write, Last::Itself, syscall)
-                .map_err(add_dest)?;
+            let from = self.confine(from, want, Last::Itself, syscall).map_err(add_dest)?;
+            let to = self.confine(to, Want::Write, Last::Itself, syscall).map_err(add_dest)?;
             call(from.dir(), from.name(), to.dir(), to.name())
         } else {
             let base = self.sys.base();

@@ -6,9 +6,7 @@ use std::os::fd::AsFd;
 use std::os::unix::ffi::{OsStrExt, OsStringExt};
 use std::path::{Component, Path, PathBuf};
 
-use rustix::fs::{
-    AtFlags, CWD, FileType, Mode, OFlags, openat, readlinkat, readlinkat_raw, statat,
-};
+use rustix::fs::{AtFlags, CWD, FileType, Mode, OFlags, openat, readlinkat, readlinkat_raw, statat};
 use rustix::io::Errno;
 
 use super::{Fs, Want, path_of_fd};
@@ -24,8 +22,7 @@ impl Fs<'_> {
         if let Some(real) = self.realpath_by_kernel(path, "lstat")? {
             return Ok(real);
         }
-        self.walk(path)
-            .map_err(|(errno, at)| SysError::of(errno, "lstat").path(at))
+        self.walk(path).map_err(|(errno, at)| SysError::of(errno, "lstat").path(at))
     }
 
     /// `fs.realpath.native`.
@@ -34,19 +31,14 @@ impl Fs<'_> {
         if let Some(real) = self.realpath_by_kernel(path, "realpath")? {
             return Ok(real);
         }
-        self.walk(path)
-            .map_err(|(errno, _)| SysError::of(errno, "realpath").path(path))
+        self.walk(path).map_err(|(errno, _)| SysError::of(errno, "realpath").path(path))
     }
 
     /// A call per component for a path that is not deep, and three slow ones for any depth. None when it cannot be had this way; walking then finds the reason.
     fn realpath_by_kernel(self, path: &Path, syscall: &'static str) -> SysResult<Option<PathBuf>> {
         if self.sys.policy.enabled {
             let place = self.confine(path, Want::Read, super::Last::Follow, syscall)?;
-            return self.resolved(
-                openat(place.dir(), place.name(), PATH_ONLY, Mode::empty()),
-                path,
-                syscall,
-            );
+            return self.resolved(openat(place.dir(), place.name(), PATH_ONLY, Mode::empty()), path, syscall);
         }
         if is_real_already(path) {
             return Ok(Some(path.to_owned()));
@@ -58,27 +50,16 @@ impl Fs<'_> {
         Ok(path_of_fd(object.as_fd()).ok())
     }
 
-    fn resolved(
-        self,
-        object: rustix::io::Result<std::os::fd::OwnedFd>,
-        path: &Path,
-        syscall: &'static str,
-    ) -> SysResult<Option<PathBuf>> {
+    fn resolved(self, object: rustix::io::Result<std::os::fd::OwnedFd>, path: &Path, syscall: &'static str) -> SysResult<Option<PathBuf>> {
         let object = object.named_path(syscall, path)?;
-        path_of_fd(object.as_fd())
-            .map(Some)
-            .map_err(|error| SysError { syscall, ..error }.path(path))
+        path_of_fd(object.as_fd()).map(Some).map_err(|error| SysError { syscall, ..error }.path(path))
     }
 
     fn walk(self, path: &Path) -> Result<PathBuf, (Errno, PathBuf)> {
         if path.as_os_str().is_empty() {
             return Err((Errno::NOENT, PathBuf::new()));
         }
-        let mut at = if path.is_absolute() {
-            PathBuf::from("/")
-        } else {
-            self.sys.cwd().map_err(|_| (Errno::NOENT, PathBuf::new()))?
-        };
+        let mut at = if path.is_absolute() { PathBuf::from("/") } else { self.sys.cwd().map_err(|_| (Errno::NOENT, PathBuf::new()))? };
         let mut pending: Vec<OsString> = components(path);
         let mut links = 0;
         while let Some(name) = pending.pop() {
@@ -87,8 +68,7 @@ impl Fs<'_> {
                 continue;
             }
             at.push(&name);
-            let stat =
-                statat(CWD, &at, AtFlags::SYMLINK_NOFOLLOW).map_err(|errno| (errno, at.clone()))?;
+            let stat = statat(CWD, &at, AtFlags::SYMLINK_NOFOLLOW).map_err(|errno| (errno, at.clone()))?;
             if FileType::from_raw_mode(stat.st_mode) != FileType::Symlink {
                 continue;
             }
@@ -99,10 +79,7 @@ impl Fs<'_> {
             let target = readlinkat(CWD, &at, Vec::new()).map_err(|errno| (errno, at.clone()))?;
             let target = PathBuf::from(OsString::from_vec(target.into_bytes()));
             // The links of /proc to pipes and sockets name nothing: `pipe:[1234]`. They are their own real path.
-            if target.is_relative()
-                && at.starts_with("/proc")
-                && !at.with_file_name(&target).exists()
-            {
+            if target.is_relative() && at.starts_with("/proc") && !at.with_file_name(&target).exists() {
                 at.set_file_name(&target);
                 continue;
             }
@@ -133,20 +110,14 @@ fn is_real_already(path: &Path) -> bool {
     names.split(|byte| *byte == b'/').all(|name| {
         end += 1 + name.len();
         let mut target = [std::mem::MaybeUninit::uninit(); 1];
-        !matches!(name, b"" | b"." | b"..")
-            && readlinkat_raw(CWD, OsStr::from_bytes(&bytes[..end]), &mut target)
-                .is_err_and(|error| error == Errno::INVAL)
+        !matches!(name, b"" | b"." | b"..") && readlinkat_raw(CWD, OsStr::from_bytes(&bytes[..end]), &mut target).is_err_and(|error| error == Errno::INVAL)
     })
 }
 
 /// Names and `..`, last first.
 fn components(path: &Path) -> Vec<OsString> {
-    let kept = path
-        .components()
-        .filter(|component| matches!(component, Component::Normal(_) | Component::ParentDir));
-    let mut names: Vec<OsString> = kept
-        .map(|component| component.as_os_str().to_owned())
-        .collect();
+    let kept = path.components().filter(|component| matches!(component, Component::Normal(_) | Component::ParentDir));
+    let mut names: Vec<OsString> = kept.map(|component| component.as_os_str().to_owned()).collect();
     names.reverse();
     names
 }
@@ -154,6 +125,4 @@ fn components(path: &Path) -> Vec<OsString> {
 #[cfg(any(target_os = "linux", target_os = "android"))]
 const PATH_ONLY: OFlags = OFlags::PATH.union(OFlags::CLOEXEC);
 #[cfg(not(any(target_os = "linux", target_os = "android")))]
-const PATH_ONLY: OFlags = OFlags::RDONLY
-    .union(OFlags::NONBLOCK)
-    .union(OFlags::CLOEXEC);
+const PATH_ONLY: OFlags = OFlags::RDONLY.union(OFlags::NONBLOCK).union(OFlags::CLOEXEC);

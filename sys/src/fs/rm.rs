@@ -33,9 +33,7 @@ impl Fs<'_> {
         let path = path.as_ref();
         let stat = match self.lstat(path) {
             Ok(stat) => stat,
-            Err(error)
-                if options.force && (error.is(errno::ENOENT) || error.is(errno::ENOTDIR)) =>
-            {
+            Err(error) if options.force && (error.is(errno::ENOENT) || error.is(errno::ENOTDIR)) => {
                 return Ok(());
             }
             Err(error) => return Err(error),
@@ -45,18 +43,12 @@ impl Fs<'_> {
         }
         let mut tries = 0;
         loop {
-            let result = if stat.is_dir() {
-                self.rm_tree(path)
-            } else {
-                self.rm_file(path)
-            };
+            let result = if stat.is_dir() { self.rm_tree(path) } else { self.rm_file(path) };
             match result {
                 Err(error) if options.force && error.is(errno::ENOENT) => return Ok(()),
                 Err(error) if tries < options.max_retries && may_pass(&error) => {
                     tries += 1;
-                    std::thread::sleep(Duration::from_millis(
-                        u64::from(tries) * u64::from(options.retry_delay_ms),
-                    ));
+                    std::thread::sleep(Duration::from_millis(u64::from(tries) * u64::from(options.retry_delay_ms)));
                 }
                 result => return result,
             }
@@ -74,32 +66,20 @@ impl Fs<'_> {
         });
         match result {
             // "dir/." cannot be removed by that name, and what leads there has been judged.
-            Err(error) if error.is(errno::EINVAL) && !names_an_entry(path) => {
-                self.rmdir(self.realpath(path)?)
-            }
+            Err(error) if error.is(errno::EINVAL) && !names_an_entry(path) => self.rmdir(self.realpath(path)?),
             result => result,
         }
     }
 }
 
 fn may_pass(error: &SysError) -> bool {
-    let passing = [
-        errno::EBUSY,
-        errno::EMFILE,
-        errno::ENFILE,
-        errno::ENOTEMPTY,
-        errno::EPERM,
-    ];
+    let passing = [errno::EBUSY, errno::EMFILE, errno::ENFILE, errno::ENOTEMPTY, errno::EPERM];
     error.denied.is_none() && passing.contains(&error.errno)
 }
 
 /// Removes all that is in `top`. Depth costs a descriptor per level and no stack.
 fn empty_tree(top: OwnedFd) -> rustix::io::Result<()> {
-    let mut levels = vec![Level {
-        dir: top,
-        name: CString::default(),
-        dirs: None,
-    }];
+    let mut levels = vec![Level { dir: top, name: CString::default(), dirs: None }];
     while let Some(level) = levels.last_mut() {
         let dirs = match &mut level.dirs {
             Some(dirs) => dirs,
@@ -107,11 +87,7 @@ fn empty_tree(top: OwnedFd) -> rustix::io::Result<()> {
         };
         if let Some(name) = dirs.pop() {
             match open_dir(level.dir.as_fd(), &*name) {
-                Ok(dir) => levels.push(Level {
-                    dir,
-                    name,
-                    dirs: None,
-                }),
+                Ok(dir) => levels.push(Level { dir, name, dirs: None }),
                 Err(Errno::NOENT) => {}
                 Err(error) => return Err(error),
             }
@@ -151,11 +127,7 @@ fn remove_files(dir: BorrowedFd<'_>) -> rustix::io::Result<Vec<CString>> {
 }
 
 fn ignore_gone(result: rustix::io::Result<()>) -> rustix::io::Result<()> {
-    if result == Err(Errno::NOENT) {
-        Ok(())
-    } else {
-        result
-    }
+    if result == Err(Errno::NOENT) { Ok(()) } else { result }
 }
 
 /// NOFOLLOW: what was a directory when it was read may be a link by now.

@@ -72,10 +72,7 @@ pub struct Time {
 
 impl Time {
     /// Milliseconds since 1970: `atimeMs`.
-    #[expect(
-        clippy::cast_precision_loss,
-        reason = "exact for any date in a range of 285,000 years"
-    )]
+    #[expect(clippy::cast_precision_loss, reason = "exact for any date in a range of 285,000 years")]
     pub fn ms(self) -> f64 {
         self.sec as f64 * 1000.0 + f64::from(self.nsec) / 1_000_000.0
     }
@@ -88,10 +85,7 @@ impl Time {
 
 /// `fs.StatFs`: sizes in blocks of `bsize` bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[expect(
-    missing_docs,
-    reason = "named as in Node, whose page on fs.StatFs says what each is"
-)]
+#[expect(missing_docs, reason = "named as in Node, whose page on fs.StatFs says what each is")]
 pub struct StatFs {
     pub kind: u64,
     pub bsize: u64,
@@ -118,13 +112,7 @@ impl Fs<'_> {
     /// `fs.stat`: follows symbolic links.
     #[inline]
     pub fn stat(self, path: impl AsRef<Path>) -> SysResult<Stat> {
-        self.at(
-            path.as_ref(),
-            Want::Read,
-            Last::Follow,
-            "stat",
-            |dir, path| stat_at(dir, path, AtFlags::empty()),
-        )
+        self.at(path.as_ref(), Want::Read, Last::Follow, "stat", |dir, path| stat_at(dir, path, AtFlags::empty()))
     }
 
     /// `fs.lstat`: of a symbolic link itself.
@@ -133,13 +121,9 @@ impl Fs<'_> {
         let path = path.as_ref();
         if self.sys.policy.enabled && !names_an_entry(path) {
             // "link/" and "dir/.." lead on, so here too: what they lead to is to be judged.
-            return self.at(path, Want::Read, Last::Follow, "lstat", |dir, path| {
-                stat_at(dir, path, AtFlags::empty())
-            });
+            return self.at(path, Want::Read, Last::Follow, "lstat", |dir, path| stat_at(dir, path, AtFlags::empty()));
         }
-        self.at(path, Want::Read, Last::Itself, "lstat", |dir, path| {
-            stat_at(dir, path, AtFlags::SYMLINK_NOFOLLOW)
-        })
+        self.at(path, Want::Read, Last::Itself, "lstat", |dir, path| stat_at(dir, path, AtFlags::SYMLINK_NOFOLLOW))
     }
 
     /// `fs.fstat`.
@@ -157,18 +141,9 @@ impl Fs<'_> {
         self.stat_opt(path.as_ref(), "lstat", AtFlags::SYMLINK_NOFOLLOW)
     }
 
-    fn stat_opt(
-        self,
-        path: &Path,
-        syscall: &'static str,
-        flags: AtFlags,
-    ) -> SysResult<Option<Stat>> {
+    fn stat_opt(self, path: &Path, syscall: &'static str, flags: AtFlags) -> SysResult<Option<Stat>> {
         if self.sys.policy.enabled {
-            return if_any(if flags.is_empty() {
-                self.stat(path)
-            } else {
-                self.lstat(path)
-            });
+            return if_any(if flags.is_empty() { self.stat(path) } else { self.lstat(path) });
         }
         match stat_at(self.sys.base().as_fd(), path, flags) {
             Ok(stat) => Ok(Some(stat)),
@@ -184,9 +159,7 @@ impl Fs<'_> {
             return self.stat(path).ok().map(|stat| stat.file_type());
         }
         let base = self.sys.base();
-        stat_at(base.as_fd(), path, AtFlags::empty())
-            .ok()
-            .map(|stat| stat.file_type())
+        stat_at(base.as_fd(), path, AtFlags::empty()).ok().map(|stat| stat.file_type())
     }
 
     /// `fs.existsSync`. A denial is an error, as in Node.
@@ -201,32 +174,15 @@ impl Fs<'_> {
     /// `fs.access`: `mode` is made of [`access`]'s bits. Judged by the real user, not the effective one.
     pub fn access(self, path: impl AsRef<Path>, mode: u32) -> SysResult<()> {
         let mode = rustix::fs::Access::from_bits_truncate(mode as _);
-        self.at(
-            path.as_ref(),
-            Want::Read,
-            Last::Follow,
-            "access",
-            |dir, path| rustix::fs::accessat(dir, path, mode, AtFlags::empty()),
-        )
+        self.at(path.as_ref(), Want::Read, Last::Follow, "access", |dir, path| rustix::fs::accessat(dir, path, mode, AtFlags::empty()))
     }
 
     /// `fs.statfs`.
     pub fn statfs(self, path: impl AsRef<Path>) -> SysResult<StatFs> {
-        self.at(
-            path.as_ref(),
-            Want::Read,
-            Last::Follow,
-            "statfs",
-            |dir, path| {
-                let own = std::os::fd::AsRawFd::as_raw_fd(&dir)
-                    == std::os::fd::AsRawFd::as_raw_fd(&rustix::fs::CWD);
-                if own || path.is_absolute() {
-                    rustix::fs::statfs(path)
-                } else {
-                    statfs_at(dir, path)
-                }
-            },
-        )
+        self.at(path.as_ref(), Want::Read, Last::Follow, "statfs", |dir, path| {
+            let own = std::os::fd::AsRawFd::as_raw_fd(&dir) == std::os::fd::AsRawFd::as_raw_fd(&rustix::fs::CWD);
+            if own || path.is_absolute() { rustix::fs::statfs(path) } else { statfs_at(dir, path) }
+        })
         .map(|stat| from_statfs(&stat))
     }
 }
@@ -240,21 +196,11 @@ fn if_any(result: SysResult<Stat>) -> SysResult<Option<Stat>> {
 }
 
 fn statfs_at(dir: BorrowedFd<'_>, path: &Path) -> rustix::io::Result<rustix::fs::StatFs> {
-    let flags =
-        rustix::fs::OFlags::RDONLY | rustix::fs::OFlags::NONBLOCK | rustix::fs::OFlags::CLOEXEC;
-    rustix::fs::fstatfs(rustix::fs::openat(
-        dir,
-        path,
-        flags,
-        rustix::fs::Mode::empty(),
-    )?)
+    let flags = rustix::fs::OFlags::RDONLY | rustix::fs::OFlags::NONBLOCK | rustix::fs::OFlags::CLOEXEC;
+    rustix::fs::fstatfs(rustix::fs::openat(dir, path, flags, rustix::fs::Mode::empty())?)
 }
 
-#[allow(
-    clippy::cast_sign_loss,
-    clippy::unnecessary_cast,
-    reason = "the kernel's counts are not negative; types vary by system"
-)]
+#[allow(clippy::cast_sign_loss, clippy::unnecessary_cast, reason = "the kernel's counts are not negative; types vary by system")]
 fn from_statfs(stat: &rustix::fs::StatFs) -> StatFs {
     StatFs {
         kind: stat.f_type as u64,
@@ -274,22 +220,11 @@ mod platform {
     use super::*;
 
     #[inline]
-    pub(crate) fn stat_at(
-        dir: BorrowedFd<'_>,
-        path: &Path,
-        flags: AtFlags,
-    ) -> rustix::io::Result<Stat> {
-        match statx(
-            dir,
-            path,
-            flags,
-            StatxFlags::BASIC_STATS | StatxFlags::BTIME,
-        ) {
+    pub(crate) fn stat_at(dir: BorrowedFd<'_>, path: &Path, flags: AtFlags) -> rustix::io::Result<Stat> {
+        match statx(dir, path, flags, StatxFlags::BASIC_STATS | StatxFlags::BTIME) {
             Ok(stat) => Ok(from_statx(&stat)),
             // Before Linux 4.11, and under sandboxes that do not know the call.
-            Err(Errno::NOSYS | Errno::PERM) => {
-                rustix::fs::statat(dir, path, flags).map(|stat| super::from_stat(&stat))
-            }
+            Err(Errno::NOSYS | Errno::PERM) => rustix::fs::statat(dir, path, flags).map(|stat| super::from_stat(&stat)),
             Err(error) => Err(error),
         }
     }
@@ -299,10 +234,7 @@ mod platform {
     }
 
     fn from_statx(stat: &Statx) -> Stat {
-        let time = |time: &rustix::fs::StatxTimestamp| Time {
-            sec: time.tv_sec,
-            nsec: time.tv_nsec,
-        };
+        let time = |time: &rustix::fs::StatxTimestamp| Time { sec: time.tv_sec, nsec: time.tv_nsec };
         Stat {
             dev: makedev(stat.stx_dev_major, stat.stx_dev_minor),
             mode: u32::from(stat.stx_mode),
@@ -326,11 +258,7 @@ mod platform {
 mod platform {
     use super::*;
 
-    pub(crate) fn stat_at(
-        dir: BorrowedFd<'_>,
-        path: &Path,
-        flags: AtFlags,
-    ) -> rustix::io::Result<Stat> {
+    pub(crate) fn stat_at(dir: BorrowedFd<'_>, path: &Path, flags: AtFlags) -> rustix::io::Result<Stat> {
         rustix::fs::statat(dir, path, flags).map(|stat| super::from_stat(&stat))
     }
 
@@ -341,18 +269,10 @@ mod platform {
 
 pub(crate) use platform::{stat_at, stat_fd};
 
-#[allow(
-    clippy::cast_sign_loss,
-    clippy::cast_possible_truncation,
-    clippy::unnecessary_cast,
-    reason = "types vary by system; values fit"
-)]
+#[allow(clippy::cast_sign_loss, clippy::cast_possible_truncation, clippy::unnecessary_cast, reason = "types vary by system; values fit")]
 fn from_stat(stat: &rustix::fs::Stat) -> Stat {
     #[cfg(not(any(target_os = "linux", target_os = "android")))]
-    let birthtime = Time {
-        sec: stat.st_birthtime as i64,
-        nsec: stat.st_birthtime_nsec as u32,
-    };
+    let birthtime = Time { sec: stat.st_birthtime as i64, nsec: stat.st_birthtime_nsec as u32 };
     #[cfg(any(target_os = "linux", target_os = "android"))]
     let birthtime = Time::default();
     Stat {
@@ -366,18 +286,9 @@ fn from_stat(stat: &rustix::fs::Stat) -> Stat {
         ino: stat.st_ino as u64,
         size: stat.st_size as u64,
         blocks: stat.st_blocks as u64,
-        atime: Time {
-            sec: stat.st_atime as i64,
-            nsec: stat.st_atime_nsec as u32,
-        },
-        mtime: Time {
-            sec: stat.st_mtime as i64,
-            nsec: stat.st_mtime_nsec as u32,
-        },
-        ctime: Time {
-            sec: stat.st_ctime as i64,
-            nsec: stat.st_ctime_nsec as u32,
-        },
+        atime: Time { sec: stat.st_atime as i64, nsec: stat.st_atime_nsec as u32 },
+        mtime: Time { sec: stat.st_mtime as i64, nsec: stat.st_mtime_nsec as u32 },
+        ctime: Time { sec: stat.st_ctime as i64, nsec: stat.st_ctime_nsec as u32 },
         birthtime,
     }
 }

@@ -36,11 +36,7 @@ impl Fs<'_> {
     }
 
     /// As [`Fs::read_file`], opening with `open_flags` (`fs.readFile`'s option `flag`).
-    pub fn read_file_with<'t>(
-        self,
-        target: impl Into<Target<'t>>,
-        open_flags: i32,
-    ) -> SysResult<Vec<u8>> {
+    pub fn read_file_with<'t>(self, target: impl Into<Target<'t>>, open_flags: i32) -> SysResult<Vec<u8>> {
         match target.into() {
             Target::Path(path) => read_to_end(self.open_owned(path, open_flags, 0o666)?.as_fd()),
             Target::Fd(fd) => read_to_end(self.fd(fd, "read")?),
@@ -52,21 +48,12 @@ impl Fs<'_> {
     ///
     /// An existing file that is overwritten is not emptied first but cut to its new length after: on ext4 that is many times
     /// faster. Should writing fail, it is cut where writing stopped, so no old bytes are left behind new ones.
-    pub fn write_file<'t>(
-        self,
-        target: impl Into<Target<'t>>,
-        bytes: &[u8],
-        open_flags: i32,
-        mode: u32,
-        flush: bool,
-    ) -> SysResult<()> {
+    pub fn write_file<'t>(self, target: impl Into<Target<'t>>, bytes: &[u8], open_flags: i32, mode: u32, flush: bool) -> SysResult<()> {
         let path = match target.into() {
             Target::Path(path) => path,
             Target::Fd(fd) => return finish(self.fd(fd, "write")?, bytes, flush),
         };
-        let overwrites = open_flags & (flags::O_TRUNC | flags::O_APPEND | flags::O_EXCL)
-            == flags::O_TRUNC
-            && open_flags & (flags::O_WRONLY | flags::O_RDWR) != 0;
+        let overwrites = open_flags & (flags::O_TRUNC | flags::O_APPEND | flags::O_EXCL) == flags::O_TRUNC && open_flags & (flags::O_WRONLY | flags::O_RDWR) != 0;
         if !overwrites {
             let file = self.open_owned(path, open_flags, mode)?;
             return finish(file.as_fd(), bytes, flush);
@@ -76,12 +63,7 @@ impl Fs<'_> {
     }
 
     /// `fs.appendFile` with its defaults.
-    pub fn append_file<'t>(
-        self,
-        target: impl Into<Target<'t>>,
-        bytes: &[u8],
-        mode: u32,
-    ) -> SysResult<()> {
+    pub fn append_file<'t>(self, target: impl Into<Target<'t>>, bytes: &[u8], mode: u32) -> SysResult<()> {
         self.write_file(target, bytes, flags::APPEND, mode, false)
     }
 }
@@ -90,8 +72,7 @@ fn overwrite(file: &OwnedFd, bytes: &[u8], flush: bool) -> SysResult<()> {
     let before = fstat(file).named("fstat")?;
     let (written, result) = write_whole(file.as_fd(), bytes, None);
     let old_len = u64::try_from(before.st_size).unwrap_or(0);
-    if FileType::from_raw_mode(before.st_mode) == FileType::RegularFile && old_len > written as u64
-    {
+    if FileType::from_raw_mode(before.st_mode) == FileType::RegularFile && old_len > written as u64 {
         retry_on_intr(|| ftruncate(file, written as u64)).named("ftruncate")?;
     }
     result.named("write")?;
@@ -104,11 +85,7 @@ fn finish(file: BorrowedFd<'_>, bytes: &[u8], flush: bool) -> SysResult<()> {
 }
 
 fn sync(file: BorrowedFd<'_>, flush: bool) -> SysResult<()> {
-    if flush {
-        rustix::fs::fsync(file).named("fsync")
-    } else {
-        Ok(())
-    }
+    if flush { rustix::fs::fsync(file).named("fsync") } else { Ok(()) }
 }
 
 fn read_to_end(file: BorrowedFd<'_>) -> SysResult<Vec<u8>> {
@@ -135,9 +112,7 @@ fn read_to_end(file: BorrowedFd<'_>) -> SysResult<Vec<u8>> {
 /// As many bytes as the file said it has, or fewer when it ends before: one read unless the system gives it in parts.
 fn read_sized(file: BorrowedFd<'_>, len: usize) -> SysResult<Vec<u8>> {
     let mut bytes = Vec::new();
-    bytes
-        .try_reserve_exact(len)
-        .map_err(|_| SysError::new(errno::ENOMEM, "read"))?;
+    bytes.try_reserve_exact(len).map_err(|_| SysError::new(errno::ENOMEM, "read"))?;
     while bytes.len() < len && read_more(file, &mut bytes, 0)? {}
     bytes.truncate(len);
     Ok(bytes)
@@ -146,9 +121,7 @@ fn read_sized(file: BorrowedFd<'_>, len: usize) -> SysResult<Vec<u8>> {
 /// Reads once into the room there is, making `room` when there is none. False at the end.
 fn read_more(file: BorrowedFd<'_>, bytes: &mut Vec<u8>, room: usize) -> SysResult<bool> {
     if bytes.capacity() == bytes.len() {
-        bytes
-            .try_reserve(room.max(1))
-            .map_err(|_| SysError::new(errno::ENOMEM, "read"))?;
+        bytes.try_reserve(room.max(1)).map_err(|_| SysError::new(errno::ENOMEM, "read"))?;
     }
     if bytes.len() as u64 > READ_FILE_LEN_MAX {
         return Err(SysError::new(errno::EFBIG, "read"));

@@ -29,13 +29,7 @@ pub struct ListenOptions {
 impl Default for ListenOptions {
     /// As Node has it.
     fn default() -> ListenOptions {
-        ListenOptions {
-            backlog: 511,
-            ipv6_only: false,
-            reuse_port: false,
-            readable_all: false,
-            writable_all: false,
-        }
+        ListenOptions { backlog: 511, ipv6_only: false, reuse_port: false, readable_all: false, writable_all: false }
     }
 }
 
@@ -57,9 +51,7 @@ impl Net<'_> {
     /// ```
     pub fn listen(self, address: &Address, options: &ListenOptions) -> SysResult<OwnedFd> {
         let socket = self.bind(address, options, "listen")?;
-        listen(&socket, options.backlog)
-            .named("listen")
-            .map_err(|error| address.annotate(error))?;
+        listen(&socket, options.backlog).named("listen").map_err(|error| address.annotate(error))?;
         Ok(socket)
     }
 
@@ -70,40 +62,23 @@ impl Net<'_> {
 
     /// A stream socket bound to an address, not yet listening. `syscall` is what its errors shall say: `"listen"` for servers,
     /// `"bind"` for a client's local address.
-    pub fn bind(
-        self,
-        address: &Address,
-        options: &ListenOptions,
-        syscall: &'static str,
-    ) -> SysResult<OwnedFd> {
+    pub fn bind(self, address: &Address, options: &ListenOptions, syscall: &'static str) -> SysResult<OwnedFd> {
         match address {
             Address::Ip(ip) => {
                 self.check_ip(*ip, false, syscall)?;
-                bind_ip(*ip, options)
-                    .named(syscall)
-                    .map_err(|error| address.annotate(error))
+                bind_ip(*ip, options).named(syscall).map_err(|error| address.annotate(error))
             }
-            Address::Path(path) => self
-                .bind_path(path, options, syscall)
-                .map_err(|error| address.annotate(error)),
+            Address::Path(path) => self.bind_path(path, options, syscall).map_err(|error| address.annotate(error)),
             Address::Abstract(name) => {
                 self.check_abstract(name, syscall)?;
-                let bound = unix_socket()
-                    .and_then(|socket| bind(&socket, &abstract_name(name)?).map(|()| socket));
-                bound
-                    .named(syscall)
-                    .map_err(|error| address.annotate(error))
+                let bound = unix_socket().and_then(|socket| bind(&socket, &abstract_name(name)?).map(|()| socket));
+                bound.named(syscall).map_err(|error| address.annotate(error))
             }
             Address::Unnamed => Err(Errno::INVAL).named(syscall),
         }
     }
 
-    fn bind_path(
-        self,
-        path: &Path,
-        options: &ListenOptions,
-        syscall: &'static str,
-    ) -> SysResult<OwnedFd> {
+    fn bind_path(self, path: &Path, options: &ListenOptions, syscall: &'static str) -> SysResult<OwnedFd> {
         let place = self.place_of(path, Last::Itself, syscall)?;
         let socket = unix_socket().named(syscall)?;
         let name = unix_name(&place.path).named(syscall)?;
@@ -112,8 +87,7 @@ impl Net<'_> {
             let mut mode = rustix::fs::stat(&place.path).named(syscall)?.st_mode & 0o777;
             mode |= if options.readable_all { 0o444 } else { 0 };
             mode |= if options.writable_all { 0o222 } else { 0 };
-            rustix::fs::chmod(&place.path, rustix::fs::Mode::from_bits_truncate(mode))
-                .named(syscall)?;
+            rustix::fs::chmod(&place.path, rustix::fs::Mode::from_bits_truncate(mode)).named(syscall)?;
         }
         Ok(socket)
     }
@@ -149,43 +123,25 @@ impl Net<'_> {
     }
 
     /// Where a unix socket's file is, once judged. A rule `unix:/path` is enough; otherwise it takes the network and writing there.
-    pub(super) fn place_of(
-        self,
-        path: &Path,
-        last: Last,
-        syscall: &'static str,
-    ) -> SysResult<SocketPlace> {
+    pub(super) fn place_of(self, path: &Path, last: Last, syscall: &'static str) -> SysResult<SocketPlace> {
         let policy = &self.sys.policy;
-        let as_given = || SocketPlace {
-            path: self.sys.based(path),
-            kept: None,
-        };
+        let as_given = || SocketPlace { path: self.sys.based(path), kept: None };
         if !policy.enabled {
             return Ok(as_given());
         }
         let fs = crate::Fs { sys: self.sys };
         let real = match fs.realpath_of_name(path, last) {
-            Some(real)
-                if policy.net.allows_unix(&real) && !matches!(policy.net, crate::NetRules::All) =>
-            {
-                Some(real)
-            }
+            Some(real) if policy.net.allows_unix(&real) && !matches!(policy.net, crate::NetRules::All) => Some(real),
             _ => None,
         };
         if let Some(real) = real {
-            return Ok(SocketPlace {
-                path: real,
-                kept: None,
-            });
+            return Ok(SocketPlace { path: real, kept: None });
         }
         let all = matches!(policy.net, crate::NetRules::All);
         policy.check_net(all, || path.to_string_lossy().into_owned(), syscall)?;
         let place = fs.confine(path, Want::Write, last, syscall)?;
         match place.as_path() {
-            Some(path) => Ok(SocketPlace {
-                path,
-                kept: Some(place),
-            }),
+            Some(path) => Ok(SocketPlace { path, kept: Some(place) }),
             None => Ok(as_given()),
         }
     }
@@ -200,11 +156,7 @@ pub(super) struct SocketPlace {
 
 /// A path that does not exist is EACCES to libuv, for Windows' sake.
 fn bind_error(error: Errno) -> Errno {
-    if error == Errno::NOENT {
-        Errno::ACCESS
-    } else {
-        error
-    }
+    if error == Errno::NOENT { Errno::ACCESS } else { error }
 }
 
 fn bind_ip(address: SocketAddr, options: &ListenOptions) -> rustix::io::Result<OwnedFd> {
@@ -221,11 +173,7 @@ fn bind_ip(address: SocketAddr, options: &ListenOptions) -> rustix::io::Result<O
 }
 
 pub(super) fn tcp_socket(address: &SocketAddr) -> rustix::io::Result<OwnedFd> {
-    stream_socket(if address.is_ipv4() {
-        AddressFamily::INET
-    } else {
-        AddressFamily::INET6
-    })
+    stream_socket(if address.is_ipv4() { AddressFamily::INET } else { AddressFamily::INET6 })
 }
 
 pub(super) fn unix_socket() -> rustix::io::Result<OwnedFd> {
@@ -257,11 +205,7 @@ mod platform {
 
     pub(in crate::net) fn pipe(nonblocking: bool) -> rustix::io::Result<super::super::Pair> {
         use rustix::pipe::{PipeFlags, pipe_with};
-        pipe_with(if nonblocking {
-            PipeFlags::CLOEXEC | PipeFlags::NONBLOCK
-        } else {
-            PipeFlags::CLOEXEC
-        })
+        pipe_with(if nonblocking { PipeFlags::CLOEXEC | PipeFlags::NONBLOCK } else { PipeFlags::CLOEXEC })
     }
 }
 
@@ -279,12 +223,7 @@ mod platform {
     }
 
     pub(super) fn stream_socket(family: AddressFamily) -> rustix::io::Result<OwnedFd> {
-        prepared(socket_with(
-            family,
-            SocketType::STREAM,
-            SocketFlags::empty(),
-            None,
-        )?)
+        prepared(socket_with(family, SocketType::STREAM, SocketFlags::empty(), None)?)
     }
 
     pub(super) fn accept(server: &impl AsFd) -> rustix::io::Result<OwnedFd> {
@@ -297,12 +236,7 @@ mod platform {
     }
 
     pub(in crate::net) fn pair() -> rustix::io::Result<super::super::Pair> {
-        let (one, two) = rustix::net::socketpair(
-            AddressFamily::UNIX,
-            SocketType::STREAM,
-            SocketFlags::empty(),
-            None,
-        )?;
+        let (one, two) = rustix::net::socketpair(AddressFamily::UNIX, SocketType::STREAM, SocketFlags::empty(), None)?;
         Ok((prepared(one)?, prepared(two)?))
     }
 

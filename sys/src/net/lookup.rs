@@ -33,11 +33,7 @@ pub struct LookupHints {
 impl LookupHints {
     /// From the number `dns.lookup` takes.
     pub fn from_bits(bits: i32) -> LookupHints {
-        LookupHints {
-            addrconfig: bits & libc::AI_ADDRCONFIG != 0,
-            v4mapped: bits & libc::AI_V4MAPPED != 0,
-            all: bits & libc::AI_ALL != 0,
-        }
+        LookupHints { addrconfig: bits & libc::AI_ADDRCONFIG != 0, v4mapped: bits & libc::AI_V4MAPPED != 0, all: bits & libc::AI_ALL != 0 }
     }
 }
 
@@ -56,10 +52,7 @@ impl Net<'_> {
     pub fn lookup(self, host: &str, family: Family, hints: LookupHints) -> SysResult<Vec<IpAddr>> {
         let ports = self.check_lookup(host)?;
         let found = getaddrinfo(host, family, hints).map_err(|error| error.address(host))?;
-        for (ip, port) in found
-            .iter()
-            .flat_map(|ip| ports.iter().map(move |port| (*ip, *port)))
-        {
+        for (ip, port) in found.iter().flat_map(|ip| ports.iter().map(move |port| (*ip, *port))) {
             self.sys.pins.add(ip, port);
         }
         Ok(found)
@@ -67,11 +60,7 @@ impl Net<'_> {
 
     /// `getnameinfo`: the names of an address and of a port. `dns.lookupService`.
     pub fn lookup_service(self, address: SocketAddr) -> SysResult<(String, String)> {
-        self.check_lookup(&address.ip().to_string())
-            .map_err(|error| SysError {
-                syscall: "getnameinfo",
-                ..error
-            })?;
+        self.check_lookup(&address.ip().to_string()).map_err(|error| SysError { syscall: "getnameinfo", ..error })?;
         getnameinfo(address).map_err(|error| error.address(address.ip().to_string()))
     }
 
@@ -83,14 +72,8 @@ impl Net<'_> {
         }
         let ports = policy.net.ports_of_name(host);
         let granted = !ports.is_empty();
-        policy
-            .check_net(granted, || host.to_owned(), "getaddrinfo")
-            .map_err(|error| error.address(host))?;
-        Ok(if matches!(policy.net, crate::NetRules::List(_)) {
-            ports
-        } else {
-            Vec::new()
-        })
+        policy.check_net(granted, || host.to_owned(), "getaddrinfo").map_err(|error| error.address(host))?;
+        Ok(if matches!(policy.net, crate::NetRules::List(_)) { ports } else { Vec::new() })
     }
 }
 
@@ -107,19 +90,10 @@ fn getaddrinfo(host: &str, family: Family, wanted: LookupHints) -> SysResult<Vec
         Family::V6 => libc::AF_INET6,
     };
     let flag = |on: bool, bit| if on { bit } else { 0 };
-    hints.ai_flags = flag(wanted.addrconfig, libc::AI_ADDRCONFIG)
-        | flag(wanted.v4mapped, libc::AI_V4MAPPED)
-        | flag(wanted.all, libc::AI_ALL);
+    hints.ai_flags = flag(wanted.addrconfig, libc::AI_ADDRCONFIG) | flag(wanted.v4mapped, libc::AI_V4MAPPED) | flag(wanted.all, libc::AI_ALL);
     let mut first = std::ptr::null_mut();
     // SAFETY: the name ends in NUL, the hints are filled in, and `first` receives a list that is freed below.
-    let code = unsafe {
-        libc::getaddrinfo(
-            name.as_ptr(),
-            std::ptr::null(),
-            &raw const hints,
-            &raw mut first,
-        )
-    };
+    let code = unsafe { libc::getaddrinfo(name.as_ptr(), std::ptr::null(), &raw const hints, &raw mut first) };
     if code != 0 {
         return Err(failed(code, "getaddrinfo"));
     }
@@ -148,24 +122,8 @@ unsafe fn ip_of(at: *const libc::sockaddr) -> Option<IpAddr> {
     // SAFETY: the caller's promise.
     unsafe {
         match i32::from((*at).sa_family) {
-            libc::AF_INET => Some(
-                Ipv4Addr::from(u32::from_be(
-                    at.cast::<libc::sockaddr_in>()
-                        .read_unaligned()
-                        .sin_addr
-                        .s_addr,
-                ))
-                .into(),
-            ),
-            libc::AF_INET6 => Some(
-                Ipv6Addr::from(
-                    at.cast::<libc::sockaddr_in6>()
-                        .read_unaligned()
-                        .sin6_addr
-                        .s6_addr,
-                )
-                .into(),
-            ),
+            libc::AF_INET => Some(Ipv4Addr::from(u32::from_be(at.cast::<libc::sockaddr_in>().read_unaligned().sin_addr.s_addr)).into()),
+            libc::AF_INET6 => Some(Ipv6Addr::from(at.cast::<libc::sockaddr_in6>().read_unaligned().sin6_addr.s6_addr).into()),
             _ => None,
         }
     }
@@ -176,26 +134,12 @@ fn getnameinfo(address: SocketAddr) -> SysResult<(String, String)> {
     let (mut host, mut service) = ([0; 1025], [0; 32]);
     let (raw, len) = raw_address(address);
     // SAFETY: the pointers are to live memory of the lengths given with them.
-    let code = unsafe {
-        libc::getnameinfo(
-            (&raw const raw).cast(),
-            len,
-            host.as_mut_ptr(),
-            host.len() as _,
-            service.as_mut_ptr(),
-            service.len() as _,
-            libc::NI_NAMEREQD,
-        )
-    };
+    let code = unsafe { libc::getnameinfo((&raw const raw).cast(), len, host.as_mut_ptr(), host.len() as _, service.as_mut_ptr(), service.len() as _, libc::NI_NAMEREQD) };
     if code != 0 {
         return Err(failed(code, "getnameinfo"));
     }
     // SAFETY: the call succeeded, so both end in NUL.
-    let text = |bytes: &[libc::c_char]| {
-        unsafe { CStr::from_ptr(bytes.as_ptr()) }
-            .to_string_lossy()
-            .into_owned()
-    };
+    let text = |bytes: &[libc::c_char]| unsafe { CStr::from_ptr(bytes.as_ptr()) }.to_string_lossy().into_owned();
     Ok((text(&host), text(&service)))
 }
 

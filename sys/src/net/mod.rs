@@ -123,13 +123,7 @@ impl fmt::Display for Address {
 
 /// The kernel's own form of a unix socket's name. One that is too long is EINVAL, as libuv has it.
 fn unix_name(path: &Path) -> rustix::io::Result<SocketAddrUnix> {
-    SocketAddrUnix::new(path).map_err(|error| {
-        if error == Errno::NAMETOOLONG {
-            Errno::INVAL
-        } else {
-            error
-        }
-    })
+    SocketAddrUnix::new(path).map_err(|error| if error == Errno::NAMETOOLONG { Errno::INVAL } else { error })
 }
 
 #[cfg(any(target_os = "linux", target_os = "android"))]
@@ -163,8 +157,7 @@ impl Pins {
 
     fn allow(&self, ip: IpAddr, port: u16) -> bool {
         let pins = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        pins.iter()
-            .any(|(known, granted)| *known == ip && granted.is_none_or(|granted| granted == port))
+        pins.iter().any(|(known, granted)| *known == ip && granted.is_none_or(|granted| granted == port))
     }
 }
 
@@ -185,10 +178,7 @@ impl Net<'_> {
             Some((name, port)) if !name.contains(':') => (name, port.parse::<u16>().ok()),
             _ => (reference, None),
         };
-        rules
-            .ports_of_name(name)
-            .iter()
-            .any(|granted| granted.is_none() || port.is_some() && *granted == port)
+        rules.ports_of_name(name).iter().any(|granted| granted.is_none() || port.is_some() && *granted == port)
     }
 
     /// May this address be connected to (`pinned`: also when a granted name led to it), or listened on?
@@ -197,11 +187,8 @@ impl Net<'_> {
         if !policy.enabled {
             return Ok(());
         }
-        let granted = policy.net.allows_ip(address.ip(), address.port())
-            || pinned && self.sys.pins.allow(address.ip(), address.port());
-        policy
-            .check_net(granted, || address.to_string(), syscall)
-            .map_err(|error| Address::Ip(address).annotate(error))
+        let granted = policy.net.allows_ip(address.ip(), address.port()) || pinned && self.sys.pins.allow(address.ip(), address.port());
+        policy.check_net(granted, || address.to_string(), syscall).map_err(|error| Address::Ip(address).annotate(error))
     }
 
     fn check_abstract(self, name: &[u8], syscall: &'static str) -> SysResult<()> {
@@ -210,10 +197,6 @@ impl Net<'_> {
             return Ok(());
         }
         let shown = format!("@{}", String::from_utf8_lossy(name));
-        policy.check_net(
-            policy.net.allows_unix(Path::new(&shown)),
-            || shown.clone(),
-            syscall,
-        )
+        policy.check_net(policy.net.allows_unix(Path::new(&shown)), || shown.clone(), syscall)
     }
 }

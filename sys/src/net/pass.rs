@@ -6,10 +6,7 @@ use std::mem::MaybeUninit;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 
 use rustix::io::Errno;
-use rustix::net::{
-    RecvAncillaryBuffer, RecvAncillaryMessage, RecvFlags, SendAncillaryBuffer,
-    SendAncillaryMessage, SendFlags, recvmsg, sendmsg,
-};
+use rustix::net::{RecvAncillaryBuffer, RecvAncillaryMessage, RecvFlags, SendAncillaryBuffer, SendAncillaryMessage, SendFlags, recvmsg, sendmsg};
 
 use super::Net;
 use crate::error::{Named, SysError, SysResult};
@@ -19,12 +16,7 @@ pub(super) const FDS_MAX: usize = 16;
 
 impl Net<'_> {
     /// Sends bytes and up to 16 descriptors, which stay open here. None when nothing can be sent now.
-    pub fn send_with_fds(
-        self,
-        socket: &impl AsFd,
-        bytes: &[u8],
-        fds: &[BorrowedFd<'_>],
-    ) -> SysResult<Option<usize>> {
+    pub fn send_with_fds(self, socket: &impl AsFd, bytes: &[u8], fds: &[BorrowedFd<'_>]) -> SysResult<Option<usize>> {
         let mut space = [MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(FDS_MAX))];
         let mut ancillary = SendAncillaryBuffer::new(&mut space);
         if !fds.is_empty() && !ancillary.push(SendAncillaryMessage::ScmRights(fds)) {
@@ -41,11 +33,7 @@ impl Net<'_> {
     }
 
     /// Reads bytes and the descriptors that came with them, close-on-exec. `Some((0, _))` is the end; None means nothing yet.
-    pub fn recv_with_fds(
-        self,
-        socket: &impl AsFd,
-        bytes: &mut [u8],
-    ) -> SysResult<Option<(usize, Vec<OwnedFd>)>> {
+    pub fn recv_with_fds(self, socket: &impl AsFd, bytes: &mut [u8]) -> SysResult<Option<(usize, Vec<OwnedFd>)>> {
         let mut space = [MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(FDS_MAX))];
         let mut ancillary = RecvAncillaryBuffer::new(&mut space);
         let len = loop {

@@ -37,11 +37,7 @@ impl Net<'_> {
     }
 
     /// As [`Net::read`], into several places.
-    pub fn readv(
-        self,
-        stream: &impl AsFd,
-        bytes: &mut [IoSliceMut<'_>],
-    ) -> SysResult<Option<usize>> {
+    pub fn readv(self, stream: &impl AsFd, bytes: &mut [IoSliceMut<'_>]) -> SysResult<Option<usize>> {
         loop {
             match rustix::io::readv(stream, bytes) {
                 Err(Errno::INTR) => {}
@@ -62,19 +58,10 @@ impl Net<'_> {
     }
 
     /// As [`Net::send`], from several places; those past the first 1024 wait for the next call.
-    pub fn send_vectored(
-        self,
-        socket: &impl AsFd,
-        bytes: &[IoSlice<'_>],
-    ) -> SysResult<Option<usize>> {
+    pub fn send_vectored(self, socket: &impl AsFd, bytes: &[IoSlice<'_>]) -> SysResult<Option<usize>> {
         let bytes = &bytes[..bytes.len().min(1024)];
         loop {
-            match rustix::net::sendmsg(
-                socket,
-                bytes,
-                &mut rustix::net::SendAncillaryBuffer::default(),
-                SEND,
-            ) {
+            match rustix::net::sendmsg(socket, bytes, &mut rustix::net::SendAncillaryBuffer::default(), SEND) {
                 Err(Errno::INTR) => {}
                 result => return would_block(result).named("write"),
             }
@@ -92,11 +79,7 @@ impl Net<'_> {
     }
 
     /// As [`Net::write`], from several places.
-    pub fn write_vectored(
-        self,
-        pipe: &impl AsFd,
-        bytes: &[IoSlice<'_>],
-    ) -> SysResult<Option<usize>> {
+    pub fn write_vectored(self, pipe: &impl AsFd, bytes: &[IoSlice<'_>]) -> SysResult<Option<usize>> {
         let bytes = &bytes[..bytes.len().min(1024)];
         loop {
             match rustix::io::writev(pipe, bytes) {
@@ -123,16 +106,12 @@ impl Net<'_> {
 
     /// This end's address.
     pub fn local_address(self, socket: &impl AsFd) -> SysResult<Address> {
-        getsockname(socket)
-            .map(Address::from_any)
-            .named("getsockname")
+        getsockname(socket).map(Address::from_any).named("getsockname")
     }
 
     /// The other end's address. ENOTCONN when there is none (any more).
     pub fn peer_address(self, socket: &impl AsFd) -> SysResult<Address> {
-        getpeername(socket)
-            .map(|any| any.map_or(Address::Unnamed, Address::from_any))
-            .named("getpeername")
+        getpeername(socket).map(|any| any.map_or(Address::Unnamed, Address::from_any)).named("getpeername")
     }
 
     /// `socket.setNoDelay`
@@ -146,8 +125,7 @@ impl Net<'_> {
         if !on || delay_s == 0 {
             return Ok(());
         }
-        sockopt::set_tcp_keepidle(socket, Duration::from_secs(u64::from(delay_s)))
-            .named("setKeepAlive")?;
+        sockopt::set_tcp_keepidle(socket, Duration::from_secs(u64::from(delay_s))).named("setKeepAlive")?;
         sockopt::set_tcp_keepintvl(socket, Duration::from_secs(1)).named("setKeepAlive")?;
         sockopt::set_tcp_keepcnt(socket, 10).named("setKeepAlive")
     }

@@ -1,9 +1,5 @@
 //! A directory of its own for each test, removed when the test ends.
-#![allow(
-    dead_code,
-    clippy::disallowed_methods,
-    reason = "not every test file uses all of it; tests set the scene with std"
-)]
+#![allow(dead_code, clippy::disallowed_methods, reason = "not every test file uses all of it; tests set the scene with std")]
 
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -15,14 +11,8 @@ pub struct Scratch(PathBuf);
 impl Scratch {
     pub fn new() -> Scratch {
         static NEXT: AtomicU32 = AtomicU32::new(0);
-        let name = format!(
-            "coil-sys-{}-{}",
-            std::process::id(),
-            NEXT.fetch_add(1, Ordering::Relaxed)
-        );
-        let dir = std::fs::canonicalize(std::env::temp_dir())
-            .expect("a temporary directory")
-            .join(name);
+        let name = format!("coil-sys-{}-{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
+        let dir = std::fs::canonicalize(std::env::temp_dir()).expect("a temporary directory").join(name);
         std::fs::create_dir(&dir).expect("the name is new");
         Scratch(dir)
     }
@@ -70,8 +60,6 @@ impl Drop for Scratch {
 pub fn message<T>(result: Result<T, SysError>, scratch: &Scratch) -> String {
     match result {
         Ok(_) => "no error".to_owned(),
-        Err(error) => error
-            .message()
-            .replace(&format!("{}/", scratch.path().display()), ""),
+        Err(error) => error.message().replace(&format!("{}/", scratch.path().display()), ""),
     }
 }

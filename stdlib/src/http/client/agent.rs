@@ -1,9 +1,6 @@
 //! `http.Agent`: a pool of connections to each host, port and family.
 
-use boa_engine::{
-    Context, Finalize, JsArgs, JsObject, JsResult, JsString, JsValue, Trace, js_string,
-    object::builtins::JsArray,
-};
+use boa_engine::{Context, Finalize, JsArgs, JsObject, JsResult, JsString, JsValue, Trace, js_string, object::builtins::JsArray};
 use coil_engine::{
     Host,
     class::{Class, Kind, Parent},
@@ -61,13 +58,8 @@ fn construct(this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsV
         set(&agent, key, JsObject::with_null_proto(), cx)?;
     }
     let max_sockets = field(&AGENT.constructor(cx)?, "defaultMaxSockets", cx)?;
-    let settings: [(&'static str, JsValue); 5] = [
-        ("keepAliveMsecs", 1000.into()),
-        ("keepAlive", false.into()),
-        ("maxSockets", max_sockets),
-        ("maxFreeSockets", 256.into()),
-        ("scheduling", js_string!("lifo").into()),
-    ];
+    let settings: [(&'static str, JsValue); 5] =
+        [("keepAliveMsecs", 1000.into()), ("keepAlive", false.into()), ("maxSockets", max_sockets), ("maxFreeSockets", 256.into()), ("scheduling", js_string!("lifo").into())];
     for (key, otherwise) in settings {
         let value = default(field(&options, key, cx)?, otherwise);
         set(&agent, key, value, cx)?;
@@ -99,15 +91,15 @@ fn on_free(this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsVal
         return events::method(&socket, "destroy", &[], cx);
     }
     let requests = object_field(&agent, "requests", cx)?.unwrap_or_else(JsObject::with_null_proto);
-    if let Some(waiting) = list(&requests, &name, cx)? {
-        if let Some(request) = shift(&waiting)? {
-            if length(&waiting, cx)? == 0 {
-                requests.delete_property_or_throw(name, cx)?;
-            }
-            let request = request.to_object(cx)?;
-            set_request_socket(&agent, &request, &socket, cx)?;
-            return Ok(JsValue::undefined());
+    if let Some(waiting) = list(&requests, &name, cx)?
+        && let Some(request) = shift(&waiting)?
+    {
+        if length(&waiting, cx)? == 0 {
+            requests.delete_property_or_throw(name, cx)?;
         }
+        let request = request.to_object(cx)?;
+        set_request_socket(&agent, &request, &socket, cx)?;
+        return Ok(JsValue::undefined());
     }
     let request = object_field(&socket, "_httpMessage", cx)?;
     let keeps = match &request {
@@ -130,9 +122,7 @@ fn on_free(this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsVal
         count += length(&used, cx)?;
     }
     let number = |key: &'static str, cx: &mut Context| field(&agent, key, cx)?.to_number(cx);
-    let full = number("totalSocketCount", cx)? > number("maxTotalSockets", cx)?
-        || count as f64 > number("maxSockets", cx)?
-        || free_len as f64 >= number("maxFreeSockets", cx)?;
+    let full = number("totalSocketCount", cx)? > number("maxTotalSockets", cx)? || count as f64 > number("maxSockets", cx)? || free_len as f64 >= number("maxFreeSockets", cx)?;
     if full || !events::method(&agent, "keepSocketAlive", &[socket.clone().into()], cx)?.to_boolean() {
         return events::method(&socket, "destroy", &[], cx);
     }
@@ -249,16 +239,22 @@ fn add_request(this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<J
     let number = |key: &'static str, cx: &mut Context| field(&agent, key, cx)?.to_number(cx);
     let has_room = count < number("maxSockets", cx)? && number("totalSocketCount", cx)? < number("maxTotalSockets", cx)?;
     if has_room {
-        let done = table::closure("", 2, (agent.clone(), request.clone()), |_this, args, (agent, request), cx| {
-            let (error, socket) = (args.get_or_undefined(0), args.get_or_undefined(1));
-            if error.to_boolean() {
-                events::method(request, "onSocket", &[socket.clone(), error.clone()], cx)?;
-            } else {
-                let socket = socket.to_object(cx)?;
-                set_request_socket(agent, request, &socket, cx)?;
-            }
-            Ok(JsValue::undefined())
-        }, cx);
+        let done = table::closure(
+            "",
+            2,
+            (agent.clone(), request.clone()),
+            |_this, args, (agent, request), cx| {
+                let (error, socket) = (args.get_or_undefined(0), args.get_or_undefined(1));
+                if error.to_boolean() {
+                    events::method(request, "onSocket", &[socket.clone(), error.clone()], cx)?;
+                } else {
+                    let socket = socket.to_object(cx)?;
+                    set_request_socket(agent, request, &socket, cx)?;
+                }
+                Ok(JsValue::undefined())
+            },
+            cx,
+        );
         return events::method(&agent, "createSocket", &[request.into(), options.into(), done.into()], cx);
     }
     // Over the limit: it waits until a socket is free.
@@ -366,18 +362,20 @@ struct Created {
 }
 
 /// A function that does something at its first call only.
-fn once<T: Trace + Clone + 'static>(
-    captures: T,
-    act: fn(&T, &[JsValue], &mut Context) -> JsResult<()>,
-    cx: &mut Context,
-) -> boa_engine::object::builtins::JsFunction {
+fn once<T: Trace + Clone + 'static>(captures: T, act: fn(&T, &[JsValue], &mut Context) -> JsResult<()>, cx: &mut Context) -> boa_engine::object::builtins::JsFunction {
     let called = boa_gc::Gc::new(boa_gc::GcRefCell::new(false));
-    table::closure("", 0, (captures, called, Act(act)), |_this, args, (captures, called, act), cx| {
-        if !std::mem::replace(&mut *called.borrow_mut(), true) {
-            (act.0)(captures, args, cx)?;
-        }
-        Ok(JsValue::undefined())
-    }, cx)
+    table::closure(
+        "",
+        0,
+        (captures, called, Act(act)),
+        |_this, args, (captures, called, act), cx| {
+            if !std::mem::replace(&mut *called.borrow_mut(), true) {
+                (act.0)(captures, args, cx)?;
+            }
+            Ok(JsValue::undefined())
+        },
+        cx,
+    )
 }
 
 /// A plain function as a capture.
@@ -414,38 +412,62 @@ fn change_total(agent: &JsObject, by: f64, cx: &mut Context) -> JsResult<()> {
 
 fn install_listeners(agent: &JsObject, socket: &JsObject, options: &JsObject, cx: &mut Context) -> JsResult<()> {
     let pooled = (agent.clone(), socket.clone(), options.clone());
-    let free = table::closure("onFree", 0, pooled.clone(), |_this, _args, (agent, socket, options), cx| {
-        events::emit(agent, js_string!("free"), &[socket.clone().into(), options.clone().into()], cx)?;
-        Ok(JsValue::undefined())
-    }, cx);
+    let free = table::closure(
+        "onFree",
+        0,
+        pooled.clone(),
+        |_this, _args, (agent, socket, options), cx| {
+            events::emit(agent, js_string!("free"), &[socket.clone().into(), options.clone().into()], cx)?;
+            Ok(JsValue::undefined())
+        },
+        cx,
+    );
     events::on(socket, js_string!("free"), free.clone(), cx)?;
-    let close = table::closure("onClose", 1, pooled.clone(), |_this, _args, (agent, socket, options), cx| {
-        change_total(agent, -1.0, cx)?;
-        events::method(agent, "removeSocket", &[socket.clone().into(), options.clone().into()], cx)
-    }, cx);
+    let close = table::closure(
+        "onClose",
+        1,
+        pooled.clone(),
+        |_this, _args, (agent, socket, options), cx| {
+            change_total(agent, -1.0, cx)?;
+            events::method(agent, "removeSocket", &[socket.clone().into(), options.clone().into()], cx)
+        },
+        cx,
+    );
     events::on(socket, js_string!("close"), close.clone(), cx)?;
-    let timeout = table::closure("onTimeout", 0, pooled.clone(), |_this, _args, (agent, socket, _), cx| {
-        let Some(free) = object_field(agent, "freeSockets", cx)? else { return Ok(JsValue::undefined()) };
-        for (_, list) in crate::http::own_entries(&free, cx)? {
-            let sockets = outgoing_fields::elements(&list, cx)?.unwrap_or_default();
-            if sockets.iter().any(|free| free.as_object().is_some_and(|free| JsObject::equals(&free, socket))) {
-                return events::method(socket, "destroy", &[], cx);
+    let timeout = table::closure(
+        "onTimeout",
+        0,
+        pooled.clone(),
+        |_this, _args, (agent, socket, _), cx| {
+            let Some(free) = object_field(agent, "freeSockets", cx)? else { return Ok(JsValue::undefined()) };
+            for (_, list) in crate::http::own_entries(&free, cx)? {
+                let sockets = outgoing_fields::elements(&list, cx)?.unwrap_or_default();
+                if sockets.iter().any(|free| free.as_object().is_some_and(|free| JsObject::equals(&free, socket))) {
+                    return events::method(socket, "destroy", &[], cx);
+                }
             }
-        }
-        Ok(JsValue::undefined())
-    }, cx);
+            Ok(JsValue::undefined())
+        },
+        cx,
+    );
     events::on(socket, js_string!("timeout"), timeout.clone(), cx)?;
     // An upgraded connection is no longer the pool's.
-    let removed = table::closure("onRemove", 0, (pooled, (free, close, timeout)), |_this, _args, (pooled, listeners), cx| {
-        let (agent, socket, options) = pooled;
-        let (free, close, timeout) = listeners;
-        change_total(agent, -1.0, cx)?;
-        events::method(agent, "removeSocket", &[socket.clone().into(), options.clone().into()], cx)?;
-        events::remove_listener(socket, js_string!("close"), close.clone(), cx)?;
-        events::remove_listener(socket, js_string!("free"), free.clone(), cx)?;
-        events::remove_listener(socket, js_string!("timeout"), timeout.clone(), cx)?;
-        events::method(socket, "removeAllListeners", &[js_string!("agentRemove").into()], cx)
-    }, cx);
+    let removed = table::closure(
+        "onRemove",
+        0,
+        (pooled, (free, close, timeout)),
+        |_this, _args, (pooled, listeners), cx| {
+            let (agent, socket, options) = pooled;
+            let (free, close, timeout) = listeners;
+            change_total(agent, -1.0, cx)?;
+            events::method(agent, "removeSocket", &[socket.clone().into(), options.clone().into()], cx)?;
+            events::remove_listener(socket, js_string!("close"), close.clone(), cx)?;
+            events::remove_listener(socket, js_string!("free"), free.clone(), cx)?;
+            events::remove_listener(socket, js_string!("timeout"), timeout.clone(), cx)?;
+            events::method(socket, "removeAllListeners", &[js_string!("agentRemove").into()], cx)
+        },
+        cx,
+    );
     events::on(socket, js_string!("agentRemove"), removed, cx)
 }
 
@@ -492,14 +514,20 @@ fn remove_socket(this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult
     }
     let Some(request) = request.filter(|_| options.to_boolean()) else { return Ok(JsValue::undefined()) };
     request.set(key, JsValue::undefined(), true, cx)?;
-    let done = table::closure("", 2, request.clone(), |_this, args, request, cx| {
-        let (error, socket) = (args.get_or_undefined(0), args.get_or_undefined(1));
-        if error.to_boolean() {
-            return events::method(request, "onSocket", &[JsValue::null(), error.clone()], cx);
-        }
-        super::emit_free(&socket.to_object(cx)?, cx)?;
-        Ok(JsValue::undefined())
-    }, cx);
+    let done = table::closure(
+        "",
+        2,
+        request.clone(),
+        |_this, args, request, cx| {
+            let (error, socket) = (args.get_or_undefined(0), args.get_or_undefined(1));
+            if error.to_boolean() {
+                return events::method(request, "onSocket", &[JsValue::null(), error.clone()], cx);
+            }
+            super::emit_free(&socket.to_object(cx)?, cx)?;
+            Ok(JsValue::undefined())
+        },
+        cx,
+    );
     events::method(&agent, "createSocket", &[request.into(), options, done.into()], cx)
 }
 
@@ -602,4 +630,3 @@ pub(in crate::http) fn set_global_agent(_this: &JsValue, args: &[JsValue], cx: &
     http.global_agent.replace(Some(args.get_or_undefined(0).clone()));
     Ok(JsValue::undefined())
 }
-

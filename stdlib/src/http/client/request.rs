@@ -183,10 +183,7 @@ fn arguments(args: &[JsValue], cx: &mut Context) -> JsResult<(JsObject, JsValue)
 /// A URL object, as Node tells one from options: it has `href` and `protocol`, and neither `auth` nor `path`.
 fn as_url(value: &JsValue, cx: &mut Context) -> JsResult<Option<JsObject>> {
     let Some(object) = value.as_object() else { return Ok(None) };
-    let is_url = flag(&object, "href", cx)?
-        && flag(&object, "protocol", cx)?
-        && field(&object, "auth", cx)?.is_undefined()
-        && field(&object, "path", cx)?.is_undefined();
+    let is_url = flag(&object, "href", cx)? && flag(&object, "protocol", cx)? && field(&object, "auth", cx)?.is_undefined() && field(&object, "path", cx)?.is_undefined();
     Ok(is_url.then_some(object))
 }
 
@@ -337,16 +334,7 @@ fn parser_options(request: &JsObject, options: &JsObject, cx: &mut Context) -> J
 
 /// The fields of the `headers` option, and those that are added to them.
 #[expect(clippy::too_many_arguments, reason = "what the Host field is made of")]
-fn headers(
-    request: &JsObject,
-    message: &JsObject<outgoing::Message>,
-    options: &JsObject,
-    host: &JsString,
-    port: &JsValue,
-    default_port: &JsValue,
-    set_host: bool,
-    cx: &mut Context,
-) -> JsResult<()> {
+fn headers(request: &JsObject, message: &JsObject<outgoing::Message>, options: &JsObject, host: &JsString, port: &JsValue, default_port: &JsValue, set_host: bool, cx: &mut Context) -> JsResult<()> {
     let given = field(options, "headers", cx)?;
     if given.as_object().is_some_and(|given| given.is_array()) {
         let line = request_line(request, cx)?;
@@ -398,13 +386,7 @@ fn store_head(request: &JsObject, message: &JsObject<outgoing::Message>, cx: &mu
 }
 
 /// Without an agent: a connection for this request alone.
-fn connect_alone(
-    request: &JsObject,
-    message: &JsObject<outgoing::Message>,
-    options: &JsObject,
-    own_options: JsObject,
-    cx: &mut Context,
-) -> JsResult<()> {
+fn connect_alone(request: &JsObject, message: &JsObject<outgoing::Message>, options: &JsObject, own_options: JsObject, cx: &mut Context) -> JsResult<()> {
     {
         let mut message = message.borrow_mut();
         let frame = &mut message.data_mut().frame;
@@ -423,18 +405,24 @@ fn connect_alone(
         return events::method(request, "onSocket", &[socket], cx).map(drop);
     };
     let called = boa_gc::Gc::new(boa_gc::GcRefCell::new(false));
-    let done = table::closure("", 0, (request.clone(), called), |_this, args, (request, called), cx| {
-        if std::mem::replace(&mut *called.borrow_mut(), true) {
-            return Ok(JsValue::undefined());
-        }
-        let (error, socket) = (args.get_or_undefined(0).clone(), args.get_or_undefined(1).clone());
-        if error.to_boolean() {
-            let request = request.clone();
-            Host::of(cx).next_tick_native(move |cx| emit_error(&request, error, cx));
-            return Ok(JsValue::undefined());
-        }
-        events::method(request, "onSocket", &[socket], cx)
-    }, cx);
+    let done = table::closure(
+        "",
+        0,
+        (request.clone(), called),
+        |_this, args, (request, called), cx| {
+            if std::mem::replace(&mut *called.borrow_mut(), true) {
+                return Ok(JsValue::undefined());
+            }
+            let (error, socket) = (args.get_or_undefined(0).clone(), args.get_or_undefined(1).clone());
+            if error.to_boolean() {
+                let request = request.clone();
+                Host::of(cx).next_tick_native(move |cx| emit_error(&request, error, cx));
+                return Ok(JsValue::undefined());
+            }
+            events::method(request, "onSocket", &[socket], cx)
+        },
+        cx,
+    );
     let created = create.call(&own_options.clone().into(), &[own_options.clone().into(), done.clone().into()], cx);
     match created {
         Ok(socket) if socket.to_boolean() => done.call(&JsValue::undefined(), &[JsValue::null(), socket], cx).map(drop),
@@ -544,10 +532,16 @@ fn refuse_socket(request: &JsObject, socket: Option<JsObject>, error: JsValue, c
     if flag(&socket, "closed", cx)? {
         return close_destroyed(request, Some(&socket), reason, cx);
     }
-    let closed = table::closure("", 0, (request.clone(), socket.clone(), reason), |_this, _args, (request, socket, reason), cx| {
-        close_destroyed(request, Some(socket), reason.clone(), cx)?;
-        Ok(JsValue::undefined())
-    }, cx);
+    let closed = table::closure(
+        "",
+        0,
+        (request.clone(), socket.clone(), reason),
+        |_this, _args, (request, socket, reason), cx| {
+            close_destroyed(request, Some(socket), reason.clone(), cx)?;
+            Ok(JsValue::undefined())
+        },
+        cx,
+    );
     events::once(&socket, js_string!("close"), closed, cx)
 }
 
@@ -573,24 +567,32 @@ fn close_destroyed(request: &JsObject, socket: Option<&JsObject>, mut error: JsV
 fn defer_to_connect(request: &JsObject, method: JsValue, args: Vec<JsValue>, cx: &mut Context) -> JsResult<()> {
     let Some(socket) = object_field(request, "socket", cx)? else {
         let captured = (request.clone(), method, args);
-        let later = table::closure("onSocket", 0, captured, |_this, _args, (request, method, args), cx| {
-            defer_to_connect(request, method.clone(), args.clone(), cx)?;
-            Ok(JsValue::undefined())
-        }, cx);
+        let later = table::closure(
+            "onSocket",
+            0,
+            captured,
+            |_this, _args, (request, method, args), cx| {
+                defer_to_connect(request, method.clone(), args.clone(), cx)?;
+                Ok(JsValue::undefined())
+            },
+            cx,
+        );
         return events::once(request, js_string!("socket"), later, cx);
     };
-    let call = table::closure("callSocketMethod", 0, (socket.clone(), method, args), |_this, _args, (socket, method, args), cx| {
-        if !method.to_boolean() {
-            return Ok(JsValue::undefined());
-        }
-        let function = socket.get(method.to_property_key(cx)?, cx)?;
-        events::call(socket, &function, "method", args, cx)
-    }, cx);
-    if flag(&socket, "writable", cx)? && !flag(&socket, "connecting", cx)? {
-        call.call(&JsValue::undefined(), &[], cx).map(drop)
-    } else {
-        events::once(&socket, js_string!("connect"), call, cx)
-    }
+    let call = table::closure(
+        "callSocketMethod",
+        0,
+        (socket.clone(), method, args),
+        |_this, _args, (socket, method, args), cx| {
+            if !method.to_boolean() {
+                return Ok(JsValue::undefined());
+            }
+            let function = socket.get(method.to_property_key(cx)?, cx)?;
+            events::call(socket, &function, "method", args, cx)
+        },
+        cx,
+    );
+    if flag(&socket, "writable", cx)? && !flag(&socket, "connecting", cx)? { call.call(&JsValue::undefined(), &[], cx).map(drop) } else { events::once(&socket, js_string!("connect"), call, cx) }
 }
 
 /// `ClientRequest.prototype._deferToConnect`
@@ -615,11 +617,17 @@ fn set_timeout(this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<J
     match object_field(&request, "socket", cx)? {
         Some(socket) => set_socket_timeout(&socket, duration_ms, cx)?,
         None => {
-            let later = table::closure("", 1, JsValue::from(duration_ms), |_this, args, duration_ms, cx| {
-                let socket = args.get_or_undefined(0).to_object(cx)?;
-                set_socket_timeout(&socket, duration_ms.as_number().unwrap_or(0.0), cx)?;
-                Ok(JsValue::undefined())
-            }, cx);
+            let later = table::closure(
+                "",
+                1,
+                JsValue::from(duration_ms),
+                |_this, args, duration_ms, cx| {
+                    let socket = args.get_or_undefined(0).to_object(cx)?;
+                    set_socket_timeout(&socket, duration_ms.as_number().unwrap_or(0.0), cx)?;
+                    Ok(JsValue::undefined())
+                },
+                cx,
+            );
             events::once(&request, js_string!("socket"), later, cx)?;
         }
     }
@@ -630,9 +638,8 @@ fn set_socket_timeout(socket: &JsObject, duration_ms: f64, cx: &mut Context) -> 
     if !flag(socket, "connecting", cx)? {
         return events::method(socket, "setTimeout", &[duration_ms.into()], cx).map(drop);
     }
-    let later = table::closure("", 0, (socket.clone(), JsValue::from(duration_ms)), |_this, _args, (socket, duration_ms), cx| {
-        events::method(socket, "setTimeout", std::slice::from_ref(duration_ms), cx)
-    }, cx);
+    let later =
+        table::closure("", 0, (socket.clone(), JsValue::from(duration_ms)), |_this, _args, (socket, duration_ms), cx| events::method(socket, "setTimeout", std::slice::from_ref(duration_ms), cx), cx);
     events::once(socket, js_string!("connect"), later, cx)
 }
 

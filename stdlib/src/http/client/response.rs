@@ -65,8 +65,7 @@ pub(super) fn begin(request: &JsObject, message: &JsObject<Message>, socket: &Js
 
 type Listener = fn(&JsValue, &[JsValue], &mut Context) -> JsResult<JsValue>;
 
-static LISTENERS: &[(&str, &str, Listener)] =
-    &[("data", "socketOnData", on_data), ("end", "socketOnEnd", on_end), ("close", "socketCloseListener", on_close), ("drain", "ondrain", on_drain)];
+static LISTENERS: &[(&str, &str, Listener)] = &[("data", "socketOnData", on_data), ("end", "socketOnEnd", on_end), ("close", "socketCloseListener", on_close), ("drain", "ondrain", on_drain)];
 
 fn unlisten(socket: &JsObject, events_of: &[&'static str], cx: &mut Context) -> JsResult<()> {
     for (event, name, call) in LISTENERS.iter().filter(|(event, ..)| events_of.contains(event)) {
@@ -125,7 +124,7 @@ fn feed(socket: &JsObject, reading: &JsObject<Reading>, bytes: &[u8], cx: &mut C
             Event::Complete => complete(socket, reading, cx)?,
             Event::Upgrade => {
                 let upgraded = reading.borrow().data().incoming.clone();
-                if let Some(response) = upgraded.filter(|response| incoming::is_upgrade(response)) {
+                if let Some(response) = upgraded.filter(incoming::is_upgrade) {
                     return upgrade(socket, reading, &response, &bytes[at..], cx);
                 }
                 break;
@@ -498,10 +497,16 @@ pub(super) fn listen_for_timeout(request: &JsObject, cx: &mut Context) -> JsResu
     if let Some(socket) = object_field(request, "socket", cx)? {
         return events::once(&socket, js_string!("timeout"), listener, cx);
     }
-    let later = coil_engine::table::closure("", 1, listener, |_this, args, listener, cx| {
-        let socket = args.get_or_undefined(0).to_object(cx)?;
-        events::once(&socket, js_string!("timeout"), listener.clone(), cx)?;
-        Ok(JsValue::undefined())
-    }, cx);
+    let later = coil_engine::table::closure(
+        "",
+        1,
+        listener,
+        |_this, args, listener, cx| {
+            let socket = args.get_or_undefined(0).to_object(cx)?;
+            events::once(&socket, js_string!("timeout"), listener.clone(), cx)?;
+            Ok(JsValue::undefined())
+        },
+        cx,
+    );
     events::on(request, js_string!("socket"), later, cx)
 }

@@ -3,9 +3,12 @@
 //! On an object that is no message (a prototype, a mock made by `Object.create`) a getter gives what a fresh message has, and a
 //! setter makes an own property, as the assignment does in Node.
 
-use boa_engine::{Context, JsArgs, JsObject, JsResult, JsValue, js_string, object::builtins::JsArray};
-use super::{body, state::{self, Channel, Message}};
+use super::{
+    body,
+    state::{self, Channel, Message},
+};
 use crate::http::text;
+use boa_engine::{Context, JsArgs, JsObject, JsResult, JsValue, js_string, object::builtins::JsArray};
 
 macro_rules! field {
     ($name:literal, $get:ident, $set:ident, |$message:ident| $read:expr, |$target:ident, $value:ident, $cx:ident| $write:expr) => {

@@ -2,10 +2,7 @@
 
 use std::rc::Rc;
 
-use boa_engine::{
-    Context, JsArgs, JsObject, JsResult, JsString, JsValue, js_string,
-    object::builtins::JsFunction,
-};
+use boa_engine::{Context, JsArgs, JsObject, JsResult, JsString, JsValue, js_string, object::builtins::JsFunction};
 use coil_engine::{Host, errors as engine_errors, table};
 
 use super::{
@@ -96,15 +93,7 @@ pub(in crate::http) fn write(this: &JsValue, args: &[JsValue], cx: &mut Context)
     Ok(more.into())
 }
 
-fn write_chunk(
-    object: &JsObject,
-    message: &JsObject<Message>,
-    value: &JsValue,
-    encoding: &JsValue,
-    callback: Option<JsFunction>,
-    from_end: bool,
-    cx: &mut Context,
-) -> JsResult<bool> {
+fn write_chunk(object: &JsObject, message: &JsObject<Message>, value: &JsValue, encoding: &JsValue, callback: Option<JsFunction>, from_end: bool, cx: &mut Context) -> JsResult<bool> {
     let chunk = Chunk::parse(value, encoding, cx)?;
     let (finished, destroyed, strict) = {
         let message = message.borrow();
@@ -308,10 +297,16 @@ fn done_function(done: Done, cx: &mut Context) -> Option<JsFunction> {
     match done {
         Done::Nothing => None,
         Done::Callback(callback) => Some(callback),
-        done => Some(table::closure("", 1, done, |_this, args, done, cx| {
-            run_done(done.clone(), args.first().cloned(), cx)?;
-            Ok(JsValue::undefined())
-        }, cx)),
+        done => Some(table::closure(
+            "",
+            1,
+            done,
+            |_this, args, done, cx| {
+                run_done(done.clone(), args.first().cloned(), cx)?;
+                Ok(JsValue::undefined())
+            },
+            cx,
+        )),
     }
 }
 
@@ -764,12 +759,18 @@ pub(in crate::http) fn destroy(this: &JsValue, args: &[JsValue], cx: &mut Contex
         Channel::Connection(connection) => connection.destroy(error, cx)?,
         Channel::Stream(stream) => drop(events::method(&stream, "destroy", &[error], cx)?),
         Channel::None => {
-            let listener = table::closure("socketDestroyOnConnect", 1, error, |_this, args, error, cx| {
-                if let Some(socket) = args.get_or_undefined(0).as_object() {
-                    events::method(&socket, "destroy", std::slice::from_ref(error), cx)?;
-                }
-                Ok(JsValue::undefined())
-            }, cx);
+            let listener = table::closure(
+                "socketDestroyOnConnect",
+                1,
+                error,
+                |_this, args, error, cx| {
+                    if let Some(socket) = args.get_or_undefined(0).as_object() {
+                        events::method(&socket, "destroy", std::slice::from_ref(error), cx)?;
+                    }
+                    Ok(JsValue::undefined())
+                },
+                cx,
+            );
             events::once(&object, js_string!("socket"), listener, cx)?;
         }
     }
@@ -787,12 +788,18 @@ pub(in crate::http) fn set_timeout(this: &JsValue, args: &[JsValue], cx: &mut Co
     match socket.as_object() {
         Some(socket) => drop(events::method(&socket, "setTimeout", &[duration], cx)?),
         None => {
-            let listener = table::closure("socketSetTimeoutOnConnect", 1, duration, |_this, args, duration, cx| {
-                if let Some(socket) = args.get_or_undefined(0).as_object() {
-                    events::method(&socket, "setTimeout", std::slice::from_ref(duration), cx)?;
-                }
-                Ok(JsValue::undefined())
-            }, cx);
+            let listener = table::closure(
+                "socketSetTimeoutOnConnect",
+                1,
+                duration,
+                |_this, args, duration, cx| {
+                    if let Some(socket) = args.get_or_undefined(0).as_object() {
+                        events::method(&socket, "setTimeout", std::slice::from_ref(duration), cx)?;
+                    }
+                    Ok(JsValue::undefined())
+                },
+                cx,
+            );
             events::once(&object, js_string!("socket"), listener, cx)?;
         }
     }

@@ -1,9 +1,6 @@
 //! `setHeader` and its family: fields before the head is written.
 
-use boa_engine::{
-    Context, JsArgs, JsObject, JsResult, JsValue, js_string,
-    object::builtins::JsArray,
-};
+use boa_engine::{Context, JsArgs, JsObject, JsResult, JsValue, js_string, object::builtins::JsArray};
 use coil_engine::{errors as engine_errors, validate};
 
 use super::{

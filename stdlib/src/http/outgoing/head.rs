@@ -1,10 +1,6 @@
 //! How a head is decided and rendered: Node's `_storeHeader` and what leads to it.
 
-use boa_engine::{
-    Context, JsArgs, JsObject, JsResult, JsString, JsValue, js_string,
-    property::PropertyKey,
-    string::JsStrVariant,
-};
+use boa_engine::{Context, JsArgs, JsObject, JsResult, JsString, JsValue, js_string, property::PropertyKey, string::JsStrVariant};
 use coil_engine::{Host, errors as engine_errors};
 
 use super::{
@@ -166,14 +162,7 @@ pub(crate) fn own_entries(object: &JsObject, cx: &mut Context) -> JsResult<Vec<(
 }
 
 /// Node's `processHeader`: one name may become several fields.
-fn process(
-    message: &JsObject<Message>,
-    fields: &mut Pairs,
-    name: &JsString,
-    value: JsValue,
-    validate: bool,
-    cx: &mut Context,
-) -> JsResult<()> {
+fn process(message: &JsObject<Message>, fields: &mut Pairs, name: &JsString, value: JsValue, validate: bool, cx: &mut Context) -> JsResult<()> {
     let has_length = message.borrow().data().frame.length.is_some_and(|length| length != 0.0 && !length.is_nan());
     let reread = has_length && is_named(name, b"content-disposition");
     let Some(values) = outgoing_fields::elements(&value, cx)? else {

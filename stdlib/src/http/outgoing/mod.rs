@@ -17,10 +17,7 @@ pub(super) mod fields;
 pub(crate) mod head;
 pub(super) mod state;
 
-pub(super) use accessors::{
-    expects_continue, request, sent_continue, set_expects_continue, set_request, set_sent_continue, set_status, set_status_message, status,
-    status_message,
-};
+pub(super) use accessors::{expects_continue, request, sent_continue, set_expects_continue, set_request, set_sent_continue, set_status, set_status_message, status, status_message};
 pub(super) use state::{Channel, Data, Done, Message, Piece, UniqueNames};
 
 /// `http.OutgoingMessage`

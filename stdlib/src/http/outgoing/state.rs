@@ -181,12 +181,7 @@ impl Message {
     /// Node's `strictContentLength(msg)`: the announced length must be the body's.
     pub fn checks_length(&self) -> bool {
         let encoding = self.fields.as_ref().is_some_and(|fields| fields.iter().any(|field| field.lower == "transfer-encoding"));
-        self.strict_length
-            && self.frame.length.is_some()
-            && self.frame.has_body
-            && !self.frame.removed_length
-            && !self.frame.chunked
-            && !encoding
+        self.strict_length && self.frame.length.is_some() && self.frame.has_body && !self.frame.removed_length && !self.frame.chunked && !encoding
     }
 }
 

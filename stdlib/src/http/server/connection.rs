@@ -12,11 +12,13 @@ use std::{
 };
 
 use boa_engine::{Context, JsObject, JsResult, JsValue, js_string};
-use coil_engine::{Host, coil_sys::{SysError, SysResult}};
+use coil_engine::{
+    Host,
+    coil_sys::{SysError, SysResult},
+};
 
 use super::{
-    dispatch,
-    response,
+    dispatch, response,
     state::{ServerState, positive},
 };
 use crate::{
@@ -383,9 +385,7 @@ impl Connection {
         }
         let stream = self.stream.borrow().clone();
         match stream {
-            Some(stream) if self.through_stream.get() && stream.get(js_string!("readable"), cx)?.to_boolean() => {
-                events::method(&stream, "resume", &[], cx).map(drop)
-            }
+            Some(stream) if self.through_stream.get() && stream.get(js_string!("readable"), cx)?.to_boolean() => events::method(&stream, "resume", &[], cx).map(drop),
             _ => Ok(()),
         }
     }

@@ -66,13 +66,7 @@ pub(super) fn head(connection: &Rc<Connection>, head: Head, cx: &mut Context) ->
     (reply, tell(connection, &server, &state, &said, request, cx))
 }
 
-fn wants_upgrade(
-    server: &JsObject,
-    state: &JsObject<ServerState>,
-    said: &Said,
-    request: &JsObject,
-    cx: &mut Context,
-) -> JsResult<bool> {
+fn wants_upgrade(server: &JsObject, state: &JsObject<ServerState>, said: &Said, request: &JsObject, cx: &mut Context) -> JsResult<bool> {
     if said.method == Method::CONNECT {
         return Ok(true);
     }
@@ -83,14 +77,7 @@ fn wants_upgrade(
     }
 }
 
-fn tell(
-    connection: &Rc<Connection>,
-    server: &JsObject,
-    state: &JsObject<ServerState>,
-    said: &Said,
-    request: JsObject,
-    cx: &mut Context,
-) -> JsResult<()> {
+fn tell(connection: &Rc<Connection>, server: &JsObject, state: &JsObject<ServerState>, said: &Said, request: JsObject, cx: &mut Context) -> JsResult<()> {
     connection.push_request(&request);
     connection.set_request(Some(request.clone()));
     connection.pause_if_behind(cx)?;
@@ -107,10 +94,7 @@ fn tell(
             (state.require_host_header.to_boolean(), positive(&state.max_requests_per_socket))
         };
         if requires_host && !said.has_host {
-            let headers = boa_engine::object::builtins::JsArray::from_values(
-                vec![js_string!("Connection").into(), js_string!("close").into()],
-                cx,
-            );
+            let headers = boa_engine::object::builtins::JsArray::from_values(vec![js_string!("Connection").into(), js_string!("close").into()], cx);
             return answer(&response, 400, Some(headers.into()), cx);
         }
         if requests_max > 0.0 {
@@ -159,23 +143,11 @@ fn answer(response: &JsObject, status: u16, headers: Option<JsValue>, cx: &mut C
     events::method(response, "end", &[], cx).map(drop)
 }
 
-fn create_response(
-    connection: &Rc<Connection>,
-    state: &JsObject<ServerState>,
-    said: &Said,
-    request: &JsObject,
-    cx: &mut Context,
-) -> JsResult<JsObject> {
+fn create_response(connection: &Rc<Connection>, state: &JsObject<ServerState>, said: &Said, request: &JsObject, cx: &mut Context) -> JsResult<JsObject> {
     let (class, rejects_body, timeout_ms, requests_max, unique) = {
         let state = state.borrow();
         let state = state.data();
-        (
-            state.response_class.clone(),
-            state.rejects_body.to_boolean(),
-            positive(&state.keep_alive_timeout),
-            positive(&state.max_requests_per_socket) as u32,
-            state.unique.clone(),
-        )
+        (state.response_class.clone(), state.rejects_body.to_boolean(), positive(&state.keep_alive_timeout), positive(&state.max_requests_per_socket) as u32, state.unique.clone())
     };
     let high_water_mark = connection.high_water_mark();
     let set = |message: &mut Message| {
@@ -281,11 +253,7 @@ static STREAM_LISTENERS: &[(&str, &str, Listener)] = &[
     ("drain", "bound socketOnDrain", on_drain),
 ];
 
-static SOCKET_LISTENERS: &[(&str, &str, Listener)] = &[
-    ("timeout", "socketOnTimeout", on_timeout),
-    ("error", "socketOnError", on_error),
-    ("close", "bound socketOnClose", on_close),
-];
+static SOCKET_LISTENERS: &[(&str, &str, Listener)] = &[("timeout", "socketOnTimeout", on_timeout), ("error", "socketOnError", on_error), ("close", "bound socketOnClose", on_close)];
 
 fn listen(name: &'static str, connection: &Rc<Connection>, listener: Listener, cx: &Context) -> JsFunction {
     table::closure(name, 1, Captured(connection.clone()), listener, cx)
@@ -363,4 +331,3 @@ fn on_timeout(_this: &JsValue, _args: &[JsValue], connection: &Captured, cx: &mu
     connection.0.timed_out(cx)?;
     Ok(JsValue::undefined())
 }
-

@@ -208,7 +208,7 @@ fn set_timeout(this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<J
 /// With captured rejections: a rejected `'request'` listener answers 500.
 fn rejected(this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
     let (error, event) = (args.get_or_undefined(0), args.get_or_undefined(1));
-    if !event.as_string().is_some_and(|event| event == "request") {
+    if event.as_string().is_none_or(|event| event != "request") {
         return net_server::rejected(this, args, cx);
     }
     let response = args.get_or_undefined(3).to_object(cx)?;
@@ -290,4 +290,3 @@ fn set_should_upgrade(this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsR
 pub(super) fn create_server(_this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
     Ok(SERVER.construct(args, cx)?.into())
 }
-

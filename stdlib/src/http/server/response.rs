@@ -2,8 +2,9 @@
 
 use boa_engine::{Context, JsArgs, JsObject, JsResult, JsString, JsValue, js_string};
 use coil_engine::{
-    Host, errors as engine_errors,
+    Host,
     class::{Class, Kind, Parent},
+    errors as engine_errors,
     table::Member,
     validate,
 };

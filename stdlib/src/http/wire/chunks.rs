@@ -52,11 +52,7 @@ impl Parser {
             State::ExtensionQuoted => self.extension_quoted(input, at),
             State::ExtensionEscape => {
                 if !chars::is_value(byte) {
-                    return self.extension_refused(
-                        input,
-                        at,
-                        "Invalid quoted-pair in chunk extensions quoted value",
-                    );
+                    return self.extension_refused(input, at, "Invalid quoted-pair in chunk extensions quoted value");
                 }
                 *at += 1;
                 self.state = State::ExtensionQuoted;
@@ -172,11 +168,7 @@ impl Parser {
             b';' => State::ExtensionStart,
             b'\r' | b'\n' => State::ChunkLf,
             _ => {
-                let reason = if in_name {
-                    "Invalid character in chunk extensions name"
-                } else {
-                    "Invalid character in chunk extensions value"
-                };
+                let reason = if in_name { "Invalid character in chunk extensions name" } else { "Invalid character in chunk extensions value" };
                 return self.extension_refused(input, at, reason);
             }
         };
@@ -187,11 +179,7 @@ impl Parser {
             return Step::Fail(code, reason);
         }
         if byte == b'\n' && !self.limits.lenient {
-            let reason = if in_name {
-                "Missing expected CR after chunk extension name"
-            } else {
-                "Missing expected CR after chunk extension value"
-            };
+            let reason = if in_name { "Missing expected CR after chunk extension name" } else { "Missing expected CR after chunk extension value" };
             return Step::Fail(Code::CrExpected, reason);
         }
         self.state = next;

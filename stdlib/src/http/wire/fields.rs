@@ -153,16 +153,10 @@ impl Parser {
         if !self.limits.lenient {
             match self.special {
                 Special::Encoding if self.has(flag::LENGTH) => {
-                    return Step::Fail(
-                        Code::InvalidTransferEncoding,
-                        "Transfer-Encoding can't be present with Content-Length",
-                    );
+                    return Step::Fail(Code::InvalidTransferEncoding, "Transfer-Encoding can't be present with Content-Length");
                 }
                 Special::Length if self.has(flag::ENCODING) => {
-                    return Step::Fail(
-                        Code::InvalidContentLength,
-                        "Content-Length can't be present with Transfer-Encoding",
-                    );
+                    return Step::Fail(Code::InvalidContentLength, "Content-Length can't be present with Transfer-Encoding");
                 }
                 _ => {}
             }
@@ -379,8 +373,7 @@ impl Parser {
         };
         while let Some(&byte) = input.get(*at) {
             if byte.to_ascii_lowercase() != word[usize::from(self.index)] {
-                self.state =
-                    State::Value(if part == Value::Chunked { Value::Coding } else { Value::ConnectionToken });
+                self.state = State::Value(if part == Value::Chunked { Value::Coding } else { Value::ConnectionToken });
                 return Step::Again;
             }
             *at += 1;

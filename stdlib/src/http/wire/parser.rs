@@ -324,9 +324,7 @@ impl Parser {
 
     /// The head of the message that is being read is complete.
     pub fn is_past_head(&self) -> bool {
-        self.in_message && matches!(self.state, State::BodyLength | State::BodyToEnd | State::HeadDone | State::Complete)
-            || self.flags & flag::TRAILERS != 0
-            || self.in_chunks()
+        self.in_message && matches!(self.state, State::BodyLength | State::BodyToEnd | State::HeadDone | State::Complete) || self.flags & flag::TRAILERS != 0 || self.in_chunks()
     }
 
     fn in_chunks(&self) -> bool {
@@ -430,11 +428,7 @@ impl Parser {
             self.state = State::Complete;
             return Step::Again;
         }
-        self.upgrade = if self.has(flag::UPGRADE) && self.has(flag::CONNECTION_UPGRADE) {
-            self.kind == Kind::Request || self.status == 101
-        } else {
-            self.is_connect()
-        };
+        self.upgrade = if self.has(flag::UPGRADE) && self.has(flag::CONNECTION_UPGRADE) { self.kind == Kind::Request || self.status == 101 } else { self.is_connect() };
         self.head.version_major = self.major;
         self.head.version_minor = self.minor;
         self.head.status = self.status;

@@ -24,8 +24,7 @@ impl Parser {
                     return Step::Again;
                 }
                 self.begin_span(Span::Line, *at);
-                self.state =
-                    State::Target(if self.method == Method::CONNECT { Target::Host } else { Target::Start });
+                self.state = State::Target(if self.method == Method::CONNECT { Target::Host } else { Target::Start });
                 Step::Again
             }
             State::Target(part) => self.target(part, input, at),

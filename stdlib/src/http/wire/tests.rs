@@ -40,12 +40,7 @@ fn parse(kind: Kind, limits: Limits, pieces: &[&[u8]]) -> Vec<Seen> {
                     if head.upgrade {
                         parser.reply(Reply::Upgrade);
                     }
-                    seen.push(Seen::Head {
-                        line,
-                        fields: fields(&head),
-                        keep_alive: head.keep_alive,
-                        upgrade: head.upgrade,
-                    });
+                    seen.push(Seen::Head { line, fields: fields(&head), keep_alive: head.keep_alive, upgrade: head.upgrade });
                 }
                 Event::Body(range) => match seen.last_mut() {
                     Some(Seen::Body(body)) => body.extend_from_slice(&piece[range]),
@@ -95,10 +90,7 @@ fn head(line: &str, fields: &[(&str, &str)]) -> Seen {
 static MESSAGES: &[(Kind, &[u8])] = &[
     (Kind::Request, b"GET / HTTP/1.1\r\nHost: a\r\n\r\nGET /b?c#d HTTP/1.1\r\nHost: a\r\n\r\n"),
     (Kind::Request, b"POST /x HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\nhelloDELETE / HTTP/1.1\r\n\r\n"),
-    (
-        Kind::Request,
-        b"POST / HTTP/1.1\r\nTransfer-Encoding: gzip, chunked\r\n\r\n5\r\nhello\r\n3;a=b;c=\"q\\\"x\"\r\nabc\r\n0\r\nT: 1\r\nU:\r\n\r\n",
-    ),
+    (Kind::Request, b"POST / HTTP/1.1\r\nTransfer-Encoding: gzip, chunked\r\n\r\n5\r\nhello\r\n3;a=b;c=\"q\\\"x\"\r\nabc\r\n0\r\nT: 1\r\nU:\r\n\r\n"),
     (Kind::Request, b"GET http://u:p@host:80/p HTTP/1.0\r\nConnection: keep-alive\r\nA:   b  \t\r\n\r\n"),
     (Kind::Request, b"CONNECT host:443 HTTP/1.1\r\nHost: x\r\n\r\nrest"),
     (Kind::Request, b"GET /chat HTTP/1.1\r\nConnection: Upgrade, keep-alive\r\nUpgrade: websocket\r\n\r\nRAW"),
@@ -114,28 +106,14 @@ static MESSAGES: &[(Kind, &[u8])] = &[
 
 #[test]
 fn pipelined_requests_come_one_after_the_other() {
-    assert_eq!(
-        requests(MESSAGES[0].1),
-        [
-            head("GET / 1.1", &[("Host", "a")]),
-            Seen::Complete(vec![]),
-            head("GET /b?c#d 1.1", &[("Host", "a")]),
-            Seen::Complete(vec![])
-        ]
-    );
+    assert_eq!(requests(MESSAGES[0].1), [head("GET / 1.1", &[("Host", "a")]), Seen::Complete(vec![]), head("GET /b?c#d 1.1", &[("Host", "a")]), Seen::Complete(vec![])]);
 }
 
 #[test]
 fn a_body_of_known_length_ends_where_it_says() {
     assert_eq!(
         requests(MESSAGES[1].1),
-        [
-            head("POST /x 1.1", &[("Host", "a"), ("Content-Length", "5")]),
-            Seen::Body(b"hello".to_vec()),
-            Seen::Complete(vec![]),
-            head("DELETE / 1.1", &[]),
-            Seen::Complete(vec![])
-        ]
+        [head("POST /x 1.1", &[("Host", "a"), ("Content-Length", "5")]), Seen::Body(b"hello".to_vec()), Seen::Complete(vec![]), head("DELETE / 1.1", &[]), Seen::Complete(vec![])]
     );
 }
 
@@ -143,20 +121,13 @@ fn a_body_of_known_length_ends_where_it_says() {
 fn chunks_are_joined_and_trailers_kept() {
     assert_eq!(
         requests(MESSAGES[2].1),
-        [
-            head("POST / 1.1", &[("Transfer-Encoding", "gzip, chunked")]),
-            Seen::Body(b"helloabc".to_vec()),
-            Seen::Complete(vec![("T".into(), "1".into()), ("U".into(), String::new())])
-        ]
+        [head("POST / 1.1", &[("Transfer-Encoding", "gzip, chunked")]), Seen::Body(b"helloabc".to_vec()), Seen::Complete(vec![("T".into(), "1".into()), ("U".into(), String::new())])]
     );
 }
 
 #[test]
 fn white_space_around_values_is_dropped() {
-    assert_eq!(
-        requests(MESSAGES[3].1)[0],
-        head("GET http://u:p@host:80/p 1.0", &[("Connection", "keep-alive"), ("A", "b")])
-    );
+    assert_eq!(requests(MESSAGES[3].1)[0], head("GET http://u:p@host:80/p 1.0", &[("Connection", "keep-alive"), ("A", "b")]));
 }
 
 #[test]
@@ -198,10 +169,7 @@ fn nothing_may_follow_a_last_message() {
 
 #[test]
 fn a_response_without_length_ends_with_the_connection() {
-    assert_eq!(
-        responses(MESSAGES[11].1)[1..],
-        [Seen::Body(b"until the end".to_vec()), Seen::Complete(vec![])]
-    );
+    assert_eq!(responses(MESSAGES[11].1)[1..], [Seen::Body(b"until the end".to_vec()), Seen::Complete(vec![])]);
 }
 
 #[test]
@@ -214,36 +182,11 @@ fn the_end_of_the_connection_in_a_message_is_an_error() {
 #[test]
 fn malformed_requests_are_refused_with_nodes_words() {
     let cases: &[(&[u8], &str, &str, usize)] = &[
-        (
-            b"POST / HTTP/1.1\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n",
-            "HPE_INVALID_TRANSFER_ENCODING",
-            "Transfer-Encoding can't be present with Content-Length",
-            54,
-        ),
-        (
-            b"POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\nContent-Length: 5\r\n\r\n",
-            "HPE_INVALID_CONTENT_LENGTH",
-            "Content-Length can't be present with Transfer-Encoding",
-            60,
-        ),
-        (
-            b"POST / HTTP/1.1\r\nTransfer-Encoding: chunked, gzip\r\n\r\n",
-            "HPE_INVALID_TRANSFER_ENCODING",
-            "Invalid `Transfer-Encoding` header value",
-            44,
-        ),
-        (
-            b"POST / HTTP/1.1\r\nTransfer-Encoding: gzip\r\n\r\n",
-            "HPE_INVALID_TRANSFER_ENCODING",
-            "Request has invalid `Transfer-Encoding`",
-            44,
-        ),
-        (
-            b"POST / HTTP/1.1\r\nContent-Length: 1\r\nContent-Length: 1\r\n\r\n",
-            "HPE_UNEXPECTED_CONTENT_LENGTH",
-            "Duplicate Content-Length",
-            52,
-        ),
+        (b"POST / HTTP/1.1\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n", "HPE_INVALID_TRANSFER_ENCODING", "Transfer-Encoding can't be present with Content-Length", 54),
+        (b"POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\nContent-Length: 5\r\n\r\n", "HPE_INVALID_CONTENT_LENGTH", "Content-Length can't be present with Transfer-Encoding", 60),
+        (b"POST / HTTP/1.1\r\nTransfer-Encoding: chunked, gzip\r\n\r\n", "HPE_INVALID_TRANSFER_ENCODING", "Invalid `Transfer-Encoding` header value", 44),
+        (b"POST / HTTP/1.1\r\nTransfer-Encoding: gzip\r\n\r\n", "HPE_INVALID_TRANSFER_ENCODING", "Request has invalid `Transfer-Encoding`", 44),
+        (b"POST / HTTP/1.1\r\nContent-Length: 1\r\nContent-Length: 1\r\n\r\n", "HPE_UNEXPECTED_CONTENT_LENGTH", "Duplicate Content-Length", 52),
         (b"GET / HTTP/1.1\r\nA: b\nC: d\r\n\r\n", "HPE_CR_EXPECTED", "Missing expected CR after header value", 20),
         (b"GET / HTTP/1.1\r\nA: b\rC: d\r\n\r\n", "HPE_LF_EXPECTED", "Missing expected LF after header value", 21),
         (b"GET / HTTP/1.1\n\n", "HPE_INVALID_VERSION", "Expected CRLF after version", 15),

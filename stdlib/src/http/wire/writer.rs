@@ -80,16 +80,7 @@ pub struct HeadWriter<'a> {
 
 impl<'a> HeadWriter<'a> {
     pub fn new(out: &'a mut Vec<u8>, message: &'a mut Outgoing) -> Self {
-        Self {
-            out,
-            message,
-            connection: false,
-            length: false,
-            encoding: false,
-            date: false,
-            expect: false,
-            trailer: false,
-        }
+        Self { out, message, connection: false, length: false, encoding: false, date: false, expect: false, trailer: false }
     }
 
     /// `HTTP/1.1 200 OK`
@@ -296,11 +287,7 @@ fn number(value: &[u8]) -> f64 {
 /// The word stands in the text with no word character beside it, in any case.
 pub fn has_word(text: &[u8], word: &[u8]) -> bool {
     let is_word = |byte: Option<&u8>| byte.is_some_and(|&byte| byte.is_ascii_alphanumeric() || byte == b'_');
-    text.windows(word.len()).enumerate().any(|(at, window)| {
-        window.eq_ignore_ascii_case(word)
-            && !is_word(at.checked_sub(1).and_then(|before| text.get(before)))
-            && !is_word(text.get(at + word.len()))
-    })
+    text.windows(word.len()).enumerate().any(|(at, window)| window.eq_ignore_ascii_case(word) && !is_word(at.checked_sub(1).and_then(|before| text.get(before))) && !is_word(text.get(at + word.len())))
 }
 
 #[cfg(test)]
@@ -323,20 +310,14 @@ mod tests {
     #[test]
     fn a_known_length_is_announced() {
         let mut message = Outgoing { length: Some(5.0), send_date: true, ..Outgoing::default() };
-        assert_eq!(
-            head(&mut message, &[]),
-            "HTTP/1.1 200 OK|Date: Thu, 01 Jan 1970 00:00:00 GMT|Connection: keep-alive|Content-Length: 5||"
-        );
+        assert_eq!(head(&mut message, &[]), "HTTP/1.1 200 OK|Date: Thu, 01 Jan 1970 00:00:00 GMT|Connection: keep-alive|Content-Length: 5||");
         assert!(!message.last && !message.chunked);
     }
 
     #[test]
     fn an_unknown_length_is_chunked() {
         let mut message = Outgoing { keep_alive_timeout_ms: 5000.0, requests_max: 3, ..Outgoing::default() };
-        assert_eq!(
-            head(&mut message, &[]),
-            "HTTP/1.1 200 OK|Connection: keep-alive|Keep-Alive: timeout=5, max=3|Transfer-Encoding: chunked||"
-        );
+        assert_eq!(head(&mut message, &[]), "HTTP/1.1 200 OK|Connection: keep-alive|Keep-Alive: timeout=5, max=3|Transfer-Encoding: chunked||");
         assert!(message.chunked);
     }
 
@@ -350,10 +331,7 @@ mod tests {
     #[test]
     fn the_users_connection_field_counts() {
         let mut message = Outgoing::default();
-        assert_eq!(
-            head(&mut message, &[("connection", "foo, Close"), ("Content-Length", "3")]),
-            "HTTP/1.1 200 OK|connection: foo, Close|Content-Length: 3||"
-        );
+        assert_eq!(head(&mut message, &[("connection", "foo, Close"), ("Content-Length", "3")]), "HTTP/1.1 200 OK|connection: foo, Close|Content-Length: 3||");
         assert!(message.last);
         assert_eq!(message.length, Some(3.0));
         assert!(!has_word(b"disclosed", b"close") && has_word(b"close", b"close") && has_word(b"a,CLOSE b", b"close"));

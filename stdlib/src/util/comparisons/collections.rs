@@ -42,25 +42,14 @@ impl Comparison {
     }
 
     #[allow(clippy::too_many_arguments)]
-    fn small_sets(
-        &mut self,
-        first: &[JsValue],
-        b: &JsObject,
-        size: usize,
-        value: &JsValue,
-        next: Option<&JsValue>,
-        memory: &Memory,
-        cx: &mut Context,
-    ) -> JsResult<bool> {
+    fn small_sets(&mut self, first: &[JsValue], b: &JsObject, size: usize, value: &JsValue, next: Option<&JsValue>, memory: &Memory, cx: &mut Context) -> JsResult<bool> {
         let next = next.cloned().unwrap_or_default();
         let one = first.first().cloned().unwrap_or_default();
         let two = first.get(1).cloned().unwrap_or_default();
         if self.values(&one, value, self.mode, memory, cx)? {
             return Ok(size == 1 || has(b, &two) || self.values(&two, &next, self.mode, memory, cx)?);
         }
-        Ok(first.len() != 1
-            && self.values(&two, value, self.mode, memory, cx)?
-            && (size == 1 || has(b, &one) || self.values(&one, &next, self.mode, memory, cx)?))
+        Ok(first.len() != 1 && self.values(&two, value, self.mode, memory, cx)? && (size == 1 || has(b, &one) || self.values(&one, &next, self.mode, memory, cx)?))
     }
 
     /// Whether two members are equal: those that no look-up found, which are objects unless the comparison is loose.
@@ -154,14 +143,7 @@ impl Comparison {
         self.map_objects(unmatched, &first, b, memory, cx)
     }
 
-    fn map_objects(
-        &mut self,
-        mut unmatched: Vec<(JsValue, JsValue)>,
-        first: &[(JsValue, JsValue)],
-        b: &JsObject,
-        memory: &Memory,
-        cx: &mut Context,
-    ) -> JsResult<bool> {
+    fn map_objects(&mut self, mut unmatched: Vec<(JsValue, JsValue)>, first: &[(JsValue, JsValue)], b: &JsObject, memory: &Memory, cx: &mut Context) -> JsResult<bool> {
         let extra = self.mode == Mode::Loose || unmatched.len() != first.len();
         for (key, item) in first {
             if extra && !is_object(key) {

@@ -28,15 +28,7 @@ impl Comparison {
     }
 
     /// `keyCheck`
-    pub(super) fn check_keys(
-        &mut self,
-        a: &JsObject,
-        b: &JsObject,
-        memory: &Memory,
-        iteration: Iteration,
-        beside: Option<Vec<PropertyKey>>,
-        cx: &mut Context,
-    ) -> JsResult<bool> {
+    pub(super) fn check_keys(&mut self, a: &JsObject, b: &JsObject, memory: &Memory, iteration: Iteration, beside: Option<Vec<PropertyKey>>, cx: &mut Context) -> JsResult<bool> {
         let mut first = None;
         let second = match beside {
             Some(keys) => keys,
@@ -76,16 +68,7 @@ impl Comparison {
 
     /// `handleCycles`
     #[allow(clippy::too_many_arguments)]
-    fn remembered(
-        &mut self,
-        a: &JsObject,
-        b: &JsObject,
-        first: Option<&[PropertyKey]>,
-        second: &[PropertyKey],
-        memory: &Memory,
-        iteration: Iteration,
-        cx: &mut Context,
-    ) -> JsResult<bool> {
+    fn remembered(&mut self, a: &JsObject, b: &JsObject, first: Option<&[PropertyKey]>, second: &[PropertyKey], memory: &Memory, iteration: Iteration, cx: &mut Context) -> JsResult<bool> {
         let pair = (a.identity(), b.identity());
         let pairs = match memory {
             Memory::Off => return self.equivalent(a, b, first, second, memory, iteration, cx),
@@ -137,16 +120,7 @@ impl Comparison {
 
     /// `objEquiv`
     #[allow(clippy::too_many_arguments)]
-    fn equivalent(
-        &mut self,
-        a: &JsObject,
-        b: &JsObject,
-        first: Option<&[PropertyKey]>,
-        second: &[PropertyKey],
-        memory: &Memory,
-        iteration: Iteration,
-        cx: &mut Context,
-    ) -> JsResult<bool> {
+    fn equivalent(&mut self, a: &JsObject, b: &JsObject, first: Option<&[PropertyKey]>, second: &[PropertyKey], memory: &Memory, iteration: Iteration, cx: &mut Context) -> JsResult<bool> {
         let mut in_order = true;
         for (index, key) in second.iter().enumerate() {
             in_order = in_order && first.is_some_and(|first| first.get(index) == Some(key));

@@ -7,10 +7,7 @@ mod keys;
 
 use std::{cell::RefCell, rc::Rc};
 
-use boa_engine::{
-    Context, JsNativeError, JsObject, JsResult, JsSymbol, JsValue, builtins::typed_array::TypedArrayKind,
-    bytes::ByteRange, introspect::ObjectKind, js_string, property::PropertyKey,
-};
+use boa_engine::{Context, JsNativeError, JsObject, JsResult, JsSymbol, JsValue, builtins::typed_array::TypedArrayKind, bytes::ByteRange, introspect::ObjectKind, js_string, property::PropertyKey};
 use coil_engine::Host;
 use rustc_hash::FxHashSet;
 

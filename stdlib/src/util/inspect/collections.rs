@@ -78,15 +78,7 @@ impl Formatter {
     }
 
     /// The entries before the properties.
-    pub(super) fn contents(
-        &mut self,
-        contents: Contents,
-        object: &JsObject,
-        level: i64,
-        keys: &mut Vec<PropertyKey>,
-        braces: &mut [Text; 2],
-        cx: &mut Context,
-    ) -> JsResult<Vec<Text>> {
+    pub(super) fn contents(&mut self, contents: Contents, object: &JsObject, level: i64, keys: &mut Vec<PropertyKey>, braces: &mut [Text; 2], cx: &mut Context) -> JsResult<Vec<Text>> {
         match contents {
             Contents::None => Ok(Vec::new()),
             Contents::Array => self.array(object, level, cx),

@@ -30,9 +30,7 @@ impl Formatter {
                 continue;
             }
             let wanted = match &key {
-                PropertyKey::String(name) if *name == "errors" => {
-                    object.get(key.clone(), cx).is_ok_and(|errors| errors.as_object().is_some_and(|errors| errors.is_array()))
-                }
+                PropertyKey::String(name) if *name == "errors" => object.get(key.clone(), cx).is_ok_and(|errors| errors.as_object().is_some_and(|errors| errors.is_array())),
                 _ => true,
             };
             if wanted && object.has_own_property(key.clone(), cx)? {
@@ -121,11 +119,7 @@ impl Formatter {
         }
         if frames.len() > REPETITIONS_FROM {
             for (at, len, times) in repeated_ranges(&frames).into_iter().rev() {
-                let note = format!(
-                    "    ... collapsed {} duplicate lines matching above {}",
-                    len * times,
-                    if times > 1 { format!("{len} lines {times} times...") } else { "lines ...".to_owned() }
-                );
+                let note = format!("    ... collapsed {} duplicate lines matching above {}", len * times, if times > 1 { format!("{len} lines {times} times...") } else { "lines ...".to_owned() });
                 let note = self.styled(note.into(), Style::Undefined, cx)?;
                 frames.splice(at..at + len * times, [note]);
             }
@@ -254,10 +248,7 @@ fn improved(stack: Text, constructor: Option<&Text>, name: &JsValue, tag: &Text,
         stack = text;
     }
     let mut len = name.as_bytes().len();
-    let named = is_string
-        && name.as_bytes().ends_with(b"Error")
-        && stack.as_bytes().starts_with(name.as_bytes())
-        && matches!(stack.as_bytes().get(len), None | Some(b':' | b'\n'));
+    let named = is_string && name.as_bytes().ends_with(b"Error") && stack.as_bytes().starts_with(name.as_bytes()) && matches!(stack.as_bytes().get(len), None | Some(b':' | b'\n'));
     if constructor.is_some() && !named {
         return Ok(stack);
     }

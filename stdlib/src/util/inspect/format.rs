@@ -205,8 +205,7 @@ fn has_built_in_to_string(object: &JsObject, cx: &mut Context) -> JsResult<bool>
         return Ok(true);
     }
     let owns = |object: &JsObject, cx: &mut Context| -> JsResult<bool> {
-        Ok(to_string && object.has_own_property(js_string!("toString"), cx)?
-            || to_primitive && object.has_own_property(JsSymbol::to_primitive(), cx)?)
+        Ok(to_string && object.has_own_property(js_string!("toString"), cx)? || to_primitive && object.has_own_property(JsSymbol::to_primitive(), cx)?)
     };
     if owns(&object, cx)? {
         return Ok(false);

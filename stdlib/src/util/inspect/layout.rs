@@ -16,16 +16,7 @@ pub(crate) enum Entries {
 impl Formatter {
     /// Everything between the braces in one line if it is short, else in several.
     #[allow(clippy::too_many_arguments)]
-    pub(super) fn joined(
-        &mut self,
-        mut output: Vec<Text>,
-        base: Text,
-        braces: [Text; 2],
-        entries: Entries,
-        level: i64,
-        object: Option<&JsObject>,
-        cx: &mut Context,
-    ) -> JsResult<Text> {
+    pub(super) fn joined(&mut self, mut output: Vec<Text>, base: Text, braces: [Text; 2], entries: Entries, level: i64, object: Option<&JsObject>, cx: &mut Context) -> JsResult<Text> {
         let [open, close] = braces;
         let Compact::Entries(compact) = self.options.compact else {
             return Ok(self.joined_old(&output, &base, &open, &close));
@@ -126,17 +117,13 @@ impl Formatter {
         }
         let bias = (column as f64 - total as f64 / output.len() as f64).sqrt();
         let biased = (column as f64 - 3.0 - bias).max(1.0);
-        let columns = ((HEIGHT_PER_WIDTH * biased * count as f64).sqrt() / biased + 0.5)
-            .floor()
-            .min(((self.options.break_length - indentation) / column as f64).floor())
-            .min(compact * 4.0)
-            .min(COLUMNS_MAX);
+        let columns =
+            ((HEIGHT_PER_WIDTH * biased * count as f64).sqrt() / biased + 0.5).floor().min(((self.options.break_length - indentation) / column as f64).floor()).min(compact * 4.0).min(COLUMNS_MAX);
         if columns <= 1.0 {
             return Ok(output);
         }
         let columns = columns as usize;
-        let column_widths: Vec<usize> =
-            (0..columns).map(|first| widths.iter().skip(first).step_by(columns).copied().max().unwrap_or(0) + SEPARATOR_LEN).collect();
+        let column_widths: Vec<usize> = (0..columns).map(|first| widths.iter().skip(first).step_by(columns).copied().max().unwrap_or(0) + SEPARATOR_LEN).collect();
         let right = match object {
             Some(object) => numbers_only(object, output.len(), cx)?,
             None => true,

@@ -77,15 +77,7 @@ pub(crate) struct Formatter {
 
 impl Formatter {
     pub(crate) fn new(options: Options, cx: &mut Context) -> JsResult<Self> {
-        Ok(Self {
-            options,
-            indentation: 0,
-            current_depth: 0,
-            seen: Vec::new(),
-            circular: Vec::new(),
-            budget: FxHashMap::default(),
-            known: Known::of(cx),
-        })
+        Ok(Self { options, indentation: 0, current_depth: 0, seen: Vec::new(), circular: Vec::new(), budget: FxHashMap::default(), known: Known::of(cx) })
     }
 
     /// `formatValue`: any value. `within_view` says that the buffer of a typed array is being shown.
@@ -532,17 +524,7 @@ pub(crate) struct Plan {
 
 impl Plan {
     fn new(constructor: Option<Text>, tag: Text, inherited: Vec<Text>) -> Self {
-        Self {
-            constructor,
-            tag,
-            base: Text::new(),
-            braces: [Text::new(), Text::new()],
-            keys: Vec::new(),
-            extra_keys: &[],
-            contents: Contents::None,
-            entries: Entries::Object,
-            inherited,
-        }
+        Self { constructor, tag, base: Text::new(), braces: [Text::new(), Text::new()], keys: Vec::new(), extra_keys: &[], contents: Contents::None, entries: Entries::Object, inherited }
     }
 
     /// No property is shown.

@@ -2,13 +2,7 @@
 
 use std::{cell::OnceCell, rc::Rc};
 
-use boa_engine::{
-    Context, JsObject, JsResult, JsSymbol, JsValue,
-    builtins::error::ErrorKind,
-    introspect::ObjectKind,
-    js_string,
-    property::PropertyKey,
-};
+use boa_engine::{Context, JsObject, JsResult, JsSymbol, JsValue, builtins::error::ErrorKind, introspect::ObjectKind, js_string, property::PropertyKey};
 use coil_engine::Host;
 
 use super::{Depth, Formatter, Text, inspect_text, property::KeyRole};
@@ -87,13 +81,7 @@ fn inherits(object: &JsObject, prototype: &JsObject) -> bool {
 
 impl Formatter {
     /// `getConstructorName`. Properties of the prototypes in between go to `inherited`.
-    pub(super) fn constructor_name(
-        &mut self,
-        object: &JsObject,
-        level: i64,
-        mut inherited: Option<&mut Vec<Text>>,
-        cx: &mut Context,
-    ) -> JsResult<Option<Text>> {
+    pub(super) fn constructor_name(&mut self, object: &JsObject, level: i64, mut inherited: Option<&mut Vec<Text>>, cx: &mut Context) -> JsResult<Option<Text>> {
         let mut first: Option<Option<JsObject>> = None;
         let mut next = Some(object.clone());
         while let Some(current) = next {

@@ -98,20 +98,8 @@ pub(crate) enum Getters {
 }
 
 /// The names, in the order of `inspect.defaultOptions`.
-pub(crate) const NAMES: &[&str] = &[
-    "showHidden",
-    "depth",
-    "colors",
-    "customInspect",
-    "showProxy",
-    "maxArrayLength",
-    "maxStringLength",
-    "breakLength",
-    "compact",
-    "sorted",
-    "getters",
-    "numericSeparator",
-];
+pub(crate) const NAMES: &[&str] =
+    &["showHidden", "depth", "colors", "customInspect", "showProxy", "maxArrayLength", "maxStringLength", "breakLength", "compact", "sorted", "getters", "numericSeparator"];
 
 impl Options {
     /// These options, changed by the own enumerable properties of `given`.

@@ -7,7 +7,11 @@ use boa_engine::{
 };
 use coil_engine::op::thrown_value;
 
-use super::{Compact, Entries, Formatter, Getters, Style, Text, bracketed, primitive::{escape, quoted}, width::string_width};
+use super::{
+    Compact, Entries, Formatter, Getters, Style, Text, bracketed,
+    primitive::{escape, quoted},
+    width::string_width,
+};
 
 /// How a property's key is shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -151,10 +155,7 @@ impl Formatter {
 /// `/^[a-zA-Z_][a-zA-Z_0-9]*$/`
 fn is_identifier(name: JsStr<'_>) -> bool {
     let JsStrVariant::Latin1(bytes) = name.variant() else {
-        return !name.is_empty()
-            && name.iter().enumerate().all(|(at, unit)| {
-                u8::try_from(unit).is_ok_and(|c| c == b'_' || c.is_ascii_alphabetic() || at > 0 && c.is_ascii_digit())
-            });
+        return !name.is_empty() && name.iter().enumerate().all(|(at, unit)| u8::try_from(unit).is_ok_and(|c| c == b'_' || c.is_ascii_alphabetic() || at > 0 && c.is_ascii_digit()));
     };
     let [first, rest @ ..] = bytes else { return false };
     (*first == b'_' || first.is_ascii_alphabetic()) && rest.iter().all(|c| *c == b'_' || c.is_ascii_alphanumeric())
