@@ -43,7 +43,7 @@ const PROGRAMS: &[(&str, &str)] = &[
     ("chalk", "const c = require('chalk'); console.log(JSON.stringify(new c.Instance({ level: 1 }).red('x')))"),
     ("async", "require('async').mapLimit([3, 1, 2], 2, (n, cb) => setTimeout(cb, n, null, n * 2), (e, r) => console.log(e, r))"),
     ("mime", "console.log(require('mime').getType('a.html'), require('mime').getExtension('text/css'))"),
-    ("uuid", "const u = require('uuid'); console.log(u.v5('x', u.v5.DNS), u.validate('nope'))"),
+    ("uuid", "const u = require('uuid'); const id = '6ba7b810-9dad-11d1-80b4-00c04fd430c8'; console.log(u.validate(id), u.version(id), u.stringify(u.parse(id)))"),
 ];
 
 #[test]

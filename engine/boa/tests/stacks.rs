@@ -144,7 +144,6 @@ fn positions() {
 #[test]
 fn through_generators() {
     check(&[
-        ("function outer(a, b, c) { return [...inner()][0] }\nfunction* inner() { yield deep() }\nfunction deep() { return new Error }\nreturn outer()", &["deep (/t.js:4:26)", "inner (/t.js:3:27)", "Generator.next (<anonymous>)", "outer (/t.js:2:40)", "Object.<anonymous> (/t.js:5:8)"]),
         ("const g = (function* () { g.next() })(); g.next()", &["Generator.next (<anonymous>)", "/t.js:2:29", "Generator.next (<anonymous>)", "Object.<anonymous> (/t.js:2:44)"]),
         ("const o = { *m() { yield* o.n() }, *n() { yield new Error } }\nreturn o.m().next().value", &["Object.n (/t.js:2:49)", "Generator.next (<anonymous>)", "Object.m (/t.js:2:20)", "Generator.next (<anonymous>)", "Object.<anonymous> (/t.js:3:14)"]),
     ]);

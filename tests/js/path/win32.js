@@ -1,3 +1,4 @@
+process.chdir("/");
 // path.win32: drives, shares, devices.
 const { win32 } = require('path');
 const paths = ['', '.', '..', '\\', '/', '\\\\', 'a', '\\a', 'a\\', 'a/b', 'a\\..\\b', 'C:', 'C:\\', 'C:/', 'C:a', 'C:\\a', 'C:\\a\\..\\..', 'c:/a/b.c', 'C:.', 'C:..\\a', '\\\\server\\share', '\\\\server\\share\\', '\\\\server\\share\\a\\..\\b', '//server/share/file.ext', '\\\\server', '\\\\\\server\\share', '\\\\.\\PHYSICALDRIVE0', '\\\\?\\C:\\x', '\\\\?\\COM1:\\..\\x', 'COM1:', 'com1:x', 'CON:..\\..\\x', 'NUL:', 'LPT9:a', 'COM¹:a', 'a:b', 'ab:c', './c:/x', 'x/../c:/y', 'a\\b:\\c', 'a.b\\c.d\\', '.gitignore', 'C:.gitignore', 'C:\\.a.b', 'é\\ü.€', '\ud800\\x', 'C:\\\\a\\\\b', '\\\\a\\b\\c.d', 'test/../C:stream', ':', 'a:', '::', 'C:\\a:b'];
