@@ -437,8 +437,8 @@ fn of_head<T>(incoming: &JsObject<Incoming>, otherwise: T, read: impl FnOnce(&He
     }
 }
 
-made!("httpVersionMajor", version_major, version_major, set_version_major, JsValue::null(), |incoming, cx| { of_head(incoming, JsValue::null(), |head| head.version_major.into()) });
-made!("httpVersionMinor", version_minor, version_minor, set_version_minor, JsValue::null(), |incoming, cx| { of_head(incoming, JsValue::null(), |head| head.version_minor.into()) });
+made!("httpVersionMajor", version_major, version_major, set_version_major, JsValue::null(), |incoming, cx| of_head(incoming, JsValue::null(), |head| head.version_major.into()));
+made!("httpVersionMinor", version_minor, version_minor, set_version_minor, JsValue::null(), |incoming, cx| of_head(incoming, JsValue::null(), |head| head.version_minor.into()));
 made!("httpVersion", version, version, set_version, JsValue::null(), |incoming, cx| {
     of_head(incoming, JsValue::null(), |head| match (head.version_major, head.version_minor) {
         (1, 1) => Host::of(cx).intern("1.1").into(),
@@ -474,9 +474,9 @@ made!("rawTrailers", raw_trailers, raw_trailers, set_raw_trailers, JsArray::new(
     JsArray::from_values(pairs, cx).into()
 });
 made!("headers", headers, headers, set_headers, JsValue::undefined(), |incoming, cx| fields(incoming, false, false, cx)?.into());
-made!("headersDistinct", headers_distinct, headers_distinct, set_headers_distinct, JsValue::undefined(), |incoming, cx| { fields(incoming, false, true, cx)?.into() });
+made!("headersDistinct", headers_distinct, headers_distinct, set_headers_distinct, JsValue::undefined(), |incoming, cx| fields(incoming, false, true, cx)?.into());
 made!("trailers", trailers, trailers, set_trailers, JsValue::undefined(), |incoming, cx| fields(incoming, true, false, cx)?.into());
-made!("trailersDistinct", trailers_distinct, trailers_distinct, set_trailers_distinct, JsValue::undefined(), |incoming, cx| { fields(incoming, true, true, cx)?.into() });
+made!("trailersDistinct", trailers_distinct, trailers_distinct, set_trailers_distinct, JsValue::undefined(), |incoming, cx| fields(incoming, true, true, cx)?.into());
 made!("socket", socket, socket, set_socket, JsValue::undefined(), |incoming, cx| {
     let connection = incoming.borrow().data().connection.clone();
     match connection {
