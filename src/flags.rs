@@ -120,7 +120,7 @@ pub static FLAGS: &[Flag] = &[
     Flag { name: "--allow-worker", short: None, value: None, help: "allow worker threads", apply: allow },
     Flag { name: "--allow-addons", short: None, value: None, help: "accepted: coil loads no native add-ons", apply: allow },
     Flag { name: "--allow-wasi", short: None, value: None, help: "accepted: coil has no WASI", apply: allow },
-    Flag { name: "--allow-env", short: None, value: None, help: "allow the environment", apply: allow },
+    Flag { name: "--allow-env", short: None, value: None, help: "accepted: the environment is visible, as in Node", apply: allow },
     Flag {
         name: "--trace-loop",
         short: None,
