@@ -131,6 +131,8 @@ pub static GLOBALS: &[Export] = &[
     Export::lazy("Navigator", navigator::constructor).enumerable(false),
     Export::lazy("navigator", navigator::navigator).enumerable(true),
     Export::lazy("performance", perf_hooks::performance).enumerable(true),
+    Export::all(stubs::web::OF_MODULES),
+    Export::all(stubs::web::MISSING),
     process::GLOBAL,
     timers::CLEAR_IMMEDIATE,
     timers::SET_IMMEDIATE,

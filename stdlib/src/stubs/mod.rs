@@ -57,6 +57,7 @@ mod tls;
 mod trace_events;
 mod v8;
 mod wasi;
+pub mod web;
 mod worker_threads;
 mod zlib;
 

@@ -1,5 +1,7 @@
 //! The command line: one row per flag, one walk over the arguments. Parsing is apart from doing.
 
+mod accepted;
+
 use std::path::Path;
 
 use coil_engine::launch::UnhandledRejections;
@@ -185,6 +187,20 @@ pub static FLAGS: &[Flag] = &[
     Flag { name: "--help", short: Some("-h"), value: None, help: "print this", apply: |flags, _, _| set(flags, Program::Help) },
 ];
 
+/// Takes a flag of Node's that has no effect here; whether it took the next argument as its value.
+fn accept(argument: &str, name: &str, has_value: bool, rest: &mut std::iter::Peekable<impl Iterator<Item = String>>) -> Result<bool, String> {
+    if accepted::SWITCHES.contains(&name) {
+        return Ok(false);
+    }
+    if name != "-C" && !accepted::VALUED.contains(&name) {
+        return Err(format!("bad option: {argument}"));
+    }
+    if has_value {
+        return Ok(false);
+    }
+    rest.next_if(|value| !value.starts_with('-')).map(|_| true).ok_or_else(|| format!("{argument} requires an argument"))
+}
+
 fn set(flags: &mut Flags, program: Program) -> Result<(), String> {
     // Version and help win over whatever else is asked for.
     if !matches!(flags.program, Program::Version | Program::Help) {
@@ -299,7 +315,7 @@ impl Flags {
         }
         let name = name.replace('_', "-");
         let Some(flag) = FLAGS.iter().find(|flag| flag.name == name || flag.short == Some(name.as_str())) else {
-            return Err(format!("bad option: {argument}"));
+            return accept(argument, &name, inline.is_some(), rest);
         };
         if flag.value.is_none() {
             (flag.apply)(self, flag.name, String::new())?;

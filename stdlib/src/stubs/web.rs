@@ -1,0 +1,43 @@
+//! Globals of the web that no module exports and that coil lacks: they are there under Node's names and throw when called.
+
+use super::*;
+use coil_engine::table;
+
+/// The property `key` of the built-in module `module`: most globals of the web are exports of a module too.
+fn export_of(module: &'static NativeModule, key: &'static str, cx: &mut Context) -> JsResult<JsValue> {
+    table::instantiate(module, cx)?.get(js_string!(key), cx)
+}
+
+/// Globals that are exports of a module.
+macro_rules! of_module {
+    ($($module:expr => $($key:literal),+;)+) => {
+        &[$($(Export::lazy($key, |cx| export_of(&$module, $key, cx)).enumerable(false)),+),+]
+    };
+}
+
+/// Globals whose values modules export.
+pub static OF_MODULES: &[Export] = of_module! {
+    STREAM_WEB => "TransformStream", "TransformStreamDefaultController", "WritableStream", "WritableStreamDefaultController", "WritableStreamDefaultWriter",
+        "ReadableStream", "ReadableStreamDefaultReader", "ReadableStreamBYOBReader", "ReadableStreamBYOBRequest", "ReadableByteStreamController",
+        "ReadableStreamDefaultController", "ByteLengthQueuingStrategy", "CountQueuingStrategy", "TextEncoderStream", "TextDecoderStream",
+        "CompressionStream", "DecompressionStream";
+    WORKER_THREADS => "BroadcastChannel", "MessageChannel", "MessagePort";
+};
+
+/// Globals that throw when they are called.
+pub static MISSING: &[Export] = &[
+    class!("URLPattern", "URLPattern", 0, "URLPattern()").enumerable(false),
+    function!("fetch", 1, "fetch()").enumerable(true),
+    class!("FormData", "FormData", 0, "FormData()").enumerable(false),
+    class!("Headers", "Headers", 0, "Headers()").enumerable(false),
+    class!("Request", "Request", 1, "Request()").enumerable(false),
+    class!("Response", "Response", 0, "Response()").enumerable(false),
+    class!("MessageEvent", "MessageEvent", 1, "MessageEvent()").enumerable(false),
+    class!("CloseEvent", "CloseEvent", 1, "CloseEvent()").enumerable(false),
+    class!("ErrorEvent", "ErrorEvent", 1, "ErrorEvent()").enumerable(false),
+    class!("WebSocket", "WebSocket", 1, "WebSocket()").enumerable(false),
+    Export::lazy("crypto", |cx| export_of(&CRYPTO, "webcrypto", cx)).enumerable(true),
+    class!("Crypto", "Crypto", 0, "Crypto()").enumerable(false),
+    class!("CryptoKey", "CryptoKey", 0, "CryptoKey()").enumerable(false),
+    class!("SubtleCrypto", "SubtleCrypto", 0, "SubtleCrypto()").enumerable(false),
+];
