@@ -225,7 +225,7 @@ impl Host {
 
     /// Whether next-ticks, microtasks or unreported rejections wait.
     pub fn has_queued(&self) -> bool {
-        !self.ticks.borrow().is_empty() || !self.microtasks.borrow().is_empty() || self.rejections.pending()
+        !self.ticks.borrow().is_empty() || !self.microtasks.borrow().is_empty() || !self.waiting.borrow().is_empty() || self.rejections.pending()
     }
 
     /// Runs next-ticks, then microtasks, until both queues are empty, then reports rejections nobody handled.
@@ -269,13 +269,14 @@ impl Host {
     pub fn run_microtasks(&self, cx: &mut Context) {
         let mut ran = false;
         while self.exit_code.get().is_none() {
+            // Module loads are ready at once, and what they settle may be all that is left to do.
+            self.run_waiting(cx);
             let Some(job) = self.microtasks.borrow_mut().pop_front() else { break };
             ran = true;
             // The engine turns a throwing handler into a rejection; what is left is a limit or a failing queueMicrotask.
             if let Err(error) = job.call(cx) {
                 self.report(error, Origin::Exception, cx);
             }
-            self.run_waiting(cx);
         }
         if ran {
             cx.clear_kept_objects();
