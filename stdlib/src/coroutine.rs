@@ -152,12 +152,12 @@ fn drive(task: &Rc<Task>, cx: &mut Context) -> JsResult<()> {
                     }
                     Some(Request::Give(value)) => {
                         *task.body.borrow_mut() = Some(body);
-                        return match &task.end {
-                            End::Generator(generator) => match generator.borrow().clone() {
-                                Some(generator) => generator.yielded(value, cx),
-                                None => Ok(()),
-                            },
-                            End::Function(_) => Ok(()),
+                        let End::Generator(place) = &task.end else { return Ok(()) };
+                        // Taken out first: the generator writes this place again.
+                        let generator = place.borrow().clone();
+                        return match generator {
+                            Some(generator) => generator.yielded(value, cx),
+                            None => Ok(()),
                         };
                     }
                     // A future of another runtime: it would never be woken.
@@ -202,10 +202,13 @@ fn finish(task: &Rc<Task>, result: Result<JsValue, Exit>, cx: &mut Context) -> J
             };
             function.call(&JsValue::undefined(), &[value], cx).map(drop)
         }
-        End::Generator(generator) => match generator.borrow_mut().take() {
-            Some(generator) => generator.ended(result, cx),
-            None => Ok(()),
-        },
+        End::Generator(place) => {
+            let generator = place.borrow_mut().take();
+            match generator {
+                Some(generator) => generator.ended(result, cx),
+                None => Ok(()),
+            }
+        }
     }
 }
 
