@@ -1,0 +1,137 @@
+//! The command line of the runners: see the library's documentation.
+
+#![allow(clippy::disallowed_methods, reason = "a tool for the developer's machine, not part of the product")]
+
+use std::{path::PathBuf, process::ExitCode, time::Duration};
+
+use conformance::{
+    compat,
+    expectations::{Difference, Expectations},
+    node::{self, Options, Test},
+    reaper, report, selfcheck,
+};
+use lexopt::{Arg, ValueExt};
+
+const USAGE: &str = "\
+conformance node [GROUP...] [options]   Node's suite against what is expected of it
+conformance selfcheck [options]         programs whose outcome is known
+conformance compat                      writes docs/compat/README.md
+
+  --suite DIR     the folder that holds Node's test/   (NODE_SUITE)
+  --coil FILE     the binary                           (COIL; else the newest that was built)
+  --only TEXT     tests whose path contains it (repeatable)
+  --jobs N        tests at once (2)
+  --timeout S     seconds for one test (15)
+  --retries N     how often a test that did not pass is tried again (1)
+  --results FILE  results as JSON lines
+  -u              take what came out as the new expectations
+";
+
+#[derive(Default)]
+struct Command {
+    words: Vec<String>,
+    only: Vec<String>,
+    suite: Option<PathBuf>,
+    coil: Option<PathBuf>,
+    results: Option<PathBuf>,
+    jobs: Option<usize>,
+    timeout: Option<u64>,
+    retries: Option<usize>,
+    update: bool,
+}
+
+fn main() -> ExitCode {
+    match parse().map_err(|error| format!("{error}\n\n{USAGE}")).and_then(|command| run(&command)) {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::FAILURE,
+        Err(message) => {
+            eprintln!("{message}");
+            ExitCode::from(2)
+        }
+    }
+}
+
+fn parse() -> Result<Command, lexopt::Error> {
+    let mut command = Command::default();
+    let mut args = lexopt::Parser::from_env();
+    while let Some(arg) = args.next()? {
+        match arg {
+            Arg::Value(word) => command.words.push(word.string()?),
+            Arg::Long("suite") => command.suite = Some(args.value()?.into()),
+            Arg::Long("coil") => command.coil = Some(args.value()?.into()),
+            Arg::Long("results") => command.results = Some(args.value()?.into()),
+            Arg::Long("only") => command.only.push(args.value()?.string()?),
+            Arg::Long("jobs") | Arg::Short('j') => command.jobs = Some(args.value()?.parse()?),
+            Arg::Long("timeout") => command.timeout = Some(args.value()?.parse()?),
+            Arg::Long("retries") => command.retries = Some(args.value()?.parse()?),
+            Arg::Short('u') => command.update = true,
+            other => return Err(other.unexpected()),
+        }
+    }
+    Ok(command)
+}
+
+fn run(command: &Command) -> Result<bool, String> {
+    match command.words.split_first() {
+        Some((word, groups)) if word == "node" => run_node(command, groups),
+        Some((word, _)) if word == "selfcheck" => {
+            reaper::start();
+            Ok(selfcheck::run(&options(command)?)? == 0)
+        }
+        Some((word, _)) if word == "compat" => compat::write().map(|()| true),
+        _ => Err(USAGE.to_owned()),
+    }
+}
+
+fn options(command: &Command) -> Result<Options, String> {
+    let suite = command.suite.clone().or_else(|| std::env::var_os("NODE_SUITE").map(Into::into));
+    let suite = suite.ok_or("where is Node's suite? Name the folder that holds test/ by --suite or NODE_SUITE")?;
+    let absolute = |path: PathBuf| std::path::absolute(&path).map_err(|error| format!("{}: {error}", path.display()));
+    if !suite.join("test/common/index.js").exists() {
+        return Err(format!("{}: no test/common there", suite.display()));
+    }
+    Ok(Options {
+        coil: absolute(command.coil.clone().map_or_else(conformance::coil_binary, Ok)?)?,
+        suite: absolute(suite)?,
+        jobs: command.jobs.unwrap_or(2),
+        timeout: Duration::from_secs(command.timeout.unwrap_or(15)),
+        retries: command.retries.unwrap_or(1),
+        results: command.results.clone(),
+        quiet: false,
+    })
+}
+
+fn run_node(command: &Command, groups: &[String]) -> Result<bool, String> {
+    let all = node::tests();
+    if let Some(unknown) = groups.iter().find(|group| !all.iter().any(|test| test.group == **group)) {
+        return Err(format!("no group {unknown}"));
+    }
+    let wanted = |test: &&Test| (groups.is_empty() || groups.contains(&test.group)) && (command.only.is_empty() || command.only.iter().any(|part| test.path.contains(part.as_str())));
+    let tests: Vec<&Test> = all.iter().filter(wanted).collect();
+    reaper::start();
+    let outcomes = node::run(&tests, &options(command)?)?;
+    println!("{}", report::failures(&outcomes, 30));
+    println!("{}", report::table(&report::groups(tests.iter().zip(&outcomes).map(|(test, outcome)| (*test, outcome.status)))));
+    let mut expectations = Expectations::load()?;
+    if command.update {
+        expectations.update(&outcomes, &all);
+        expectations.save()?;
+        return Ok(true);
+    }
+    let difference = expectations.compare(&outcomes, &all);
+    tell(&difference);
+    println!("{} passed, {} failed", tests.len() - difference.regressions.len() - difference.passes.len(), difference.regressions.len() + difference.passes.len() + difference.stale.len());
+    Ok(difference.is_empty())
+}
+
+fn tell(difference: &Difference) {
+    for outcome in &difference.regressions {
+        println!("regression: {} ({}) {}", outcome.path, outcome.status.word(), outcome.why);
+    }
+    for path in &difference.passes {
+        println!("passes now, record it with -u: {path}");
+    }
+    for path in &difference.stale {
+        println!("listed, but no test that counts: {path}");
+    }
+}
