@@ -205,6 +205,11 @@ pub fn falsy_value_rejection(reason: &JsValue, cx: &mut Context) -> JsError {
     made.map_or_else(|error| error, |object| JsError::from_opaque(object.into()))
 }
 
+/// ERR_FS_WATCH_QUEUE_OVERFLOW
+pub fn fs_watch_queue_overflow(most: usize, cx: &mut Context) -> JsError {
+    coded(Base::Error, "ERR_FS_WATCH_QUEUE_OVERFLOW", format!("fs.watch() queued more than {most} events"), cx)
+}
+
 /// ERR_ILLEGAL_CONSTRUCTOR
 pub fn illegal_constructor(cx: &mut Context) -> JsError {
     coded(Base::Type, "ERR_ILLEGAL_CONSTRUCTOR", "Illegal constructor", cx)

@@ -22,6 +22,7 @@ mod handle;
 mod operations;
 mod stats;
 mod streams;
+mod watch;
 
 use boa_engine::{Context, JsArgs, JsObject, JsResult, JsValue, js_string};
 use coil_engine::{
@@ -121,13 +122,13 @@ pub static MODULE: NativeModule = NativeModule {
         Export::sync::<Symlink>(),
         Export::callback::<Truncate>(),
         Export::sync::<Truncate>(),
-        Export::function("unwatchFile", 2, |_, _, cx| lacking("fs.unwatchFile()", cx)),
+        Export::function("unwatchFile", 2, watch::unwatch_file),
         Export::callback::<Unlink>(),
         Export::sync::<Unlink>(),
         Export::callback::<Utimes>(),
         Export::sync::<Utimes>(),
-        Export::function("watch", 3, |_, _, cx| lacking("fs.watch()", cx)),
-        Export::function("watchFile", 3, |_, _, cx| lacking("fs.watchFile()", cx)),
+        Export::function("watch", 3, watch::watch),
+        Export::function("watchFile", 3, watch::watch_file),
         Export::callback::<WriteFile>(),
         Export::sync::<WriteFile>(),
         Export::build("write", |cx| promisified("write", 6, contents::write, &["bytesWritten", "buffer"], cx)),
@@ -184,7 +185,7 @@ pub static PROMISES: NativeModule = NativeModule {
         Export::promise::<WriteFile>(),
         Export::promise::<AppendFile>(),
         Export::promise::<ReadFile>(),
-        Export::function("watch", 1, |_, _, cx| lacking("fsPromises.watch()", cx)),
+        Export::function("watch", 1, watch::promises_watch),
         Export::build("constants", constants),
     ],
 };

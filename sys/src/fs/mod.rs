@@ -15,6 +15,7 @@
 //! | `dir.rs` | readdir, recursive too, opendir |
 //! | `copy.rs`, `cp.rs` | copy_file, cp |
 //! | `rm.rs` | rm |
+//! | `watch.rs` | watch |
 //! | `confine.rs` | how a policy is held: resolve once, then use what was resolved |
 
 mod attributes;
@@ -28,6 +29,7 @@ mod names;
 mod realpath;
 mod rm;
 mod stat;
+mod watch;
 mod whole;
 
 use std::os::fd::{AsFd, BorrowedFd};
@@ -41,6 +43,7 @@ pub use fd_table::FdTable;
 pub use file::flags;
 pub use rm::RmOptions;
 pub use stat::{Stat, StatFs, Time, access};
+pub use watch::{WatchEvent, Watcher};
 pub use whole::READ_FILE_LEN_MAX;
 
 use crate::error::{Named, SysResult};

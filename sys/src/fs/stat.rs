@@ -12,7 +12,7 @@ use crate::errno;
 use crate::error::{Named, SysResult};
 
 /// `fs.Stats`, without its methods.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Stat {
     /// Which device it is on.
     pub dev: u64,
