@@ -11,7 +11,7 @@
 //!
 //! Follows <https://nodejs.org/api/fs.html>.
 //!
-//! Differs from Node: `watch`, `watchFile`, `glob`, `openAsBlob`, `mkdtempDisposable`, `Utf8Stream` and `cp` with a `filter` throw
+//! Differs from Node: `glob`, `openAsBlob`, `mkdtempDisposable`, `Utf8Stream` and `cp` with a `filter` throw
 //! ERR_METHOD_NOT_IMPLEMENTED when called; an aborted signal stops an operation only before it starts.
 
 mod arguments;

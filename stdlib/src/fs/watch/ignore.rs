@@ -10,7 +10,10 @@ pub(super) struct Ignore(Vec<Matcher>);
 
 enum Matcher {
     /// A pattern without a slash is one for the last name of a path.
-    Glob { glob: Box<Glob>, base: bool },
+    Glob {
+        glob: Box<Glob>,
+        base: bool,
+    },
     RegExp(JsObject),
     Function(JsFunction),
 }

@@ -78,7 +78,7 @@ fn aborted(signal: &JsObject, cx: &mut Context) -> JsResult<boa_engine::JsError>
 }
 
 async fn body(co: Generating, file: JsValue, options: JsValue) -> Result<JsValue, Exit> {
-    let wanted = run!(co, [file, options] |cx| read(&file, &options, cx))?;
+    let wanted = run!(co, [file, options] | cx | read(&file, &options, cx))?;
     let queue = Rc::new(Queue::default());
     let (signal, most, overflow, wish) = (wanted.signal, wanted.most, wanted.overflow, wanted.wish);
     let told = queue.clone();
@@ -96,9 +96,9 @@ async fn body(co: Generating, file: JsValue, options: JsValue) -> Result<JsValue
         None => None,
     };
     let result = changes(&co, &queue, signal.as_ref()).await;
-    run!(co, [watch] |cx| watch.close(cx));
+    run!(co, [watch] | cx | watch.close(cx));
     if let (Some(signal), Some(on_abort)) = (signal, on_abort) {
-        run!(co, [signal, on_abort] |cx| events::off_abort(&signal, &on_abort, cx))?;
+        run!(co, [signal, on_abort] | cx | events::off_abort(&signal, &on_abort, cx))?;
     }
     result
 }
@@ -147,7 +147,7 @@ pub(super) fn change(kind: JsValue, name: JsValue, cx: &mut Context) -> JsResult
 async fn changes(co: &Generating, queue: &Rc<Queue>, signal: Option<&JsObject>) -> Result<JsValue, Exit> {
     loop {
         if let Some(signal) = signal {
-            let error = run!(co, [signal] |cx| if signal.get(js_string!("aborted"), cx)?.to_boolean() { aborted(&signal, cx).map(Some) } else { Ok(None) })?;
+            let error = run!(co, [signal] | cx | if signal.get(js_string!("aborted"), cx)?.to_boolean() { aborted(&signal, cx).map(Some) } else { Ok(None) })?;
             if let Some(error) = error {
                 return Err(error.into());
             }

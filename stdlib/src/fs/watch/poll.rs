@@ -2,6 +2,7 @@
 
 use std::{
     cell::{Cell, RefCell},
+    os::unix::ffi::{OsStrExt, OsStringExt},
     path::PathBuf,
     rc::Rc,
 };
@@ -98,8 +99,8 @@ fn polling(this: &JsValue, cx: &mut Context) -> Option<Rc<Polling>> {
 fn absolute(value: &JsValue, cx: &mut Context) -> JsResult<PathBuf> {
     let given = path(value, "path", cx)?;
     let cwd = Host::of(cx).cwd();
-    use std::os::unix::ffi::{OsStrExt, OsStringExt};
-    let resolved = crate::path::posix::resolve(&[cwd.as_bytes(), given.as_os_str().as_bytes()]);
+    let pieces = [cwd.as_bytes(), given.as_os_str().as_bytes()];
+    let resolved = crate::path::posix::resolve(if given.is_absolute() { &pieces[1..] } else { &pieces });
     Ok(PathBuf::from(std::ffi::OsString::from_vec(resolved)))
 }
 
