@@ -12,6 +12,7 @@ pub mod assert;
 pub mod async_hooks;
 pub mod blob;
 pub mod buffer;
+pub mod child_process;
 pub mod console;
 pub mod constants;
 mod coroutine;
@@ -48,6 +49,7 @@ pub static MODULES: &[&NativeModule] = &[
     &assert::STRICT,
     &async_hooks::MODULE,
     &buffer::MODULE,
+    &child_process::MODULE,
     &console::MODULE,
     &diagnostics_channel::MODULE,
     &events::MODULE,
@@ -76,7 +78,6 @@ pub static MODULES: &[&NativeModule] = &[
     &tty::MODULE,
     &vm::MODULE,
     &util::TYPES,
-    &stubs::CHILD_PROCESS,
     &stubs::CLUSTER,
     &stubs::CRYPTO,
     &stubs::DGRAM,

@@ -68,7 +68,7 @@
 //! | [`fs()`](Sys::fs) | [`Fs`]: every file operation, [`fs::FdTable`] | `node:fs`, module loading |
 //! | [`net()`](Sys::net) | [`Net`]: TCP, unix sockets, pipes, descriptors that travel, getaddrinfo | `net`, `http`, `dns.lookup`, IPC |
 //! | [`env()`](Sys::env) | [`Env`]: a copy of the environment | `process.env` |
-//! | [`process()`](Sys::process) | [`Process`]: ids, kill, umask, usage, title, exit | `process` |
+//! | [`process()`](Sys::process) | [`Process`]: ids, kill, umask, usage, title, exit; [`child`]: starting others | `process`, `child_process` |
 //! | [`os()`](Sys::os) | [`Os`]: processors, memory, interfaces, users | `os` |
 //! | [`stdio()`](Sys::stdio) | [`Stdio`]: what stands behind a descriptor, raw mode | `tty`, `process.stdout` |
 //! | [`clock()`](Sys::clock) | [`Clock`]: real, or a [`VirtualClock`] | everything with a time in it |
@@ -92,7 +92,7 @@
 //! without a race. Windows is not supported: the descriptors, paths and sockets here are POSIX's.
 #![allow(clippy::disallowed_methods, reason = "this crate is the door the others have to use")]
 
-mod child;
+pub mod child;
 mod clock;
 mod env;
 pub mod errno;

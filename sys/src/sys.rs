@@ -194,6 +194,14 @@ impl Inner {
         }
     }
 
+    /// The directory of this `Sys` where it is not the process's own: a child has to be put there.
+    pub(crate) fn own_cwd(&self) -> Option<PathBuf> {
+        match &self.cwd {
+            Cwd::Process => None,
+            Cwd::Own(own) => Some(own.read().unwrap_or_else(PoisonError::into_inner).path.clone()),
+        }
+    }
+
     fn chdir(&self, path: &Path) -> SysResult<()> {
         let moved = match &self.cwd {
             Cwd::Process => rustix::process::chdir(path),

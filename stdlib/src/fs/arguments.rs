@@ -8,7 +8,7 @@ use coil_engine::{coil_sys::fs::flags, errors, errors::Base, validate};
 use crate::buffer::{self, Encoding};
 
 /// `getValidatedPath`: a string, bytes, or a `file:` URL, without null bytes.
-pub(super) fn path(value: &JsValue, name: &str, cx: &mut Context) -> JsResult<PathBuf> {
+pub(crate) fn path(value: &JsValue, name: &str, cx: &mut Context) -> JsResult<PathBuf> {
     let (bytes, shown) = if let Some(text) = value.as_string() {
         (buffer::string_to_bytes(&text, Encoding::Utf8), value.clone())
     } else if buffer::is_uint8_array(value) {

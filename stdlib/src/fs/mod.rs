@@ -348,6 +348,7 @@ fn constants(cx: &mut Context) -> JsResult<JsValue> {
     Ok(object.into())
 }
 
+pub(crate) use arguments::path as validated_path;
 pub(crate) use streams::bytes_of;
 
 /// A `ReadStream` of an open descriptor that stays open: standard input when it is a file.

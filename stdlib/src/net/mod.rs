@@ -25,7 +25,7 @@ mod block_list;
 pub(crate) mod conn;
 mod connect;
 pub(crate) mod errors;
-mod handle;
+pub(crate) mod handle;
 pub(crate) mod idle;
 mod listener;
 pub(crate) mod server;
