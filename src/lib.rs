@@ -21,6 +21,7 @@
 pub mod flags;
 pub mod run;
 mod trace;
+mod worker;
 
 use std::{fmt, rc::Rc, sync::Arc};
 
@@ -94,6 +95,7 @@ impl Builder {
         let host = Host::new(HostOptions { event_loop, sys, builtins: &BUILTINS, exit_mode: self.exit_mode.unwrap_or(ExitMode::Return) });
         let mut cx = coil_engine::context::build(&host, Rc::new(coil_modules::Loader), coil_stdlib::GLOBALS)?;
         coil_stdlib::install(&host, &mut cx)?;
+        host.state::<coil_stdlib::worker_threads::Runner>().0.set(Some(worker::RUN));
         let launch = host.state::<Launch>();
         let exec_path = host.sys().process().exec_path().map(|path| path.to_string_lossy().into_owned()).unwrap_or_default();
         *launch.argv.borrow_mut() = std::iter::once(exec_path.clone()).chain(self.args).collect();

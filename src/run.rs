@@ -74,7 +74,7 @@ fn eprintln(sys: &Sys, text: &str) {
 }
 
 /// Tells the built-ins what the flags say.
-fn launch(flags: &Flags, argv0: &str, runtime: &mut Runtime) {
+pub(crate) fn launch(flags: &Flags, argv0: &str, runtime: &mut Runtime) {
     let host = runtime.host().clone();
     let launch = host.state::<Launch>();
     *launch.argv0.borrow_mut() = argv0.to_owned();
@@ -135,7 +135,7 @@ fn start(flags: &Flags, runtime: &mut Runtime) -> i32 {
 }
 
 /// What comes before the program: limits, `gc`, `-r`, `--import`.
-fn prepare(flags: &Flags, cx: &mut Context) -> JsResult<()> {
+pub(crate) fn prepare(flags: &Flags, cx: &mut Context) -> JsResult<()> {
     if let Some(limit) = flags.stack_trace_limit {
         let error = cx.intrinsics().constructors().error().constructor();
         error.set(js_string!("stackTraceLimit"), limit, false, cx)?;
@@ -208,7 +208,7 @@ fn run_text(text: &str, name: &str, print: bool, flags: &Flags, runtime: &mut Ru
     runtime.run()
 }
 
-fn run_module_text(text: &str, name: &str, cx: &mut Context) -> JsResult<()> {
+pub(crate) fn run_module_text(text: &str, name: &str, cx: &mut Context) -> JsResult<()> {
     let url = coil_modules::esm::url_of_path(&format!("{}/{}", Host::of(cx).cwd(), name.replace("[eval]", "[eval1]")));
     let evaluated = coil_modules::esm::run_text(text, &url, cx)?;
     coil_modules::watch_main(evaluated, cx);

@@ -186,6 +186,11 @@ pub fn console_writable_stream(name: &str, cx: &mut Context) -> JsError {
     coded(Base::Type, "ERR_CONSOLE_WRITABLE_STREAM", format!("Console expects a writable stream instance for {name}"), cx)
 }
 
+/// ERR_CONSTRUCT_CALL_INVALID: for classes whose objects only the runtime makes
+pub fn construct_call_invalid(cx: &mut Context) -> JsError {
+    coded(Base::Type, "ERR_CONSTRUCT_CALL_INVALID", "Constructor cannot be called", cx)
+}
+
 /// ERR_CONSTRUCT_CALL_REQUIRED
 pub fn construct_call_required(class: &str, cx: &mut Context) -> JsError {
     coded(Base::Type, "ERR_CONSTRUCT_CALL_REQUIRED", format!("Class constructor {class} cannot be invoked without `new`"), cx)
@@ -457,6 +462,42 @@ pub fn unknown_encoding(encoding: &str, cx: &mut Context) -> JsError {
 /// ERR_UNKNOWN_SIGNAL
 pub fn unknown_signal(signal: &str, cx: &mut Context) -> JsError {
     coded(Base::Type, "ERR_UNKNOWN_SIGNAL", format!("Unknown signal: {signal}"), cx)
+}
+
+/// ERR_WORKER_INVALID_EXEC_ARGV
+pub fn worker_invalid_exec_argv(refused: &[String], what: &str, cx: &mut Context) -> JsError {
+    coded(Base::Error, "ERR_WORKER_INVALID_EXEC_ARGV", format!("Initiated Worker with {what}: {}", refused.join(", ")), cx)
+}
+
+/// The ERR_WORKER_MESSAGING_* errors, which have no arguments
+pub fn worker_messaging(code: &'static str, message: &str, cx: &mut Context) -> JsError {
+    coded(Base::Error, code, message, cx)
+}
+
+/// ERR_WORKER_NOT_RUNNING
+pub fn worker_not_running(cx: &mut Context) -> JsError {
+    coded(Base::Error, "ERR_WORKER_NOT_RUNNING", "Worker instance not running", cx)
+}
+
+/// ERR_WORKER_PATH
+pub fn worker_path(path: &str, cx: &mut Context) -> JsError {
+    let mut message = "The worker script or module filename must be an absolute path or a relative path starting with './' or '../'.".to_owned();
+    if path.starts_with("file://") {
+        message += " Wrap file:// URLs with `new URL`.";
+    } else if path.starts_with("data:") {
+        message += " Wrap data: URLs with `new URL`.";
+    }
+    coded(Base::Type, "ERR_WORKER_PATH", format!("{message} Received \"{path}\""), cx)
+}
+
+/// ERR_WORKER_UNSERIALIZABLE_ERROR
+pub fn worker_unserializable_error(cx: &mut Context) -> JsError {
+    coded(Base::Error, "ERR_WORKER_UNSERIALIZABLE_ERROR", "Serializing an uncaught exception failed", cx)
+}
+
+/// ERR_WORKER_UNSUPPORTED_OPERATION
+pub fn worker_unsupported_operation(operation: &str, cx: &mut Context) -> JsError {
+    coded(Base::Type, "ERR_WORKER_UNSUPPORTED_OPERATION", format!("{operation} is not supported in workers"), cx)
 }
 
 // The phrases they share.

@@ -23,6 +23,7 @@ pub mod event_target;
 pub mod events;
 pub mod fs;
 pub mod http;
+mod messaging;
 pub mod navigator;
 pub mod net;
 pub mod os;
@@ -42,6 +43,7 @@ pub mod tty;
 pub mod url;
 pub mod util;
 pub mod vm;
+pub mod worker_threads;
 
 /// Every built-in module that `require` and `import` find.
 pub static MODULES: &[&NativeModule] = &[
@@ -77,6 +79,7 @@ pub static MODULES: &[&NativeModule] = &[
     &perf_hooks::MODULE,
     &tty::MODULE,
     &vm::MODULE,
+    &worker_threads::MODULE,
     &util::TYPES,
     &stubs::CLUSTER,
     &stubs::CRYPTO,
@@ -99,7 +102,6 @@ pub static MODULES: &[&NativeModule] = &[
     &stubs::TLS,
     &stubs::TRACE_EVENTS,
     &stubs::WASI,
-    &stubs::WORKER_THREADS,
     &stubs::ZLIB,
     &stubs::V8,
     &stubs::INTERNAL_TLS_COMMON,
@@ -126,6 +128,12 @@ pub static GLOBALS: &[Export] = &[
     Export::lazy("btoa", encoding::btoa).enumerable(true),
     event_target::ABORT_CONTROLLER_GLOBAL,
     event_target::ABORT_SIGNAL_GLOBAL,
+    Export::class(&messaging::BROADCAST_CHANNEL).enumerable(false),
+    Export::class(&messaging::MESSAGE_CHANNEL).enumerable(false),
+    Export::class(&messaging::MESSAGE_PORT).enumerable(false),
+    Export::class(&messaging::MESSAGE_EVENT).enumerable(false),
+    Export::class(&messaging::CLOSE_EVENT).enumerable(false),
+    Export::class(&messaging::ERROR_EVENT).enumerable(false),
     event_target::CUSTOM_EVENT_GLOBAL,
     event_target::EVENT_GLOBAL,
     event_target::EVENT_TARGET_GLOBAL,

@@ -79,6 +79,9 @@ impl Native for Sink {
 fn write_all(stream: &JsObject, bytes: &[u8], done: &Done, cx: &mut Context) -> JsResult<()> {
     let fd = Slot::<Output>::of(&stream.clone().into(), "WriteStream", cx)?.borrow().data().fd;
     let host = Host::of(cx);
+    if host.state::<crate::process::Redirect>().take(fd, bytes) {
+        return done.ok(cx);
+    }
     let mut rest = bytes;
     while !rest.is_empty() {
         match host.sys().fs().write(fd, rest, None) {
@@ -103,6 +106,9 @@ fn output(fd: i32, cx: &mut Context) -> JsResult<JsObject> {
     stream::init_writable(&object, &options.into(), cx)?;
     Slot::set(&object, Output { fd }, cx)?;
     stream::attach(&object, &SINK, cx)?;
+    if crate::worker_threads::is_worker(cx) {
+        return Ok(object);
+    }
     object.create_data_property_or_throw(js_string!("fd"), fd, cx)?;
     let kind = Host::of(cx).sys().stdio().kind(fd);
     let name = match kind {
@@ -321,6 +327,9 @@ fn set_raw_mode(this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<
 
 pub(crate) fn stdin(cx: &mut Context) -> JsResult<JsValue> {
     let host = Host::of(cx);
+    if let Some(stdin) = crate::worker_threads::stdin_of_worker(cx)? {
+        return Ok(stdin);
+    }
     let kind = host.sys().stdio().kind(0);
     if kind == HandleKind::File {
         return crate::fs::read_stream_of_fd(0, cx);

@@ -88,7 +88,9 @@ pub(super) fn write(console: &JsObject, state: &JsObject<State>, fd: Fd, text: T
                     Ok(_) => bytes,
                     Err(_) => Text::from_bytes(bytes).to_string_lossy().into_owned().into_bytes(),
                 };
-                let _ = host.sys().stdio().write_all(fd as i32, &bytes);
+                if !host.state::<crate::process::Redirect>().take(fd as i32, &bytes) {
+                    let _ = host.sys().stdio().write_all(fd as i32, &bytes);
+                }
                 Ok(())
             }
             Target::Stream(stream) => write_to_stream(console, &stream, fd, &line, cx),

@@ -156,7 +156,8 @@ pub(crate) static CUSTOM_EVENT: Class = Class {
     statics: &[],
 };
 
-fn construct(prototype: JsObject, args: &[JsValue], cx: &mut Context) -> JsResult<(JsObject, Gc<EventState>)> {
+/// What `new Event(type, options)` does, for a class that extends it.
+pub(crate) fn construct(prototype: JsObject, args: &[JsValue], cx: &mut Context) -> JsResult<(JsObject, Gc<EventState>)> {
     let Some(kind) = args.first() else { return Err(errors::missing_args(&["type"], cx)) };
     let options = args.get_or_undefined(1);
     let options = if options.is_null_or_undefined() { None } else { Some(validate::object(options, "options", cx)?) };

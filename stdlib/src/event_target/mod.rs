@@ -18,7 +18,7 @@ use coil_engine::table::{Export, Symbol};
 pub(crate) use self::{
     abort_controller::{ABORT_CONTROLLER, abort_with, create as create_controller, signal_of},
     abort_signal::{ABORT_SIGNAL, abort as abort_signal, any_of as any_signal, create as create_signal, default_reason, is_abort_signal, is_aborted, reason},
-    event::{CUSTOM_EVENT, EVENT, create as create_event, data_of as event_data},
+    event::{CUSTOM_EVENT, EVENT, EventState, construct as construct_event, create as create_event, data_of as event_data},
     node_target::NODE_EVENT_TARGET,
     target::{EVENT_TARGET, Hooks, dispatch, emit, handler, init_target, listeners, set_handler},
 };
@@ -55,7 +55,7 @@ pub(crate) fn once_unstoppable(cx: &mut Context) -> JsResult<JsValue> {
 }
 
 /// `${name} ${inspect(shown, options)}`: the custom inspection of these classes.
-fn inspected(this: &JsObject, shown: &JsObject, args: &[JsValue], null_depth_stays: bool, cx: &mut Context) -> JsResult<JsValue> {
+pub(crate) fn inspected(this: &JsObject, shown: &JsObject, args: &[JsValue], null_depth_stays: bool, cx: &mut Context) -> JsResult<JsValue> {
     use boa_engine::{JsArgs, js_string};
     let name = this.get(js_string!("constructor"), cx)?.to_object(cx)?.get(js_string!("name"), cx)?.to_string(cx)?;
     let given = args.get_or_undefined(1);
@@ -75,6 +75,6 @@ fn inspected(this: &JsObject, shown: &JsObject, args: &[JsValue], null_depth_sta
 }
 
 /// Whether an inspection has no depth left: then the name alone is shown.
-fn depth_is_spent(args: &[JsValue]) -> bool {
+pub(crate) fn depth_is_spent(args: &[JsValue]) -> bool {
     args.first().and_then(JsValue::as_number).is_some_and(|depth| depth < 0.0)
 }

@@ -31,7 +31,7 @@ pub(crate) struct Hooks {
     /// Told when listeners of a type come and go, with how many there are now.
     pub(crate) changed: Option<fn(target: &JsObject, kind: &JsString, count: usize, cx: &mut Context) -> JsResult<()>>,
     /// Makes the event of a value emitted in Node's style; a CustomEvent with the value as its detail otherwise.
-    pub(crate) event_of: Option<fn(value: &JsValue, kind: &JsString, cx: &mut Context) -> JsResult<JsObject>>,
+    pub(crate) event_of: Option<fn(target: &JsObject, value: &JsValue, kind: &JsString, cx: &mut Context) -> JsResult<JsObject>>,
 }
 
 /// The listeners of one target.
@@ -429,7 +429,7 @@ fn call(object: &JsObject, target: &Target, listener: &Listener, kind: &JsString
         value.clone()
     } else {
         if event.is_none() {
-            let made = make_event(target, value, kind, cx)?;
+            let made = make_event(object, target, value, kind, cx)?;
             begin(object, &made.1);
             *event = Some(made);
         }
@@ -475,9 +475,9 @@ fn handle_event(listener: &JsObject, argument: JsValue, cx: &mut Context) -> JsR
     }
 }
 
-fn make_event(target: &Target, value: &JsValue, kind: &JsString, cx: &mut Context) -> JsResult<(JsObject, Gc<EventState>)> {
+fn make_event(object: &JsObject, target: &Target, value: &JsValue, kind: &JsString, cx: &mut Context) -> JsResult<(JsObject, Gc<EventState>)> {
     if let Some(event_of) = target.hooks.get().event_of {
-        let made = event_of(value, kind, cx)?;
+        let made = event_of(object, value, kind, cx)?;
         if let Some(data) = event::data_of(&made) {
             return Ok((made, data));
         }

@@ -102,6 +102,12 @@ fn emit_exit(cx: &mut Context) -> JsResult<()> {
     Ok(())
 }
 
+/// Says that an uncaught error ends the program: `exit` with 1, before anybody is told of the error.
+pub(super) fn announce_error(cx: &mut Context) -> JsResult<()> {
+    set_code(1, cx);
+    emit_exit(cx)
+}
+
 /// After an uncaught error: `exit` with 1, then the end. A listener may change the code.
 pub(super) fn leave_after_error(cx: &mut Context) {
     let host = Host::of(cx);

@@ -32,7 +32,8 @@ use coil_engine::{
 
 pub(crate) use env_file::parse as parse_env;
 pub use exit::run_to_end;
-pub(crate) use stdio::write_fd;
+pub(crate) use stdio::{Redirect, write_fd};
+pub(crate) use uncaught::Elsewhere;
 pub(crate) use warnings::{emit_once, emit_warning};
 
 /// The Node whose behaviour coil follows: `process.version`.

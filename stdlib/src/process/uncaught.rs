@@ -31,7 +31,11 @@ fn uncaught(error: JsError, origin: Origin, cx: &mut Context) {
             if host.exit_code().is_none() {
                 let place = place_of(&second);
                 let value = thrown_value(second, cx);
-                report(&value, place.as_deref(), cx);
+                let elsewhere = host.state::<Elsewhere>().0.borrow().clone();
+                match elsewhere {
+                    Some(tell) => tell(&value, cx),
+                    None => report(&value, place.as_deref(), cx),
+                }
                 host.exit(7);
             }
         }
@@ -59,9 +63,29 @@ fn dispatch(value: &JsValue, origin: Origin, place: Option<&str>, cx: &mut Conte
     if super::emit("uncaughtException", &args, cx)? {
         return Ok(());
     }
-    report(value, place, cx);
+    let elsewhere = host.state::<Elsewhere>().0.borrow().clone();
+    match elsewhere {
+        Some(tell) => {
+            super::exit::announce_error(cx)?;
+            tell(value, cx);
+        }
+        None => report(value, place, cx),
+    }
     super::exit::leave_after_error(cx);
     Ok(())
+}
+
+/// Who is told of a fatal error instead of standard error: a worker thread's parent.
+#[derive(Default)]
+pub(crate) struct Elsewhere(RefCell<Option<Tell>>);
+
+type Tell = Rc<dyn Fn(&JsValue, &mut Context)>;
+
+impl Elsewhere {
+    /// From now on `tell` is told.
+    pub(crate) fn set(&self, tell: impl Fn(&JsValue, &mut Context) + 'static) {
+        *self.0.borrow_mut() = Some(Rc::new(tell));
+    }
 }
 
 /// `file:line` and the source with a caret, where the engine knows them.

@@ -8,6 +8,7 @@
 //!
 //! Differs from Node: nesting deeper than [`DEPTH_MAX`] is a RangeError; a FinalizationRegistry is cloned as an empty object.
 
+mod parcel;
 mod read;
 mod write;
 
@@ -23,21 +24,43 @@ use coil_engine::{
     table::Export,
 };
 
-pub use self::{read::deserialize, write::serialize};
-use crate::blob::Blob;
+pub use self::{
+    parcel::{Carried, Carrier, Carriers},
+    read::deserialize,
+    write::serialize,
+};
+pub(crate) use self::{read::deserialize_with_ports, write::{UNCLONEABLE, UNTRANSFERABLE, is_untransferable, mark, serialize_from}};
+use crate::{
+    blob::Blob,
+    messaging::{line::Line, mailbox::End},
+};
 
 /// `globalThis.structuredClone`
 pub const GLOBAL: Export = Export::function("structuredClone", 2, structured_clone).enumerable(true);
 
 /// A value outside of any engine: what `postMessage` sends. Objects are numbered, so that it can hold cycles.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub struct Message {
     root: Value,
     objects: Vec<Object>,
+    /// The message ports that were transferred.
+    ports: Vec<End>,
+}
+
+impl Message {
+    /// A copy, for one of several receivers: without ports, which cannot be in two places.
+    pub(crate) fn copy(&self) -> Self {
+        Self { root: self.root.clone(), objects: self.objects.clone(), ports: Vec::new() }
+    }
+
+    /// Whether the other end of `line` is in this message.
+    pub(crate) fn holds_peer_of(&self, line: &Line) -> bool {
+        self.ports.iter().any(|port| line.ends_at(port))
+    }
 }
 
 /// A value of a message.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 enum Value {
     #[default]
     Undefined,
@@ -51,7 +74,7 @@ enum Value {
 }
 
 /// An object of a message.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 enum Object {
     /// Its number is taken, its content not read yet.
     Reserved,
@@ -100,10 +123,14 @@ enum Object {
         tracking: bool,
     },
     Blob(Blob),
+    /// A message port, by its number among those of the message.
+    Port(usize),
+    /// An object of a native class that has its own way.
+    Carried(parcel::Parcel),
 }
 
 /// A string's code units, in memory of its own.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 enum Text {
     Latin1(Box<[u8]>),
     Utf16(Box<[u16]>),

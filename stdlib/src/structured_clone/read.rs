@@ -7,7 +7,7 @@ use boa_engine::{
 };
 
 use super::{Message, Object, Text, Value};
-use crate::{buffer, dom_exception};
+use crate::{buffer, dom_exception, messaging};
 
 /// The value of a message, in this realm.
 ///
@@ -15,17 +15,23 @@ use crate::{buffer, dom_exception};
 ///
 /// A RangeError where memory does not suffice.
 pub fn deserialize(message: Message, cx: &mut Context) -> JsResult<JsValue> {
-    let Message { root, mut objects } = message;
+    deserialize_with_ports(message, cx).map(|(value, _)| value)
+}
+
+/// The same, with the message ports that came with it.
+pub(crate) fn deserialize_with_ports(message: Message, cx: &mut Context) -> JsResult<(JsValue, Vec<JsObject>)> {
+    let Message { root, mut objects, ports } = message;
+    let ports = ports.into_iter().map(|end| messaging::adopt(end, cx)).collect::<JsResult<Vec<_>>>()?;
     // First every object, empty where it can hold others; then what they hold. So cycles need no care, and depth no stack.
     let mut made: Vec<JsObject> = Vec::with_capacity(objects.len());
     for object in &mut objects {
-        let object = make(object, &made, cx)?;
+        let object = make(object, &made, &ports, cx)?;
         made.push(object);
     }
     for (object, content) in made.iter().zip(objects) {
         fill(object, content, &made, cx)?;
     }
-    Ok(value(root, &made))
+    Ok((value(root, &made), ports))
 }
 
 fn value(value: Value, made: &[JsObject]) -> JsValue {
@@ -41,7 +47,7 @@ fn value(value: Value, made: &[JsObject]) -> JsValue {
 }
 
 /// An object without what it holds. Buffers are taken out of the message.
-fn make(object: &mut Object, made: &[JsObject], cx: &mut Context) -> JsResult<JsObject> {
+fn make(object: &mut Object, made: &[JsObject], ports: &[JsObject], cx: &mut Context) -> JsResult<JsObject> {
     Ok(match object {
         Object::Reserved | Object::Plain(_) => JsObject::with_object_proto(cx.intrinsics()),
         Object::Array { .. } => JsArray::from_iter([], cx).into(),
@@ -88,6 +94,8 @@ fn make(object: &mut Object, made: &[JsObject], cx: &mut Context) -> JsResult<Js
             view(&constructor, buffer, *byte_offset, (!*tracking).then_some(*byte_length), cx)?
         }
         Object::Blob(blob) => blob.clone().into_object(cx)?,
+        Object::Port(number) => ports.get(*number).cloned().unwrap_or_else(JsObject::with_null_proto),
+        Object::Carried(parcel) => parcel.open(cx)?,
     })
 }
 

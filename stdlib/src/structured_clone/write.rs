@@ -8,11 +8,15 @@ use boa_engine::{
     object::builtins::{JsArray, JsArrayBuffer, JsSharedArrayBuffer},
     property::PropertyKey,
 };
-use coil_engine::errors::{self, Base};
+use coil_engine::{
+    Host,
+    errors::{self, Base},
+    table::Symbol,
+};
 use rustc_hash::FxHashMap;
 
 use super::{DEPTH_MAX, Message, Object, Text, Value};
-use crate::{blob::Blob, dom_exception};
+use crate::{blob::Blob, dom_exception, messaging};
 
 /// The message of `value`. ArrayBuffers in `transfer` are moved into it: they are detached here.
 ///
@@ -20,7 +24,15 @@ use crate::{blob::Blob, dom_exception};
 ///
 /// A DataCloneError for what cannot be cloned or transferred; what getters throw. Nothing is detached then.
 pub fn serialize(value: &JsValue, transfer: &[JsObject], cx: &mut Context) -> JsResult<Message> {
+    serialize_from(value, transfer, None, cx)
+}
+
+/// The same, as a message that `source`, a message port, sends: it cannot send itself.
+pub(crate) fn serialize_from(value: &JsValue, transfer: &[JsObject], source: Option<&JsObject>, cx: &mut Context) -> JsResult<Message> {
     for (index, object) in transfer.iter().enumerate() {
+        if source.is_some_and(|source| JsObject::equals(source, object)) {
+            return Err(data_clone("Transfer list contains source port", cx));
+        }
         check_transfer(object, &transfer[..index], cx)?;
     }
     let mut writer = Writer { message: Message::default(), numbers: FxHashMap::default(), seen: Vec::new(), transfer, moved: Vec::new() };
@@ -34,6 +46,10 @@ pub fn serialize(value: &JsValue, transfer: &[JsObject], cx: &mut Context) -> Js
     }
     // What is listed but not part of the value is detached all the same.
     for object in transfer {
+        if messaging::is_port(&object.clone().into()) {
+            message.ports.extend(messaging::take_end(object, cx)?);
+            continue;
+        }
         if let Ok(buffer) = JsArrayBuffer::from_object(object.clone())
             && buffer.data().is_some()
         {
@@ -44,16 +60,65 @@ pub fn serialize(value: &JsValue, transfer: &[JsObject], cx: &mut Context) -> Js
 }
 
 fn check_transfer(object: &JsObject, before: &[JsObject], cx: &mut Context) -> JsResult<()> {
+    if is_untransferable(object, cx)? {
+        return Err(unsupported_transfer(cx));
+    }
+    let duplicate = before.iter().any(|other| JsObject::equals(other, object));
+    if messaging::is_port(&object.clone().into()) {
+        if duplicate {
+            return Err(data_clone("Transfer list contains duplicate MessagePort", cx));
+        }
+        if messaging::is_detached(object) {
+            return Err(data_clone("MessagePort in transfer list is already detached", cx));
+        }
+        return Ok(());
+    }
     let Ok(buffer) = JsArrayBuffer::from_object(object.clone()) else {
+        if object.kind() == ObjectKind::Other && !duplicate {
+            // Whether its class can be transferred is found out when it is packed.
+            return Ok(());
+        }
         return Err(data_clone("Found invalid value in transferList.", cx));
     };
-    if before.iter().any(|other| JsObject::equals(other, object)) {
+    if duplicate {
         return Err(data_clone("Transfer list contains duplicate ArrayBuffer", cx));
     }
     if buffer.data().is_none() || !buffer.is_detachable() {
         return Err(unsupported_transfer(cx));
     }
     Ok(())
+}
+
+/// `markAsUntransferable`
+pub(crate) const UNTRANSFERABLE: Symbol = Symbol::Private("untransferable_object_private_symbol");
+/// `markAsUncloneable`
+pub(crate) const UNCLONEABLE: Symbol = Symbol::Private("uncloneable_object_private_symbol");
+
+/// Whether anything was marked in this host: nothing is looked for until then.
+#[derive(Default)]
+struct Marked(std::cell::Cell<bool>);
+
+/// Marks an object for good.
+pub(crate) fn mark(object: &JsObject, mark: Symbol, cx: &mut Context) -> JsResult<()> {
+    Host::of(cx).state::<Marked>().0.set(true);
+    let mark = mark.to_js(cx);
+    let descriptor = boa_engine::property::PropertyDescriptor::builder().value(true).writable(false).enumerable(false).configurable(false);
+    // A frozen object cannot be marked.
+    let _ = object.define_property_or_throw(mark, descriptor, cx);
+    Ok(())
+}
+
+pub(crate) fn is_untransferable(object: &JsObject, cx: &mut Context) -> JsResult<bool> {
+    Ok(Host::of(cx).state::<Marked>().0.get() && marked(object, UNTRANSFERABLE, cx)?)
+}
+
+/// Whether an object itself carries one of our marks.
+fn marked(object: &JsObject, mark: Symbol, cx: &mut Context) -> JsResult<bool> {
+    if object.kind() == ObjectKind::Proxy {
+        return Ok(false);
+    }
+    let mark = mark.to_js(cx);
+    Ok(object.own_property(&mark.into(), cx)?.is_some())
 }
 
 fn unsupported_transfer(cx: &mut Context) -> JsError {
@@ -122,6 +187,9 @@ impl Writer<'_> {
     }
 
     fn read(&mut self, object: &JsObject, number: usize, buffer: Option<usize>, depth: usize, cx: &mut Context) -> JsResult<Object> {
+        if Host::of(cx).state::<Marked>().0.get() && marked(object, UNCLONEABLE, cx)? {
+            return Err(uncloneable(&shown(object, cx)?, cx));
+        }
         match object.kind() {
             ObjectKind::Array => self.array(object, depth, cx),
             ObjectKind::Map => {
@@ -160,11 +228,28 @@ impl Writer<'_> {
             }
             ObjectKind::Ordinary => self.plain(object, depth, cx),
             ObjectKind::Other if JsObject::equals(object, &cx.global_object()) => Err(uncloneable(&shown(object, cx)?, cx)),
-            ObjectKind::Other => match Blob::of(&object.clone().into()) {
-                Some(blob) => Ok(Object::Blob(blob)),
-                None => self.plain(object, depth, cx),
-            },
+            ObjectKind::Other => self.native(object, depth, cx),
             _ => Err(uncloneable(&shown(object, cx)?, cx)),
+        }
+    }
+
+    /// An object with data of ours.
+    fn native(&mut self, object: &JsObject, depth: usize, cx: &mut Context) -> JsResult<Object> {
+        if let Some(blob) = Blob::of(&object.clone().into()) {
+            return Ok(Object::Blob(blob));
+        }
+        if messaging::is_port(&object.clone().into()) {
+            let ports = self.transfer.iter().filter(|listed| messaging::is_port(&JsValue::from((*listed).clone())));
+            return match ports.into_iter().position(|listed| JsObject::equals(listed, object)) {
+                Some(number) => Ok(Object::Port(number)),
+                None => Err(data_clone("Object that needs transfer was found in message but not listed in transferList", cx)),
+            };
+        }
+        let listed = self.transfer.iter().any(|listed| JsObject::equals(listed, object));
+        match super::parcel::pack(object, listed, cx)? {
+            Some(parcel) => Ok(Object::Carried(parcel)),
+            None if listed => Err(data_clone("Found invalid value in transferList.", cx)),
+            None => self.plain(object, depth, cx),
         }
     }
 

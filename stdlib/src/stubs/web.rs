@@ -21,7 +21,6 @@ pub static OF_MODULES: &[Export] = of_module! {
         "ReadableStream", "ReadableStreamDefaultReader", "ReadableStreamBYOBReader", "ReadableStreamBYOBRequest", "ReadableByteStreamController",
         "ReadableStreamDefaultController", "ByteLengthQueuingStrategy", "CountQueuingStrategy", "TextEncoderStream", "TextDecoderStream",
         "CompressionStream", "DecompressionStream";
-    WORKER_THREADS => "BroadcastChannel", "MessageChannel", "MessagePort";
 };
 
 /// Globals that throw when they are called.
@@ -32,9 +31,6 @@ pub static MISSING: &[Export] = &[
     class!("Headers", "Headers", 0, "Headers()").enumerable(false),
     class!("Request", "Request", 1, "Request()").enumerable(false),
     class!("Response", "Response", 0, "Response()").enumerable(false),
-    class!("MessageEvent", "MessageEvent", 1, "MessageEvent()").enumerable(false),
-    class!("CloseEvent", "CloseEvent", 1, "CloseEvent()").enumerable(false),
-    class!("ErrorEvent", "ErrorEvent", 1, "ErrorEvent()").enumerable(false),
     class!("WebSocket", "WebSocket", 1, "WebSocket()").enumerable(false),
     Export::lazy("crypto", |cx| export_of(&CRYPTO, "webcrypto", cx)).enumerable(true),
     class!("Crypto", "Crypto", 0, "Crypto()").enumerable(false),
