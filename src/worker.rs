@@ -81,4 +81,5 @@ fn refused(exec_argv: &[String], _launch: &Launch) -> Vec<String> {
 }
 
 /// Flags that concern the process as a whole, or V8.
-const PER_PROCESS: &[&str] = &["--title", "--expose-gc", "--expose_gc", "--v8-pool-size", "--zero-fill-buffers", "--permission", "--secure-heap", "--openssl-config", "--icu-data-dir", "--max-old-space-size"];
+const PER_PROCESS: &[&str] =
+    &["--title", "--expose-gc", "--expose_gc", "--v8-pool-size", "--zero-fill-buffers", "--permission", "--secure-heap", "--openssl-config", "--icu-data-dir", "--max-old-space-size"];

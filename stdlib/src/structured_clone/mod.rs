@@ -29,7 +29,10 @@ pub use self::{
     read::deserialize,
     write::serialize,
 };
-pub(crate) use self::{read::deserialize_with_ports, write::{UNCLONEABLE, UNTRANSFERABLE, is_untransferable, mark, serialize_from}};
+pub(crate) use self::{
+    read::deserialize_with_ports,
+    write::{UNCLONEABLE, UNTRANSFERABLE, is_untransferable, mark, serialize_from},
+};
 use crate::{
     blob::Blob,
     messaging::{line::Line, mailbox::End},

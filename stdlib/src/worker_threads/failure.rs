@@ -1,6 +1,9 @@
 //! An uncaught error on its way from a worker to its parent.
 
-use boa_engine::{Context, JsNativeError, JsObject, JsResult, JsString, JsValue, js_string, property::{PropertyDescriptor, PropertyKey}};
+use boa_engine::{
+    Context, JsNativeError, JsObject, JsResult, JsString, JsValue, js_string,
+    property::{PropertyDescriptor, PropertyKey},
+};
 
 use crate::structured_clone::{self, Message};
 

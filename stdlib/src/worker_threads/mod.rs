@@ -34,9 +34,9 @@ use coil_engine::{
     table::{Export, NativeModule},
 };
 
-pub use self::thread::{Birth, Program, Run, Runner, leave};
 pub(crate) use self::stdio::stdin_of_worker;
 use self::thread::inside;
+pub use self::thread::{Birth, Program, Run, Runner, leave};
 use crate::{
     messaging::{BROADCAST_CHANNEL, MESSAGE_CHANNEL, MESSAGE_PORT, is_port, receive_message_on_port},
     structured_clone::{UNCLONEABLE, UNTRANSFERABLE, is_untransferable, mark},

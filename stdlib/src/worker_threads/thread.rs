@@ -10,7 +10,14 @@ use std::{
 };
 
 use boa_engine::{Context, JsObject, JsResult, JsValue, js_string};
-use coil_engine::{Host, coil_loop::{Hold, Remote}, coil_sys::Sys, errors, launch::Launch, table};
+use coil_engine::{
+    Host,
+    coil_loop::{Hold, Remote},
+    coil_sys::Sys,
+    errors,
+    launch::Launch,
+    table,
+};
 
 use super::{failure::Failure, worker};
 use crate::{
