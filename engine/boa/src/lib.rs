@@ -65,6 +65,7 @@ mod date_text;
 mod dense;
 mod dynamic_function;
 pub mod exotic;
+mod inline_cache;
 pub mod introspect;
 pub mod json;
 mod locale;
