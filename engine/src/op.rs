@@ -4,7 +4,9 @@
 //! ([`Sys`]) and knows no JavaScript, so it runs as well on a pool thread as on this one.
 
 use boa_engine::{
-    Context, JsArgs, JsError, JsResult, JsValue, js_string,
+    Context, JsArgs, JsError, JsResult, JsValue,
+    builtins::promise::ResolvingFunctions,
+    js_string,
     native_function::NativeFunctionPointer,
     object::builtins::{JsFunction, JsPromise},
 };
@@ -27,6 +29,8 @@ pub trait Op: Sized + Send + 'static {
     const LENGTH_PROMISE: u8 = Self::LENGTH_SYNC;
     /// Where the callback stands at the latest: the count of arguments before it when all are given.
     const CALLBACK_AT: usize;
+    /// What messages call the callback.
+    const CALLBACK_NAME: &'static str = "cb";
     /// What the work gives.
     type Output: IntoJs + Send + 'static;
 
@@ -66,7 +70,9 @@ pub fn sync<O: Op>(_this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsRes
 pub fn callback<O: Op>(_this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
     let within = &args[..args.len().min(O::CALLBACK_AT + 1)];
     let Some(position) = within.iter().rposition(JsValue::is_callable) else {
-        return Err(errors::invalid_arg_type("cb", "function", args.get_or_undefined(O::CALLBACK_AT.min(args.len().max(1) - 1)), cx));
+        // Node looks at most arguments before it misses the callback.
+        O::parse(&args[..args.len().min(O::CALLBACK_AT)], cx)?;
+        return Err(errors::invalid_arg_type(O::CALLBACK_NAME, "function", args.get_or_undefined(O::CALLBACK_AT), cx));
     };
     let callback = within[position].as_function().expect("just found callable");
     let op = O::parse(&args[..position], cx)?;
@@ -78,18 +84,7 @@ pub fn callback<O: Op>(_this: &JsValue, args: &[JsValue], cx: &mut Context) -> J
 pub fn promise<O: Op>(_this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
     let (promise, resolvers) = JsPromise::new_pending(cx);
     match O::parse(args, cx) {
-        Ok(op) => offload(op, cx, move |result, cx| {
-            let settled = match result {
-                Ok(output) => output.into_js(cx),
-                Err(error) => Err(errors::system(&error, cx)),
-            };
-            let host = Host::of(cx);
-            let (settle, value) = match settled {
-                Ok(value) => (&resolvers.resolve, value),
-                Err(error) => (&resolvers.reject, thrown_value(error, cx)),
-            };
-            host.enter(settle, &JsValue::undefined(), &[value], cx);
-        }),
+        Ok(op) => offload(op, cx, move |result, cx| settle::<O>(resolvers, result, cx)),
         Err(error) => {
             let reason = thrown_value(error, cx);
             resolvers.reject.call(&JsValue::undefined(), &[reason], cx)?;
@@ -98,7 +93,22 @@ pub fn promise<O: Op>(_this: &JsValue, args: &[JsValue], cx: &mut Context) -> Js
     Ok(promise.into())
 }
 
-fn offload<O: Op>(op: O, cx: &mut Context, then: impl FnOnce(Result<O::Output, SysError>, &mut Context) + 'static) {
+/// Settles a promise with what came of the work.
+pub fn settle<O: Op>(resolvers: ResolvingFunctions, result: Result<O::Output, SysError>, cx: &mut Context) {
+    let settled = match result {
+        Ok(output) => output.into_js(cx),
+        Err(error) => Err(errors::system(&error, cx)),
+    };
+    let host = Host::of(cx);
+    let (settle, value) = match settled {
+        Ok(value) => (&resolvers.resolve, value),
+        Err(error) => (&resolvers.reject, thrown_value(error, cx)),
+    };
+    host.enter(settle, &JsValue::undefined(), &[value], cx);
+}
+
+/// The work alone, on the pool; `then` runs in a later turn, without a frame of JavaScript.
+pub fn offload<O: Op>(op: O, cx: &mut Context, then: impl FnOnce(Result<O::Output, SysError>, &mut Context) + 'static) {
     Host::of(cx).offload(
         O::NAME,
         move |sys| op.run(sys),
@@ -109,7 +119,8 @@ fn offload<O: Op>(op: O, cx: &mut Context, then: impl FnOnce(Result<O::Output, S
     );
 }
 
-fn deliver<O: Op>(callback: JsFunction, result: Result<O::Output, SysError>, cx: &mut Context) {
+/// Calls a callback with what came of the work.
+pub fn deliver<O: Op>(callback: JsFunction, result: Result<O::Output, SysError>, cx: &mut Context) {
     let given = match result {
         Ok(output) => output.into_js(cx),
         Err(error) => Err(errors::system_async(&error, cx)),

@@ -225,17 +225,17 @@ pub(super) fn length(value: &JsValue, name: &str, cx: &mut Context) -> JsResult<
     validate::safe_integer(value, name, cx).map(|length| length.max(0.0) as u64)
 }
 
-/// A position in a file: null, undefined and negative numbers mean the current one.
-pub(super) fn position(value: &JsValue, name: &str, cx: &mut Context) -> JsResult<Option<u64>> {
+/// A position in a file for so many bytes: null, undefined and negative numbers mean the current one.
+pub(super) fn position(value: &JsValue, name: &str, length: usize, cx: &mut Context) -> JsResult<Option<u64>> {
     if value.is_null_or_undefined() {
         return Ok(None);
     }
     if let Some(big) = value.as_bigint() {
-        let number = big.to_f64();
-        if number > i64::MAX as f64 || number < -1.0 {
-            return Err(errors::out_of_range(name, &format!(">= -1 && <= {}", i64::MAX), value, cx));
-        }
-        return Ok((number >= 0.0).then_some(number as u64));
+        let last = i64::MAX - i64::try_from(length).unwrap_or(i64::MAX);
+        return match big.to_string().parse::<i64>() {
+            Ok(number) if (-1..=last).contains(&number) => Ok(u64::try_from(number).ok()),
+            _ => Err(errors::out_of_range(name, &format!(">= -1 && <= {last}"), value, cx)),
+        };
     }
     if !value.is_number() {
         return Err(errors::invalid_arg_type(name, "integer|bigint", value, cx));

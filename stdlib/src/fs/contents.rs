@@ -44,7 +44,6 @@ impl Op for ReadFile {
 
     fn parse(args: &[JsValue], cx: &mut Context) -> JsResult<Self> {
         let options = Options::read(args.get_or_undefined(1), None, cx)?;
-        aborted(&options, cx)?;
         let flag = options.get("flag", cx)?;
         let file = file(args.get_or_undefined(0), cx)?;
         Ok(Self { file, flags: open_flags(&flag, flags::O_RDONLY, cx)?, encoding: options.encoding })
@@ -54,18 +53,6 @@ impl Op for ReadFile {
         let bytes = sys.fs().read_file_with(self.file.target(), self.flags)?;
         Ok(Contents { bytes, encoding: self.encoding })
     }
-}
-
-/// An operation whose signal has aborted already does not start.
-fn aborted(options: &Options, cx: &mut Context) -> JsResult<()> {
-    let signal = options.get("signal", cx)?;
-    if let Some(signal) = signal.as_object()
-        && signal.get(js_string!("aborted"), cx)?.to_boolean()
-    {
-        let reason = signal.get(js_string!("reason"), cx)?;
-        return Err(errors::abort(None, Some(reason), cx));
-    }
-    Ok(())
 }
 
 /// `writeFile`
@@ -82,7 +69,6 @@ impl WriteFile {
         let options = Options::read(args.get_or_undefined(2), Some(Encoding::Utf8), cx)?;
         let flush = options.boolean("flush", false, cx)?;
         let bytes = data(args.get_or_undefined(1), options.encoding, cx)?;
-        aborted(&options, cx)?;
         let flag = options.get("flag", cx)?;
         let flags = open_flags(&flag, default_flags, cx)?;
         let file = file(args.get_or_undefined(0), cx)?;
@@ -141,63 +127,119 @@ struct Span {
     position: Option<u64>,
 }
 
+/// Which of the three forms of `read` is called: they read their arguments differently.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Form {
+    Callback,
+    Sync,
+    Promise,
+}
+
 /// `fs.read(fd, buffer, offset, length, position)` and its shorter forms.
-fn read_span(args: &[JsValue], cx: &mut Context) -> JsResult<Span> {
-    let fd = fd(args.get_or_undefined(0), cx)?;
+fn read_span(args: &[JsValue], form: Form, cx: &mut Context) -> JsResult<Span> {
+    let fd_given = args.get_or_undefined(0);
+    let fd = if form == Form::Sync { 0 } else { fd(fd_given, cx)? };
     let mut target = args.get_or_undefined(1).clone();
     let (mut offset, mut length, mut place) = (args.get_or_undefined(2).clone(), args.get_or_undefined(3).clone(), args.get_or_undefined(4).clone());
-    let options = if !buffer::is_view(&target) && target.is_object() {
-        let options = target.as_object();
-        target = options.as_ref().map_or(Ok(JsValue::undefined()), |options| options.get(js_string!("buffer"), cx))?;
-        if target.is_undefined() {
-            target = buffer::from_vec(vec![0; READ_LEN], cx)?.into();
+    let mut options = None;
+    match form {
+        Form::Sync => {
+            arguments::view(&target, "buffer", cx)?;
+            if args.len() <= 3 || offset.is_object() || offset.is_null() {
+                options = Some(nullable_object(&offset, cx)?);
+            }
         }
-        options
-    } else if target.is_undefined() {
-        target = buffer::from_vec(vec![0; READ_LEN], cx)?.into();
-        None
-    } else {
-        offset.as_object().filter(|_| args.len() <= 3)
-    };
+        Form::Callback if args.len() == 3 => options = Some(nullable_object(&offset, cx)?),
+        Form::Callback if args.len() <= 2 && buffer::is_view(&target) => options = Some(None),
+        Form::Promise if buffer::is_view(&target) => {
+            if let Some(object) = offset.as_object() {
+                options = Some(Some(object));
+            }
+        }
+        Form::Callback if args.len() > 3 => {}
+        _ => {
+            let params = if args.len() > 1 { nullable_object(&target, cx)? } else { None };
+            target = match &params {
+                Some(params) => params.get(js_string!("buffer"), cx)?,
+                None => JsValue::undefined(),
+            };
+            if target.is_undefined() {
+                target = buffer::from_vec(vec![0; READ_LEN], cx)?.into();
+            }
+            options = Some(params);
+        }
+    }
     if let Some(options) = options {
-        offset = options.get(js_string!("offset"), cx)?;
-        length = options.get(js_string!("length"), cx)?;
-        place = options.get(js_string!("position"), cx)?;
+        (offset, length, place) = (0.into(), JsValue::undefined(), JsValue::null());
+        if let Some(options) = options {
+            offset = options.get(js_string!("offset"), cx)?;
+            length = options.get(js_string!("length"), cx)?;
+            place = options.get(js_string!("position"), cx)?;
+        }
+        if length.is_undefined() {
+            let size = buffer::with_bytes(&target, <[u8]>::len).unwrap_or(0) as f64;
+            let from = if offset.is_undefined() { 0.0 } else { offset.to_number(cx)? };
+            length = (size - from).into();
+        }
     }
     arguments::view(&target, "buffer", cx)?;
     let size = buffer::with_bytes(&target, <[u8]>::len).unwrap_or(0);
-    let offset = if offset.is_null_or_undefined() { 0 } else { validate::integer(&offset, "offset", 0.0, validate::SAFE_INTEGER_MAX, cx)? as usize };
-    let length = if length.is_null_or_undefined() { size.saturating_sub(offset) } else { length.to_number(cx)?.trunc().max(0.0) as usize };
-    if length == 0 {
+    let offset = if offset.is_undefined() || (offset.is_null() && form != Form::Sync) { 0.0 } else { validate::integer(&offset, "offset", 0.0, validate::SAFE_INTEGER_MAX, cx)? };
+    let length = match form {
+        Form::Promise if length.is_null_or_undefined() => size as f64 - offset,
+        Form::Promise => length.to_number(cx)?,
+        _ => f64::from(length.to_i32(cx)?),
+    };
+    let fd = if form == Form::Sync { arguments::fd(fd_given, cx)? } else { fd };
+    if length == 0.0 {
         return Ok(Span { fd, buffer: target, offset: 0, length: 0, position: None });
     }
     if size == 0 {
-        let shown = coil_engine::errors::inspect_brief(&target, cx);
-        let message = format!("The argument 'buffer' is empty and cannot be written. Received {shown}");
-        return Err(errors::coded(errors::Base::Type, "ERR_INVALID_ARG_VALUE", message, cx));
+        return Err(errors::invalid_arg_value("buffer", &target, "is empty and cannot be written", cx));
     }
-    check_span(offset, length, size, cx)?;
-    let position = position(&place, "position", cx)?;
+    if length < 0.0 {
+        return Err(errors::out_of_range("length", ">= 0", &length.into(), cx));
+    }
+    if offset + length > size as f64 {
+        return Err(errors::out_of_range("length", &format!("<= {}", size as f64 - offset), &length.into(), cx));
+    }
+    let (offset, length) = (offset as usize, length as usize);
+    let position = position(&place, "position", length, cx)?;
     Ok(Span { fd, buffer: target, offset, length, position })
+}
+
+/// An options argument that may be left out or null.
+fn nullable_object(value: &JsValue, cx: &mut Context) -> JsResult<Option<JsObject>> {
+    if value.is_null_or_undefined() {
+        return Ok(None);
+    }
+    validate::object(value, "options", cx).map(Some)
 }
 
 /// Node's default buffer of `fs.read`.
 const READ_LEN: usize = 16 * 1024;
 
-/// `validateOffsetLengthRead` and `...Write`.
-fn check_span(offset: usize, length: usize, size: usize, cx: &mut Context) -> JsResult<()> {
+/// `validateOffsetLengthWrite`
+fn check_span(offset: f64, length: f64, size: usize, cx: &mut Context) -> JsResult<()> {
+    let size = size as f64;
     if offset > size {
-        return Err(errors::out_of_range("offset", &format!("<= {size}"), &JsValue::from(offset as f64), cx));
+        return Err(errors::out_of_range("offset", &format!("<= {size}"), &offset.into(), cx));
     }
     if length > size - offset {
-        return Err(errors::out_of_range("length", &format!("<= {}", size - offset), &JsValue::from(length as f64), cx));
+        return Err(errors::out_of_range("length", &format!("<= {}", size - offset), &length.into(), cx));
     }
-    Ok(())
+    if length < 0.0 {
+        return Err(errors::out_of_range("length", ">= 0", &length.into(), cx));
+    }
+    validate::int32(&length.into(), "length", 0, i32::MAX, cx).map(drop)
 }
 
 /// `fs.readSync`
 pub(super) fn read_sync(_this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
-    let span = read_span(args, cx)?;
+    let span = read_span(args, Form::Sync, cx)?;
+    if span.length == 0 {
+        return Ok(0.into());
+    }
     let host = Host::of(cx);
     let read = buffer::with_bytes_mut(&span.buffer, |bytes| match bytes.get_mut(span.offset..span.offset + span.length) {
         Some(target) => host.sys().fs().read(span.fd, target, span.position),
@@ -212,7 +254,11 @@ pub(super) fn read_sync(_this: &JsValue, args: &[JsValue], cx: &mut Context) -> 
 /// `fs.read(fd, ..., callback)`: the callback gets `(err, bytesRead, buffer)`.
 pub(super) fn read(_this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
     let (args, callback) = split_callback(args, 6, cx)?;
-    let span = read_span(args, cx)?;
+    let span = read_span(args, Form::Callback, cx)?;
+    if span.length == 0 {
+        Host::of(cx).next_tick(callback, JsValue::undefined(), vec![JsValue::null(), 0.into(), span.buffer]);
+        return Ok(JsValue::undefined());
+    }
     read_later(span, cx, move |result, buffer, cx| give_three(&callback, result, buffer, cx));
     Ok(JsValue::undefined())
 }
@@ -277,28 +323,37 @@ fn write_piece(args: &[JsValue], cx: &mut Context) -> JsResult<Piece> {
     let source = args.get_or_undefined(1);
     if buffer::is_view(source) {
         let (mut offset, mut length, mut place) = (args.get_or_undefined(2).clone(), args.get_or_undefined(3).clone(), args.get_or_undefined(4).clone());
-        if let Some(options) = offset.as_object() {
-            let get = |key: &str, cx: &mut Context| options.get(js_string!(key), cx);
-            (length, place) = (get("length", cx)?, get("position", cx)?);
-            offset = get("offset", cx)?;
-        }
         let size = buffer::with_bytes(source, <[u8]>::len).unwrap_or(0);
-        let offset = if offset.is_null_or_undefined() { 0 } else { validate::integer(&offset, "offset", 0.0, validate::SAFE_INTEGER_MAX, cx)? as usize };
-        let length = match length.as_number() {
-            Some(_) => validate::integer(&length, "length", 0.0, validate::SAFE_INTEGER_MAX, cx)? as usize,
-            None => size.saturating_sub(offset),
-        };
+        if offset.is_null() || offset.as_object().is_some_and(|object| !object.is_callable()) {
+            let options = offset.as_object();
+            let get = |key: &str, cx: &mut Context| options.as_ref().map_or(Ok(JsValue::undefined()), |options| options.get(js_string!(key), cx));
+            let from = get("offset", cx)?;
+            length = get("length", cx)?;
+            place = get("position", cx)?;
+            if length.is_undefined() {
+                let from = if from.is_undefined() { 0.0 } else { from.to_number(cx)? };
+                length = (size as f64 - from).into();
+            }
+            offset = from;
+        }
+        let offset = if offset.is_null_or_undefined() { 0.0 } else { validate::integer(&offset, "offset", 0.0, validate::SAFE_INTEGER_MAX, cx)? };
+        let length = length.as_number().unwrap_or(size as f64 - offset);
         check_span(offset, length, size, cx)?;
-        let position = if place.is_number() || place.is_bigint() { position(&place, "position", cx)? } else { None };
+        let (offset, length) = (offset as usize, length as usize);
+        let position = optional_position(&place, cx)?;
         let bytes = buffer::with_bytes(source, |bytes| bytes[offset..offset + length].to_vec()).unwrap_or_default();
         return Ok(Piece { fd, bytes, position, shown: source.clone() });
     }
     let Some(text) = source.as_string() else {
         return Err(errors::invalid_arg_type("buffer", "string|Buffer|TypedArray|DataView", source, cx));
     };
-    let encoding = arguments::encoding_of(args.get_or_undefined(3), cx)?.unwrap_or(Encoding::Utf8);
-    let place = args.get_or_undefined(2);
-    let position = if place.is_number() || place.is_bigint() { position(place, "position", cx)? } else { None };
+    let encoding = args.get_or_undefined(3);
+    let known = encoding.as_string().as_ref().and_then(Encoding::of);
+    if known == Some(Encoding::Hex) && text.len() % 2 != 0 {
+        return Err(errors::invalid_arg_value("encoding", encoding, &format!("is invalid for data of length {}", text.len()), cx));
+    }
+    let encoding = known.unwrap_or(Encoding::Utf8);
+    let position = optional_position(args.get_or_undefined(2), cx)?;
     Ok(Piece { fd, bytes: buffer::string_to_bytes(&text, encoding), position, shown: source.clone() })
 }
 
@@ -357,7 +412,11 @@ fn gather(views: &[JsValue]) -> Vec<u8> {
 }
 
 fn optional_position(value: &JsValue, cx: &mut Context) -> JsResult<Option<u64>> {
-    if value.is_number() || value.is_bigint() { position(value, "position", cx) } else { Ok(None) }
+    match value.as_number() {
+        Some(number) if number >= 0.0 => Ok(Some(number as u64)),
+        None if value.is_bigint() => position(value, "position", 0, cx),
+        _ => Ok(None),
+    }
 }
 
 pub(super) fn readv_sync(_this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
@@ -453,7 +512,7 @@ enum Started {
 
 /// `FileHandle.prototype.read`, with the descriptor as first argument.
 pub(super) fn read_promise(args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
-    promise_of(|cx| read_span(args, cx).map(Started::Read), "bytesRead", "buffer", cx)
+    promise_of(|cx| read_span(args, Form::Promise, cx).map(Started::Read), "bytesRead", "buffer", cx)
 }
 
 pub(super) fn write_promise(args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {

@@ -134,6 +134,7 @@ impl Op for Opendir {
     const LENGTH: u8 = 3;
     const LENGTH_PROMISE: u8 = 2;
     const CALLBACK_AT: usize = 2;
+    const CALLBACK_NAME: &'static str = "callback";
     type Output = Opened;
 
     fn parse(args: &[JsValue], cx: &mut Context) -> JsResult<Self> {
@@ -189,7 +190,7 @@ pub(super) static DIR: Class = Class {
     length: 3,
     extends: Parent::None,
     kind: Kind::Allocating,
-    init: |_, _, cx| Err(errors::illegal_constructor(cx)),
+    init: |_, args, cx| Err(if args.is_empty() { errors::missing_args(&["handle"], cx) } else { errors::illegal_constructor(cx) }),
     prototype: &[
         Member::getter("path", |this, _, cx| {
             let dir = this_dir(this, cx)?;

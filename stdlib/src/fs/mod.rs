@@ -23,6 +23,7 @@ mod operations;
 mod stats;
 mod streams;
 mod watch;
+mod whole;
 
 use boa_engine::{Context, JsArgs, JsObject, JsResult, JsValue, js_string};
 use coil_engine::{
@@ -44,7 +45,7 @@ use stats::{DIRENT, STATS};
 pub static MODULE: NativeModule = NativeModule {
     name: "fs",
     exports: &[
-        Export::callback::<AppendFile>(),
+        Export::function("appendFile", 4, whole::append_file),
         Export::sync::<AppendFile>(),
         Export::callback::<Access>(),
         Export::sync::<Access>(),
@@ -58,8 +59,8 @@ pub static MODULE: NativeModule = NativeModule {
         Export::sync::<CopyFile>(),
         Export::callback::<Cp>(),
         Export::sync::<Cp>(),
-        Export::function("createReadStream", 2, streams::create_read_stream),
-        Export::function("createWriteStream", 2, streams::create_write_stream),
+        Export::build("createReadStream", |cx| streams::create_function("createReadStream", streams::create_read_stream, cx)),
+        Export::build("createWriteStream", |cx| streams::create_function("createWriteStream", streams::create_write_stream, cx)),
         Export::build("exists", exists_function),
         Export::function("existsSync", 1, exists_sync),
         Export::callback::<Fchown>(),
@@ -102,7 +103,7 @@ pub static MODULE: NativeModule = NativeModule {
         Export::function("readSync", 5, contents::read_sync),
         Export::build("readv", |cx| promisified("readv", 4, contents::readv, &["bytesRead", "buffers"], cx)),
         Export::function("readvSync", 3, contents::readv_sync),
-        Export::callback::<ReadFile>(),
+        Export::function("readFile", 3, whole::read_file),
         Export::sync::<ReadFile>(),
         Export::callback::<Readlink>(),
         Export::sync::<Readlink>(),
@@ -129,7 +130,7 @@ pub static MODULE: NativeModule = NativeModule {
         Export::sync::<Utimes>(),
         Export::function("watch", 3, watch::watch),
         Export::function("watchFile", 3, watch::watch_file),
-        Export::callback::<WriteFile>(),
+        Export::function("writeFile", 4, whole::write_file),
         Export::sync::<WriteFile>(),
         Export::build("write", |cx| promisified("write", 6, contents::write, &["bytesWritten", "buffer"], cx)),
         Export::function("writeSync", 5, contents::write_sync),
@@ -182,9 +183,9 @@ pub static PROMISES: NativeModule = NativeModule {
         Export::promise::<Realpath>(),
         Export::promise::<Mkdtemp>(),
         Export::function("mkdtempDisposable", 2, |_, _, cx| lacking("fsPromises.mkdtempDisposable()", cx)),
-        Export::promise::<WriteFile>(),
-        Export::promise::<AppendFile>(),
-        Export::promise::<ReadFile>(),
+        Export::function("writeFile", 3, whole::write_file_promise),
+        Export::function("appendFile", 3, whole::append_file_promise),
+        Export::function("readFile", 2, whole::read_file_promise),
         Export::function("watch", 1, watch::promises_watch),
         Export::build("constants", constants),
     ],
@@ -214,7 +215,15 @@ fn rethrow(_this: &JsValue, args: &[JsValue], _cx: &mut Context) -> JsResult<JsV
 
 /// A bad path is no path: `existsSync` never throws.
 fn exists_sync(_this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
-    let Ok(path) = arguments::path(args.get_or_undefined(0), "path", cx) else { return Ok(false.into()) };
+    let given = args.get_or_undefined(0);
+    let Ok(path) = arguments::path(given, "path", cx) else {
+        let shaped = given.is_string() || crate::buffer::is_uint8_array(given);
+        let url = given.as_object().is_some_and(|object| crate::url::is_url(&object, cx).unwrap_or(false));
+        if !shaped && !url {
+            crate::process::emit_once("DEP0187", "Passing invalid argument types to fs.existsSync is deprecated", "DeprecationWarning", cx)?;
+        }
+        return Ok(false.into());
+    };
     Ok(Host::of(cx).sys().fs().exists(path).unwrap_or(false).into())
 }
 
@@ -280,8 +289,14 @@ fn to_unix_timestamp(_this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsR
     arguments::seconds(args.get_or_undefined(0), "time", cx).map(JsValue::from)
 }
 
-/// `fs.constants`
+/// `fs.constants`, the same for `fs.promises`.
 fn constants(cx: &mut Context) -> JsResult<JsValue> {
+    #[derive(Default)]
+    struct Made(std::cell::OnceCell<JsObject>);
+    let made = Host::of(cx).state::<Made>();
+    if let Some(object) = made.0.get() {
+        return Ok(object.clone().into());
+    }
     let object = JsObject::with_null_proto();
     let rows: [(&str, i32); 56] = [
         ("UV_FS_SYMLINK_DIR", 1),
@@ -345,7 +360,7 @@ fn constants(cx: &mut Context) -> JsResult<JsValue> {
         let fixed = boa_engine::property::PropertyDescriptor::builder().value(value).writable(false).enumerable(true).configurable(false);
         object.define_property_or_throw(js_string!(name), fixed, cx)?;
     }
-    Ok(object.into())
+    Ok(made.0.get_or_init(|| object).clone().into())
 }
 
 pub(crate) use arguments::path as validated_path;

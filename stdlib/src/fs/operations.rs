@@ -222,9 +222,23 @@ impl IntoJs for Name {
 operation! { Mkdtemp { prefix: PathBuf, encoding: Option<Encoding> } "mkdtemp" / "mkdtempSync", (3, 2, 2), 2 => Name;
     |args, cx| {
         let options = Options::read(args.get_or_undefined(1), Some(Encoding::Utf8), cx)?;
-        Ok(Self { prefix: path(args.get_or_undefined(0), "prefix", cx)?, encoding: options.encoding })
+        let prefix = path(args.get_or_undefined(0), "prefix", cx)?;
+        warn_of_template(args.get_or_undefined(0), cx)?;
+        Ok(Self { prefix, encoding: options.encoding })
     }
     |sys| sys.fs().mkdtemp(prefix).map(|path| Name { path: path.into(), encoding })
+}
+
+/// Some systems replace every X at the end.
+pub(super) fn warn_of_template(prefix: &JsValue, cx: &mut Context) -> JsResult<()> {
+    let text = match prefix.as_string() {
+        Some(text) => text.to_std_string_lossy().ends_with('X'),
+        None => crate::buffer::with_bytes(prefix, |bytes| bytes.last() == Some(&b'X')).unwrap_or(false),
+    };
+    if text {
+        crate::process::emit_warning("mkdtemp() templates ending with X are not portable. For details see: https://nodejs.org/api/fs.html", "Warning", None, cx)?;
+    }
+    Ok(())
 }
 
 operation! { Readlink { path: PathBuf, encoding: Option<Encoding> } "readlink" / "readlinkSync", (3, 2, 2), 2 => Name;

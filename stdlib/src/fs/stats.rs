@@ -74,11 +74,12 @@ fn is(this: &JsValue, kind: u32, cx: &mut Context) -> JsResult<JsValue> {
 }
 
 fn construct(this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
-    let this = this.to_object(cx)?;
+    crate::process::emit_once("DEP0180", "fs.Stats constructor is deprecated.", "DeprecationWarning", cx)?;
+    let this = if cx.new_target().is_none() { JsObject::from_proto_and_data(STATS.prototype(cx)?, boa_engine::builtins::object::OrdinaryObject) } else { this.to_object(cx)? };
     for (index, name) in NUMBERS.iter().enumerate() {
         this.create_data_property_or_throw(js_string!(*name), args.get_or_undefined(index).clone(), cx)?;
     }
-    Ok(JsValue::undefined())
+    Ok(this.into())
 }
 
 /// A date is made from its milliseconds when it is first asked for.
