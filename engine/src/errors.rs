@@ -167,6 +167,11 @@ pub fn ambiguous_argument(argument: &str, reason: &str, cx: &mut Context) -> JsE
     coded(Base::Type, "ERR_AMBIGUOUS_ARGUMENT", format!("The \"{argument}\" argument is ambiguous. {reason}"), cx)
 }
 
+/// ERR_BROTLI_INVALID_PARAM
+pub fn brotli_invalid_param(key: &str, cx: &mut Context) -> JsError {
+    coded(Base::Range, "ERR_BROTLI_INVALID_PARAM", format!("{key} is not a valid Brotli parameter"), cx)
+}
+
 /// ERR_BUFFER_OUT_OF_BOUNDS
 pub fn buffer_out_of_bounds(name: Option<&str>, cx: &mut Context) -> JsError {
     let message = match name {
@@ -272,6 +277,13 @@ static ABORT_ERROR: Class = Class {
 /// ERR_INCOMPATIBLE_OPTION_PAIR
 pub fn incompatible_option_pair(one: &str, other: &str, cx: &mut Context) -> JsError {
     coded(Base::Type, "ERR_INCOMPATIBLE_OPTION_PAIR", format!("Option \"{one}\" cannot be used in combination with option \"{other}\""), cx)
+}
+
+/// ERR_INTERNAL_ASSERTION
+pub fn internal_assertion(message: &str, cx: &mut Context) -> JsError {
+    let message =
+        format!("{message}\nThis is caused by either a bug in Node.js or incorrect usage of Node.js internals.\nPlease open an issue with this stack trace at https://github.com/nodejs/node/issues\n");
+    coded(Base::Error, "ERR_INTERNAL_ASSERTION", message, cx)
 }
 
 /// ERR_INVALID_ARG_TYPE. `expected` is one type or class, or several separated by `|`: `"string|Buffer|URL"`.
@@ -438,6 +450,11 @@ pub fn stream_write_after_end(cx: &mut Context) -> JsError {
     coded(Base::Error, "ERR_STREAM_WRITE_AFTER_END", "write after end", cx)
 }
 
+/// ERR_TRAILING_JUNK_AFTER_STREAM_END
+pub fn trailing_junk_after_stream_end(cx: &mut Context) -> JsError {
+    coded(Base::Type, "ERR_TRAILING_JUNK_AFTER_STREAM_END", "Trailing junk found after the end of the compressed stream", cx)
+}
+
 /// ERR_UNHANDLED_ERROR, with what was emitted as its `context`.
 pub fn unhandled_error(context: &JsValue, cx: &mut Context) -> JsError {
     let shown = inspect_brief(context, cx);
@@ -498,6 +515,16 @@ pub fn worker_unserializable_error(cx: &mut Context) -> JsError {
 /// ERR_WORKER_UNSUPPORTED_OPERATION
 pub fn worker_unsupported_operation(operation: &str, cx: &mut Context) -> JsError {
     coded(Base::Type, "ERR_WORKER_UNSUPPORTED_OPERATION", format!("{operation} is not supported in workers"), cx)
+}
+
+/// ERR_ZLIB_INITIALIZATION_FAILED
+pub fn zlib_initialization_failed(message: &str, cx: &mut Context) -> JsError {
+    coded(Base::Error, "ERR_ZLIB_INITIALIZATION_FAILED", message, cx)
+}
+
+/// ERR_ZSTD_INVALID_PARAM
+pub fn zstd_invalid_param(key: &str, cx: &mut Context) -> JsError {
+    coded(Base::Range, "ERR_ZSTD_INVALID_PARAM", format!("{key} is not a valid zstd parameter"), cx)
 }
 
 // The phrases they share.

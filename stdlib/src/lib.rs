@@ -44,6 +44,7 @@ pub mod url;
 pub mod util;
 pub mod vm;
 pub mod worker_threads;
+pub mod zlib;
 
 /// Every built-in module that `require` and `import` find.
 pub static MODULES: &[&NativeModule] = &[
@@ -102,7 +103,7 @@ pub static MODULES: &[&NativeModule] = &[
     &stubs::TLS,
     &stubs::TRACE_EVENTS,
     &stubs::WASI,
-    &stubs::ZLIB,
+    &zlib::MODULE,
     &stubs::V8,
     &stubs::INTERNAL_TLS_COMMON,
     &stubs::INTERNAL_TLS_WRAP,

@@ -164,14 +164,18 @@ fn finish_with(stream: &JsObject, done: Option<Done>, cx: &mut Context) -> JsRes
     events::call(stream, &flush, "this._flush", &[flushed.into()], cx).map(drop)
 }
 
-/// `this.push(chunk)`, through an overriding one.
 fn push(stream: &JsObject, chunk: Chunk, cx: &mut Context) -> JsResult<()> {
+    push_through(stream, chunk, cx).map(drop)
+}
+
+/// `this.push(chunk)`, through an overriding one. Gives whether there is room for more.
+pub(crate) fn push_through(stream: &JsObject, chunk: Chunk, cx: &mut Context) -> JsResult<bool> {
     let method = stream.get(js_string!("push"), cx)?;
     if method.as_object().is_some_and(|method| method.is_native_function(readable::push_method)) {
-        return readable::push(stream, Some(chunk), cx).map(drop);
+        return readable::push(stream, Some(chunk), cx);
     }
     let value = chunk.into_value(cx)?;
-    events::call(stream, &method, "this.push", &[value], cx).map(drop)
+    Ok(events::call(stream, &method, "this.push", &[value], cx)?.to_boolean())
 }
 
 /// `transform._write(chunk, encoding, callback)`
@@ -234,7 +238,7 @@ pub(super) fn read_method(this: &JsValue, _args: &[JsValue], cx: &mut Context) -
 }
 
 /// There is room again: the write that waited is done.
-pub(super) fn read(stream: &JsObject, cx: &mut Context) -> JsResult<()> {
+pub(crate) fn read(stream: &JsObject, cx: &mut Context) -> JsResult<()> {
     let waiting = readable_or_throw(stream, cx)?.transform_done.borrow_mut().take();
     match waiting {
         Some(done) => done.ok(cx),

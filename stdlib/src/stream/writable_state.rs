@@ -89,7 +89,7 @@ pub(super) struct AfterWrite {
 }
 
 impl Callback {
-    pub(super) fn of(value: &JsValue) -> Self {
+    pub(crate) fn of(value: &JsValue) -> Self {
         value.as_function().map_or(Self::Nobody, Self::Function)
     }
 
@@ -106,7 +106,7 @@ impl Callback {
     }
 
     /// Tells of the end: `undefined` where there was no error.
-    pub(super) fn call(&self, error: JsValue, cx: &mut Context) -> JsResult<()> {
+    pub(crate) fn call(&self, error: JsValue, cx: &mut Context) -> JsResult<()> {
         match self {
             Self::Nobody => Ok(()),
             Self::Function(function) => function.call(&JsValue::undefined(), &[error], cx).map(drop),
@@ -121,7 +121,7 @@ impl Callback {
     }
 
     /// The function in a script's eyes.
-    pub(super) fn value(&self, cx: &mut Context) -> JsValue {
+    pub(crate) fn value(&self, cx: &mut Context) -> JsValue {
         match self {
             Self::Function(function) => function.clone().into(),
             Self::Nobody => {
@@ -147,6 +147,16 @@ impl Callback {
 pub(crate) type Writable = Gc<WritableState>;
 
 impl WritableState {
+    /// `writableEnded`
+    pub(crate) fn is_ending(&self) -> bool {
+        self.has(w::ENDING)
+    }
+
+    /// `writableFinished`
+    pub(crate) fn is_finished(&self) -> bool {
+        self.has(w::FINISHED)
+    }
+
     /// `new WritableState(options, stream, isDuplex)`
     pub(super) fn create(options: Option<&JsObject>, stream: Option<&JsObject>, is_duplex: bool, cx: &mut Context) -> JsResult<(Writable, JsObject)> {
         let mut flags = w::SYNC | w::CONSTRUCTED | w::EMIT_CLOSE | w::AUTO_DESTROY | w::DECODE_STRINGS | w::ALL_BUFFERS | w::ALL_NOOP;
