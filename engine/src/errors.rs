@@ -201,6 +201,11 @@ pub fn construct_call_required(class: &str, cx: &mut Context) -> JsError {
     coded(Base::Type, "ERR_CONSTRUCT_CALL_REQUIRED", format!("Class constructor {class} cannot be invoked without `new`"), cx)
 }
 
+/// ERR_DNS_SET_SERVERS_FAILED
+pub fn dns_set_servers_failed(reason: &str, servers: &str, cx: &mut Context) -> JsError {
+    coded(Base::Error, "ERR_DNS_SET_SERVERS_FAILED", format!("c-ares failed to set servers: \"{reason}\" [{servers}]"), cx)
+}
+
 /// ERR_EVENT_RECURSION
 pub fn event_recursion(event: &str, cx: &mut Context) -> JsError {
     coded(Base::Error, "ERR_EVENT_RECURSION", format!("The event \"{event}\" is already being dispatched"), cx)
@@ -397,12 +402,63 @@ pub fn parse_args_unknown_option(option: &str, allow_positionals: bool, cx: &mut
     coded(Base::Type, "ERR_PARSE_ARGS_UNKNOWN_OPTION", format!("Unknown option '{option}'{hint}"), cx)
 }
 
+/// ERR_SOCKET_ALREADY_BOUND
+pub fn socket_already_bound(cx: &mut Context) -> JsError {
+    coded(Base::Error, "ERR_SOCKET_ALREADY_BOUND", "Socket is already bound", cx)
+}
+
+/// ERR_SOCKET_BAD_BUFFER_SIZE
+pub fn socket_bad_buffer_size(cx: &mut Context) -> JsError {
+    coded(Base::Type, "ERR_SOCKET_BAD_BUFFER_SIZE", "Buffer size must be a positive integer", cx)
+}
+
 /// ERR_SOCKET_BAD_PORT
 pub fn socket_bad_port(name: &str, port: &JsValue, allow_zero: bool, cx: &mut Context) -> JsError {
     let operator = if allow_zero { ">=" } else { ">" };
     let received = describe_type(port, cx);
     let message = format!("{name} should be {operator} 0 and < 65536. Received {received}.");
     coded(Base::Range, "ERR_SOCKET_BAD_PORT", message, cx)
+}
+
+/// ERR_SOCKET_BAD_TYPE
+pub fn socket_bad_type(cx: &mut Context) -> JsError {
+    coded(Base::Type, "ERR_SOCKET_BAD_TYPE", "Bad socket type specified. Valid types are: udp4, udp6", cx)
+}
+
+/// ERR_SOCKET_BUFFER_SIZE: Node's `SystemError`, with `info`, `errno` and `syscall`.
+pub fn socket_buffer_size(error: &SysError, cx: &mut Context) -> JsError {
+    let code = "ERR_SOCKET_BUFFER_SIZE";
+    let message = format!("Could not get or set buffer size: {} returned {} ({})", error.syscall, error.code(), error.description());
+    let made = coded_object(Base::Error, code, &message, cx).and_then(|object| {
+        head_stack(&object, &format!("SystemError [{code}]"), &message, cx)?;
+        let hidden = PropertyDescriptor::builder().value(js_string!("SystemError")).writable(true).enumerable(false).configurable(true);
+        object.define_property_or_throw(js_string!("name"), hidden, cx)?;
+        let info = JsObject::with_object_proto(cx.intrinsics());
+        info.create_data_property_or_throw(js_string!("errno"), -error.errno, cx)?;
+        info.create_data_property_or_throw(js_string!("code"), js_string!(error.code()), cx)?;
+        info.create_data_property_or_throw(js_string!("message"), js_string!(error.description()), cx)?;
+        info.create_data_property_or_throw(js_string!("syscall"), js_string!(error.syscall), cx)?;
+        object.create_data_property_or_throw(js_string!("info"), info, cx)?;
+        object.create_data_property_or_throw(js_string!("errno"), -error.errno, cx)?;
+        object.create_data_property_or_throw(js_string!("syscall"), js_string!(error.syscall), cx)?;
+        Ok(object)
+    });
+    made.map_or_else(|error| error, |object| JsError::from_opaque(object.into()))
+}
+
+/// ERR_SOCKET_DGRAM_IS_CONNECTED
+pub fn socket_dgram_is_connected(cx: &mut Context) -> JsError {
+    coded(Base::Error, "ERR_SOCKET_DGRAM_IS_CONNECTED", "Already connected", cx)
+}
+
+/// ERR_SOCKET_DGRAM_NOT_CONNECTED
+pub fn socket_dgram_not_connected(cx: &mut Context) -> JsError {
+    coded(Base::Error, "ERR_SOCKET_DGRAM_NOT_CONNECTED", "Not connected", cx)
+}
+
+/// ERR_SOCKET_DGRAM_NOT_RUNNING
+pub fn socket_dgram_not_running(cx: &mut Context) -> JsError {
+    coded(Base::Error, "ERR_SOCKET_DGRAM_NOT_RUNNING", "Not running", cx)
 }
 
 /// ERR_STREAM_ALREADY_FINISHED

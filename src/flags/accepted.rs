@@ -185,6 +185,7 @@ pub const SWITCHES: &[&str] = &[
     "--test",
     "--test-force-exit",
     "--test-only",
+    "--test-udp-no-try-send",
     "--test-update-snapshots",
     "--tls-max-v1",
     "--tls-max-v1.2",

@@ -17,6 +17,8 @@ pub mod console;
 pub mod constants;
 mod coroutine;
 pub mod diagnostics_channel;
+pub mod dgram;
+pub mod dns;
 pub mod dom_exception;
 pub mod encoding;
 pub mod event_target;
@@ -54,7 +56,10 @@ pub static MODULES: &[&NativeModule] = &[
     &buffer::MODULE,
     &child_process::MODULE,
     &console::MODULE,
+    &dgram::MODULE,
     &diagnostics_channel::MODULE,
+    &dns::MODULE,
+    &dns::PROMISES,
     &events::MODULE,
     &fs::MODULE,
     &fs::PROMISES,
@@ -84,9 +89,6 @@ pub static MODULES: &[&NativeModule] = &[
     &util::TYPES,
     &stubs::CLUSTER,
     &stubs::CRYPTO,
-    &stubs::DGRAM,
-    &stubs::DNS,
-    &stubs::DNS_PROMISES,
     &stubs::DOMAIN,
     &stubs::HTTP2,
     &stubs::HTTPS,

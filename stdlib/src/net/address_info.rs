@@ -1,7 +1,7 @@
 //! Addresses as scripts see them: `{ address, family, port }`.
 
 use boa_engine::{Context, JsObject, JsResult, js_string};
-use coil_engine::coil_sys::net::Address;
+use coil_engine::coil_sys::{Sys, net::Address};
 
 /// What `server.address()` and `socket.address()` give for an IP address; an empty object for any other.
 pub fn to_object(address: Option<&Address>, cx: &mut Context) -> JsResult<JsObject> {
@@ -25,4 +25,15 @@ pub fn shown(address: &core::net::SocketAddr) -> String {
 /// `IPv4` or `IPv6`
 pub fn family(address: &core::net::SocketAddr) -> &'static str {
     if address.is_ipv4() { "IPv4" } else { "IPv6" }
+}
+
+/// The same with the zone as a name: how datagrams tell their sender.
+pub fn shown_named(address: &core::net::SocketAddr, sys: &Sys) -> String {
+    match address {
+        core::net::SocketAddr::V6(v6) if v6.scope_id() != 0 => match sys.net().interface_name(v6.scope_id()) {
+            Some(name) => format!("{}%{name}", v6.ip()),
+            None => shown(address),
+        },
+        address => address.ip().to_string(),
+    }
 }

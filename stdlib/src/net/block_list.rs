@@ -160,3 +160,11 @@ fn from_json(this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsV
     }
     Ok(JsValue::undefined())
 }
+
+/// The same through the list's own `check`, which a script may have replaced.
+pub fn checks(list: &JsValue, ip: IpAddr, cx: &mut Context) -> JsResult<bool> {
+    let list = list.to_object(cx)?;
+    let family = if ip.is_ipv4() { "ipv4" } else { "ipv6" };
+    let args = [js_string!(ip.to_string()).into(), js_string!(family).into()];
+    events::method(&list, "check", &args, cx).map(|blocked| blocked.to_boolean())
+}

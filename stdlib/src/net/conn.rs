@@ -77,7 +77,7 @@ pub struct Conn {
 }
 
 /// One read buffer serves every connection of a loop: only one of them reads at a time.
-struct ReadBuffer(RefCell<Vec<u8>>);
+pub(crate) struct ReadBuffer(pub(crate) RefCell<Vec<u8>>);
 
 impl Default for ReadBuffer {
     fn default() -> Self {
@@ -86,7 +86,7 @@ impl Default for ReadBuffer {
 }
 
 /// What libuv suggests for a read.
-const READ_LEN: usize = 64 * 1024;
+pub(crate) const READ_LEN: usize = 64 * 1024;
 /// A connection that has more than this to be read lets the others have their turn.
 const READS_PER_TURN: usize = 4;
 /// As many buffers as one gathered write takes.

@@ -19,9 +19,9 @@ use coil_engine::{
 };
 
 mod address;
-mod address_info;
+pub(crate) mod address_info;
 mod arguments;
-mod block_list;
+pub(crate) mod block_list;
 pub(crate) mod conn;
 mod connect;
 pub(crate) mod errors;

@@ -190,6 +190,10 @@ mod platform {
         socket_with(family, SocketType::STREAM, FLAGS, None)
     }
 
+    pub(in crate::net) fn datagram_socket(family: AddressFamily) -> rustix::io::Result<OwnedFd> {
+        socket_with(family, SocketType::DGRAM, FLAGS, None)
+    }
+
     #[inline]
     pub(super) fn accept(server: &impl AsFd) -> rustix::io::Result<OwnedFd> {
         rustix::net::accept_with(server, FLAGS)
@@ -226,6 +230,10 @@ mod platform {
         prepared(socket_with(family, SocketType::STREAM, SocketFlags::empty(), None)?)
     }
 
+    pub(in crate::net) fn datagram_socket(family: AddressFamily) -> rustix::io::Result<OwnedFd> {
+        prepared(socket_with(family, SocketType::DGRAM, SocketFlags::empty(), None)?)
+    }
+
     pub(super) fn accept(server: &impl AsFd) -> rustix::io::Result<OwnedFd> {
         prepared(rustix::net::accept(server)?)
     }
@@ -251,4 +259,4 @@ mod platform {
 }
 
 use platform::{accept, stream_socket};
-pub(super) use platform::{pair, pipe};
+pub(super) use platform::{datagram_socket, pair, pipe};

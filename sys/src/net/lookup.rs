@@ -65,7 +65,7 @@ impl Net<'_> {
     }
 
     /// The ports the name is granted with; empty when the policy has no list, as nothing needs remembering then.
-    fn check_lookup(self, host: &str) -> SysResult<Vec<Option<u16>>> {
+    pub(super) fn check_lookup(self, host: &str) -> SysResult<Vec<Option<u16>>> {
         let policy = &self.sys.policy;
         if !policy.enabled {
             return Ok(Vec::new());
@@ -143,7 +143,7 @@ fn getnameinfo(address: SocketAddr) -> SysResult<(String, String)> {
     Ok((text(&host), text(&service)))
 }
 
-fn raw_address(address: SocketAddr) -> (libc::sockaddr_storage, libc::socklen_t) {
+pub(super) fn raw_address(address: SocketAddr) -> (libc::sockaddr_storage, libc::socklen_t) {
     // SAFETY: all zero is a value of these structs of numbers.
     let mut storage: libc::sockaddr_storage = unsafe { std::mem::zeroed() };
     let len = match address {

@@ -8,16 +8,20 @@
 //! | `listen.rs` | listen, accept |
 //! | `connect.rs` | connect, connected |
 //! | `stream.rs` | read, write, shutdown, options, addresses, pairs and pipes |
+//! | `datagram.rs` | UDP |
 //! | `pass.rs` | descriptors sent to other processes |
 //! | `lookup.rs` | getaddrinfo, getnameinfo |
+//! | `resolver.rs` | what the machine says about name servers |
 //!
 //! Under a policy, addresses are judged where they are connected to or listened on. A unix socket by path also takes the right to write
 //! that path (or a rule `unix:/path`): behind such sockets sit daemons that do as they are told. Node asks for the network alone.
 
 mod connect;
+mod datagram;
 mod listen;
 mod lookup;
 mod pass;
+mod resolver;
 mod stream;
 
 use std::fmt;
@@ -34,8 +38,10 @@ use crate::policy::NetRules;
 use crate::sys::Inner;
 
 pub use connect::ConnectOptions;
+pub use datagram::{BindOptions, Membership, not_open, parse_scoped, parse_scoped_with_port};
 pub use listen::ListenOptions;
 pub use lookup::{Family, LookupHints};
+pub use resolver::ResolverConfig;
 pub use stream::{How, Pair};
 
 /// The network, through the door.

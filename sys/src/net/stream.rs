@@ -167,10 +167,10 @@ impl Net<'_> {
 }
 
 #[cfg(not(target_vendor = "apple"))]
-const SEND: SendFlags = SendFlags::NOSIGNAL;
+pub(super) const SEND: SendFlags = SendFlags::NOSIGNAL;
 /// There the socket itself is told not to signal.
 #[cfg(target_vendor = "apple")]
-const SEND: SendFlags = SendFlags::empty();
+pub(super) const SEND: SendFlags = SendFlags::empty();
 
 #[inline]
 fn would_block(result: rustix::io::Result<usize>) -> rustix::io::Result<Option<usize>> {
