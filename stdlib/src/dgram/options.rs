@@ -126,8 +126,7 @@ fn change_source_membership(this: &JsValue, args: &[JsValue], change: Membership
     let source = validate::string(args.get_or_undefined(0), "sourceAddress", cx)?.to_std_string_lossy();
     let group = validate::string(args.get_or_undefined(1), "groupAddress", cx)?.to_std_string_lossy();
     let interface = interface_of(args.get_or_undefined(2), cx)?;
-    let result =
-        udp.open_any(is_v6(&state)).and_then(|()| udp.with_fd(name, |fd, sys| sys.net().set_source_membership(fd, &source, &group, interface.as_deref(), change)));
+    let result = udp.open_any(is_v6(&state)).and_then(|()| udp.with_fd(name, |fd, sys| sys.net().set_source_membership(fd, &source, &group, interface.as_deref(), change)));
     check(result, name, cx)?;
     Ok(JsValue::undefined())
 }

@@ -20,7 +20,11 @@ use crate::{
 enum Piece {
     Owned(Vec<u8>),
     /// A part of a script's buffer, not copied unless the datagram has to wait.
-    View { range: ByteRange, offset: usize, len: usize },
+    View {
+        range: ByteRange,
+        offset: usize,
+        len: usize,
+    },
 }
 
 /// One datagram and where it goes.

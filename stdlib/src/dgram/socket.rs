@@ -144,8 +144,7 @@ fn construct(this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsV
     if listener.is_callable() {
         events::on(&socket, js_string!("message"), listener.clone(), cx)?;
     }
-    let bind_options =
-        BindOptions { reuse_address: get("reuseAddr", cx)?.to_boolean(), reuse_port: get("reusePort", cx)?.to_boolean(), ipv6_only: get("ipv6Only", cx)?.to_boolean() };
+    let bind_options = BindOptions { reuse_address: get("reuseAddr", cx)?.to_boolean(), reuse_port: get("reusePort", cx)?.to_boolean(), ipv6_only: get("ipv6Only", cx)?.to_boolean() };
     let state = SocketState {
         udp: Some(Udp::new(cx)),
         is_v6,

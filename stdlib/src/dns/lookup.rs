@@ -250,7 +250,6 @@ fn start(host: String, wanted: Wanted, cx: &mut Context, then: impl FnOnce(Resul
     );
 }
 
-
 fn done<T>(outcome: Outcome<SysResult<T>>, syscall: &'static str) -> SysResult<T> {
     match outcome {
         Outcome::Done(result) => result,
@@ -353,13 +352,7 @@ type Then<T> = Box<dyn FnOnce(Result<T, JsValue>, &mut Context) -> JsResult<()>>
 struct Once(#[unsafe_ignore_trace] Rc<RefCell<Option<Then<String>>>>);
 
 /// One address of a family, by a function of the script's (`lookup(host, family, callback)`) or ours.
-pub fn of_family(
-    given: Option<JsFunction>,
-    host: &str,
-    family: i32,
-    cx: &mut Context,
-    then: impl FnOnce(Result<String, JsValue>, &mut Context) -> JsResult<()> + 'static,
-) -> JsResult<()> {
+pub fn of_family(given: Option<JsFunction>, host: &str, family: i32, cx: &mut Context, then: impl FnOnce(Result<String, JsValue>, &mut Context) -> JsResult<()> + 'static) -> JsResult<()> {
     let given = match given {
         Some(given) => Some(given),
         None => replaced(cx)?,
@@ -394,8 +387,7 @@ pub fn of_family(
 /// Node's `DNSException` with one of c-ares' codes: without a number.
 pub fn ares_exception(code: &'static str, syscall: &'static str, hostname: &str, cx: &mut Context) -> JsResult<JsObject> {
     let hostname_value = js_string!(hostname);
-    let properties: [(&'static str, JsValue); 4] =
-        [("errno", JsValue::undefined()), ("code", js_string!(code).into()), ("syscall", js_string!(syscall).into()), ("hostname", hostname_value.into())];
+    let properties: [(&'static str, JsValue); 4] = [("errno", JsValue::undefined()), ("code", js_string!(code).into()), ("syscall", js_string!(syscall).into()), ("hostname", hostname_value.into())];
     errors::plain_with(&format!("{syscall} {code} {hostname}"), &properties, cx)
 }
 

@@ -33,13 +33,41 @@ pub enum Data {
     Cname(String),
     Ns(String),
     Ptr(String),
-    Mx { priority: u16, exchange: String },
+    Mx {
+        priority: u16,
+        exchange: String,
+    },
     Txt(Vec<Vec<u8>>),
-    Srv { priority: u16, weight: u16, port: u16, name: String },
-    Naptr { order: u16, preference: u16, flags: Vec<u8>, service: Vec<u8>, regexp: Vec<u8>, replacement: String },
-    Soa { nsname: String, hostmaster: String, numbers: [u32; 5] },
-    Tlsa { usage: u8, selector: u8, matching: u8, data: Vec<u8> },
-    Caa { critical: u8, property: Vec<u8>, value: Vec<u8> },
+    Srv {
+        priority: u16,
+        weight: u16,
+        port: u16,
+        name: String,
+    },
+    Naptr {
+        order: u16,
+        preference: u16,
+        flags: Vec<u8>,
+        service: Vec<u8>,
+        regexp: Vec<u8>,
+        replacement: String,
+    },
+    Soa {
+        nsname: String,
+        hostmaster: String,
+        numbers: [u32; 5],
+    },
+    Tlsa {
+        usage: u8,
+        selector: u8,
+        matching: u8,
+        data: Vec<u8>,
+    },
+    Caa {
+        critical: u8,
+        property: Vec<u8>,
+        value: Vec<u8>,
+    },
     /// A record nobody asks about.
     Other,
 }
@@ -199,14 +227,7 @@ impl<'a> Reader<'a> {
                 Data::Txt(parts)
             }
             kind::SRV => Data::Srv { priority: self.u16()?, weight: self.u16()?, port: self.u16()?, name: self.name()? },
-            kind::NAPTR => Data::Naptr {
-                order: self.u16()?,
-                preference: self.u16()?,
-                flags: self.text(end)?,
-                service: self.text(end)?,
-                regexp: self.text(end)?,
-                replacement: self.name()?,
-            },
+            kind::NAPTR => Data::Naptr { order: self.u16()?, preference: self.u16()?, flags: self.text(end)?, service: self.text(end)?, regexp: self.text(end)?, replacement: self.name()? },
             kind::SOA => Data::Soa { nsname: self.name()?, hostmaster: self.name()?, numbers: [self.u32()?, self.u32()?, self.u32()?, self.u32()?, self.u32()?] },
             kind::TLSA => {
                 let (usage, selector, matching) = (self.u8()?, self.u8()?, self.u8()?);

@@ -1,6 +1,9 @@
 //! Records as scripts see them.
 
-use boa_engine::{Context, JsObject, JsResult, JsString, JsValue, bytes, js_string, object::builtins::{JsArray, JsArrayBuffer}};
+use boa_engine::{
+    Context, JsObject, JsResult, JsString, JsValue, bytes, js_string,
+    object::builtins::{JsArray, JsArrayBuffer},
+};
 
 use super::message::{Data, Record, kind};
 use crate::buffer;
@@ -95,12 +98,9 @@ fn value(record: &Record, with_ttl: bool, cx: &mut Context) -> JsResult<JsValue>
             let parts: Vec<JsValue> = parts.iter().map(|part| latin1(part, cx)).collect::<JsResult<_>>()?;
             return Ok(JsArray::from_values(parts, cx).into());
         }
-        Data::Srv { priority, weight, port, name } => vec![
-            (js_string!("name"), text(name)),
-            (js_string!("port"), (*port).into()),
-            (js_string!("priority"), (*priority).into()),
-            (js_string!("weight"), (*weight).into()),
-        ],
+        Data::Srv { priority, weight, port, name } => {
+            vec![(js_string!("name"), text(name)), (js_string!("port"), (*port).into()), (js_string!("priority"), (*priority).into()), (js_string!("weight"), (*weight).into())]
+        }
         Data::Naptr { order, preference, flags, service, regexp, replacement } => vec![
             (js_string!("flags"), latin1(flags, cx)?),
             (js_string!("service"), latin1(service, cx)?),

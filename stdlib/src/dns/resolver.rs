@@ -118,15 +118,8 @@ pub static BOUND: &[Export] = bound!(query, reverse, resolve, 3);
 pub static BOUND_PROMISES: &[Export] = bound!(query_promise, reverse_promise, resolve_promise, 2);
 
 /// `dns.Resolver`
-pub static RESOLVER: Class = Class {
-    name: "Resolver",
-    length: 0,
-    extends: Parent::Class(&RESOLVER_BASE),
-    kind: Kind::Modern,
-    init: construct,
-    prototype: methods!(query, reverse, resolve, 3, 2),
-    statics: &[],
-};
+pub static RESOLVER: Class =
+    Class { name: "Resolver", length: 0, extends: Parent::Class(&RESOLVER_BASE), kind: Kind::Modern, init: construct, prototype: methods!(query, reverse, resolve, 3, 2), statics: &[] };
 
 /// `dns.promises.Resolver`
 pub static RESOLVER_PROMISES: Class = Class {
@@ -300,8 +293,7 @@ fn channel_servers(this: &JsValue, _args: &[JsValue], cx: &mut Context) -> JsRes
 
 fn server_pairs(channel: &Channel, cx: &mut Context) -> JsResult<JsValue> {
     let servers = channel.settings.borrow().servers.clone();
-    let pairs: Vec<JsValue> =
-        servers.iter().map(|server| JsArray::from_values(vec![js_string!(crate::net::address_info::shown(server)).into(), server.port().into()], cx).into()).collect();
+    let pairs: Vec<JsValue> = servers.iter().map(|server| JsArray::from_values(vec![js_string!(crate::net::address_info::shown(server)).into(), server.port().into()], cx).into()).collect();
     Ok(JsArray::from_values(pairs, cx).into())
 }
 

@@ -244,9 +244,7 @@ impl Net<'_> {
                     Membership::Drop => sockopt::set_ip_drop_source_membership(socket, &group, &via, &source),
                 }
             }
-            (IpAddr::V6(source), IpAddr::V6(group), None | Some((IpAddr::V6(_), _))) => {
-                source_membership_v6(socket, source, group, interface.map_or(0, |(_, index)| index), change)
-            }
+            (IpAddr::V6(source), IpAddr::V6(group), None | Some((IpAddr::V6(_), _))) => source_membership_v6(socket, source, group, interface.map_or(0, |(_, index)| index), change),
             _ => Err(Errno::INVAL),
         }
     }
