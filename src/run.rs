@@ -155,6 +155,8 @@ pub(crate) fn prepare(flags: &Flags, cx: &mut Context) -> JsResult<()> {
     if let Some(title) = &flags.title {
         Host::of(cx).sys().process().set_title(title);
     }
+    coil_stdlib::child_process::ipc::join_parent(cx)?;
+    coil_stdlib::cluster::set_up_worker(cx)?;
     coil_modules::preload(&flags.require, cx)?;
     for specifier in &flags.import {
         let evaluated = coil_modules::esm::import(specifier, cx)?;

@@ -13,6 +13,7 @@ pub mod async_hooks;
 pub mod blob;
 pub mod buffer;
 pub mod child_process;
+pub mod cluster;
 pub mod console;
 pub mod constants;
 mod coroutine;
@@ -55,6 +56,7 @@ pub static MODULES: &[&NativeModule] = &[
     &async_hooks::MODULE,
     &buffer::MODULE,
     &child_process::MODULE,
+    &cluster::MODULE,
     &console::MODULE,
     &dgram::MODULE,
     &diagnostics_channel::MODULE,
@@ -87,7 +89,6 @@ pub static MODULES: &[&NativeModule] = &[
     &vm::MODULE,
     &worker_threads::MODULE,
     &util::TYPES,
-    &stubs::CLUSTER,
     &stubs::CRYPTO,
     &stubs::DOMAIN,
     &stubs::HTTP2,

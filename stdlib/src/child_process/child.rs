@@ -1,6 +1,10 @@
 //! `ChildProcess`.
 
-use std::{ffi::OsString, os::unix::ffi::OsStringExt, path::PathBuf, rc::Rc};
+use std::{
+    ffi::OsString,
+    os::{fd::OwnedFd, unix::ffi::OsStringExt},
+    path::PathBuf,
+};
 
 use boa_engine::{Context, JsArgs, JsObject, JsResult, JsString, JsValue, js_string, object::builtins::JsArray};
 use coil_engine::{
@@ -186,7 +190,7 @@ pub fn command(options: &JsObject, cx: &mut Context) -> JsResult<Command> {
 /// The descriptors of a child and our ends of its pipes, one for each entry.
 struct Placed {
     theirs: Vec<ChildFd>,
-    ours: Vec<Option<Rc<Conn>>>,
+    ours: Vec<Option<OwnedFd>>,
 }
 
 fn place(entries: &[Entry], cx: &Context) -> SysResult<Placed> {
@@ -200,7 +204,7 @@ fn place(entries: &[Entry], cx: &Context) -> SysResult<Placed> {
             Entry::Pipe | Entry::Ipc => {
                 let (ours, theirs) = net.socket_pair()?;
                 net.set_nonblocking(&theirs, false)?;
-                (ChildFd::Given(theirs), Some(Conn::new(StreamKind::Pipe, Some(ours), cx)))
+                (ChildFd::Given(theirs), Some(ours))
             }
             Entry::Wrap { inner, .. } => (ChildFd::Given(duplicate(inner)?), None),
         };
@@ -210,7 +214,7 @@ fn place(entries: &[Entry], cx: &Context) -> SysResult<Placed> {
     Ok(placed)
 }
 
-fn duplicate(inner: &Inner) -> SysResult<std::os::fd::OwnedFd> {
+fn duplicate(inner: &Inner) -> SysResult<OwnedFd> {
     let closed = || SysError::new(errno::EBADF, "spawn");
     match inner {
         Inner::Conn(conn) => conn.with_fd(|fd, _| fd.try_clone()).ok_or_else(closed)?.map_err(|_| closed()),
@@ -291,9 +295,6 @@ fn start(child: &JsObject, options: &JsObject, cx: &mut Context) -> JsResult<JsV
             number
         }
         Some(error) => {
-            for conn in ours.iter().flatten() {
-                conn.close(|_| {});
-            }
             child.set(js_string!("_handle"), JsValue::null(), true, cx)?;
             if error.denied.is_some() {
                 return Err(engine_errors::system(&error, cx));
@@ -307,23 +308,28 @@ fn start(child: &JsObject, options: &JsObject, cx: &mut Context) -> JsResult<JsV
         None => JsValue::undefined(),
     };
     child.set(js_string!("pid"), pid, true, cx)?;
-    attach_streams(child, &entries, &ours, cx)?;
+    attach_streams(child, entries, ours, cx)?;
     Ok((-number).into())
 }
 
 /// Errors of starting that are events; others are thrown.
 const TOLD_LATER: &[i32] = &[errno::EACCES, errno::EAGAIN, errno::EMFILE, errno::ENFILE, errno::ENOENT];
 
-fn attach_streams(child: &JsObject, entries: &[Entry], ours: &[Option<Rc<Conn>>], cx: &mut Context) -> JsResult<()> {
+fn attach_streams(child: &JsObject, entries: Vec<Entry>, ours: Vec<Option<OwnedFd>>, cx: &mut Context) -> JsResult<()> {
     let mut streams: Vec<JsValue> = Vec::with_capacity(entries.len());
-    for (at, (entry, conn)) in entries.iter().zip(ours).enumerate() {
+    let mut channel = None;
+    for (at, (entry, fd)) in entries.into_iter().zip(ours).enumerate() {
         let mut stream = JsValue::null();
-        match (entry, conn) {
-            (Entry::Ipc, _) => needs_close(child, cx)?,
-            (Entry::Wrap { inner, stream }, _) => lend(inner, stream, cx)?,
-            (_, Some(conn)) => {
+        match (entry, fd) {
+            (Entry::Ipc, fd) => {
+                needs_close(child, cx)?;
+                channel = fd;
+            }
+            (Entry::Wrap { inner, stream }, _) => lend(&inner, &stream, cx)?,
+            (_, Some(fd)) => {
                 let options = JsObject::with_object_proto(cx.intrinsics());
-                let handle = of_conn(conn, cx)?;
+                let conn = Conn::new(StreamKind::Pipe, Some(fd), cx);
+                let handle = of_conn(&conn, cx)?;
                 put(&options, "handle", handle, cx)?;
                 put(&options, "readable", at > 0, cx)?;
                 stream = SOCKET.construct(&[options.into()], cx)?.into();
@@ -350,7 +356,11 @@ fn attach_streams(child: &JsObject, entries: &[Entry], ours: &[Option<Rc<Conn>>]
         put(child, name, streams.get(at).cloned().unwrap_or_else(JsValue::null), cx)?;
     }
     let array = JsArray::from_iter(streams, cx);
-    put(child, "stdio", array, cx)
+    put(child, "stdio", array, cx)?;
+    if let Some(fd) = channel {
+        super::ipc::set_up(child, fd, true, cx)?;
+    }
+    Ok(())
 }
 
 /// A stream that the child reads or writes from now on is left alone here.

@@ -57,3 +57,18 @@ pub fn spawn_failed(number: i32, syscall: &str, file: &JsValue, args: Vec<JsValu
 pub fn thrown(object: JsObject) -> JsError {
     JsError::from_opaque(object.into())
 }
+
+/// ERR_CHILD_CLOSED_BEFORE_REPLY
+pub fn child_closed_before_reply(cx: &mut Context) -> JsError {
+    coded(Base::Error, "ERR_CHILD_CLOSED_BEFORE_REPLY", "Child closed before reply received", cx)
+}
+
+/// ERR_IPC_CHANNEL_CLOSED
+pub fn ipc_channel_closed(cx: &mut Context) -> JsError {
+    coded(Base::Error, "ERR_IPC_CHANNEL_CLOSED", "Channel closed", cx)
+}
+
+/// ERR_IPC_DISCONNECTED
+pub fn ipc_disconnected(cx: &mut Context) -> JsError {
+    coded(Base::Error, "ERR_IPC_DISCONNECTED", "IPC channel is already disconnected", cx)
+}

@@ -14,19 +14,23 @@
 //! | `stdio.rs` | the `stdio` option |
 //! | `child.rs` | `ChildProcess` |
 //! | `handle.rs` | a child in the loop |
+//! | `ipc/` | `child.send` |
 //! | `spawn.rs`, `exec.rs`, `sync.rs` | the functions |
 //!
 //! <https://nodejs.org/api/child_process.html>
 //!
 //! Differs from Node: `child._handle` has no `spawn` of its own.
 
+pub(crate) use spawn::fork;
+
 use coil_engine::table::{Export, NativeModule};
 
-mod arguments;
+pub(crate) mod arguments;
 mod child;
 mod errors;
 mod exec;
 mod handle;
+pub mod ipc;
 mod spawn;
 mod stdio;
 mod sync;

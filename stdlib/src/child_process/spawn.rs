@@ -180,6 +180,9 @@ pub fn fork(_this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsV
 }
 
 /// `child_process._forkChild(fd, serializationMode)`
-pub fn fork_child(_this: &JsValue, _args: &[JsValue], _cx: &mut Context) -> JsResult<JsValue> {
+pub fn fork_child(_this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
+    let fd = validate::int32(args.get_or_undefined(0), "fd", 0, i32::MAX, cx)?;
+    let advanced = args.get_or_undefined(1).as_string().is_some_and(|mode| mode == js_string!("advanced"));
+    super::ipc::join(fd, advanced, cx)?;
     Ok(JsValue::undefined())
 }

@@ -150,6 +150,13 @@ impl Conn {
         self.fd.borrow().as_ref().map(|fd| ask(fd, &self.sys))
     }
 
+    /// Gives up the descriptor, for whoever goes on with it. As closed, but nothing is told.
+    pub fn take_fd(&self) -> Option<OwnedFd> {
+        self.reading.set(false);
+        self.forget_token();
+        self.fd.take()
+    }
+
     pub fn set_ref(&self, reffed: bool) {
         self.reffed.set(reffed);
         if let (Some(token), Some(event_loop)) = (self.token.get(), self.event_loop.upgrade()) {

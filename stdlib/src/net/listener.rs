@@ -9,7 +9,7 @@ use std::{
 use boa_engine::Context;
 use coil_engine::{
     Host,
-    coil_loop::{EventLoop, Interest, Ready, Source, Token},
+    coil_loop::{EventLoop, Hold, Interest, Ready, Source, Token},
     coil_sys::{Sys, SysError, SysResult, errno, net::Address},
 };
 
@@ -19,6 +19,15 @@ use super::conn::StreamKind;
 pub trait Acceptor {
     /// A connection, or why there is none.
     fn accepted(self: Rc<Self>, result: SysResult<OwnedFd>, cx: &mut Context);
+}
+
+/// Is called once, when a listener is closed.
+pub type OnClose = Box<dyn FnOnce(&mut Context)>;
+
+struct Remote {
+    address: Option<Address>,
+    /// As long as it is ref'd.
+    hold: Option<Hold>,
 }
 
 /// One listening socket.
@@ -35,6 +44,9 @@ pub struct Listener {
     /// A descriptor kept for the case that all others are used up: without it not even a connection that is to be refused could
     /// be taken, and the kernel would offer it again and again.
     spare: RefCell<Option<OwnedFd>>,
+    /// The socket is another process's, which deals out its connections.
+    remote: RefCell<Option<Remote>>,
+    on_close: RefCell<Option<OnClose>>,
     /// Descriptors ran out, the spare one too: accepting stands still for a moment.
     resting: Cell<bool>,
 }
@@ -57,8 +69,40 @@ impl Listener {
             reffed: Cell::new(true),
             acceptor: RefCell::new(None),
             spare: RefCell::new(None),
+            remote: RefCell::new(None),
+            on_close: RefCell::new(None),
             resting: Cell::new(false),
         })
+    }
+
+    /// A listener without a socket of its own: a cluster's primary has it, and hands over connections. `address` is what it listens on.
+    pub fn remote(kind: StreamKind, address: Option<Address>, cx: &Context) -> Rc<Self> {
+        let host = Host::of(cx);
+        let hold = host.event_loop().hold_as("TCPServerWrap");
+        Rc::new(Self {
+            event_loop: Rc::downgrade(host.event_loop()),
+            sys: host.sys().clone(),
+            kind,
+            fd: RefCell::new(None),
+            path: RefCell::new(None),
+            token: Cell::new(None),
+            reffed: Cell::new(true),
+            acceptor: RefCell::new(None),
+            spare: RefCell::new(None),
+            remote: RefCell::new(Some(Remote { address, hold: Some(hold) })),
+            on_close: RefCell::new(None),
+            resting: Cell::new(false),
+        })
+    }
+
+    /// Who gets the connections.
+    pub fn acceptor(&self) -> Option<Rc<dyn Acceptor>> {
+        self.acceptor.borrow().clone()
+    }
+
+    /// Has `tell` called when this is closed.
+    pub fn on_close(&self, tell: OnClose) {
+        self.on_close.replace(Some(tell));
     }
 
     pub fn kind(&self) -> StreamKind {
@@ -69,8 +113,16 @@ impl Listener {
         self.fd.borrow().as_ref().map(AsRawFd::as_raw_fd)
     }
 
+    /// Another descriptor of the same socket, for another process.
+    pub fn duplicate(&self) -> Option<OwnedFd> {
+        self.fd.borrow().as_ref()?.try_clone().ok()
+    }
+
     /// Where it listens.
     pub fn address(&self) -> Option<Address> {
+        if let Some(remote) = self.remote.borrow().as_ref() {
+            return remote.address.clone();
+        }
         let fd = self.fd.borrow();
         self.sys.net().local_address(fd.as_ref()?).ok()
     }
@@ -79,6 +131,7 @@ impl Listener {
     pub fn listen(&self, backlog: i32) -> SysResult<()> {
         match self.fd.borrow().as_ref() {
             Some(fd) => self.sys.net().listen_on(fd, backlog),
+            None if self.remote.borrow().is_some() => Ok(()),
             None => Err(SysError::new(errno::EBADF, "listen")),
         }
     }
@@ -102,13 +155,16 @@ impl Listener {
 
     pub fn set_ref(&self, reffed: bool) {
         self.reffed.set(reffed);
+        if let (Some(remote), Some(event_loop)) = (self.remote.borrow_mut().as_mut(), self.event_loop.upgrade()) {
+            remote.hold = reffed.then(|| remote.hold.take().unwrap_or_else(|| event_loop.hold_as("TCPServerWrap")));
+        }
         if let (Some(token), Some(event_loop)) = (self.token.get(), self.event_loop.upgrade()) {
             event_loop.token_ref(token, reffed);
         }
     }
 
     pub fn has_ref(&self) -> bool {
-        self.reffed.get() && self.fd.borrow().is_some()
+        self.reffed.get() && (self.fd.borrow().is_some() || self.remote.borrow().is_some())
     }
 
     /// Accepts no more, and frees the address.
@@ -118,8 +174,11 @@ impl Listener {
             // The registration ends either way.
             let _ = event_loop.deregister(token);
         }
-        let Some(fd) = self.fd.take() else { return };
-        drop(fd);
+        let (fd, remote) = (self.fd.take(), self.remote.take());
+        if fd.is_none() && remote.is_none() {
+            return;
+        }
+        drop((fd, remote));
         let spare = self.spare.take();
         drop(spare);
         if let Some(path) = self.path.take() {
@@ -127,7 +186,13 @@ impl Listener {
             let _ = self.sys.net().remove_socket(&path);
         }
         self.acceptor.take();
-        event_loop.closing(Box::new(then));
+        let on_close = self.on_close.take();
+        event_loop.closing(Box::new(move |cx| {
+            if let Some(tell) = on_close {
+                tell(cx);
+            }
+            then(cx);
+        }));
     }
 
     /// Takes the connections that wait and closes them at once, so that their clients know. `false`: not even that can be done.

@@ -27,7 +27,7 @@ mod connect;
 pub(crate) mod errors;
 pub(crate) mod handle;
 pub(crate) mod idle;
-mod listener;
+pub(crate) mod listener;
 pub(crate) mod server;
 mod socket;
 mod socket_address;

@@ -2,12 +2,12 @@
 
 use std::{cell::Cell, os::fd::OwnedFd, rc::Rc};
 
-use boa_engine::{Context, Finalize, JsArgs, JsData, JsObject, JsResult, JsString, JsValue, Trace, js_string, object::builtins::JsPromise};
+use boa_engine::{Context, Finalize, JsArgs, JsData, JsObject, JsResult, JsString, JsValue, Trace, js_string, object::builtins::{JsFunction, JsPromise}};
 use coil_engine::{
     Host, Slot,
     class::{Class, Kind, Parent},
     coil_sys::{
-        SysError, SysResult,
+        Sys, SysError, SysResult,
         net::{Address, ListenOptions},
         stdio::HandleKind,
     },
@@ -23,7 +23,10 @@ use super::{
     listener::{Acceptor, Listener},
     socket::Socket,
 };
-use crate::events;
+use crate::{
+    cluster::{self, Query},
+    events,
+};
 
 /// `net.Server`
 pub(crate) static NET_SERVER: Class = Class {
@@ -203,9 +206,15 @@ fn listen(this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValu
         return Ok(this.clone());
     }
     arguments::abort_closes_server(&object, &options, cx)?;
+    let shares = cluster::is_worker(cx) && !options.get(js_string!("exclusive"), cx)?.to_boolean();
     let fd = options.get(js_string!("fd"), cx)?;
     if let Some(fd) = fd.as_number().filter(|fd| *fd >= 0.0) {
-        listen_fd(&object, &state, fd as i32, backlog_given.unwrap_or(BACKLOG), cx)?;
+        if shares {
+            let query = Query { fd: Some(fd as i32), ..query_of(None, -1, &ListenOptions { backlog: backlog_given.unwrap_or(BACKLOG), ..ListenOptions::default() }) };
+            listen_through_primary(&object, &state, query, cx)?;
+        } else {
+            listen_fd(&object, &state, fd as i32, backlog_given.unwrap_or(BACKLOG), cx)?;
+        }
         return Ok(this.clone());
     }
     let mut port = options.get(js_string!("port"), cx)?;
@@ -228,7 +237,9 @@ fn listen(this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValu
         let host = options.get(js_string!("host"), cx)?;
         if host.to_boolean() {
             let host = host.to_string(cx)?.to_std_string_escaped();
-            look_up_and_listen(&object, &state, host, port, listen_options, cx);
+            look_up_and_listen(&object, &state, host, port, listen_options, shares && !listen_options.reuse_port, cx);
+        } else if shares && !listen_options.reuse_port {
+            listen_through_primary(&object, &state, query_of(None, i32::from(port), &listen_options), cx)?;
         } else {
             listen_any(&object, &state, port, &listen_options, cx)?;
         }
@@ -239,6 +250,11 @@ fn listen(this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValu
         listen_options.readable_all = options.get(js_string!("readableAll"), cx)?.as_boolean() == Some(true);
         listen_options.writable_all = options.get(js_string!("writableAll"), cx)?.as_boolean() == Some(true);
         let path = path.to_string(cx)?;
+        if shares {
+            state.borrow_mut().data_mut().pipe_name = Some(path.clone());
+            listen_through_primary(&object, &state, query_of(Some(path.to_std_string_lossy()), -1, &listen_options), cx)?;
+            return Ok(this.clone());
+        }
         listen_path(&object, &state, &options, path, &listen_options, cx)?;
         return Ok(this.clone());
     }
@@ -263,6 +279,60 @@ fn backlog_of(args: &[JsValue], cx: &mut Context) -> JsResult<Option<i32>> {
     Ok(None)
 }
 
+/// What a cluster's primary is asked to listen on.
+fn query_of(address: Option<String>, port: i32, options: &ListenOptions) -> Query {
+    let address_type = match &address {
+        _ if port < 0 => -1,
+        Some(ip) if ip.contains(':') => 6,
+        _ => 4,
+    };
+    Query { address, port, address_type, fd: None, ipv6_only: options.ipv6_only, backlog: options.backlog, readable_all: options.readable_all, writable_all: options.writable_all }
+}
+
+/// In a worker of a cluster: with the primary's socket.
+fn listen_through_primary(server: &JsObject, state: &JsObject<ServerState>, query: Query, cx: &mut Context) -> JsResult<()> {
+    let listening_id = state.borrow().data().listening_id;
+    let (own, held) = (server.clone(), state.clone());
+    let (backlog, address, port) = (query.backlog, query.address.clone(), query.port);
+    let then = move |result: SysResult<Rc<Listener>>, cx: &mut Context| {
+        let stale = held.borrow().data().listening_id != listening_id;
+        match result {
+            Ok(listener) if stale => {
+                listener.close(|_| {});
+                Ok(())
+            }
+            Ok(listener) => {
+                let shown = address.clone().unwrap_or_else(|| "null".to_owned());
+                begin(&own, &held, listener, backlog, Some((&shown, port)), cx)
+            }
+            Err(error) => {
+                let error = errors::host_port(&error, address.as_deref().or(Some("null")), u16::try_from(port).ok().filter(|port| *port > 0), None, cx)?;
+                if address.is_none() {
+                    error.set(js_string!("address"), JsValue::null(), true, cx)?;
+                }
+                events::emit(&own, js_string!("error"), &[error.into()], cx).map(drop)
+            }
+        }
+    };
+    cluster::query_server(server, query, then, cx)
+}
+
+/// A TCP socket on an address, or on any; bound, and listening if `listens`.
+pub(crate) fn open_tcp(address: Option<&str>, port: u16, options: &ListenOptions, listens: bool, sys: &Sys) -> SysResult<OwnedFd> {
+    let open = |ip: core::net::IpAddr| {
+        let address = Address::from(core::net::SocketAddr::from((ip, port)));
+        if listens { sys.net().listen(&address, options) } else { sys.net().bind(&address, options, "bind") }
+    };
+    if let Some(ip) = address.and_then(|address| address.parse().ok()) {
+        return open(ip);
+    }
+    match open(core::net::Ipv6Addr::UNSPECIFIED.into()) {
+        Ok(fd) => Ok(fd),
+        Err(error) if error.code() == "EADDRINUSE" || error.denied.is_some() => Err(error),
+        Err(_) => open(core::net::Ipv4Addr::UNSPECIFIED.into()),
+    }
+}
+
 /// Without a host: IPv6 and IPv4 where the machine has both, else IPv4.
 fn listen_any(server: &JsObject, state: &JsObject<ServerState>, port: u16, options: &ListenOptions, cx: &mut Context) -> JsResult<()> {
     let host = Host::of(cx);
@@ -279,7 +349,7 @@ fn listen_any(server: &JsObject, state: &JsObject<ServerState>, port: u16, optio
     bound(server, state, fd, StreamKind::Tcp, None, Some((shown, i32::from(port))), cx)
 }
 
-fn look_up_and_listen(server: &JsObject, state: &JsObject<ServerState>, host: String, port: u16, options: ListenOptions, cx: &mut Context) {
+fn look_up_and_listen(server: &JsObject, state: &JsObject<ServerState>, host: String, port: u16, options: ListenOptions, shares: bool, cx: &mut Context) {
     let listening_id = state.borrow().data().listening_id;
     let (server, state) = (server.clone(), state.clone());
     arguments::look_up_all(host, cx, move |found, cx| {
@@ -293,6 +363,9 @@ fn look_up_and_listen(server: &JsObject, state: &JsObject<ServerState>, host: St
         // A link-local address cannot be listened on without a zone.
         let is_link_local = |ip: &core::net::IpAddr| matches!(ip, core::net::IpAddr::V6(ip) if ip.segments()[0] & 0xffc0 == 0xfe80);
         let Some(ip) = addresses.iter().find(|ip| !is_link_local(ip)).or(addresses.first()).copied() else { return Ok(()) };
+        if shares {
+            return listen_through_primary(&server, &state, query_of(Some(ip.to_string()), i32::from(port), &options), cx);
+        }
         let fd = Host::of(cx).sys().net().listen(&Address::from(core::net::SocketAddr::from((ip, port))), &options);
         bound(&server, &state, fd, StreamKind::Tcp, None, Some((&ip.to_string(), i32::from(port))), cx)
     });
@@ -486,13 +559,56 @@ fn address(this: &JsValue, _args: &[JsValue], cx: &mut Context) -> JsResult<JsVa
 
 /// `net.Server.prototype.getConnections`
 fn get_connections(this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
-    let (_, state) = find(this, cx)?;
+    let (object, state) = find(this, cx)?;
     let count = state.borrow().data().connections;
+    let using = object.get(js_string!("_usingWorkers"), cx)?.to_boolean();
     if let Some(callback) = args.get_or_undefined(0).as_function() {
+        if using {
+            count_with_workers(&object, count, callback, cx)?;
+            return Ok(this.clone());
+        }
         Host::of(cx).next_tick(callback, JsValue::undefined(), vec![JsValue::null(), count.into()]);
     }
     Ok(this.clone())
 }
+
+/// The connections here and those that were sent to other processes.
+fn count_with_workers(server: &JsObject, own: f64, callback: JsFunction, cx: &mut Context) -> JsResult<()> {
+    let workers = server.get(js_string!("_workers"), cx)?;
+    let workers = crate::http::elements(&workers, cx)?.unwrap_or_default();
+    let counted = Rc::new(Cell::new((workers.len() + 1, own)));
+    let end = table::closure(
+        "oncount",
+        2,
+        Counting(counted, callback),
+        |_this, args, Counting(counted, callback), cx| {
+            let (left, total) = counted.get();
+            if left == 0 {
+                return Ok(JsValue::undefined());
+            }
+            let error = args.get_or_undefined(0);
+            if error.to_boolean() {
+                counted.set((0, total));
+                return callback.call(&JsValue::undefined(), std::slice::from_ref(error), cx);
+            }
+            let total = total + args.get_or_undefined(1).as_number().unwrap_or(0.0);
+            counted.set((left - 1, total));
+            if left == 1 {
+                Host::of(cx).next_tick(callback.clone(), JsValue::undefined(), vec![JsValue::null(), total.into()]);
+            }
+            Ok(JsValue::undefined())
+        },
+        cx,
+    );
+    end.call(&JsValue::undefined(), &[JsValue::null(), 0.into()], cx)?;
+    for worker in workers {
+        events::method(&worker.to_object(cx)?, "getConnections", &[end.clone().into()], cx)?;
+    }
+    Ok(())
+}
+
+#[derive(Trace, Finalize)]
+struct Counting(#[unsafe_ignore_trace] Rc<Cell<(usize, f64)>>, JsFunction);
 
 /// `net.Server.prototype.close`
 pub(crate) fn close(this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
@@ -524,9 +640,47 @@ pub(crate) fn close(this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsRes
     if let Some(listener) = listener {
         listener.close(|_| {});
     }
-    events::method(&object, "_emitCloseIfDrained", &[], cx)?;
+    if object.get(js_string!("_usingWorkers"), cx)?.to_boolean() {
+        close_workers(&object, &state, cx)?;
+    } else {
+        events::method(&object, "_emitCloseIfDrained", &[], cx)?;
+    }
     Ok(this.clone())
 }
+
+/// Other processes have connections of this server: it is closed when theirs are.
+fn close_workers(server: &JsObject, state: &JsObject<ServerState>, cx: &mut Context) -> JsResult<()> {
+    let workers = server.get(js_string!("_workers"), cx)?;
+    let workers = crate::http::elements(&workers, cx)?.unwrap_or_default();
+    if workers.is_empty() {
+        events::method(server, "_emitCloseIfDrained", &[], cx)?;
+        return Ok(());
+    }
+    // They count as one connection until all are closed.
+    state.borrow_mut().data_mut().connections += 1.0;
+    let left = Rc::new(Cell::new(workers.len()));
+    let closed = table::closure(
+        "onWorkerClose",
+        0,
+        Closing(left, server.clone(), state.clone()),
+        |_this, _args, Closing(left, server, state), cx| {
+            left.set(left.get().saturating_sub(1));
+            if left.get() == 0 {
+                state.borrow_mut().data_mut().connections = 0.0;
+                events::method(server, "_emitCloseIfDrained", &[], cx)?;
+            }
+            Ok(JsValue::undefined())
+        },
+        cx,
+    );
+    for worker in workers {
+        events::method(&worker.to_object(cx)?, "close", &[closed.clone().into()], cx)?;
+    }
+    Ok(())
+}
+
+#[derive(Trace, Finalize)]
+struct Closing(#[unsafe_ignore_trace] Rc<Cell<usize>>, JsObject, JsObject<ServerState>);
 
 fn emit_close_if_drained_method(this: &JsValue, _args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
     let (object, state) = find(this, cx)?;

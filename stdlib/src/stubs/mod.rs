@@ -32,7 +32,6 @@ macro_rules! class {
     };
 }
 
-mod cluster;
 mod crypto;
 mod domain;
 mod http2;
@@ -56,7 +55,7 @@ mod wasi;
 pub mod web;
 
 pub use self::{
-    cluster::CLUSTER, crypto::CRYPTO, domain::DOMAIN, http2::HTTP2, https::HTTPS, inspector::INSPECTOR, inspector_promises::INSPECTOR_PROMISES,
+    crypto::CRYPTO, domain::DOMAIN, http2::HTTP2, https::HTTPS, inspector::INSPECTOR, inspector_promises::INSPECTOR_PROMISES,
     internal_tls_common::INTERNAL_TLS_COMMON, internal_tls_wrap::INTERNAL_TLS_WRAP, readline::READLINE, readline_promises::READLINE_PROMISES, repl::REPL, sea::SEA, sqlite::SQLITE,
     stream_web::STREAM_WEB, test::TEST, test_reporters::TEST_REPORTERS, tls::TLS, trace_events::TRACE_EVENTS, v8::V8, wasi::WASI,
 };

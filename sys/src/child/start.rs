@@ -143,6 +143,9 @@ impl Plan {
                     }
                 }
             }
+            // What this process itself was started with is not handed on unless it was named.
+            #[cfg(any(target_os = "linux", target_os = "android"))]
+            libc::syscall(libc::SYS_close_range, count.max(3), c_int::MAX, libc::CLOSE_RANGE_CLOEXEC);
         }
         Ok(())
     }

@@ -160,6 +160,12 @@ impl Net<'_> {
         super::listen::pipe(nonblocking).named("pipe")
     }
 
+    /// Takes a descriptor this process was started with for its own: it does not block, and is not handed on.
+    pub fn adopt(self, stream: &impl AsFd) -> SysResult<()> {
+        rustix::io::fcntl_setfd(stream, rustix::io::FdFlags::CLOEXEC).named("fcntl")?;
+        self.set_nonblocking(stream, true)
+    }
+
     /// Makes a descriptor of another origin return at once when there is nothing to do.
     pub fn set_nonblocking(self, stream: &impl AsFd, on: bool) -> SysResult<()> {
         rustix::io::ioctl_fionbio(stream, on).named("fcntl")
