@@ -35,6 +35,9 @@ pub fn run(args: Vec<String>) -> i32 {
         }
         _ => {}
     }
+    if let Some(code) = load_env_files(&flags, &argv0, &real) {
+        return code;
+    }
     let cwd = real.cwd().map(|cwd| cwd.to_string_lossy().into_owned()).unwrap_or_default();
     let sys = if flags.permission.on { Sys::builder().policy(flags.policy(&cwd)).build() } else { real.clone() };
     let mut builder: Builder = Runtime::builder().sys(sys.clone()).exit_mode(ExitMode::Process);
@@ -64,6 +67,27 @@ pub fn run(args: Vec<String>) -> i32 {
 /// Node's exit code for a command line it does not understand.
 const INVALID_ARGUMENT: i32 = 9;
 
+/// `--env-file`: what is set already stays.
+fn load_env_files(flags: &Flags, argv0: &str, sys: &Sys) -> Option<i32> {
+    for (file, required) in &flags.env_files {
+        match sys.fs().read_file(file.as_str()) {
+            Ok(bytes) => {
+                for (key, value) in coil_stdlib::process::parse_env(&String::from_utf8_lossy(&bytes)) {
+                    if !sys.env().has(&key) {
+                        sys.env().set(&key, &value);
+                    }
+                }
+            }
+            Err(_) if !required => {}
+            Err(_) => {
+                eprintln(sys, &format!("{argv0}: {file}: not found"));
+                return Some(INVALID_ARGUMENT);
+            }
+        }
+    }
+    None
+}
+
 fn println(sys: &Sys, text: &str) {
     // A closed standard output leaves nobody to tell.
     let _ = sys.fs().write(1, format!("{text}\n").as_bytes(), None);
@@ -81,6 +105,12 @@ pub(crate) fn launch(flags: &Flags, argv0: &str, runtime: &mut Runtime) {
     *launch.exec_argv.borrow_mut() = flags.exec_args.clone();
     *launch.disabled_warnings.borrow_mut() = flags.disabled_warnings.clone();
     launch.unhandled_rejections.set(flags.unhandled_rejections);
+    if !flags.conditions.is_empty() {
+        coil_modules::package::give_conditions(flags.conditions.clone());
+    }
+    launch.max_http_header_size.set(flags.max_http_header_size);
+    let redirect = flags.redirect_warnings.clone().or_else(|| host.env("NODE_REDIRECT_WARNINGS")).filter(|file| !file.is_empty());
+    *launch.redirect_warnings.borrow_mut() = redirect.unwrap_or_default();
     launch.no_warnings.set(flags.has("--no-warnings"));
     launch.trace_warnings.set(flags.has("--trace-warnings"));
     launch.trace_deprecation.set(flags.has("--trace-deprecation"));
@@ -94,6 +124,7 @@ pub(crate) fn launch(flags: &Flags, argv0: &str, runtime: &mut Runtime) {
     let mut argv = launch.argv.borrow_mut();
     argv.truncate(1);
     match &flags.program {
+        Program::Check(file) if file == "-" => argv.push("-".to_owned()),
         Program::File(file) | Program::Check(file) => argv.push(coil_modules::files::resolve(&host.cwd(), file)),
         Program::Stdin => argv.push("-".to_owned()),
         _ => {}
@@ -119,7 +150,8 @@ fn start(flags: &Flags, runtime: &mut Runtime) -> i32 {
     match &flags.program {
         Program::File(file) => runtime.run_file(file),
         Program::Check(file) => {
-            host.enter_with(runtime.context(), |cx| check(file, cx));
+            let is_module = flags.input_type.as_deref() == Some("module");
+            host.enter_with(runtime.context(), |cx| check(file, is_module, cx));
             host.exit_code().unwrap_or(0)
         }
         Program::Text { text, print } => run_text(text, "[eval]", *print, flags, runtime),
@@ -139,6 +171,14 @@ pub(crate) fn prepare(flags: &Flags, cx: &mut Context) -> JsResult<()> {
     if let Some(limit) = flags.stack_trace_limit {
         let error = cx.intrinsics().constructors().error().constructor();
         error.set(js_string!("stackTraceLimit"), limit, false, cx)?;
+    }
+    match flags.disable_proto.as_deref() {
+        Some("delete") => {
+            let prototype = cx.intrinsics().constructors().object().prototype();
+            prototype.delete_property_or_throw(js_string!("__proto__"), cx)?;
+        }
+        Some("throw") => refuse_proto(cx)?,
+        _ => {}
     }
     if flags.has("--expose-gc") {
         let gc = coil_engine::table::function(
@@ -165,11 +205,45 @@ pub(crate) fn prepare(flags: &Flags, cx: &mut Context) -> JsResult<()> {
     Ok(())
 }
 
+/// `--disable-proto=throw`
+fn refuse_proto(cx: &mut Context) -> JsResult<()> {
+    let refuse = coil_engine::table::function(
+        |_, _, cx| {
+            let message = "Accessing Object.prototype.__proto__ has been disallowed with --disable-proto=throw";
+            Err(errors::coded(errors::Base::Error, "ERR_PROTO_ACCESS", message, cx))
+        },
+        js_string!("thrower"),
+        0,
+        cx,
+    );
+    let accessor = boa_engine::property::PropertyDescriptor::builder().get(refuse.clone()).set(refuse).enumerable(false).configurable(true);
+    let prototype = cx.intrinsics().constructors().object().prototype();
+    prototype.define_property_or_throw(js_string!("__proto__"), accessor, cx).map(drop)
+}
+
+/// `--check` without a file.
+fn check_stdin(is_module: bool, cx: &mut Context) -> JsResult<()> {
+    let text = read_stdin(&Host::of(cx)).map_err(|message| errors::plain(errors::Base::Error, message))?;
+    if is_module {
+        let source = boa_engine::Source::from_bytes(text.as_bytes()).with_path(std::path::Path::new("[stdin]"));
+        return boa_engine::Module::parse(source, None, cx).map(drop);
+    }
+    match coil_modules::cjs::compile_wrapper(&text, "[stdin]", cx) {
+        Err(error) if !coil_modules::is_module_text(&text, &error, cx) => Err(error),
+        _ => Ok(()),
+    }
+}
+
 /// `--check`: parses the file, runs nothing.
-fn check(file: &str, cx: &mut Context) -> JsResult<()> {
-    let path = coil_modules::files::resolve(&Host::of(cx).cwd(), file);
+fn check(file: &str, is_module: bool, cx: &mut Context) -> JsResult<()> {
+    if file == "-" {
+        return check_stdin(is_module, cx);
+    }
+    let named = coil_modules::files::resolve(&Host::of(cx).cwd(), file);
+    let found = coil_modules::cjs::resolve_filename(&js_string!(named.as_str()), &JsValue::null(), true, &JsValue::undefined(), cx)?;
+    let path = found.to_string(cx)?.to_std_string_lossy();
     let text = coil_modules::read_text(&path, cx)?;
-    if file.ends_with(".mjs") {
+    if path.ends_with(".mjs") {
         let source = boa_engine::Source::from_bytes(text.as_bytes()).with_path(std::path::Path::new(&path));
         boa_engine::Module::parse(source, None, cx)?;
         return Ok(());
@@ -194,6 +268,7 @@ fn run_text(text: &str, name: &str, print: bool, flags: &Flags, runtime: &mut Ru
             }
             return run_module_text(text, name, cx);
         }
+        coil_modules::offer_builtins(cx)?;
         let value = match coil_modules::run_text(text, name, cx) {
             Err(error) if flags.input_type.is_none() && !print && coil_modules::is_module_text(text, &error, cx) => return run_module_text(text, name, cx),
             value => value?,

@@ -19,6 +19,10 @@ pub struct Launch {
     pub no_warnings: Cell<bool>,
     /// `--disable-warning=CODE`
     pub disabled_warnings: RefCell<Vec<String>>,
+    /// `--redirect-warnings=FILE`: warnings go there instead of standard error.
+    pub redirect_warnings: RefCell<String>,
+    /// `--max-http-header-size`, in bytes.
+    pub max_http_header_size: Cell<Option<u32>>,
     /// `--trace-warnings`
     pub trace_warnings: Cell<bool>,
     /// `--trace-deprecation`

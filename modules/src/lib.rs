@@ -81,6 +81,54 @@ pub fn main_is_pending(cx: &Context) -> bool {
     promise.is_some_and(|promise| matches!(promise.state(), boa_engine::builtins::promise::PromiseState::Pending))
 }
 
+/// Names of built-in modules as globals, for `-e`, `-p` and the like: each is loaded when it is first used.
+pub fn offer_builtins(cx: &mut Context) -> JsResult<()> {
+    let global = cx.global_object();
+    for module in Host::of(cx).builtins() {
+        let name = module.name;
+        if name.starts_with('_') || name.contains('/') || NOT_OFFERED.contains(&name) || global.has_own_property(js_string!(name), cx)? {
+            continue;
+        }
+        let get = coil_engine::table::closure(
+            name,
+            0,
+            js_string!(name),
+            |this, _args, name, cx| {
+                let value = match cjs::builtin(&name.to_std_string_escaped(), cx)? {
+                    Some(value) => value,
+                    None => JsValue::undefined(),
+                };
+                keep_global(this, name, value.clone(), cx)?;
+                Ok(value)
+            },
+            cx,
+        );
+        let set = coil_engine::table::closure(
+            name,
+            1,
+            js_string!(name),
+            |this, args, name, cx| {
+                keep_global(this, name, args.first().cloned().unwrap_or_default(), cx)?;
+                Ok(JsValue::undefined())
+            },
+            cx,
+        );
+        let accessor = boa_engine::property::PropertyDescriptor::builder().get(get).set(set).enumerable(false).configurable(true);
+        global.define_property_or_throw(js_string!(name), accessor, cx)?;
+    }
+    Ok(())
+}
+
+fn keep_global(this: &JsValue, name: &boa_engine::JsString, value: JsValue, cx: &mut Context) -> JsResult<()> {
+    let target = this.as_object().unwrap_or_else(|| cx.global_object());
+    let data = boa_engine::property::PropertyDescriptor::builder().value(value).writable(true).enumerable(false).configurable(true);
+    target.define_property_or_throw(name.clone(), data, cx).map(drop)
+}
+
+/// Those that Node does not offer either.
+const NOT_OFFERED: &[&str] = &["sys", "wasi", "process", "console", "module", "test", "sea", "sqlite", "constants"];
+
+
 /// Runs a text as `-e` does: as CommonJS with `require` of the working directory, its value returned.
 pub fn run_text(text: &str, name: &str, cx: &mut Context) -> JsResult<JsValue> {
     let host = Host::of(cx);

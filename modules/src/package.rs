@@ -188,6 +188,19 @@ fn more_specific(a: &str, b: &str) -> bool {
 }
 
 /// `PACKAGE_TARGET_RESOLVE`
+/// The command line's conditions are those of the whole process, worker threads too.
+static GIVEN: std::sync::OnceLock<Vec<String>> = std::sync::OnceLock::new();
+
+/// `--conditions`: counts from then on, beside those of `require` and `import`. Only the first call has an effect.
+pub fn give_conditions(conditions: Vec<String>) {
+    // Whoever comes second is a second runtime in this process; it has the same command line.
+    let _ = GIVEN.set(conditions);
+}
+
+fn is_given(condition: &str) -> bool {
+    GIVEN.get().is_some_and(|given| given.iter().any(|name| name == condition))
+}
+
 fn target(package: &Package, entry: &Value, key: &str, matched: Option<&str>, conditions: &[&str], internal: bool) -> Result<Found, Failure> {
     let invalid = |shown: &str| Failure::InvalidTarget(package.folder.clone(), key.to_owned(), shown.to_owned(), internal);
     match entry {
@@ -212,7 +225,7 @@ fn target(package: &Package, entry: &Value, key: &str, matched: Option<&str>, co
         }
         Value::Object(table) => {
             for (condition, entry) in table {
-                if condition == "default" || conditions.contains(&condition.as_str()) {
+                if condition == "default" || conditions.contains(&condition.as_str()) || is_given(condition) {
                     let found = target(package, entry, key, matched, conditions, internal)?;
                     if found.is_some() {
                         return Ok(found);

@@ -50,6 +50,16 @@ pub struct Flags {
     pub title: Option<String>,
     /// `--disable-warning`
     pub disabled_warnings: Vec<String>,
+    /// `--redirect-warnings`
+    pub redirect_warnings: Option<String>,
+    /// `--conditions`
+    pub conditions: Vec<String>,
+    /// `--max-http-header-size`
+    pub max_http_header_size: Option<u32>,
+    /// `--disable-proto`: `delete` or `throw`.
+    pub disable_proto: Option<String>,
+    /// `--env-file`, and whether it must be there.
+    pub env_files: Vec<(String, bool)>,
     /// Flags without a value, by name.
     pub switches: Vec<&'static str>,
     /// `--permission` and its allowances.
@@ -143,6 +153,60 @@ pub static FLAGS: &[Flag] = &[
         apply: |flags, _, value| push(&mut flags.disabled_warnings, value),
     },
     Flag {
+        name: "--redirect-warnings",
+        short: None,
+        value: Some("<file>"),
+        help: "append warnings to a file",
+        apply: |flags, _, value| {
+            flags.redirect_warnings = Some(value);
+            Ok(())
+        },
+    },
+    Flag { name: "--conditions", short: Some("-C"), value: Some("<name>"), help: "a condition more for exports and imports of packages (repeatable)", apply: |flags, _, value| push(&mut flags.conditions, value) },
+    Flag {
+        name: "--env-file",
+        short: None,
+        value: Some("<file>"),
+        help: "set environment variables from a file (repeatable)",
+        apply: |flags, _, value| {
+            flags.env_files.push((value, true));
+            Ok(())
+        },
+    },
+    Flag {
+        name: "--env-file-if-exists",
+        short: None,
+        value: Some("<file>"),
+        help: "the same, if the file is there (repeatable)",
+        apply: |flags, _, value| {
+            flags.env_files.push((value, false));
+            Ok(())
+        },
+    },
+    Flag {
+        name: "--max-http-header-size",
+        short: None,
+        value: Some("<bytes>"),
+        help: "how long the head of an HTTP message may be (16384)",
+        apply: |flags, _, value| {
+            flags.max_http_header_size = value.parse().ok().filter(|size| *size > 0);
+            Ok(())
+        },
+    },
+    Flag {
+        name: "--disable-proto",
+        short: None,
+        value: Some("<mode>"),
+        help: "delete: no Object.prototype.__proto__; throw: using it throws",
+        apply: |flags, _, value| {
+            if !["delete", "throw", ""].contains(&value.as_str()) {
+                return Err(format!("invalid mode passed to --disable-proto: {value}"));
+            }
+            flags.disable_proto = Some(value);
+            Ok(())
+        },
+    },
+    Flag {
         name: "--title",
         short: None,
         value: Some("<text>"),
@@ -153,6 +217,16 @@ pub static FLAGS: &[Flag] = &[
         },
     },
     Flag { name: "--no-warnings", short: None, value: None, help: "show no warnings", apply: switch },
+    Flag {
+        name: "--warnings",
+        short: None,
+        value: None,
+        help: "show warnings (the default)",
+        apply: |flags, _, _| {
+            flags.switches.retain(|name| *name != "--no-warnings");
+            Ok(())
+        },
+    },
     Flag { name: "--trace-warnings", short: None, value: None, help: "show warnings with their stacks", apply: switch },
     Flag { name: "--no-deprecation", short: None, value: None, help: "show no deprecations", apply: switch },
     Flag { name: "--throw-deprecation", short: None, value: None, help: "throw where something deprecated is used", apply: switch },
@@ -294,10 +368,13 @@ impl Flags {
             }
         }
         flags.args.extend(args);
-        if flags.switches.contains(&"--check")
-            && let Program::File(file) = &flags.program
-        {
-            flags.program = Program::Check(file.clone());
+        if flags.switches.contains(&"--check") {
+            match &flags.program {
+                Program::File(file) => flags.program = Program::Check(file.clone()),
+                Program::Stdin => flags.program = Program::Check("-".to_owned()),
+                Program::Text { .. } => return Err("either --check or --eval can be used, not both".into()),
+                _ => {}
+            }
         }
         Ok(flags)
     }
@@ -314,6 +391,13 @@ impl Flags {
             return Ok(true);
         }
         let name = name.replace('_', "-");
+        if let Some(positive) = name.strip_prefix("--no-") {
+            let positive = format!("--{positive}");
+            let valued = FLAGS.iter().any(|flag| flag.name == positive && flag.value.is_some()) || accepted::VALUED.contains(&positive.as_str());
+            if valued && !FLAGS.iter().any(|flag| flag.name == name) {
+                return Err(format!("{argument} is an invalid negation because it is not a boolean option"));
+            }
+        }
         let Some(flag) = FLAGS.iter().find(|flag| flag.name == name || flag.short == Some(name.as_str())) else {
             return accept(argument, &name, inline.is_some(), rest);
         };
@@ -422,6 +506,7 @@ mod tests {
             for name in [Some(flag.name), flag.short].into_iter().flatten() {
                 let value = match flag.name {
                     "--input-type" => "module",
+                    "--disable-proto" => "throw",
                     "--unhandled-rejections" => "warn",
                     _ => "1",
                 };

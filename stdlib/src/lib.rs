@@ -35,6 +35,7 @@ pub mod perf_hooks;
 pub mod process;
 pub mod punycode;
 pub mod querystring;
+pub mod readline;
 mod signals;
 mod stdio;
 pub mod stream;
@@ -77,6 +78,8 @@ pub static MODULES: &[&NativeModule] = &[
     &stream::CONSUMERS,
     &stream::PROMISES,
     &querystring::MODULE,
+    &readline::MODULE,
+    &readline::PROMISES,
     &string_decoder::MODULE,
     &timers::MODULE,
     &timers::PROMISES,
@@ -95,8 +98,6 @@ pub static MODULES: &[&NativeModule] = &[
     &stubs::HTTPS,
     &stubs::INSPECTOR,
     &stubs::INSPECTOR_PROMISES,
-    &stubs::READLINE,
-    &stubs::READLINE_PROMISES,
     &stubs::REPL,
     &stubs::SEA,
     &stubs::SQLITE,

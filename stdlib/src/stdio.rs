@@ -20,7 +20,13 @@ use coil_engine::{
     table::{Export, Member},
 };
 
-use crate::stream::{self, Chunk, Done, Native};
+use crate::{
+    net::{
+        conn::{Conn, StreamKind},
+        handle::{Inner, inner_of, of_conn},
+    },
+    stream::{self, Chunk, Done, Native},
+};
 
 /// What `process.stdout` is made of: the descriptor it writes to.
 #[derive(Trace, Finalize, boa_engine::JsData)]
@@ -71,8 +77,12 @@ impl Native for Sink {
     }
 
     /// The standard descriptors stay open: others write to them too.
-    fn destroy(&self, _stream: &JsObject, error: JsValue, done: Done, cx: &mut Context) -> JsResult<()> {
-        done.call(error, cx)
+    fn destroy(&self, stream: &JsObject, error: JsValue, done: Done, cx: &mut Context) -> JsResult<()> {
+        done.call(error, cx)?;
+        crate::events::method(stream, "_undestroy", &[], cx)?;
+        let stream = stream.clone();
+        Host::of(cx).next_tick_native(move |cx| crate::events::emit(&stream, js_string!("close"), &[], cx).map(drop));
+        Ok(())
     }
 }
 
@@ -325,6 +335,54 @@ fn set_raw_mode(this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<
     Ok(this.clone())
 }
 
+/// Standard input that is a pipe or a socket: a `net.Socket`, as in Node, over a duplicate of descriptor 0.
+fn piped_stdin(kind: HandleKind, cx: &mut Context) -> JsResult<JsValue> {
+    let host = Host::of(cx);
+    let net = host.sys().net();
+    let fd = match host.sys().fs().duplicate(0) {
+        Ok(fd) => fd,
+        Err(error) => return Err(errors::system(&error, cx)),
+    };
+    let kind = match kind {
+        HandleKind::Tcp => StreamKind::Tcp,
+        _ if net.local_address(&fd).is_ok() => StreamKind::Pipe,
+        _ => StreamKind::Fifo,
+    };
+    if let Err(error) = net.set_nonblocking(&fd, true) {
+        return Err(errors::system(&error, cx));
+    }
+    let conn = Conn::new(kind, Some(fd), cx);
+    let handle = of_conn(&conn, cx)?;
+    let options = JsObject::with_object_proto(cx.intrinsics());
+    for (key, value) in [("handle", handle.into()), ("readable", true.into()), ("writable", false.into()), ("manualStart", JsValue::from(true))] {
+        options.create_data_property_or_throw(js_string!(key), value, cx)?;
+    }
+    let socket = crate::net::SOCKET.construct(&[options.into()], cx)?;
+    socket.create_data_property_or_throw(js_string!("_type"), js_string!("pipe"), cx)?;
+    socket.create_data_property_or_throw(js_string!("fd"), 0, cx)?;
+    // What is paused must not keep the process alive.
+    let paused = coil_engine::table::closure(
+        "",
+        0,
+        socket.clone(),
+        |_this, _args, socket, cx| {
+            let socket = socket.clone();
+            Host::of(cx).next_tick_native(move |cx| {
+                let flows = socket.get(js_string!("readableFlowing"), cx)?.to_boolean();
+                let handle = socket.get(js_string!("_handle"), cx)?;
+                if let (false, Some(Inner::Conn(conn))) = (flows, inner_of(&handle)) {
+                    conn.read_stop();
+                }
+                Ok(())
+            });
+            Ok(JsValue::undefined())
+        },
+        cx,
+    );
+    crate::events::on(&socket, js_string!("pause"), paused, cx)?;
+    Ok(socket.into())
+}
+
 pub(crate) fn stdin(cx: &mut Context) -> JsResult<JsValue> {
     let host = Host::of(cx);
     if let Some(stdin) = crate::worker_threads::stdin_of_worker(cx)? {
@@ -333,6 +391,9 @@ pub(crate) fn stdin(cx: &mut Context) -> JsResult<JsValue> {
     let kind = host.sys().stdio().kind(0);
     if kind == HandleKind::File {
         return crate::fs::read_stream_of_fd(0, cx);
+    }
+    if matches!(kind, HandleKind::Pipe | HandleKind::Tcp) {
+        return piped_stdin(kind, cx);
     }
     let fd = match host.sys().fs().duplicate(0) {
         Ok(fd) => fd,

@@ -274,6 +274,7 @@ pub fn exec_file(args: &[JsValue], cx: &mut Context) -> JsResult<ExecFile> {
     let nth = |at: usize| args.get(at).cloned().unwrap_or_default();
     let (file, given, mut options, mut callback) = (nth(0), nth(1), nth(2), nth(3));
     let mut list = Vec::new();
+    let given_args = given.clone();
     if given.is_callable() {
         (callback, options) = (given, JsValue::undefined());
     } else if given.as_object().is_some_and(|object| object.is_array()) {
@@ -294,6 +295,9 @@ pub fn exec_file(args: &[JsValue], cx: &mut Context) -> JsResult<ExecFile> {
             validate::string(&argv0, "options.argv0", cx)?;
             null_check(&argv0, "options.argv0", cx)?;
         }
+    }
+    if !given_args.is_null_or_undefined() && !given_args.is_object() {
+        return Err(errors::invalid_arg_type("args", "object", &given_args, cx));
     }
     Ok(ExecFile { file, args: list, options, callback })
 }

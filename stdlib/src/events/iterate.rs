@@ -103,6 +103,13 @@ pub(super) fn on(_this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResul
     Ok(iterator.into())
 }
 
+/// `events.on(emitter, event, options)` whose values are the first arguments alone.
+pub(crate) fn iterate_first(emitter: &JsObject, event: &'static str, options: &JsObject, cx: &mut Context) -> JsResult<JsValue> {
+    let first = FIRST_EVENT_PARAM.to_js(cx);
+    options.create_data_property_or_throw(first, true, cx)?;
+    on(&JsValue::undefined(), &[emitter.clone().into(), js_string!(event).into(), options.clone().into()], cx)
+}
+
 /// Node's internal option.
 const FIRST_EVENT_PARAM: Symbol = Symbol::For("nodejs.kFirstEventParam");
 const WATERMARK_DATA: Symbol = Symbol::For("nodejs.watermarkData");

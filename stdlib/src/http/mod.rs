@@ -138,8 +138,9 @@ fn set_max_idle_http_parsers(_this: &JsValue, args: &[JsValue], cx: &mut Context
     Ok(JsValue::undefined())
 }
 
-fn max_header_size(_this: &JsValue, _args: &[JsValue], _cx: &mut Context) -> JsResult<JsValue> {
-    Ok(wire::Limits::default().head_len_max.into())
+fn max_header_size(_this: &JsValue, _args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
+    let given = coil_engine::Host::of(cx).state::<coil_engine::launch::Launch>().max_http_header_size.get();
+    Ok(given.unwrap_or(wire::Limits::default().head_len_max).into())
 }
 
 /// Warns once of something deprecated.

@@ -64,7 +64,7 @@ fn define_own_property(_object: &JsObject, key: &PropertyKey, descriptor: Proper
     if descriptor.is_accessor_descriptor() {
         return Err(invalid_define("'process.env' does not accept an accessor(getter/setter) descriptor", cx));
     }
-    if descriptor.value().is_some() && [descriptor.configurable(), descriptor.writable(), descriptor.enumerable()] != [Some(true); 3] {
+    if [descriptor.configurable(), descriptor.writable(), descriptor.enumerable()] != [Some(true); 3] || descriptor.value().is_none() {
         return Err(invalid_define("'process.env' only accepts a configurable, writable, and enumerable data descriptor", cx));
     }
     assign(key, descriptor.value().cloned().unwrap_or_default(), cx)

@@ -3,7 +3,7 @@
 /// Names and values in order. Quotes (`'`, `"`, `` ` ``) keep blanks, `#` and line ends; only double quotes read `\n`.
 ///
 /// Follows <https://nodejs.org/api/environment_variables.html#dotenv>.
-pub(crate) fn parse(text: &str) -> Vec<(String, String)> {
+pub fn parse(text: &str) -> Vec<(String, String)> {
     let text = text.replace("\r\n", "\n");
     let mut found = Vec::new();
     let mut rest = text.as_str();

@@ -12,6 +12,7 @@
 
 mod env;
 mod env_file;
+mod execve;
 mod exit;
 mod numbers;
 mod stdio;
@@ -30,7 +31,7 @@ use coil_engine::{
     validate,
 };
 
-pub(crate) use env_file::parse as parse_env;
+pub use env_file::parse as parse_env;
 pub use exit::run_to_end;
 pub(crate) use stdio::{Redirect, write_fd};
 pub(crate) use uncaught::Elsewhere;
@@ -74,7 +75,7 @@ const PROPERTIES: &[Export] = &[
     Export::function("availableMemory", 0, numbers::available_memory),
     Export::function("kill", 2, numbers::kill),
     Export::function("exit", 1, exit::exit),
-    Export::function("execve", 1, |_, _, cx| Err(errors::method_not_implemented("process.execve()", cx))),
+    Export::function("execve", 1, execve::execve),
     Export::function("ref", 1, reference),
     Export::function("unref", 1, unreference),
     Export::lazy("finalization", finalization),
@@ -147,7 +148,12 @@ pub(crate) fn object(cx: &mut Context) -> JsResult<JsObject> {
     let parent = crate::events::EVENT_EMITTER.prototype(cx)?;
     let prototype = JsObject::from_proto_and_data(Some(parent), boa_engine::builtins::object::OrdinaryObject);
     let constructor = table::function(|_, _, _| Ok(JsValue::undefined()), js_string!("process"), 0, cx);
-    let hidden = boa_engine::property::PropertyDescriptor::builder().value(constructor).writable(true).enumerable(false).configurable(true);
+    let hidden = boa_engine::property::PropertyDescriptor::builder().value(constructor.clone()).writable(true).enumerable(false).configurable(true);
+    constructor.define_property_or_throw(
+        js_string!("prototype"),
+        boa_engine::property::PropertyDescriptor::builder().value(prototype.clone()).writable(false).enumerable(false).configurable(false),
+        cx,
+    )?;
     prototype.define_property_or_throw(js_string!("constructor"), hidden, cx)?;
     let process = JsObject::from_proto_and_data(Some(prototype), boa_engine::builtins::object::OrdinaryObject);
     *state.0.borrow_mut() = Some(process.clone());
@@ -346,7 +352,21 @@ fn cwd(_this: &JsValue, _args: &[JsValue], cx: &mut Context) -> JsResult<JsValue
     let cwd = Host::of(cx).sys().cwd();
     match cwd {
         Ok(cwd) => Ok(js_string!(cwd.to_string_lossy().as_ref()).into()),
-        Err(error) => Err(errors::system(&error, cx)),
+        Err(error) => Err(lost_cwd(&error, cx)),
+    }
+}
+
+/// Node says what probably happened.
+fn lost_cwd(error: &coil_engine::coil_sys::SysError, cx: &mut Context) -> boa_engine::JsError {
+    let message = format!(
+        "{}: process.cwd failed with error {}, the current working directory was likely removed without changing the working directory, uv_cwd",
+        error.code(),
+        error.description()
+    );
+    let properties = [("errno", JsValue::from(-error.errno)), ("code", js_string!(error.code()).into()), ("syscall", js_string!("uv_cwd").into())];
+    match crate::net::errors::plain_with(&message, &properties, cx) {
+        Ok(object) => boa_engine::JsError::from_opaque(object.into()),
+        Err(error) => error,
     }
 }
 

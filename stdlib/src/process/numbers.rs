@@ -180,9 +180,10 @@ pub(super) fn kill(_this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsRes
             }
         },
     };
-    let result = Host::of(cx).sys().process().kill(number as i32, signal);
-    thrown(result, cx)?;
-    Ok(true.into())
+    match Host::of(cx).sys().process().kill(number as i32, signal) {
+        Ok(()) => Ok(true.into()),
+        Err(error) => Err(boa_engine::JsError::from_opaque(crate::net::errors::errno(&error, cx)?.into())),
+    }
 }
 
 const SIGTERM: i32 = 15;
@@ -220,15 +221,50 @@ pub(super) fn groups(_this: &JsValue, _args: &[JsValue], cx: &mut Context) -> Js
 
 /// A user or group as a number, or a name that is looked up.
 fn id_of(value: &JsValue, group: bool, cx: &mut Context) -> JsResult<u32> {
+    id_named(value, "id", group, cx)
+}
+
+fn check_id(value: &JsValue, argument: &str, cx: &mut Context) -> JsResult<()> {
+    if value.is_number() {
+        return validate::uint32(value, argument, false, cx).map(drop);
+    }
+    if value.is_string() { Ok(()) } else { Err(errors::invalid_arg_type(argument, "number|string", value, cx)) }
+}
+
+fn id_named(value: &JsValue, argument: &str, group: bool, cx: &mut Context) -> JsResult<u32> {
+    check_id(value, argument, cx)?;
     let Some(name) = value.as_string() else {
-        if value.is_number() {
-            return validate::uint32(value, "id", false, cx);
-        }
-        return Err(errors::invalid_arg_type("id", "number|string", value, cx));
+        return validate::uint32(value, argument, false, cx);
     };
     let name = name.to_std_string_escaped();
     let found = lookup(&name, group, cx);
     found.ok_or_else(|| super::unknown_credential(if group { "Group" } else { "User" }, &name, cx))
+}
+
+/// The name of a user.
+fn name_of(id: u32, cx: &Context) -> Option<String> {
+    let bytes = Host::of(cx).sys().fs().read_file("/etc/passwd").ok()?;
+    let text = String::from_utf8_lossy(&bytes);
+    text.lines().find_map(|line| {
+        let mut fields = line.split(':');
+        let name = fields.next()?;
+        (fields.nth(1)?.parse() == Ok(id)).then(|| name.to_owned())
+    })
+}
+
+/// Node's `ErrnoException` of its C++ side: `EPERM, Operation not permitted`, with the number as the system has it.
+fn refused<T>(result: Result<T, SysError>, cx: &mut Context) -> JsResult<T> {
+    result.map_err(|error| {
+        let mut text = error.description().to_owned();
+        if let Some(first) = text.get_mut(..1) {
+            first.make_ascii_uppercase();
+        }
+        let properties = [("errno", JsValue::from(error.errno)), ("code", js_string!(error.code()).into()), ("syscall", js_string!(error.syscall).into())];
+        match crate::net::errors::plain_with(&format!("{}, {text}", error.code()), &properties, cx) {
+            Ok(object) => boa_engine::JsError::from_opaque(object.into()),
+            Err(error) => error,
+        }
+    })
 }
 
 /// The id of a name in the system's files of users or groups.
@@ -245,25 +281,25 @@ fn lookup(name: &str, group: bool, cx: &Context) -> Option<u32> {
 pub(super) fn set_uid(_this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
     let id = id_of(args.get_or_undefined(0), false, cx)?;
     let result = Host::of(cx).sys().process().set_uid(id);
-    thrown(result, cx).map(|()| JsValue::undefined())
+    refused(result, cx).map(|()| JsValue::undefined())
 }
 
 pub(super) fn set_euid(_this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
     let id = id_of(args.get_or_undefined(0), false, cx)?;
     let result = Host::of(cx).sys().process().set_euid(id);
-    thrown(result, cx).map(|()| JsValue::undefined())
+    refused(result, cx).map(|()| JsValue::undefined())
 }
 
 pub(super) fn set_gid(_this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
     let id = id_of(args.get_or_undefined(0), true, cx)?;
     let result = Host::of(cx).sys().process().set_gid(id);
-    thrown(result, cx).map(|()| JsValue::undefined())
+    refused(result, cx).map(|()| JsValue::undefined())
 }
 
 pub(super) fn set_egid(_this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
     let id = id_of(args.get_or_undefined(0), true, cx)?;
     let result = Host::of(cx).sys().process().set_egid(id);
-    thrown(result, cx).map(|()| JsValue::undefined())
+    refused(result, cx).map(|()| JsValue::undefined())
 }
 
 pub(super) fn set_groups(_this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
@@ -272,16 +308,29 @@ pub(super) fn set_groups(_this: &JsValue, args: &[JsValue], cx: &mut Context) ->
     let mut ids = Vec::new();
     for index in 0..length {
         let value = list.get(index, cx)?;
-        ids.push(id_of(&value, true, cx)?);
+        check_id(&value, &format!("groups[{index}]"), cx)?;
+        ids.push(value);
     }
+    let ids = ids.iter().map(|value| id_of(value, true, cx)).collect::<JsResult<Vec<u32>>>()?;
     let result = Host::of(cx).sys().process().set_groups(&ids);
-    thrown(result, cx).map(|()| JsValue::undefined())
+    refused(result, cx).map(|()| JsValue::undefined())
 }
 
 pub(super) fn init_groups(_this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
-    id_of(args.get_or_undefined(0), false, cx)?;
-    let user = args.get_or_undefined(0).to_string(cx)?.to_std_string_escaped();
-    let group = id_of(args.get_or_undefined(1), true, cx)?;
+    let (user, group) = (args.get_or_undefined(0), args.get_or_undefined(1));
+    check_id(user, "user", cx)?;
+    check_id(group, "extraGroup", cx)?;
+    let group = id_of(group, true, cx)?;
+    let user = match user.as_string() {
+        Some(name) => name.to_std_string_escaped(),
+        None => {
+            let id = user.to_u32(cx)?;
+            name_of(id, cx).ok_or_else(|| super::unknown_credential("User", &id.to_string(), cx))?
+        }
+    };
+    if lookup(&user, false, cx).is_none() {
+        return Err(super::unknown_credential("User", &user, cx));
+    }
     let result = Host::of(cx).sys().process().init_groups(&user, group);
-    thrown(result, cx).map(|()| JsValue::undefined())
+    refused(result, cx).map(|()| JsValue::undefined())
 }

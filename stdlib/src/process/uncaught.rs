@@ -54,6 +54,14 @@ fn dispatch(value: &JsValue, origin: Origin, place: Option<&str>, cx: &mut Conte
     })
     .into();
     let args = [value.clone(), origin];
+    if let Some(process) = super::made(cx)
+        && !process.get(js_string!("_fatalException"), cx)?.is_callable()
+    {
+        // A script took the handler away: Node's code for that.
+        report(value, place, cx);
+        host.exit(6);
+        return Ok(());
+    }
     super::emit("uncaughtExceptionMonitor", &args, cx)?;
     let capture = host.state::<Capture>().0.borrow().clone();
     if let Some(capture) = capture {

@@ -135,6 +135,10 @@ fn show(warning: &JsObject, cx: &mut Context) -> JsResult<()> {
         let program = launch.exec_path.borrow().rsplit('/').next().unwrap_or("coil").to_owned();
         line += &format!("(Use `{program} {flag} ...` to show where the warning was created)\n");
     }
+    let file = launch.redirect_warnings.borrow().clone();
+    if !file.is_empty() && host.sys().fs().append_file(file.as_str(), line.as_bytes(), 0o666).is_ok() {
+        return Ok(());
+    }
     super::stdio::write_fd(2, line.as_bytes(), cx);
     Ok(())
 }

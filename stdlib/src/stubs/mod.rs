@@ -40,8 +40,6 @@ mod inspector;
 mod inspector_promises;
 mod internal_tls_common;
 mod internal_tls_wrap;
-mod readline;
-mod readline_promises;
 mod repl;
 mod sea;
 mod sqlite;
@@ -56,7 +54,7 @@ pub mod web;
 
 pub use self::{
     crypto::CRYPTO, domain::DOMAIN, http2::HTTP2, https::HTTPS, inspector::INSPECTOR, inspector_promises::INSPECTOR_PROMISES,
-    internal_tls_common::INTERNAL_TLS_COMMON, internal_tls_wrap::INTERNAL_TLS_WRAP, readline::READLINE, readline_promises::READLINE_PROMISES, repl::REPL, sea::SEA, sqlite::SQLITE,
+    internal_tls_common::INTERNAL_TLS_COMMON, internal_tls_wrap::INTERNAL_TLS_WRAP, repl::REPL, sea::SEA, sqlite::SQLITE,
     stream_web::STREAM_WEB, test::TEST, test_reporters::TEST_REPORTERS, tls::TLS, trace_events::TRACE_EVENTS, v8::V8, wasi::WASI,
 };
 
@@ -64,9 +62,4 @@ pub use self::{
 fn list(texts: &[&str], cx: &mut Context) -> JsResult<JsValue> {
     let texts: Vec<JsValue> = texts.iter().map(|text| js_string!(*text).into()).collect();
     Ok(JsArray::from_iter(texts, cx).into())
-}
-
-/// `cluster` is an emitter.
-fn emitter(cx: &mut Context) -> JsResult<JsValue> {
-    crate::events::EVENT_EMITTER.construct(&[], cx).map(JsValue::from)
 }

@@ -139,6 +139,19 @@ impl Process<'_> {
     }
 }
 
+impl Process<'_> {
+    /// Turns this process into another program, with its first three descriptors; comes back only with an error.
+    pub fn become_program(self, command: Command) -> SysError {
+        if let Err(error) = self.sys.policy.check_child_process(&command.file.to_string_lossy(), "execve") {
+            return error;
+        }
+        match start::Plan::new(&command, vec![0, 1, 2], None) {
+            Ok(plan) => start::become_program(plan),
+            Err(error) => error,
+        }
+    }
+}
+
 impl Child {
     /// Its number.
     pub fn pid(&self) -> u32 {

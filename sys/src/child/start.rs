@@ -222,6 +222,12 @@ extern "C" fn main_of_child(plan: *mut c_void) -> c_int {
     unsafe { libc::_exit(127) }
 }
 
+/// Makes this process what the plan says.
+pub(super) fn become_program(mut plan: Plan) -> SysError {
+    crate::stdio::reset_mode();
+    SysError::new(plan.enter(), "execve")
+}
+
 /// Starts what the plan says.
 #[cfg(any(target_os = "linux", target_os = "android"))]
 pub(super) fn start(mut plan: Plan) -> SysResult<Child> {

@@ -22,7 +22,13 @@ fn composed(text: &Text) -> String {
     icu_normalizer::ComposingNormalizerBorrowed::new_nfc().normalize(&text.to_string_lossy()).into_owned()
 }
 
-fn char_width(c: char) -> usize {
+/// The text without escape sequences.
+pub(crate) fn strip_control(text: &str) -> String {
+    super::ansi::strip(&Text::from(text)).to_string_lossy().into_owned()
+}
+
+/// The columns of one character.
+pub(crate) fn char_width(c: char) -> usize {
     let code = u32::from(c);
     if (32..127).contains(&code) {
         1
