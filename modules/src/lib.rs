@@ -128,7 +128,6 @@ fn keep_global(this: &JsValue, name: &boa_engine::JsString, value: JsValue, cx: 
 /// Those that Node does not offer either.
 const NOT_OFFERED: &[&str] = &["sys", "wasi", "process", "console", "module", "test", "sea", "sqlite", "constants"];
 
-
 /// Runs a text as `-e` does: as CommonJS with `require` of the working directory, its value returned.
 pub fn run_text(text: &str, name: &str, cx: &mut Context) -> JsResult<JsValue> {
     let host = Host::of(cx);

@@ -162,7 +162,13 @@ pub static FLAGS: &[Flag] = &[
             Ok(())
         },
     },
-    Flag { name: "--conditions", short: Some("-C"), value: Some("<name>"), help: "a condition more for exports and imports of packages (repeatable)", apply: |flags, _, value| push(&mut flags.conditions, value) },
+    Flag {
+        name: "--conditions",
+        short: Some("-C"),
+        value: Some("<name>"),
+        help: "a condition more for exports and imports of packages (repeatable)",
+        apply: |flags, _, value| push(&mut flags.conditions, value),
+    },
     Flag {
         name: "--env-file",
         short: None,

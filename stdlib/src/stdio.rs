@@ -339,9 +339,13 @@ fn set_raw_mode(this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<
 fn piped_stdin(kind: HandleKind, cx: &mut Context) -> JsResult<JsValue> {
     let host = Host::of(cx);
     let net = host.sys().net();
-    let fd = match host.sys().fs().duplicate(0) {
-        Ok(fd) => fd,
-        Err(error) => return Err(errors::system(&error, cx)),
+    let Ok(fd) = host.sys().fs().duplicate(0) else {
+        // It is the channel to the parent, or closed: there is nothing to read.
+        let options = JsObject::with_object_proto(cx.intrinsics());
+        for (key, on) in [("readable", true), ("writable", false)] {
+            options.create_data_property_or_throw(js_string!(key), on, cx)?;
+        }
+        return Ok(crate::net::SOCKET.construct(&[options.into()], cx)?.into());
     };
     let kind = match kind {
         HandleKind::Tcp => StreamKind::Tcp,

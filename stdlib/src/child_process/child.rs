@@ -27,7 +27,7 @@ use super::{
 };
 use crate::{
     buffer::{self, Encoding},
-    events,
+    diagnostics_channel, events,
     net::{
         SOCKET,
         conn::{Conn, StreamKind},
@@ -257,6 +257,7 @@ fn start(child: &JsObject, options: &JsObject, cx: &mut Context) -> JsResult<JsV
     let list: JsValue = if list.is_undefined() { JsArray::new(cx)?.into() } else { validate::array(&list, "options.args", 0, cx)?.into() };
     child.set(js_string!("spawnargs"), list, true, cx)?;
 
+    tell("tracing:child_process.spawn:start", child, ("options", options.clone().into()), cx)?;
     let mut command = command(options, cx)?;
     let placed = place(&entries, cx);
     let (started, ours) = match placed {
@@ -276,8 +277,13 @@ fn start(child: &JsObject, options: &JsObject, cx: &mut Context) -> JsResult<JsV
         }
         Err(error) => Some(error),
     };
+    if let Some(error) = &failed {
+        let error = errors::errno_exception(error.errno, "spawn", cx)?;
+        tell("tracing:child_process.spawn:error", child, ("error", error.into()), cx)?;
+    }
     let number = match failed {
         None => {
+            tell("tracing:child_process.spawn:end", child, ("options", options.clone().into()), cx)?;
             let spawned = child.clone();
             Host::of(cx).next_tick_native(move |cx| events::emit(&spawned, js_string!("spawn"), &[], cx).map(drop));
             0
@@ -310,6 +316,18 @@ fn start(child: &JsObject, options: &JsObject, cx: &mut Context) -> JsResult<JsV
     child.set(js_string!("pid"), pid, true, cx)?;
     attach_streams(child, entries, ours, cx)?;
     Ok((-number).into())
+}
+
+/// Publishes on a diagnostics channel, where somebody listens.
+fn tell(channel: &'static str, child: &JsObject, (name, value): (&'static str, JsValue), cx: &mut Context) -> JsResult<()> {
+    let channel = diagnostics_channel::channel(&js_string!(channel).into(), cx)?;
+    if diagnostics_channel::has_subscribers(&channel) {
+        let message = JsObject::with_object_proto(cx.intrinsics());
+        put(&message, "process", child.clone(), cx)?;
+        put(&message, name, value, cx)?;
+        diagnostics_channel::publish(&channel, &message.into(), cx);
+    }
+    Ok(())
 }
 
 /// Errors of starting that are events; others are thrown.

@@ -8,10 +8,7 @@ use std::{
 use boa_engine::{Context, JsObject, JsResult, JsValue, js_string};
 use coil_engine::{
     Host,
-    coil_sys::{
-        SysError,
-        net::Address,
-    },
+    coil_sys::{SysError, net::Address},
     table,
 };
 use rustc_hash::FxHashMap;

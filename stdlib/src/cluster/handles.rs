@@ -26,8 +26,9 @@ use crate::{
     events,
     net::{
         conn::{Conn, StreamKind},
-        handle, server,
+        handle,
         listener::{Acceptor, Listener},
+        server,
     },
 };
 
@@ -152,17 +153,7 @@ fn make(key: String, wanted: Wanted, cx: &mut Context) -> Rc<Handle> {
     let round_robin = Host::of(cx).state::<Primary>().round_robin.get();
     let kind = if wanted.fd.is_none() && wanted.port < 0.0 { StreamKind::Pipe } else { StreamKind::Tcp };
     let result = open(&wanted, round_robin, cx).map(|(fd, path)| Listener::new(kind, fd, path, cx));
-    let handle = Rc::new(Handle {
-        key,
-        result,
-        kind,
-        round_robin,
-        data: RefCell::default(),
-        all: RefCell::default(),
-        free: RefCell::default(),
-        waiting: RefCell::default(),
-        closed: Cell::new(false),
-    });
+    let handle = Rc::new(Handle { key, result, kind, round_robin, data: RefCell::default(), all: RefCell::default(), free: RefCell::default(), waiting: RefCell::default(), closed: Cell::new(false) });
     if round_robin && let Ok(listener) = &handle.result {
         // What cannot be watched gets no connections; the worker's own listen has succeeded by then.
         let _ = listener.start(handle.clone());

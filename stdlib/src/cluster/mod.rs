@@ -63,7 +63,11 @@ fn make(cx: &mut Context) -> JsResult<JsValue> {
     for (name, on) in [("isWorker", worker), ("isMaster", !worker), ("isPrimary", !worker)] {
         put(&cluster, name, on, cx)?;
     }
-    if worker { child::fill(&cluster, cx)? } else { primary::fill(&cluster, cx)? }
+    if worker {
+        child::fill(&cluster, cx)?
+    } else {
+        primary::fill(&cluster, cx)?
+    }
     Ok(cluster.into())
 }
 

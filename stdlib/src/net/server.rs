@@ -2,7 +2,10 @@
 
 use std::{cell::Cell, os::fd::OwnedFd, rc::Rc};
 
-use boa_engine::{Context, Finalize, JsArgs, JsData, JsObject, JsResult, JsString, JsValue, Trace, js_string, object::builtins::{JsFunction, JsPromise}};
+use boa_engine::{
+    Context, Finalize, JsArgs, JsData, JsObject, JsResult, JsString, JsValue, Trace, js_string,
+    object::builtins::{JsFunction, JsPromise},
+};
 use coil_engine::{
     Host, Slot,
     class::{Class, Kind, Parent},

@@ -9,13 +9,13 @@ use crate::buffer::{self, Encoding};
 pub(super) fn execve(_this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
     let file = validate::string(args.get_or_undefined(0), "execPath", cx)?;
     let given = args.get_or_undefined(1);
-    let list = if given.is_undefined() { Vec::new() } else {
+    let list = if given.is_undefined() {
+        Vec::new()
+    } else {
         validate::array(given, "args", 0, cx)?;
         crate::http::elements(given, cx)?.unwrap_or_default()
     };
-    let os = |text: &boa_engine::JsString| -> std::ffi::OsString {
-        std::os::unix::ffi::OsStringExt::from_vec(buffer::string_to_bytes(text, Encoding::Utf8))
-    };
+    let os = |text: &boa_engine::JsString| -> std::ffi::OsString { std::os::unix::ffi::OsStringExt::from_vec(buffer::string_to_bytes(text, Encoding::Utf8)) };
     let mut command = Command::new(os(&file));
     for (at, arg) in list.iter().enumerate() {
         match arg.as_string().filter(|text| !has_null(text)) {

@@ -358,11 +358,7 @@ fn cwd(_this: &JsValue, _args: &[JsValue], cx: &mut Context) -> JsResult<JsValue
 
 /// Node says what probably happened.
 fn lost_cwd(error: &coil_engine::coil_sys::SysError, cx: &mut Context) -> boa_engine::JsError {
-    let message = format!(
-        "{}: process.cwd failed with error {}, the current working directory was likely removed without changing the working directory, uv_cwd",
-        error.code(),
-        error.description()
-    );
+    let message = format!("{}: process.cwd failed with error {}, the current working directory was likely removed without changing the working directory, uv_cwd", error.code(), error.description());
     let properties = [("errno", JsValue::from(-error.errno)), ("code", js_string!(error.code()).into()), ("syscall", js_string!("uv_cwd").into())];
     match crate::net::errors::plain_with(&message, &properties, cx) {
         Ok(object) => boa_engine::JsError::from_opaque(object.into()),

@@ -731,4 +731,3 @@ methods! {
     delete_line_left_method = delete_line_left;
     delete_line_right_method = delete_line_right;
 }
-

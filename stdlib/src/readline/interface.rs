@@ -30,7 +30,8 @@ pub(crate) static INTERFACE: Class = Class {
     prototype: &[
         Member::build("question", question_function),
         Member::accessor("_prompt", |this, _, cx| with(this, cx, |state| state.prompt.clone()), |this, args, cx| keep(this, args, cx, |state, value| state.prompt = value)).enumerable(false),
-        Member::accessor("_oldPrompt", |this, _, cx| with(this, cx, |state| state.old_prompt.clone()), |this, args, cx| keep(this, args, cx, |state, value| state.old_prompt = value)).enumerable(false),
+        Member::accessor("_oldPrompt", |this, _, cx| with(this, cx, |state| state.old_prompt.clone()), |this, args, cx| keep(this, args, cx, |state, value| state.old_prompt = value))
+            .enumerable(false),
         Member::accessor(
             "_questionCallback",
             |this, _, cx| with(this, cx, |state| state.question.clone().map_or_else(JsValue::null, JsValue::from)),

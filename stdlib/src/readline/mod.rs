@@ -47,10 +47,8 @@ pub static MODULE: NativeModule = NativeModule {
 };
 
 /// `require('node:readline/promises')`
-pub static PROMISES: NativeModule = NativeModule {
-    name: "readline/promises",
-    exports: &[Export::class(&promises::INTERFACE), Export::class(&promises::READLINE), Export::function("createInterface", 4, promises::create_interface)],
-};
+pub static PROMISES: NativeModule =
+    NativeModule { name: "readline/promises", exports: &[Export::class(&promises::INTERFACE), Export::class(&promises::READLINE), Export::function("createInterface", 4, promises::create_interface)] };
 
 /// `readline.createInterface(input, output, completer, terminal)`
 fn create_interface(_this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {

@@ -58,16 +58,7 @@ pub fn set_up(target: &JsObject, fd: OwnedFd, reffed: bool, cx: &mut Context) ->
     let control = control::make(&channel, cx)?;
     let json = cx.intrinsics().objects().json();
     let stringify = json.get(js_string!("stringify"), cx)?.to_object(cx)?;
-    let ipc = Ipc {
-        channel: channel.clone(),
-        control: control.clone(),
-        part: Vec::new(),
-        fds: VecDeque::new(),
-        early: Vec::new(),
-        stringify,
-        lists: Vec::new(),
-        ended: Cell::new(false),
-    };
+    let ipc = Ipc { channel: channel.clone(), control: control.clone(), part: Vec::new(), fds: VecDeque::new(), early: Vec::new(), stringify, lists: Vec::new(), ended: Cell::new(false) };
     Slot::set(target, ipc, cx)?;
     put(target, "channel", control.clone(), cx)?;
     let alias = PropertyDescriptor::builder()

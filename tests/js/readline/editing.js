@@ -1,0 +1,32 @@
+const readline = require('node:readline');
+const { PassThrough } = require('node:stream');
+
+const input = new PassThrough();
+const output = new PassThrough().setEncoding('utf8');
+const rl = readline.createInterface({ input, output, terminal: true, completer: (line) => [['apple', 'apricot'].filter((word) => word.startsWith(line)), line] });
+const type = (text) => {
+  input.write(text);
+  console.log(JSON.stringify([rl.line, rl.cursor, output.read()]));
+};
+rl.on('line', (line) => console.log('line', JSON.stringify(line)));
+rl.on('history', (history) => console.log(history));
+type('hello world');
+type('\x1b[D\x1b[D\x7f');
+type('\x1b[1;5D');
+type('X');
+type('\x01');
+type('\x1b[C\x04');
+type('\x05!\r');
+type('second\r');
+type('\x1b[A');
+type('\x1b[A');
+type('\x1b[B');
+type('\x15');
+type('ap');
+type('\t');
+type('pl\t');
+type('\x17');
+type('\x1bb\x1bf');
+type('a\nb\n');
+type('\x04');
+console.log(rl.closed);
