@@ -24,7 +24,9 @@ use crate::{
 
 /// Builds a context whose job executor is `host`, with `globals` defined on its global object.
 pub fn build<M: ModuleLoader + 'static>(host: &Rc<Host>, loader: Rc<M>, globals: &'static [Export]) -> JsResult<Context> {
+    host.note("nodeStart");
     let mut cx = ContextBuilder::new().host_hooks(Rc::new(Hooks)).clock(Rc::new(SysClock(host.sys().clone()))).job_executor(host.clone()).module_loader(loader).build()?;
+    host.note("v8Start");
     let limits = cx.runtime_limits_mut();
     limits.set_recursion_limit(RECURSION_MAX);
     limits.set_stack_size_limit(STACK_VALUES_MAX);

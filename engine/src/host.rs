@@ -34,6 +34,7 @@ pub struct Host {
     event_loop: Rc<EventLoop<Context>>,
     sys: Sys,
     started_ns: u64,
+    milestones: RefCell<Vec<(&'static str, u64)>>,
     builtins: &'static [&'static NativeModule],
     ticks: RefCell<VecDeque<Tick>>,
     microtasks: RefCell<VecDeque<PromiseJob>>,
@@ -110,6 +111,7 @@ impl Host {
     pub fn new(options: HostOptions) -> Rc<Self> {
         Rc::new(Self {
             event_loop: options.event_loop,
+            milestones: RefCell::default(),
             started_ns: options.sys.clock().monotonic_ns(),
             sys: options.sys,
             builtins: options.builtins,
@@ -154,6 +156,19 @@ impl Host {
     /// Nanoseconds since this host was made: `process.uptime`, `performance.now`.
     pub fn uptime_ns(&self) -> u64 {
         self.sys.clock().monotonic_ns().saturating_sub(self.started_ns)
+    }
+
+    /// Notes that the runtime has come so far, the first time it does: `performance.nodeTiming`.
+    pub fn note(&self, milestone: &'static str) {
+        let mut milestones = self.milestones.borrow_mut();
+        if !milestones.iter().any(|(known, _)| *known == milestone) {
+            milestones.push((milestone, self.uptime_ns()));
+        }
+    }
+
+    /// When [`Host::note`] noted it, in nanoseconds since this host was made.
+    pub fn noted_ns(&self, milestone: &str) -> Option<u64> {
+        self.milestones.borrow().iter().find(|(known, _)| *known == milestone).map(|(_, at)| *at)
     }
 
     /// The working directory as text; `/` when it is gone.
@@ -354,6 +369,7 @@ impl Host {
         self.drain(cx);
         if self.exit_code.get().is_none() {
             self.event_loop.run(cx);
+            self.note("loopExit");
         }
     }
 

@@ -27,6 +27,7 @@ use crate::{
 /// An error of the file is returned; one of a module that awaits at top level goes to the uncaught-error handler later.
 pub fn run_main(path: &str, cx: &mut Context) -> JsResult<()> {
     let host = Host::of(cx);
+    host.note("bootstrapComplete");
     let cwd = host.cwd();
     let absolute = files::resolve(&cwd, path);
     let state = host.state::<cjs::State>();

@@ -145,6 +145,7 @@ pub static GLOBALS: &[Export] = &[
     Export::lazy("Navigator", navigator::constructor).enumerable(false),
     Export::lazy("navigator", navigator::navigator).enumerable(true),
     Export::lazy("performance", perf_hooks::performance).enumerable(true),
+    Export::all(perf_hooks::GLOBALS),
     Export::all(stubs::web::OF_MODULES),
     Export::all(stubs::web::MISSING),
     process::GLOBAL,
@@ -159,6 +160,7 @@ pub static GLOBALS: &[Export] = &[
 
 /// Joins a new host to its built-ins: uncaught errors, warnings and messages follow Node's rules from now on.
 pub fn install(host: &Host, _cx: &mut Context) -> JsResult<()> {
+    host.note("environment");
     process::install(host);
     host.set_inspect(util::inspect_for_messages);
     Ok(())

@@ -219,7 +219,7 @@ pub(super) fn owner(value: &JsValue, name: &str, cx: &mut Context) -> JsResult<u
 
 /// A length or position that truncation takes.
 pub(super) fn length(value: &JsValue, name: &str, cx: &mut Context) -> JsResult<u64> {
-    if value.is_null_or_undefined() {
+    if value.is_undefined() {
         return Ok(0);
     }
     validate::safe_integer(value, name, cx).map(|length| length.max(0.0) as u64)

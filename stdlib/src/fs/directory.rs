@@ -225,6 +225,13 @@ fn check_open(dir: &JsObject<Dir>, cx: &mut Context) -> JsResult<()> {
     Ok(())
 }
 
+fn check_idle(dir: &JsObject<Dir>, cx: &mut Context) -> JsResult<()> {
+    if dir.borrow().data().reading.get() > 0 {
+        return Err(arguments::coded("ERR_DIR_CONCURRENT_OPERATION", "Cannot do synchronous work on directory handle with concurrent asynchronous operations", cx));
+    }
+    Ok(())
+}
+
 fn take_ready(dir: &JsObject<Dir>, cx: &mut Context) -> JsResult<Option<JsValue>> {
     let (next, encoding) = {
         let dir = dir.borrow();
@@ -249,6 +256,7 @@ fn batch(source: &Source, path: &std::path::Path, size: usize) -> Result<Vec<(Os
 fn read_sync(this: &JsValue, _args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
     let dir = this_dir(this, cx)?;
     check_open(&dir, cx)?;
+    check_idle(&dir, cx)?;
     if let Some(entry) = take_ready(&dir, cx)? {
         return Ok(entry);
     }
@@ -354,9 +362,7 @@ fn shut(dir: &JsObject<Dir>) {
 fn close_sync(this: &JsValue, _args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
     let dir = this_dir(this, cx)?;
     check_open(&dir, cx)?;
-    if dir.borrow().data().reading.get() > 0 {
-        return Err(arguments::coded("ERR_DIR_CONCURRENT_OPERATION", "Cannot do synchronous work on directory handle with concurrent asynchronous operations", cx));
-    }
+    check_idle(&dir, cx)?;
     shut(&dir);
     Ok(JsValue::undefined())
 }

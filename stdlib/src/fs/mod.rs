@@ -22,6 +22,8 @@ mod handle;
 mod operations;
 mod stats;
 mod streams;
+mod system_error;
+mod utf8_stream;
 mod watch;
 mod whole;
 
@@ -35,7 +37,6 @@ use coil_engine::{
 };
 
 use contents::{AppendFile, ReadFile, WriteFile};
-use copy::Cp;
 use directory::{DIR, Opendir, Readdir};
 use handle::OpenHandle;
 use operations::*;
@@ -57,8 +58,8 @@ pub static MODULE: NativeModule = NativeModule {
         Export::sync::<Close>(),
         Export::callback::<CopyFile>(),
         Export::sync::<CopyFile>(),
-        Export::callback::<Cp>(),
-        Export::sync::<Cp>(),
+        Export::function("cp", 4, copy::cp),
+        Export::function("cpSync", 3, copy::cp_sync),
         Export::build("createReadStream", |cx| streams::create_function("createReadStream", streams::create_read_stream, cx)),
         Export::build("createWriteStream", |cx| streams::create_function("createWriteStream", streams::create_write_stream, cx)),
         Export::build("exists", exists_function),
@@ -93,7 +94,7 @@ pub static MODULE: NativeModule = NativeModule {
         Export::sync::<Mkdir>(),
         Export::callback::<Mkdtemp>(),
         Export::sync::<Mkdtemp>(),
-        Export::function("mkdtempDisposableSync", 2, |_, _, cx| lacking("fs.mkdtempDisposableSync()", cx)),
+        Export::function("mkdtempDisposableSync", 2, mkdtemp_disposable_sync),
         Export::callback::<Open>(),
         Export::sync::<Open>(),
         Export::function("openAsBlob", 1, |_, _, cx| lacking("fs.openAsBlob()", cx)),
@@ -142,6 +143,7 @@ pub static MODULE: NativeModule = NativeModule {
         Export::lazy("WriteStream", streams::write_stream_class).enumerable(true),
         Export::lazy("FileReadStream", streams::read_stream_class).enumerable(true),
         Export::lazy("FileWriteStream", streams::write_stream_class).enumerable(true),
+        Export::lazy("Utf8Stream", utf8_stream::class).enumerable(true),
         Export::function("_toUnixTimestamp", 1, to_unix_timestamp).enumerable(false),
         Export::class(&DIR),
         Export::callback::<Opendir>(),
@@ -157,7 +159,7 @@ pub static PROMISES: NativeModule = NativeModule {
     exports: &[
         Export::promise::<Access>(),
         Export::promise::<CopyFile>(),
-        Export::promise::<Cp>(),
+        Export::function("cp", 3, copy::cp_promise),
         Export::function("glob", 2, |_, _, cx| lacking("fsPromises.glob()", cx)),
         Export::promise::<OpenHandle>(),
         Export::promise::<Opendir>(),
@@ -182,7 +184,7 @@ pub static PROMISES: NativeModule = NativeModule {
         Export::promise::<Lutimes>(),
         Export::promise::<Realpath>(),
         Export::promise::<Mkdtemp>(),
-        Export::function("mkdtempDisposable", 2, |_, _, cx| lacking("fsPromises.mkdtempDisposable()", cx)),
+        Export::function("mkdtempDisposable", 2, mkdtemp_disposable),
         Export::function("writeFile", 3, whole::write_file_promise),
         Export::function("appendFile", 3, whole::append_file_promise),
         Export::function("readFile", 2, whole::read_file_promise),

@@ -5,17 +5,18 @@
 
 use std::path::PathBuf;
 
-use boa_engine::{Context, JsArgs, JsResult, JsValue, js_string};
+use boa_engine::{Context, JsArgs, JsObject, JsResult, JsValue, js_string, object::builtins::JsPromise};
 use coil_engine::{
     coil_sys::{Sys, SysError, fs::access},
     errors,
-    op::{IntoJs, Op},
-    validate,
+    op::{self, IntoJs, Op},
+    table, validate,
 };
 
 use super::{
     arguments::{self, Options, fd, length, mode, open_flags, owner, path, seconds},
     stats::{StatFsOut, Stats},
+    system_error::{Rule, system_error},
 };
 use crate::buffer::Encoding;
 
@@ -235,10 +236,53 @@ pub(super) fn warn_of_template(prefix: &JsValue, cx: &mut Context) -> JsResult<(
         Some(text) => text.to_std_string_lossy().ends_with('X'),
         None => crate::buffer::with_bytes(prefix, |bytes| bytes.last() == Some(&b'X')).unwrap_or(false),
     };
-    if text {
+    #[derive(Default)]
+    struct Warned(std::cell::Cell<bool>);
+    if text && !coil_engine::Host::of(cx).state::<Warned>().0.replace(true) {
         crate::process::emit_warning("mkdtemp() templates ending with X are not portable. For details see: https://nodejs.org/api/fs.html", "Warning", None, cx)?;
     }
     Ok(())
+}
+
+/// `mkdtempDisposableSync(prefix[, options])`: a folder that goes with its object.
+pub(super) fn mkdtemp_disposable_sync(this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
+    let path = op::sync::<Mkdtemp>(this, args, cx)?;
+    disposable(path, false, cx)
+}
+
+/// `fsPromises.mkdtempDisposable(prefix[, options])`
+pub(super) fn mkdtemp_disposable(this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
+    let made = JsPromise::from_object(op::promise::<Mkdtemp>(this, args, cx)?.to_object(cx)?)?;
+    let wrap = table::function(|_, args, cx| disposable(args.get_or_undefined(0).clone(), true, cx), js_string!(""), 1, cx);
+    Ok(made.then(Some(wrap), None, cx)?.into())
+}
+
+/// `{ path, remove, [Symbol.dispose] }`; the full path is kept, for the working directory may change.
+fn disposable(path: JsValue, later: bool, cx: &mut Context) -> JsResult<JsValue> {
+    let given = arguments::path(&path, "path", cx)?;
+    let cwd = coil_engine::Host::of(cx).cwd();
+    let full: JsValue = js_string!(std::path::Path::new(&cwd).join(given).to_string_lossy().as_ref()).into();
+    let object = JsObject::with_null_proto();
+    object.create_data_property_or_throw(js_string!("path"), path, cx)?;
+    let remove = table::closure(
+        "remove",
+        0,
+        (full, later),
+        |_, _, (full, later), cx| {
+            let options = JsObject::with_null_proto();
+            options.create_data_property_or_throw(js_string!("recursive"), true, cx)?;
+            options.create_data_property_or_throw(js_string!("force"), true, cx)?;
+            let args = [full.clone(), options.into()];
+            if *later { op::promise::<Rm>(&JsValue::undefined(), &args, cx) } else { op::sync::<Rm>(&JsValue::undefined(), &args, cx) }
+        },
+        cx,
+    );
+    object.create_data_property_or_throw(js_string!("remove"), remove.clone(), cx)?;
+    let symbol = if later { boa_engine::JsSymbol::async_dispose() } else { boa_engine::JsSymbol::dispose() };
+    let name = if later { "[Symbol.asyncDispose]" } else { "[Symbol.dispose]" };
+    let dispose = table::closure(name, 0, JsObject::from(remove), |_, _, remove, cx| remove.call(&JsValue::undefined(), &[], cx), cx);
+    object.create_data_property_or_throw(symbol, dispose, cx)?;
+    Ok(object.into())
 }
 
 operation! { Readlink { path: PathBuf, encoding: Option<Encoding> } "readlink" / "readlinkSync", (3, 2, 2), 2 => Name;
@@ -322,12 +366,28 @@ operation! { Open { path: PathBuf, flags: i32, mode: u32 } "open" / "openSync", 
     |sys| sys.fs().open(path, flags, mode)
 }
 
-operation! { Rm { path: PathBuf, options: coil_engine::coil_sys::fs::RmOptions } "rm" / "rmSync", (3, 2, 2), 2 => ();
+operation! { Rm { path: PathBuf, options: coil_engine::coil_sys::fs::RmOptions } "rm" / "rmSync", (3, 2, 2), 2 => Removed;
     |args, cx| {
         let path = path(args.get_or_undefined(0), "path", cx)?;
         Ok(Self { path, options: rm_options(args.get_or_undefined(1), cx)? })
     }
-    |sys| sys.fs().rm(path, options)
+    |sys| match sys.fs().rm(&path, options) {
+        Err(error) if error.is(coil_engine::coil_sys::errno::EISDIR) && error.syscall == "rm" && error.denied.is_none() => Ok(Removed(Some(path))),
+        result => result.map(|()| Removed(None)),
+    }
+}
+
+/// Removed, or the directory that `recursive` would have been needed for.
+pub(super) struct Removed(Option<PathBuf>);
+
+impl IntoJs for Removed {
+    const VOID: bool = true;
+
+    fn into_js(self, cx: &mut Context) -> JsResult<JsValue> {
+        let Some(path) = self.0 else { return Ok(JsValue::undefined()) };
+        let errno = coil_engine::coil_sys::errno::EISDIR;
+        Err(system_error(&Rule { code: "ERR_FS_EISDIR", message: "is a directory", path: &path.to_string_lossy(), syscall: "rm", errno, name: "EISDIR" }, cx))
+    }
 }
 
 fn rm_options(value: &JsValue, cx: &mut Context) -> JsResult<coil_engine::coil_sys::fs::RmOptions> {

@@ -231,6 +231,7 @@ async fn check(co: &coroutine::Co, target: &Target) -> JsResult<()> {
 }
 
 async fn pieces(co: &coroutine::Co, target: &Target, fd: i32, data: JsValue) -> JsResult<()> {
+    check(co, target).await?;
     let iteration = Iteration::start(co, data).await?;
     while let Some(piece) = iteration.next(co).await? {
         let encoding = target.encoding;

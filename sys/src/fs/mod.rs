@@ -37,7 +37,7 @@ use std::path::Path;
 
 pub(crate) use confine::{Place, path_of_fd};
 pub use copy::{COPYFILE_EXCL, COPYFILE_FICLONE, COPYFILE_FICLONE_FORCE};
-pub use cp::{CpError, CpOptions};
+pub use cp::{CpEntry, CpError, CpOptions};
 pub use dir::{Dir, Entries, Entry, FileType};
 pub use fd_table::FdTable;
 pub use file::flags;

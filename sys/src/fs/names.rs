@@ -81,8 +81,8 @@ impl Fs<'_> {
                         pending.extend([next, parent]);
                         continue;
                     }
-                    None if pending.is_empty() => errno::EEXIST,
-                    None => continue,
+                    // The working directory itself is gone.
+                    None => errno::ENOENT,
                 },
                 original => match self.stat_if_any(next) {
                     Ok(Some(stat)) if stat.is_dir() => continue,
