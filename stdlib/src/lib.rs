@@ -17,6 +17,7 @@ pub mod cluster;
 pub mod console;
 pub mod constants;
 mod coroutine;
+pub mod crypto;
 pub mod dgram;
 pub mod diagnostics_channel;
 pub mod dns;
@@ -92,7 +93,7 @@ pub static MODULES: &[&NativeModule] = &[
     &vm::MODULE,
     &worker_threads::MODULE,
     &util::TYPES,
-    &stubs::CRYPTO,
+    &crypto::CRYPTO,
     &stubs::DOMAIN,
     &stubs::HTTP2,
     &stubs::HTTPS,

@@ -32,7 +32,8 @@ macro_rules! class {
     };
 }
 
-mod crypto;
+pub(crate) use {class, function};
+
 mod domain;
 mod http2;
 mod https;
@@ -53,7 +54,7 @@ mod wasi;
 pub mod web;
 
 pub use self::{
-    crypto::CRYPTO, domain::DOMAIN, http2::HTTP2, https::HTTPS, inspector::INSPECTOR, inspector_promises::INSPECTOR_PROMISES, internal_tls_common::INTERNAL_TLS_COMMON,
+    domain::DOMAIN, http2::HTTP2, https::HTTPS, inspector::INSPECTOR, inspector_promises::INSPECTOR_PROMISES, internal_tls_common::INTERNAL_TLS_COMMON,
     internal_tls_wrap::INTERNAL_TLS_WRAP, repl::REPL, sea::SEA, sqlite::SQLITE, stream_web::STREAM_WEB, test::TEST, test_reporters::TEST_REPORTERS, tls::TLS, trace_events::TRACE_EVENTS, v8::V8,
     wasi::WASI,
 };

@@ -1,6 +1,7 @@
 //! Globals of the web that no module exports and that coil lacks: they are there under Node's names and throw when called.
 
 use super::*;
+use crate::crypto::CRYPTO;
 use coil_engine::table;
 
 /// The property `key` of the built-in module `module`: most globals of the web are exports of a module too.

@@ -1,6 +1,36 @@
-//! `crypto`: what Node exports there. Nothing of it works yet.
+//! `crypto`: hashes, codes, random bytes and keys from passwords. What needs keys of its own kind (ciphers, signatures, certificates) is not
+//! there yet: it imports and throws ERR_METHOD_NOT_IMPLEMENTED. `process.versions.openssl` is absent for that reason.
+//!
+//! ```js
+//! const { createHash, randomUUID } = require('crypto');
+//! console.log(createHash('sha256').update('coil').digest('hex'), randomUUID().length);
+//! ```
+//!
+//! Implements <https://nodejs.org/api/crypto.html>.
+//!
+//! Differs from Node: keys are strings and bytes only; no KeyObject; of `subtle` only `digest`.
 
-use super::*;
+use boa_engine::{
+    Context, JsArgs, JsResult, JsValue, js_string,
+    object::builtins::{JsArray, JsFunction, JsPromise},
+};
+use coil_engine::{
+    Host,
+    class::{Class, Kind, Parent},
+    coil_loop::Outcome,
+    coil_sys::SysError,
+    errors,
+    op::thrown_value,
+    table::{Export, NativeModule},
+};
+
+use crate::stubs::{class, function};
+
+mod derive;
+mod digest;
+mod hash;
+mod input;
+mod random;
 
 /// `require('crypto')`
 pub static CRYPTO: NativeModule = NativeModule { name: "crypto", exports: &[
@@ -13,8 +43,8 @@ pub static CRYPTO: NativeModule = NativeModule { name: "crypto", exports: &[
     function!("createDiffieHellman", 4, "crypto.createDiffieHellman()"),
     function!("createDiffieHellmanGroup", 1, "crypto.createDiffieHellmanGroup()"),
     function!("createECDH", 1, "crypto.createECDH()"),
-    function!("createHash", 2, "crypto.createHash()"),
-    function!("createHmac", 3, "crypto.createHmac()"),
+    Export::function("createHash", 2, hash::create_hash),
+    Export::function("createHmac", 3, hash::create_hmac),
     function!("createPrivateKey", 1, "crypto.createPrivateKey()"),
     function!("createPublicKey", 1, "crypto.createPublicKey()"),
     function!("createSecretKey", 2, "crypto.createSecretKey()"),
@@ -27,11 +57,11 @@ pub static CRYPTO: NativeModule = NativeModule { name: "crypto", exports: &[
     function!("getCipherInfo", 1, "crypto.getCipherInfo()"),
     function!("getCurves", "", 0, "crypto.getCurves()"),
     function!("getDiffieHellman", "createDiffieHellmanGroup", 1, "crypto.getDiffieHellman()"),
-    function!("getHashes", "", 0, "crypto.getHashes()"),
-    function!("hkdf", 6, "crypto.hkdf()"),
-    function!("hkdfSync", 5, "crypto.hkdfSync()"),
-    function!("pbkdf2", 6, "crypto.pbkdf2()"),
-    function!("pbkdf2Sync", 5, "crypto.pbkdf2Sync()"),
+    Export::renamed("getHashes", "", 0, hashes),
+    Export::function("hkdf", 6, derive::hkdf),
+    Export::function("hkdfSync", 5, derive::hkdf_sync),
+    Export::function("pbkdf2", 6, derive::pbkdf2),
+    Export::function("pbkdf2Sync", 5, derive::pbkdf2_sync),
     function!("generateKeyPair", 3, "crypto.generateKeyPair()"),
     function!("generateKeyPairSync", 2, "crypto.generateKeyPairSync()"),
     function!("generateKey", 3, "crypto.generateKey()"),
@@ -40,20 +70,20 @@ pub static CRYPTO: NativeModule = NativeModule { name: "crypto", exports: &[
     function!("privateEncrypt", "", 2, "crypto.privateEncrypt()"),
     function!("publicDecrypt", "", 2, "crypto.publicDecrypt()"),
     function!("publicEncrypt", "", 2, "crypto.publicEncrypt()"),
-    function!("randomBytes", 2, "crypto.randomBytes()"),
-    function!("randomFill", 4, "crypto.randomFill()"),
-    function!("randomFillSync", 1, "crypto.randomFillSync()"),
-    function!("randomInt", 3, "crypto.randomInt()"),
-    function!("randomUUID", 1, "crypto.randomUUID()"),
-    function!("scrypt", 4, "crypto.scrypt()"),
-    function!("scryptSync", 3, "crypto.scryptSync()"),
+    Export::function("randomBytes", 2, random::random_bytes),
+    Export::function("randomFill", 4, random::random_fill),
+    Export::function("randomFillSync", 1, random::random_fill_sync),
+    Export::function("randomInt", 3, random::random_int),
+    Export::function("randomUUID", 1, random::random_uuid),
+    Export::function("scrypt", 4, derive::scrypt),
+    Export::function("scryptSync", 3, derive::scrypt_sync),
     function!("sign", "signOneShot", 4, "crypto.sign()"),
     function!("setEngine", 2, "crypto.setEngine()"),
-    function!("timingSafeEqual", "", 0, "crypto.timingSafeEqual()"),
+    Export::renamed("timingSafeEqual", "", 0, random::timing_safe_equal),
     function!("getFips", 0, "crypto.getFips()"),
     function!("setFips", 1, "crypto.setFips()"),
     function!("verify", "verifyOneShot", 5, "crypto.verify()"),
-    function!("hash", 3, "crypto.hash()"),
+    Export::function("hash", 3, hash::one_shot),
     function!("encapsulate", 2, "crypto.encapsulate()"),
     function!("decapsulate", 3, "crypto.decapsulate()"),
     class!("Certificate", "Certificate", 0, "crypto.Certificate()"),
@@ -62,8 +92,8 @@ pub static CRYPTO: NativeModule = NativeModule { name: "crypto", exports: &[
     class!("DiffieHellman", "DiffieHellman", 4, "crypto.DiffieHellman()"),
     class!("DiffieHellmanGroup", "DiffieHellmanGroup", 1, "crypto.DiffieHellmanGroup()"),
     class!("ECDH", "ECDH", 1, "crypto.ECDH()"),
-    class!("Hash", "deprecated", 2, "crypto.Hash()"),
-    class!("Hmac", "deprecated", 3, "crypto.Hmac()"),
+    Export::class(&hash::HASH),
+    Export::class(&hash::HMAC),
     class!("KeyObject", "KeyObject", 2, "crypto.KeyObject()"),
     class!("Sign", "Sign", 2, "crypto.Sign()"),
     class!("Verify", "Verify", 2, "crypto.Verify()"),
@@ -134,7 +164,7 @@ pub static CRYPTO: NativeModule = NativeModule { name: "crypto", exports: &[
             function!("decrypt", 3, "crypto.webcrypto.subtle.decrypt()"),
             function!("sign", 3, "crypto.webcrypto.subtle.sign()"),
             function!("verify", 4, "crypto.webcrypto.subtle.verify()"),
-            function!("digest", 2, "crypto.webcrypto.subtle.digest()"),
+            Export::function("digest", 2, subtle_digest),
             function!("generateKey", 3, "crypto.webcrypto.subtle.generateKey()"),
             function!("deriveKey", 5, "crypto.webcrypto.subtle.deriveKey()"),
             function!("deriveBits", 2, "crypto.webcrypto.subtle.deriveBits()"),
@@ -148,15 +178,15 @@ pub static CRYPTO: NativeModule = NativeModule { name: "crypto", exports: &[
             function!("decapsulateBits", 3, "crypto.webcrypto.subtle.decapsulateBits()"),
             function!("decapsulateKey", 6, "crypto.webcrypto.subtle.decapsulateKey()"),
         ] } }),
-        function!("getRandomValues", 1, "crypto.webcrypto.getRandomValues()"),
-        function!("randomUUID", 0, "crypto.webcrypto.randomUUID()"),
+        Export::function("getRandomValues", 1, random::get_random_values),
+        Export::function("randomUUID", 0, random::random_uuid),
     ] } }),
     Export::module("subtle", const { &NativeModule { name: "crypto.subtle", exports: &[
         function!("encrypt", 3, "crypto.subtle.encrypt()"),
         function!("decrypt", 3, "crypto.subtle.decrypt()"),
         function!("sign", 3, "crypto.subtle.sign()"),
         function!("verify", 4, "crypto.subtle.verify()"),
-        function!("digest", 2, "crypto.subtle.digest()"),
+        Export::function("digest", 2, subtle_digest),
         function!("generateKey", 3, "crypto.subtle.generateKey()"),
         function!("deriveKey", 5, "crypto.subtle.deriveKey()"),
         function!("deriveBits", 2, "crypto.subtle.deriveBits()"),
@@ -170,8 +200,79 @@ pub static CRYPTO: NativeModule = NativeModule { name: "crypto", exports: &[
         function!("decapsulateBits", 3, "crypto.subtle.decapsulateBits()"),
         function!("decapsulateKey", 6, "crypto.subtle.decapsulateKey()"),
     ] } }),
-    function!("getRandomValues", 1, "crypto.getRandomValues()"),
-    function!("prng", "randomBytes", 2, "crypto.prng()").enumerable(false),
-    function!("pseudoRandomBytes", "randomBytes", 2, "crypto.pseudoRandomBytes()").enumerable(false),
-    function!("rng", "randomBytes", 2, "crypto.rng()").enumerable(false),
+    Export::function("getRandomValues", 1, random::get_random_values),
+    Export::renamed("prng", "randomBytes", 2, random::random_bytes).enumerable(false),
+    Export::renamed("pseudoRandomBytes", "randomBytes", 2, random::random_bytes).enumerable(false),
+    Export::renamed("rng", "randomBytes", 2, random::random_bytes).enumerable(false),
 ] };
+
+/// `crypto.getHashes()`
+fn hashes(_this: &JsValue, _args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
+    let names: Vec<JsValue> = digest::NAMES.iter().map(|name| js_string!(*name).into()).collect();
+    Ok(JsArray::from_iter(names, cx).into())
+}
+
+/// As many zero bytes, or none where the system has not the memory.
+fn zeros(len: usize) -> Option<Vec<u8>> {
+    let mut bytes = Vec::new();
+    bytes.try_reserve_exact(len).ok()?;
+    bytes.resize(len, 0);
+    Some(bytes)
+}
+
+/// What the pool gave, with a cancelled work as the error it is.
+type KeptOutcome<T> = Result<T, SysError>;
+
+/// Tells a callback what came of a work.
+fn deliver<T>(callback: &JsFunction, outcome: KeptOutcome<T>, finish: impl FnOnce(T, &mut Context) -> JsResult<JsValue>, cx: &mut Context) {
+    let value = match outcome {
+        Ok(output) => finish(output, cx),
+        Err(error) => Err(errors::system_async(&error, cx)),
+    };
+    let args = match value {
+        Ok(value) => vec![JsValue::null(), value],
+        Err(error) => vec![thrown_value(error, cx)],
+    };
+    Host::of(cx).enter(callback, &JsValue::undefined(), &args, cx);
+}
+
+/// The result of a work that may have been cancelled.
+fn kept<T>(outcome: Outcome<Result<T, SysError>>) -> KeptOutcome<T> {
+    match outcome {
+        Outcome::Done(result) => result,
+        Outcome::Cancelled => Err(SysError::new(ECANCELED, "crypto")),
+    }
+}
+
+const ECANCELED: i32 = 125;
+
+/// `crypto.subtle.digest(algorithm, data)`
+fn subtle_digest(_this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
+    let (promise, resolvers) = JsPromise::new_pending(cx);
+    let (settle, value) = match subtle_digest_of(args, cx) {
+        Ok(value) => (&resolvers.resolve, value),
+        Err(error) => (&resolvers.reject, thrown_value(error, cx)),
+    };
+    settle.call(&JsValue::undefined(), &[value], cx)?;
+    Ok(promise.into())
+}
+
+fn subtle_digest_of(args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
+    let algorithm = match args.get_or_undefined(0).as_object() {
+        Some(object) => object.get(js_string!("name"), cx)?,
+        None => args.get_or_undefined(0).clone(),
+    };
+    let name = algorithm.to_string(cx)?.to_std_string_lossy();
+    let known = ["SHA-1", "SHA-256", "SHA-384", "SHA-512", "SHA3-256", "SHA3-384", "SHA3-512"];
+    let found = known.iter().find(|known| known.eq_ignore_ascii_case(&name)).and_then(|known| digest::find(known));
+    let Some(found) = found else {
+        return Err(crate::dom_exception::error("Unrecognized algorithm name", "NotSupportedError", cx));
+    };
+    let bytes = crate::buffer::bytes_of(args.get_or_undefined(1));
+    let Some(bytes) = bytes else {
+        return Err(errors::invalid_arg_type("data", "ArrayBuffer|Buffer|TypedArray|DataView", args.get_or_undefined(1), cx));
+    };
+    let mut hasher = (found.start)();
+    hasher.update(&bytes);
+    derive::to_array_buffer(hasher.finish(found.output_len), cx)
+}

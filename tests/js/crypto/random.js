@@ -1,0 +1,12 @@
+const crypto = require('crypto');
+console.log(crypto.randomBytes(16).length, crypto.randomBytes(0).length);
+console.log(/^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/.test(crypto.randomUUID()));
+const seen = new Set();
+for (let i = 0; i < 200; i++) seen.add(crypto.randomInt(3, 6));
+console.log([...seen].sort().join());
+const view = new Uint16Array(8);
+console.log(crypto.randomFillSync(view, 4) === view, view.slice(0, 4).every((n) => n === 0), view.slice(4).some((n) => n !== 0));
+console.log(crypto.getRandomValues(new Uint8Array(4)).length, globalThis.crypto.randomUUID().length);
+crypto.randomBytes(8, (error, bytes) => console.log(error, bytes.length));
+crypto.randomFill(Buffer.alloc(8), (error, bytes) => console.log(error, bytes.length));
+crypto.randomInt(1, (error, number) => console.log(error, number));
