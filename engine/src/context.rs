@@ -33,7 +33,7 @@ pub fn build<M: ModuleLoader + 'static>(host: &Rc<Host>, loader: Rc<M>, globals:
 }
 
 /// JavaScript frames: about what V8's default stack holds.
-const RECURSION_MAX: usize = 10_000;
+const RECURSION_MAX: usize = 10_800;
 /// Values on the interpreter's stack: arguments of `f(...array)` count.
 const STACK_VALUES_MAX: usize = 4_000_000;
 

@@ -61,6 +61,7 @@ mod spanned_source_text;
 mod try_into_js_result_impls;
 
 pub mod bytes;
+mod compile_function;
 mod date_text;
 mod dense;
 mod dynamic_function;
@@ -78,9 +79,11 @@ mod regexp;
 mod sort;
 mod source_text;
 pub mod stack;
+mod syntax_error;
 pub mod template;
 mod text;
 mod weak_symbols;
+mod words;
 
 /// What most users of the engine import.
 pub mod prelude {
@@ -105,6 +108,7 @@ pub mod prelude {
 
 pub use boa_macros::{boa_class, boa_module, embed_module_inner as __embed_module_inner};
 pub use boa_parser::Source;
+pub use compile_function::compile_function;
 pub use native_call::HostConstructor;
 pub use prelude::*;
 pub use template::HostTemplate;

@@ -83,7 +83,7 @@ pub(crate) fn comparison(args: &[JsValue]) -> JsResult<Option<JsObject>> {
     match compare.as_callable() {
         Some(compare) => Ok(Some(compare)),
         None => Err(JsNativeError::typ()
-            .with_message(format!("The comparison function must be either a function or undefined [{}]", compare.display()))
+            .with_message(format!("The comparison function must be either a function or undefined: {}", crate::words::of_value(compare)))
             .into()),
     }
 }

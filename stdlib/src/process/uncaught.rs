@@ -95,7 +95,8 @@ fn place_of(error: &JsError) -> Option<String> {
     let mut shown = format!("{file}:{}\n", place.line);
     if let Some(line) = place.source_line {
         let before: String = line.chars().take(place.column.saturating_sub(1) as usize).map(|c| if c == '\t' { '\t' } else { ' ' }).collect();
-        shown += &format!("{line}\n{before}^\n");
+        let carets = "^".repeat(place.length as usize);
+        shown += &format!("{line}\n{before}{carets}\n");
     }
     Some(shown)
 }
