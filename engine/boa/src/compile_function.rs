@@ -5,7 +5,7 @@ use std::path::Path;
 use boa_ast::{
     Position, Span, Spanned,
     function::FunctionExpression,
-    operations::{ContainsSymbol, all_private_identifiers_valid, bound_names, contains, lexically_declared_names},
+    operations::{ContainsSymbol, bound_names, contains, lexically_declared_names},
 };
 use boa_gc::Gc;
 use boa_parser::{Parser, source::ReadChar};
@@ -36,9 +36,6 @@ pub fn compile_function<R: ReadChar>(source: Source<'_, R>, parameters: &[&str],
     let (body, text) = parser.parse_wrapped_body(context.interner_mut()).map_err(|error| syntax_error::native(&error))?;
     let strict = body.strict();
     let wrong = |message: String| JsNativeError::syntax().with_message(message);
-    if !all_private_identifiers_valid(&body, Vec::new()) {
-        return Err(wrong("Private field must be declared in an enclosing class".to_owned()).into());
-    }
     if contains(&body, ContainsSymbol::SuperProperty) || contains(&body, ContainsSymbol::SuperCall) {
         return Err(wrong("'super' keyword unexpected here".to_owned()).into());
     }

@@ -63,6 +63,7 @@ mod try_into_js_result_impls;
 pub mod bytes;
 mod compile_function;
 mod date_text;
+mod disposal;
 mod dense;
 mod dynamic_function;
 pub mod exotic;

@@ -40,6 +40,8 @@ pub(crate) enum NoteKind {
     PatternSource,
     /// What is spread over the arguments of a call.
     SpreadArgument,
+    /// The pattern takes apart what a `for` loop goes over; V8 has a name of its own for that.
+    LoopValue,
 }
 
 impl<'ctx> ByteCompiler<'ctx> {
@@ -64,6 +66,11 @@ impl<'ctx> ByteCompiler<'ctx> {
     /// Names what an array pattern takes apart: only a declaration does in V8.
     pub(crate) fn note_array_pattern(&mut self, source: Span) {
         self.push_note(source, NoteKind::PatternSource);
+    }
+
+    /// Says that a pattern takes apart the value of a loop.
+    pub(crate) fn note_loop_value(&mut self, span: Span) {
+        self.push_note(span, NoteKind::LoopValue);
     }
 
     /// Names what is spread over arguments.

@@ -48,7 +48,7 @@ pub(crate) fn compile(source: &JsString, flags: RegExpFlags) -> JsResult<Rc<Prog
         Program::new(source.iter().map(u32::from).collect::<Vec<_>>().into_iter(), flags.into())
     };
     let program = Rc::new(program.map_err(|error| {
-        JsNativeError::syntax().with_message(format!("Invalid regular expression: /{}/{}: {}", source.to_std_string_lossy(), flags, error.text))
+        JsNativeError::syntax().with_message(format!("Invalid regular expression: /{}/{}: {}", source.to_std_string_lossy(), flags, boa_parser::words::regexp(&error.text, &source.to_std_string_lossy())))
     })?);
     PROGRAMS.with(|programs| {
         let mut programs = programs.borrow_mut();

@@ -45,7 +45,7 @@ pub(crate) fn explain(error: Error, source: &[u16], goal: Goal, strict: bool, pa
         Error::Expected { expected, found, context, span } => text.expected(&expected, &found, context, text.offset(span.start())),
         Error::Unexpected { message, found, span } => text.unexpected(&message, &found, text.offset(span.start())),
         Error::AbruptEnd => text.end(),
-        Error::Lex { err: LexError::Syntax(message, position) } => text.rule(&message, text.offset(position)),
+        Error::Lex { err: LexError::Syntax(message, position) } => text.rule(message.trim_end_matches('.'), text.offset(position)),
         Error::Lex { err: LexError::IO(error) } => (if error.kind() == std::io::ErrorKind::InvalidData { "Invalid or unexpected token".to_owned() } else { error.to_string() }, source.len(), 1),
         Error::General { message, position } => text.rule(&message, text.offset(position)),
         Error::ScopeAnalysis { err } => text.rule(err, 0),
@@ -226,6 +226,17 @@ impl Text<'_> {
         if let Some(said) = self.await_before(at) {
             return said;
         }
+        if let Some((word, start)) = self.word_before(at)
+            && word == "let"
+            && expected.iter().any(|token| token == ";")
+            && !self.word(at).is_empty()
+        {
+            return ("Lexical declaration cannot appear in a single-statement context".to_owned(), start, 3);
+        }
+        if found == "**" {
+            let message = "Unary operator used immediately before exponentiation expression. Parenthesis must be used to disambiguate operator precedence";
+            return (message.to_owned(), at, 2);
+        }
         if context == "import.meta" && found == "(" {
             return self.token(at);
         }
@@ -278,6 +289,13 @@ impl Text<'_> {
         }
         let lower = message.to_ascii_lowercase();
         match message {
+            "unterminated template literal" => self.end_of_template(),
+            "'arguments' not allowed in class static block" => self.found("arguments", "'arguments' is not allowed in class field initializer or static initialization block", at),
+            "expected statement" => self.token(at),
+            "'n' suffix not allowed in octal representation" | "invalid identifier part" | "Abrupt end: Expecting private identifier" | "Abrupt end: No exponential value found" => {
+                (INVALID.to_owned(), at, 1)
+            }
+            "Expecting Token '.' as part of spread" => ("Unexpected token '.'".to_owned(), at, 1),
             "invalid private identifier usage" => match self.undeclared_private() {
                 Some((name, start)) => (format!("Private field '#{name}' must be declared in an enclosing class"), start, name.encode_utf16().count() + 1),
                 None => token("Unexpected identifier"),
@@ -315,7 +333,7 @@ impl Text<'_> {
             "class constructor may not be a getter method" | "class constructor may not be a setter method" => token("Class constructor may not be an accessor"),
             "class constructor may not be an async method" => token("Class constructor may not be an async method"),
             "class constructor may not be a generator method" => token("Class constructor may not be a generator"),
-            "class constructor may not be a private method" => token("Classes may not have a private field named '#constructor'"),
+            "class constructor may not be a private method" => token("Classes may not have a field named 'constructor'"),
             "class may not have field definitions named 'constructor'" => token("Classes may not have a field named 'constructor'"),
             "class may not have static method definitions named 'prototype'" | "class may not have static field definitions named 'constructor' or 'prototype'" => {
                 token("Classes may not have a static property named 'prototype'")
@@ -367,8 +385,12 @@ impl Text<'_> {
                 let said = format!("Label '{label}' has already been declared");
                 self.found(label, &said, at)
             }
-            _ if message.starts_with("Invalid regular expression: too many flags") || message.contains("regular expression flags") => ("Invalid regular expression flags".to_owned(), at, 1),
-            _ if message.starts_with("Invalid regular expression") => (message.strip_prefix("Invalid regular expression literal: ").unwrap_or(message).to_owned(), at, 1),
+            _ if message.starts_with("Invalid regular expression: too many flags") || lower.contains("regular expression flag") => ("Invalid regular expression flags".to_owned(), at, 1),
+            _ if message.starts_with("Invalid regular expression") => {
+                let (literal, pattern) = self.regexp_literal(at);
+                let problem = regexp(message.strip_prefix("Invalid regular expression literal: ").unwrap_or(message), &pattern);
+                (format!("Invalid regular expression: {literal}: {problem}"), at, literal.encode_utf16().count())
+            }
             _ if message.contains("functions can only be declared") => token(if self.strict || message.starts_with("in strict") {
                 "In strict mode code, functions can only be declared at top level or inside a block."
             } else {
@@ -409,6 +431,29 @@ impl Text<'_> {
             _ if message.contains("unterminated") || message.contains("abrupt end") || message.contains("Unterminated") => (INVALID.to_owned(), at, 1),
             _ => token(message),
         }
+    }
+
+    fn end_of_template(&self) -> Said {
+        ("Unexpected end of input".to_owned(), self.source.len(), 0)
+    }
+
+    /// The literal that begins here, with its flags, and its pattern.
+    fn regexp_literal(&self, at: usize) -> (String, String) {
+        let mut end = at + 1;
+        let mut in_class = false;
+        while let Some(next) = self.char(end).filter(|next| *next != '\n') {
+            match next {
+                '\\' => end += 1,
+                '[' => in_class = true,
+                ']' => in_class = false,
+                '/' if !in_class => break,
+                _ => {}
+            }
+            end += 1;
+        }
+        let end = end.min(self.source.len());
+        let pattern = String::from_utf16_lossy(&self.source[at + 1..end]);
+        (format!("/{pattern}/{}", self.word(end + 1)), pattern)
     }
 
     fn skip_blanks(&self, mut at: usize) -> usize {
@@ -495,6 +540,10 @@ impl Text<'_> {
     /// `at` is the operator of the assignment; patterns have a message of their own.
     fn assignment(&self, at: usize) -> Said {
         let before = self.before(at);
+        if self.strict && (before.ends_with("eval") || before.ends_with("arguments")) {
+            let start = self.word_before(at).map_or(at, |(_, start)| start);
+            return ("Unexpected eval or arguments in strict mode".to_owned(), start, before_len(&self.source[start..at]));
+        }
         let said = if before.ends_with([']', '}']) { "Invalid destructuring assignment target" } else { "Invalid left-hand side in assignment" };
         let line = self.starts().into_iter().rfind(|start| *start <= at).unwrap_or(0);
         let start = self.source[line..at].iter().rposition(|unit| matches!(*unit, 0x3B | 0x7B)).map_or(line, |offset| line + offset + 1);
@@ -505,6 +554,39 @@ impl Text<'_> {
 
 fn before_len(text: &[u16]) -> usize {
     text.iter().rposition(|unit| !matches!(*unit, 0x20 | 0x09)).map_or(1, |last| last + 1)
+}
+
+/// What V8 says of a regular expression that does not parse.
+#[must_use]
+pub fn regexp(message: &str, pattern: &str) -> String {
+    let depth = || {
+        let mut depth = 0i32;
+        let mut characters = pattern.chars();
+        while let Some(next) = characters.next() {
+            match next {
+                '\\' => drop(characters.next()),
+                '(' => depth += 1,
+                ')' => depth -= 1,
+                _ => {}
+            }
+            if depth < 0 {
+                break;
+            }
+        }
+        depth
+    };
+    match message {
+        "Unbalanced parenthesis" => if depth() < 0 { "Unmatched ')'" } else { "Unterminated group" }.to_owned(),
+        "Unbalanced bracket" => "Unterminated character class".to_owned(),
+        "Invalid atom character" => "Nothing to repeat".to_owned(),
+        "Incomplete escape" => "\\ at end of pattern".to_owned(),
+        "Invalid quantifier" => "numbers out of order in {} quantifier".to_owned(),
+        "Invalid token at named capture group identifier" => "Invalid capture group name".to_owned(),
+        "Invalid unicode escape" => "Invalid Unicode escape".to_owned(),
+        _ if message.starts_with("Range values reversed") => "Range out of order in character class".to_owned(),
+        _ if message.starts_with("Backreference to invalid named capture group") => "Invalid named capture referenced".to_owned(),
+        _ => message.to_owned(),
+    }
 }
 
 const INVALID: &str = "Invalid or unexpected token";

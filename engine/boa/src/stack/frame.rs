@@ -39,10 +39,16 @@ pub(crate) struct TraceFrame {
 
 #[derive(Debug, Clone)]
 pub(crate) enum Place {
-    Script { source: SourceInfo, pc: u32 },
+    Script {
+        source: SourceInfo,
+        pc: u32,
+    },
     Native,
     /// `Promise.all (index 1)` between an async function and the one that waits for it.
-    Combinator { name: &'static str, index: u32 },
+    Combinator {
+        name: &'static str,
+        index: u32,
+    },
 }
 
 /// A position in a source. Lines and columns count from 1.

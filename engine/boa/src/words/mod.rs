@@ -48,8 +48,11 @@ fn of_object(object: &JsObject) -> String {
         let own = crate::stack::own_name(&method);
         own == "toString" && find(&js_string!("join").into()).is_none() && find(&js_string!("toISOString").into()).is_none() && !object.is::<crate::builtins::regexp::RegExp>()
     });
-    let name = constructor_name(object).to_std_string_lossy();
-    if plain { format!("#<{name}>") } else { format!("[object {name}]") }
+    if plain {
+        let class = find(&js_string!("constructor").into()).and_then(|class| class.as_object()).map(|class| crate::stack::own_name(&class)).filter(|name| !name.is_empty());
+        return format!("#<{}>", class.unwrap_or_else(|| constructor_name(object).to_std_string_lossy()));
+    }
+    format!("[object {}]", constructor_name(object).to_std_string_lossy())
 }
 
 /// A value with its kind, as V8 has it where it finds no expression: `number 1`, `string "a"`, `object null`, `object`.
@@ -87,8 +90,18 @@ fn noted(kind: NoteKind, context: &Context) -> Option<Vec<u16>> {
 }
 
 fn operand(context: &Context) -> Option<Printed> {
-    let text = noted(NoteKind::Operand, context)?;
-    (text.len() <= EXPRESSION_MAX).then(|| expression::print(&text)).flatten()
+    printed(noted(NoteKind::Operand, context)?)
+}
+
+/// The span of `a[b]` ends before the bracket.
+fn printed(mut text: Vec<u16>) -> Option<Printed> {
+    if text.len() > EXPRESSION_MAX {
+        return None;
+    }
+    expression::print(&text).or_else(|| {
+        text.push(u16::from(b']'));
+        expression::print(&text)
+    })
 }
 
 /// Longer expressions are not parsed again for a message.
@@ -168,7 +181,8 @@ pub(crate) fn not_destructurable(value: &JsValue, context: &Context) -> JsError 
         return nullish_read(value, &property_name(&name).into());
     }
     let property = noted(NoteKind::FirstProperty, context).map(|name| property_name(&name).to_std_string_lossy());
-    let source = operand(context).map_or_else(|| with_type(value), |printed| printed.text);
+    let in_loop = noted(NoteKind::LoopValue, context).map(|_| ".for".to_owned());
+    let source = in_loop.or_else(|| operand(context).map(|printed| printed.text)).unwrap_or_else(|| with_type(value));
     let shown = value.display();
     type_error(match property {
         Some(property) => format!("Cannot destructure property '{property}' of '{source}' as it is {shown}."),
@@ -196,8 +210,11 @@ pub(crate) fn not_iterable(value: &JsValue, is_async: bool, context: &Context) -
             _ => "Spread syntax requires ...iterable[Symbol.iterator] to be a function".to_owned(),
         });
     }
+    if noted(NoteKind::LoopValue, context).is_some() {
+        return type_error(format!(".for is not {kind}"));
+    }
     if let Some(text) = noted(NoteKind::PatternSource, context) {
-        return type_error(match expression::print(&text) {
+        return type_error(match printed(text) {
             Some(Printed { is_access: false, callee: None, text }) => format!("{text} is not iterable"),
             Some(Printed { is_access: false, callee: Some(callee), .. }) => format!("{callee} is not a function or its return value is not iterable"),
             _ => default(value),
@@ -212,7 +229,7 @@ pub(crate) fn not_iterable(value: &JsValue, is_async: bool, context: &Context) -
 }
 
 fn spread_argument(context: &Context) -> Option<Printed> {
-    expression::print(&noted(NoteKind::SpreadArgument, context)?)
+    printed(noted(NoteKind::SpreadArgument, context)?)
 }
 
 /// `Cannot use 'in' operator to search for 'x' in 1`

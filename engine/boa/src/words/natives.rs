@@ -17,10 +17,11 @@ struct Call<'a> {
 #[cold]
 #[inline(never)]
 pub(crate) fn translate(error: &mut JsNativeError, function: &JsObject, this: &JsValue, args: &[JsValue]) {
-    if matches!(error.kind(), JsNativeErrorKind::Aggregate(_)) {
+    if matches!(error.kind(), JsNativeErrorKind::Aggregate(_)) || error.place.is_some() {
         return;
     }
-    let name = function.downcast_ref::<NativeFunctionObject>().map(|data| data.name.to_std_string_lossy()).unwrap_or_default();
+    let name = function.downcast_ref::<NativeFunctionObject>().map(|data| data.name.to_std_string_lossy()).filter(|name| !name.is_empty());
+    let name = name.unwrap_or_else(|| crate::stack::own_name(function));
     let call = Call { name, this, args };
     if let Some(message) = call.translated(error.message()) {
         error.set_message(message);
@@ -120,6 +121,7 @@ impl Call<'_> {
                 _ => message.replacen("() called on a non-object", " called on non-object", 1),
             }),
             _ if message.ends_with(": expected 'this' to be an Object") => Some(message.replacen(": expected 'this' to be an Object", " called on non-object", 1)),
+            "number 1 is not a function" | "undefined is not a function" if name == "toJSON" => Some("toISOString is not a function".to_owned()),
             _ if message.starts_with("Iterator.prototype") && message.contains("called on non-object") => Some(format!("Iterator.prototype.{name} called on non-object")),
             _ => None,
         }
