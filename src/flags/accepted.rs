@@ -252,7 +252,6 @@ pub const VALUED: &[&str] = &[
     "--localstorage-file",
     "--max-heap-size",
     "--max-http-header-size",
-    "--max-old-space-size",
     "--max-old-space-size-percentage",
     "--max-semi-space-size",
     "--network-family-autoselection-attempt-timeout",

@@ -60,6 +60,7 @@ mod spanned_source_text;
 #[path = "../upstream/src/try_into_js_result_impls.rs"]
 mod try_into_js_result_impls;
 
+mod big_int;
 pub mod bytes;
 mod compile_function;
 mod date_text;
@@ -70,7 +71,9 @@ pub mod exotic;
 mod inline_cache;
 pub mod introspect;
 pub mod json;
+pub mod limits;
 mod locale;
+pub mod long_text;
 pub mod native_call;
 pub mod native_stack;
 mod originals;

@@ -27,6 +27,9 @@ fn uncaught(error: JsError, origin: Origin, cx: &mut Context) {
         let place = place_of(&error);
         let value = thrown_value(error, cx);
         if let Err(second) = dispatch(&value, origin, place.as_deref(), cx) {
+            if let Some(stop) = second.stop() {
+                host.stop(stop);
+            }
             // A listener that throws ends the program with status 7.
             if host.exit_code().is_none() {
                 let place = place_of(&second);
