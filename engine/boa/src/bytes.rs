@@ -51,6 +51,35 @@ pub fn try_zeroed(len: usize, capacity: usize) -> JsResult<AlignedVec<u8>> {
     }
 }
 
+/// Fills the elements `start..end` of a typed array: the first by the engine's rules, the others as copies of its bytes. Nothing, and
+/// `false`, where the memory is shared or elements are few.
+pub(crate) fn fill(array: &JsObject, start: u64, end: u64, element_size: u64, value: &JsValue, context: &mut Context) -> JsResult<bool> {
+    if end.saturating_sub(start) < FEW_ELEMENTS || ByteRange::of(array).is_none_or(|range| range.is_shared()) {
+        return Ok(false);
+    }
+    array.set(start, value.clone(), true, context)?;
+    limits::charge_bytes((end - start) * element_size)?;
+    let (from, to, size) = ((start * element_size) as usize, (end * element_size) as usize, element_size as usize);
+    let Some(range) = ByteRange::of(array) else {
+        return Ok(false);
+    };
+    Ok(range.write(|bytes| {
+        let Some(bytes) = bytes.get_mut(from..to) else {
+            return false;
+        };
+        let mut filled = size;
+        while filled < bytes.len() {
+            let more = filled.min(bytes.len() - filled);
+            bytes.copy_within(..more, filled);
+            filled += more;
+        }
+        true
+    }))
+}
+
+/// Fewer are set one by one.
+const FEW_ELEMENTS: u64 = 8;
+
 /// Asks the limits for a buffer of so many bytes.
 fn room(bytes: u64) -> JsResult<()> {
     limits::reserve(bytes).map_err(|error| if error.stop().is_some() { error } else { refused() })

@@ -448,8 +448,9 @@ impl State {
             return Ok(());
         }
         self.refused.set(self.refused.get() + 1);
-        // What is only asked for can be refused; what has been taken cannot.
-        if wanted - bytes > self.memory_hard.get() || self.refused.get() > REFUSED_MAX {
+        // What is only asked for can be refused; what has been taken may go when the script is told. It is told once.
+        let is_beyond = wanted - bytes > self.memory_hard.get();
+        if is_beyond && self.refused.get() > 1 || self.refused.get() > REFUSED_MAX {
             self.stopped.set(Some(Stop::Memory));
             return Err(Stop::Memory.into());
         }

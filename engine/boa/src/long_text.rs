@@ -4,6 +4,8 @@
 
 use std::cell::RefCell;
 
+use rustc_hash::FxHashSet;
+
 use crate::{
     Context, JsArgs, JsNativeError, JsObject, JsResult, JsString, JsValue,
     limits, native_stack,
@@ -27,12 +29,78 @@ pub fn room(length: usize) -> JsResult<()> {
 }
 
 /// Asks for room for `more` units behind `units`.
-pub(crate) fn grow(units: &[u16], more: usize) -> JsResult<()> {
+pub(crate) fn grow(units: &Vec<u16>, more: usize) -> JsResult<()> {
     let length = units.len() + more;
     if length > LENGTH_MAX {
         return Err(too_long());
     }
+    if length > units.capacity() && length > LONG {
+        // The vector is about to double.
+        limits::reserve(4 * length as u64)?;
+    }
     limits::charge_bytes(2 * more as u64 + 64)
+}
+
+/// A vector of this length is looked at when it grows.
+const LONG: usize = 1 << 20;
+
+/// Appends the units `start..end` of `string` to a text.
+pub(crate) fn append(text: &mut Text, string: &JsString, start: usize, end: usize) -> JsResult<()> {
+    let (before, more) = (text.len(), end - start);
+    if before + more > LENGTH_MAX {
+        return Err(too_long());
+    }
+    if before.leading_zeros() != (before + more).leading_zeros() && before + more > LONG {
+        limits::reserve(2 * (before + more) as u64)?;
+    }
+    limits::charge_bytes(more as u64 + 64)?;
+    text.part(string, start, end);
+    Ok(())
+}
+
+/// `StringIndexOf`, <https://tc39.es/ecma262/#sec-stringindexof>: linear, whatever the two strings are.
+pub(crate) fn index_of(string: &JsString, search: JsStr<'_>, from: usize) -> JsResult<Option<usize>> {
+    if search.is_empty() {
+        return Ok((from <= string.len()).then_some(from));
+    }
+    let Some(last) = string.len().checked_sub(search.len()).filter(|last| from <= *last) else {
+        return Ok(None);
+    };
+    let found = match (string.as_str().variant(), search.variant()) {
+        (JsStrVariant::Latin1(text), JsStrVariant::Latin1(search)) => find(&text[from..], search).map(|at| at + from),
+        (JsStrVariant::Latin1(text), JsStrVariant::Utf16(search)) => match search.iter().map(|unit| u8::try_from(*unit).ok()).collect::<Option<Vec<u8>>>() {
+            Some(search) => find(&text[from..], &search).map(|at| at + from),
+            None => None,
+        },
+        (JsStrVariant::Utf16(text), JsStrVariant::Utf16(search)) => find_wide(text, search, from),
+        (JsStrVariant::Utf16(text), JsStrVariant::Latin1(search)) => find_wide(text, &search.iter().map(|unit| u16::from(*unit)).collect::<Vec<_>>(), from),
+    };
+    limits::charge_bytes((found.unwrap_or(last) - from) as u64 * 4)?;
+    Ok(found)
+}
+
+fn find(text: &[u8], search: &[u8]) -> Option<usize> {
+    match search {
+        [unit] => memchr::memchr(*unit, text),
+        _ => memchr::memmem::find(text, search),
+    }
+}
+
+/// Bytes are searched; a place in the middle of a unit is none.
+fn find_wide(text: &[u16], search: &[u16], from: usize) -> Option<usize> {
+    if let [unit] = search {
+        return text[from..].iter().position(|found| found == unit).map(|at| at + from);
+    }
+    let (text, search): (&[u8], &[u8]) = (bytemuck::cast_slice(text), bytemuck::cast_slice(search));
+    let finder = memchr::memmem::Finder::new(search);
+    let mut at = 2 * from;
+    loop {
+        let found = finder.find(&text[at..])? + at;
+        if found % 2 == 0 {
+            return Some(found / 2);
+        }
+        at = found + 1;
+    }
 }
 
 /// Shorter strings cost less than the call that makes them.
@@ -110,29 +178,39 @@ pub(crate) fn pad(string: &JsString, length_max: &JsValue, filler: &JsValue, at_
 }
 
 thread_local! {
-    /// The arrays whose `join` is running: one inside itself is the empty string, as in V8.
-    static JOINING: RefCell<Vec<JsObject>> = const { RefCell::new(Vec::new()) };
+    /// The addresses of the arrays whose `join` is running: one inside itself is the empty string, as in V8.
+    static JOINING: RefCell<FxHashSet<usize>> = RefCell::default();
 }
 
-/// Takes the array off again, however `join` ends.
-struct Joining;
+/// An array's `join` or `toLocaleString` that is running.
+pub(crate) struct Joining(usize);
+
+impl Joining {
+    /// `None` where it runs already, further up.
+    ///
+    /// # Errors
+    ///
+    /// A `RangeError` where arrays lie too deep in each other.
+    pub(crate) fn begin(array: &JsObject) -> JsResult<Option<Self>> {
+        native_stack::check()?;
+        let address = std::ptr::from_ref(array.as_ref()).cast::<()>() as usize;
+        let is_first = JOINING.with(|joining| joining.borrow_mut().insert(address));
+        Ok(is_first.then_some(Self(address)))
+    }
+}
 
 impl Drop for Joining {
     fn drop(&mut self) {
-        JOINING.with(|joining| joining.borrow_mut().pop());
+        JOINING.with(|joining| joining.borrow_mut().remove(&self.0));
     }
 }
 
 /// `Array.prototype.join ( separator )`, <https://tc39.es/ecma262/#sec-array.prototype.join>
 pub(crate) fn join(this: &JsValue, args: &[JsValue], context: &mut Context) -> JsResult<JsValue> {
-    native_stack::check()?;
     let object = this.to_object(context)?;
-    let is_inside_itself = JOINING.with(|joining| joining.borrow().iter().any(|other| JsObject::equals(other, &object)));
-    if is_inside_itself {
+    let Some(_running) = Joining::begin(&object)? else {
         return Ok(JsString::default().into());
-    }
-    JOINING.with(|joining| joining.borrow_mut().push(object.clone()));
-    let _running = Joining;
+    };
     let length = object.length_of_array_like(context)?;
     let separator = match args.get_or_undefined(0) {
         separator if separator.is_undefined() => js_string!(","),
@@ -155,7 +233,8 @@ pub(crate) fn join(this: &JsValue, args: &[JsValue], context: &mut Context) -> J
             text.string(&element.to_string(context)?);
         }
         if text.len() > reserved {
-            room(text.len())?;
+            limits::reserve(2 * text.len() as u64)?;
+            text.check_length()?;
             reserved = text.len() * 2;
         }
     }
