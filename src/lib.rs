@@ -19,17 +19,19 @@
 //! The command line is built on this; `docs/ARCHITECTURE.md` shows the house.
 
 pub mod flags;
+pub mod limits;
 pub mod run;
 mod trace;
 mod worker;
 
-use std::{fmt, rc::Rc, sync::Arc};
+use std::{cell::RefCell, fmt, panic::AssertUnwindSafe, rc::Rc, sync::Arc, time::Duration};
 
 pub use boa_engine::{Context, JsResult, JsValue};
-use boa_engine::{JsError, NativeFunction, Source, js_string, object::FunctionObjectBuilder};
+use boa_engine::{JsError, NativeFunction, Source, js_string, limits::Meter, object::FunctionObjectBuilder};
 use coil_engine::{ExitMode, Host, HostOptions, launch::Launch, table::NativeModule};
 use coil_loop::EventLoop;
 pub use coil_sys::{Policy, Sys};
+pub use limits::{InterruptHandle, Limit, Outcome, Usage};
 
 /// Every built-in module, in the order of `module.builtinModules`.
 static BUILTINS: std::sync::LazyLock<Vec<&'static NativeModule>> = std::sync::LazyLock::new(|| {
@@ -43,6 +45,9 @@ static BUILTINS: std::sync::LazyLock<Vec<&'static NativeModule>> = std::sync::La
 pub struct Runtime {
     cx: Context,
     host: Rc<Host>,
+    meter: Meter,
+    started: std::time::Instant,
+    broken: RefCell<Option<String>>,
 }
 
 /// Says how a runtime is made.
@@ -53,6 +58,7 @@ pub struct Builder {
     exit_mode: Option<ExitMode>,
     pool_size: Option<usize>,
     observer: Option<Rc<dyn coil_loop::Observer>>,
+    limits: limits::Limits,
 }
 
 impl Builder {
@@ -86,12 +92,38 @@ impl Builder {
         self
     }
 
+    /// How long the runtime may live, from now on, running or waiting. Then it ends: see [`Runtime::outcome`].
+    ///
+    /// A script is stopped within milliseconds wherever it is. A native function that blocks (a synchronous read of a pipe) is not.
+    pub fn time_limit(mut self, time: Duration) -> Self {
+        self.limits.time = Some(time);
+        self
+    }
+
+    /// How much its scripts may do, in units of a loop's turn or a call: the same scripts use the same in every run.
+    pub fn fuel(mut self, units: u64) -> Self {
+        self.limits.fuel = Some(units);
+        self
+    }
+
+    /// Bytes its heap may take: strings, arrays and array buffers included. Above them an allocation throws a `RangeError`; a script
+    /// that goes on all the same is stopped an eighth (16 MiB at least) above.
+    ///
+    /// The figures are the whole process's, and the program's allocator must be a
+    /// [`CountingAllocator`](boa_engine::limits::CountingAllocator); [`Builder::build`] fails otherwise.
+    pub fn memory_limit(mut self, bytes: u64) -> Self {
+        self.limits.memory = Some(bytes);
+        self
+    }
+
     /// Makes the runtime. Scripts want a deep stack: see [`with_stack`].
     pub fn build(self) -> Result<Runtime, Error> {
         let sys = self.sys.unwrap_or_else(Sys::real);
+        let meter = Meter::new();
+        let governs = meter.enter();
         let env_size = sys.env().get("UV_THREADPOOL_SIZE").and_then(|size| size.to_string_lossy().parse().ok());
         let options = coil_loop::Options { pool_size: self.pool_size.or(env_size).unwrap_or(POOL_SIZE).clamp(1, POOL_SIZE_MAX), clock: Rc::new(LoopClock(sys.clone())), observer: self.observer };
-        let event_loop = EventLoop::new(options).map_err(|error| Error(format!("cannot make the event loop: {error}")))?;
+        let event_loop = EventLoop::new(options).map_err(|error| Error::plain(format!("cannot make the event loop: {error}")))?;
         let host = Host::new(HostOptions { event_loop, sys, builtins: &BUILTINS, exit_mode: self.exit_mode.unwrap_or(ExitMode::Return) });
         let mut cx = coil_engine::context::build(&host, Rc::new(coil_modules::Loader), coil_stdlib::GLOBALS)?;
         coil_stdlib::install(&host, &mut cx)?;
@@ -101,7 +133,9 @@ impl Builder {
         *launch.argv.borrow_mut() = std::iter::once(exec_path.clone()).chain(self.args).collect();
         *launch.argv0.borrow_mut() = "coil".to_owned();
         *launch.exec_path.borrow_mut() = exec_path;
-        Ok(Runtime { cx, host })
+        drop(governs);
+        self.limits.set(&meter, &host)?;
+        Ok(Runtime { cx, host, meter, started: std::time::Instant::now(), broken: RefCell::default() })
     }
 }
 
@@ -121,23 +155,86 @@ impl Runtime {
 
     /// Evaluates a script and drains next-ticks and microtasks; timers and I/O wait for [`Runtime::run`].
     pub fn eval(&mut self, text: &str) -> Result<JsValue, Error> {
-        let value = self.cx.eval(Source::from_bytes(text)).map_err(|error| Error::of(error, &mut self.cx));
-        self.host.clone().drain(&mut self.cx);
-        value
+        let value = self.guarded(|runtime| {
+            let value = runtime.cx.eval(Source::from_bytes(text)).map_err(|error| {
+                if let Some(stop) = error.stop() {
+                    runtime.host.stop(stop);
+                }
+                Error::of(error, &mut runtime.cx)
+            });
+            runtime.host.clone().drain(&mut runtime.cx);
+            value
+        });
+        value.unwrap_or_else(|message| Err(Error::plain(message)))
     }
 
     /// Runs a file as the program, and the loop until nothing is left to do. Gives the exit code.
     ///
-    /// Errors nobody catches are printed as Node prints them and give code 1.
+    /// Errors nobody catches are printed as Node prints them and give code 1; what a limit gives stands in `docs/internals/limits.md`.
     pub fn run_file(&mut self, path: &str) -> i32 {
-        let host = self.host.clone();
-        host.enter_with(&mut self.cx, |cx| coil_modules::run_main(path, cx));
+        self.enter(|cx| coil_modules::run_main(path, cx));
         self.run()
     }
 
     /// Runs the loop until nothing is left to do, then emits `beforeExit` and `exit`. Gives the exit code.
     pub fn run(&mut self) -> i32 {
-        coil_stdlib::process::run_to_end(coil_modules::main_is_pending, &mut self.cx)
+        let code = self.guarded(|runtime| coil_stdlib::process::run_to_end(coil_modules::main_is_pending, &mut runtime.cx));
+        match (code, self.host.stopped()) {
+            (Err(_), _) => limits::BROKEN_STATUS,
+            (Ok(_), Some(stop)) => coil_engine::exit_status(stop),
+            (Ok(code), None) => code,
+        }
+    }
+
+    /// Calls JavaScript, then drains next-ticks and microtasks, under this runtime's limits. An error is uncaught, as in a callback of
+    /// the loop.
+    pub fn enter<T>(&mut self, body: impl FnOnce(&mut Context) -> JsResult<T>) -> Option<T> {
+        self.guarded(|runtime| runtime.host.clone().enter_with(&mut runtime.cx, body)).ok().flatten()
+    }
+
+    /// Every way in: the meter governs, and a panic ends this runtime instead of the program.
+    fn guarded<T>(&mut self, body: impl FnOnce(&mut Self) -> T) -> Result<T, String> {
+        if let Some(message) = self.broken.borrow().clone() {
+            return Err(message);
+        }
+        let _governs = self.meter.enter();
+        let result = std::panic::catch_unwind(AssertUnwindSafe(|| body(self)));
+        // What stopped a promise's job is told to nobody.
+        if let (Some(stop), None) = (self.meter.stopped(), self.host.stopped()) {
+            self.host.stop(stop);
+        }
+        result.map_err(|panic| {
+            let message = limits::panic_text(&*panic);
+            self.host.exit_after_panic(limits::BROKEN_STATUS);
+            *self.broken.borrow_mut() = Some(message.clone());
+            message
+        })
+    }
+
+    /// What became of the runtime so far: whether a limit or a bug ended it, and what it used.
+    pub fn outcome(&self) -> Outcome {
+        if let Some(message) = self.broken.borrow().clone() {
+            return Outcome::Broken { message };
+        }
+        match self.host.stopped().and_then(Limit::of) {
+            Some(limit) => Outcome::Stopped { limit, usage: self.usage() },
+            None => Outcome::Running { exit_code: self.host.exit_code(), usage: self.usage() },
+        }
+    }
+
+    /// What the runtime has used.
+    pub fn usage(&self) -> Usage {
+        Usage { fuel: self.meter.used(), time: self.started.elapsed(), memory_peak: self.meter.memory_peak() }
+    }
+
+    /// Stops the runtime from another thread.
+    pub fn interrupt_handle(&self) -> InterruptHandle {
+        InterruptHandle::new(&self.meter, &self.host)
+    }
+
+    /// The meter behind the limits, to fill up fuel or set other limits while the runtime lives.
+    pub fn meter(&self) -> &Meter {
+        &self.meter
     }
 
     /// A value as `console.log` shows it.
@@ -166,18 +263,33 @@ const POOL_SIZE_MAX: usize = 1024;
 
 /// Why a runtime or a script failed: the text an uncaught error would show.
 #[derive(Debug, Clone)]
-pub struct Error(String);
+pub struct Error {
+    text: String,
+    limit: Option<Limit>,
+}
 
 impl Error {
+    fn plain(text: impl Into<String>) -> Self {
+        Self { text: text.into(), limit: None }
+    }
+
+    /// The limit that stopped the script, if that is what failed.
+    pub fn limit(&self) -> Option<Limit> {
+        self.limit
+    }
+
     fn of(error: JsError, cx: &mut Context) -> Self {
+        if let Some(stop) = error.stop() {
+            return Self { text: error.to_string(), limit: Limit::of(stop) };
+        }
         let value = coil_engine::op::thrown_value(error, cx);
-        Self(coil_stdlib::show(&value, cx))
+        Self::plain(coil_stdlib::show(&value, cx))
     }
 }
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
+        f.write_str(&self.text)
     }
 }
 
@@ -185,7 +297,7 @@ impl std::error::Error for Error {}
 
 impl From<JsError> for Error {
     fn from(error: JsError) -> Self {
-        Self(error.to_string())
+        Self { limit: error.stop().and_then(Limit::of), text: error.to_string() }
     }
 }
 

@@ -6,7 +6,14 @@
 //!
 //! JavaScript runs on a thread of its own, for its deep stack.
 
+use boa_engine::limits::CountingAllocator;
+
+/// Counts what the heap takes: limits, statistics and the collector go by it.
+#[global_allocator]
+static ALLOCATOR: CountingAllocator = CountingAllocator::new();
+
 fn main() {
+    coil::run::report_panics();
     coil::with_stack(|| {
         let sys = coil::Sys::real();
         let args = sys.process().args().iter().map(|arg| arg.to_string_lossy().into_owned()).collect();

@@ -1,14 +1,18 @@
 //! What the command line does with its flags.
 
-use std::rc::Rc;
+use std::{rc::Rc, time::Duration};
 
-use boa_engine::{Context, JsResult, JsValue, js_string};
-use coil_engine::{ExitMode, Host, errors, launch::Launch};
+use boa_engine::{
+    Context, JsResult, JsValue, js_string,
+    limits::{Stop, counts_bytes},
+};
+use coil_engine::{ExitMode, Host, errors, heap, launch::Launch};
 use coil_sys::Sys;
 
 use crate::{
-    Builder, Runtime,
+    Builder, Outcome, Runtime,
     flags::{Flags, Program, help},
+    limits::BROKEN_STATUS,
     trace::Trace,
 };
 
@@ -41,6 +45,7 @@ pub fn run(args: Vec<String>) -> i32 {
     let cwd = real.cwd().map(|cwd| cwd.to_string_lossy().into_owned()).unwrap_or_default();
     let sys = if flags.permission.on { Sys::builder().policy(flags.policy(&cwd)).build() } else { real.clone() };
     let mut builder: Builder = Runtime::builder().sys(sys.clone()).exit_mode(ExitMode::Process);
+    builder = limited(&flags, &sys, builder);
     let trace = flags.trace_loop.as_ref().map(|_| Rc::new(Trace::default()));
     if let Some(trace) = &trace {
         builder = builder.observer(trace.clone());
@@ -61,7 +66,53 @@ pub fn run(args: Vec<String>) -> i32 {
         });
     }
     launch(&flags, &argv0, &mut runtime);
-    start(&flags, &mut runtime)
+    let code = start(&flags, &mut runtime);
+    ended(code, &argv0, &real, &runtime)
+}
+
+/// The limits of the flags. Memory always has one: a program that takes all there is would take the machine with it.
+fn limited(flags: &Flags, sys: &Sys, mut builder: Builder) -> Builder {
+    let memory = flags.max_memory_mb.map_or_else(|| heap::default_limit(sys), |mb| mb.saturating_mul(1 << 20));
+    if counts_bytes() {
+        builder = builder.memory_limit(memory);
+    }
+    if let Some(units) = flags.max_fuel {
+        builder = builder.fuel(units);
+    }
+    if let Some(ms) = flags.max_time_ms {
+        builder = builder.time_limit(Duration::from_millis(ms));
+        watch(ms, sys.clone());
+    }
+    builder
+}
+
+/// Ends the process where the runtime cannot: in a native function that blocks.
+fn watch(ms: u64, sys: Sys) {
+    let watchdog = std::thread::Builder::new().name("watchdog".into()).spawn(move || {
+        std::thread::sleep(Duration::from_millis(ms) + GRACE);
+        eprintln(&sys, "coil: stopped: time limit reached, in a call that blocks");
+        sys.process().exit(coil_engine::exit_status(Stop::Time));
+    });
+    // Without the thread the runtime still stops by itself wherever it does not block.
+    drop(watchdog);
+}
+
+/// How long a stopped runtime may take to end.
+const GRACE: Duration = Duration::from_secs(1);
+
+/// Says what ended the program, if it was not the program; gives the exit code.
+fn ended(code: i32, argv0: &str, sys: &Sys, runtime: &Runtime) -> i32 {
+    match runtime.outcome() {
+        Outcome::Running { .. } => code,
+        Outcome::Broken { .. } => BROKEN_STATUS,
+        Outcome::Stopped { limit, usage } => {
+            let code = runtime.host().exit_code().unwrap_or(code);
+            runtime.host().run_at_exit();
+            let (ms, mb) = (usage.time.as_millis(), usage.memory_peak >> 20);
+            eprintln(sys, &format!("{argv0}: stopped: {limit} ({ms} ms, {mb} MiB, {} units of fuel)", usage.fuel));
+            code
+        }
+    }
 }
 
 /// Node's exit code for a command line it does not understand.
@@ -86,6 +137,16 @@ fn load_env_files(flags: &Flags, argv0: &str, sys: &Sys) -> Option<i32> {
         }
     }
     None
+}
+
+/// Says of every panic what it is: a bug in coil.
+pub fn report_panics() {
+    std::panic::set_hook(Box::new(|panic| {
+        let text = crate::limits::panic_text(panic.payload());
+        let place = panic.location().map(|place| format!(" ({}:{})", place.file(), place.line())).unwrap_or_default();
+        let version = env!("CARGO_PKG_VERSION");
+        eprintln(&Sys::real(), &format!("coil {version}: internal error: {text}{place}\nThis is a bug in coil, not in the program. Please report it with these lines and the program."));
+    }));
 }
 
 fn println(sys: &Sys, text: &str) {
@@ -140,7 +201,7 @@ pub(crate) fn launch(flags: &Flags, argv0: &str, runtime: &mut Runtime) {
 
 fn start(flags: &Flags, runtime: &mut Runtime) -> i32 {
     let host = runtime.host().clone();
-    let ready = host.enter_with(runtime.context(), |cx| prepare(flags, cx));
+    let ready = runtime.enter(|cx| prepare(flags, cx));
     if let Some(code) = host.exit_code() {
         return code;
     }
@@ -151,7 +212,7 @@ fn start(flags: &Flags, runtime: &mut Runtime) -> i32 {
         Program::File(file) => runtime.run_file(file),
         Program::Check(file) => {
             let is_module = flags.input_type.as_deref() == Some("module");
-            host.enter_with(runtime.context(), |cx| check(file, is_module, cx));
+            runtime.enter(|cx| check(file, is_module, cx));
             host.exit_code().unwrap_or(0)
         }
         Program::Text { text, print } => run_text(text, "[eval]", *print, flags, runtime),
@@ -260,8 +321,7 @@ fn read_stdin(host: &Host) -> Result<String, String> {
 }
 
 fn run_text(text: &str, name: &str, print: bool, flags: &Flags, runtime: &mut Runtime) -> i32 {
-    let host = runtime.host().clone();
-    host.enter_with(runtime.context(), |cx| {
+    runtime.enter(|cx| {
         if flags.input_type.as_deref() == Some("module") {
             if print {
                 return Err(errors::coded(errors::Base::Error, "ERR_EVAL_ESM_CANNOT_PRINT", "--print cannot be used with ESM input", cx));

@@ -1,7 +1,10 @@
 //! Worker threads: a runtime per thread, made of what its parent gave.
 
-use boa_engine::{Context, JsResult};
-use coil_engine::{ExitMode, launch::Launch};
+use boa_engine::{
+    Context, JsResult,
+    limits::{Stop, counts_bytes},
+};
+use coil_engine::{ExitMode, heap, launch::Launch};
 use coil_stdlib::worker_threads::{Birth, Program, Run, leave};
 
 use crate::{Runtime, flags::Flags, run};
@@ -19,8 +22,12 @@ fn live(birth: Birth) -> i32 {
 fn run_worker(mut birth: Birth) -> i32 {
     let node_options = birth.sys.env().get("NODE_OPTIONS").map(|options| options.to_string_lossy().into_owned()).unwrap_or_default();
     let flags = Flags::parse(birth.exec_argv.iter().cloned().chain(["--".to_owned(), "worker".to_owned()]), &node_options).unwrap_or_default();
-    let builder = Runtime::builder().sys(birth.sys.clone()).exit_mode(ExitMode::Return);
+    let mut builder = Runtime::builder().sys(birth.sys.clone()).exit_mode(ExitMode::Return);
+    if counts_bytes() {
+        builder = builder.memory_limit(heap::default_limit(&birth.sys));
+    }
     let Ok(mut runtime) = builder.build() else { return 1 };
+    let _governs = runtime.meter().clone().enter();
     let host = runtime.host().clone();
     let argv0 = birth.argv0.clone();
     run::launch(&flags, &argv0, &mut runtime);
@@ -48,6 +55,9 @@ fn run_worker(mut birth: Birth) -> i32 {
         None if started == Some(false) => 1,
         None => runtime.run(),
     };
+    // A terminated worker ends with 1, however it was stopped.
+    let code = if host.stopped() == Some(Stop::Interrupted) { 1 } else { code };
+    runtime.meter().resume();
     leave(&host, runtime.context());
     host.event_loop().clear();
     code

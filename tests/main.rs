@@ -4,4 +4,5 @@
 mod behaviours;
 mod command_line;
 mod dependencies;
+mod mutations;
 mod packages;

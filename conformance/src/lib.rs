@@ -17,6 +17,7 @@
 
 pub mod compat;
 pub mod expectations;
+pub mod hostile;
 pub mod node;
 pub mod process;
 pub mod reaper;

@@ -1,6 +1,6 @@
 //! Joins Boa's context and the host.
 
-use std::rc::Rc;
+use std::{cell::Cell, rc::Rc};
 
 use boa_engine::{
     Context, JsObject, JsResult, JsValue,
@@ -25,7 +25,12 @@ use crate::{
 /// Builds a context whose job executor is `host`, with `globals` defined on its global object.
 pub fn build<M: ModuleLoader + 'static>(host: &Rc<Host>, loader: Rc<M>, globals: &'static [Export]) -> JsResult<Context> {
     host.note("nodeStart");
-    let mut cx = ContextBuilder::new().host_hooks(Rc::new(Hooks)).clock(Rc::new(SysClock(host.sys().clone()))).job_executor(host.clone()).module_loader(loader).build()?;
+    let mut cx = ContextBuilder::new()
+        .host_hooks(Rc::new(Hooks { sys: host.sys().clone(), random: Cell::new(None) }))
+        .clock(Rc::new(SysClock(host.sys().clone())))
+        .job_executor(host.clone())
+        .module_loader(loader)
+        .build()?;
     host.note("v8Start");
     let limits = cx.runtime_limits_mut();
     limits.set_recursion_limit(RECURSION_MAX);
@@ -35,11 +40,14 @@ pub fn build<M: ModuleLoader + 'static>(host: &Rc<Host>, loader: Rc<M>, globals:
 }
 
 /// JavaScript frames: about what V8's default stack holds.
-const RECURSION_MAX: usize = 10_000;
+const RECURSION_MAX: usize = 10_800;
 /// Values on the interpreter's stack: arguments of `f(...array)` count.
 const STACK_VALUES_MAX: usize = 4_000_000;
 
-struct Hooks;
+struct Hooks {
+    sys: Sys,
+    random: Cell<Option<[u64; 2]>>,
+}
 
 impl HostHooks for Hooks {
     fn make_job_callback(&self, callback: JsFunction, cx: &mut Context) -> JobCallback {
@@ -64,6 +72,20 @@ impl HostHooks for Hooks {
             OperationType::Reject => host.rejections.rejected(promise),
             OperationType::Handle => host.rejections.handled(promise),
         }
+    }
+
+    /// xorshift128+, as V8's, from the door's random source: a seeded door gives the same numbers in every run.
+    fn random(&self) -> f64 {
+        let seed = || {
+            let random = self.sys.random();
+            // Where the system has no random bytes the clock must do; the state must not be zero.
+            [random.next_u64().unwrap_or_else(|_| self.sys.clock().monotonic_ns()), random.next_u64().unwrap_or(1) | 1]
+        };
+        let [mut x, y] = self.random.get().unwrap_or_else(seed);
+        x ^= x << 23;
+        x ^= (x >> 17) ^ y ^ (y >> 26);
+        self.random.set(Some([y, x]));
+        (x.wrapping_add(y) >> 11) as f64 / (1_u64 << 53) as f64
     }
 
     fn max_buffer_size(&self, _cx: &mut Context) -> u64 {

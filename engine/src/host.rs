@@ -12,9 +12,10 @@ use std::{
 };
 
 use boa_engine::{
-    Context, EngineError, JsError, JsObject, JsResult, JsString, JsSymbol, JsValue, RuntimeLimitError,
+    Context, JsError, JsObject, JsResult, JsString, JsSymbol, JsValue,
     job::{Job, JobExecutor, PromiseJob},
     js_string,
+    limits::{Meter, Stop},
     object::builtins::JsFunction,
 };
 use coil_loop::{EventLoop, Outcome, WorkId};
@@ -55,6 +56,7 @@ pub struct Host {
     uncaught: RefCell<Option<UncaughtHandler>>,
     exit_mode: ExitMode,
     exit_code: Cell<Option<i32>>,
+    stopped: Cell<Option<Stop>>,
     at_exit: RefCell<Vec<Box<dyn FnOnce()>>>,
 }
 
@@ -93,6 +95,18 @@ pub struct HostOptions {
     pub builtins: &'static [&'static NativeModule],
     /// What `process.exit` ends.
     pub exit_mode: ExitMode,
+}
+
+/// What a process ends with where a limit ended it: see `docs/internals/limits.md`.
+pub fn exit_status(stop: Stop) -> i32 {
+    match stop {
+        Stop::Exit => 0,
+        Stop::Interrupted => 121,
+        Stop::Fuel => 122,
+        Stop::Memory => 123,
+        // As `timeout` of coreutils.
+        Stop::Time => 124,
+    }
 }
 
 /// One entry of the next-tick queue.
@@ -134,6 +148,7 @@ impl Host {
             uncaught: RefCell::default(),
             exit_mode: options.exit_mode,
             exit_code: Cell::new(None),
+            stopped: Cell::new(None),
             at_exit: RefCell::default(),
         })
     }
@@ -317,6 +332,14 @@ impl Host {
         if self.exit_code.get().is_some() {
             return;
         }
+        match error.stop() {
+            None => {}
+            Some(Stop::Exit) => return,
+            Some(stop) => {
+                self.stop(stop);
+                return;
+            }
+        }
         let handler = self.uncaught.borrow().clone();
         match handler {
             Some(handler) => handler(error, origin, cx),
@@ -339,7 +362,29 @@ impl Host {
             self.run_at_exit();
             self.sys.process().exit(code);
         }
-        EngineError::RuntimeLimit(RuntimeLimitError::LoopIteration).into()
+        Stop::Exit.into()
+    }
+
+    /// Ends this runtime because a limit was reached: no listener and nothing else of the script runs any more.
+    ///
+    /// Gives the error to return. What becomes of a process is the command line's to say: see [`Host::stopped`].
+    pub fn stop(&self, stop: Stop) -> JsError {
+        let error = Meter::current().stop(stop);
+        self.stopped.set(self.stopped.get().or(error.stop()));
+        self.exit_code.set(Some(exit_status(stop)));
+        self.event_loop.stop();
+        error
+    }
+
+    /// Ends this runtime after a bug: nothing runs in it any more, not even what was to run at its end.
+    pub fn exit_after_panic(&self, code: i32) {
+        self.exit_code.set(Some(code));
+        self.event_loop.stop();
+    }
+
+    /// The limit that ended this runtime.
+    pub fn stopped(&self) -> Option<Stop> {
+        self.stopped.get()
     }
 
     /// The code [`Host::exit`] was called with.

@@ -19,6 +19,6 @@ pub mod validate;
 pub use boa_engine;
 pub use coil_loop;
 pub use coil_sys;
-pub use host::{ExitMode, Host, HostOptions, Origin, UncaughtHandler};
+pub use host::{ExitMode, Host, HostOptions, Origin, UncaughtHandler, exit_status};
 pub use rejections::RejectionHandler;
 pub use slot::Slot;

@@ -9,7 +9,7 @@
 use std::cell::RefCell;
 
 use boa_engine::{
-    Context, JsArgs, JsError, JsNativeErrorKind, JsObject, JsResult, JsString, JsValue, Script, Source,
+    Context, JsArgs, JsError, JsNativeErrorKind, JsObject, JsResult, JsString, JsValue, Source,
     builtins::object::OrdinaryObject,
     js_string,
     object::builtins::{JsArray, JsFunction},
@@ -574,19 +574,10 @@ fn prototype_compile(this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsRe
 /// What stands before and after a CommonJS file's text: `Module.wrapper`.
 pub const WRAPPER: [&str; 2] = ["(function (exports, require, module, __filename, __dirname) { ", "\n});"];
 
-/// The file's text as a function of Node's five names.
+/// The file's text as a function of Node's five names. Lines and columns are those of the file.
 pub fn compile_wrapper(text: &str, path: &str, cx: &mut Context) -> JsResult<JsFunction> {
-    let text = strip(text);
-    let mut source = String::with_capacity(text.len() + WRAPPER[0].len() + WRAPPER[1].len());
-    source.push_str(WRAPPER[0]);
-    source.push_str(text);
-    source.push_str(WRAPPER[1]);
-    let script = Script::parse(Source::from_bytes(source.as_bytes()).with_path(std::path::Path::new(path)), None, cx)?;
-    let value = script.evaluate(cx)?;
-    value.as_function().ok_or_else(|| {
-        // The text closed the wrapper's own brace.
-        errors::plain(Base::Syntax, "Unexpected token '}'")
-    })
+    let source = Source::from_bytes(strip(text).as_bytes()).with_path(std::path::Path::new(path));
+    boa_engine::compile_function(source, &["exports", "require", "module", "__filename", "__dirname"], cx)
 }
 
 /// Without a byte order mark, and with a `#!` line turned into a comment of the same place.

@@ -246,7 +246,6 @@ pub const VALUED: &[&str] = &[
     "--loader",
     "--localstorage-file",
     "--max-heap-size",
-    "--max-old-space-size",
     "--max-old-space-size-percentage",
     "--max-semi-space-size",
     "--network-family-autoselection-attempt-timeout",

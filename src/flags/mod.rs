@@ -64,6 +64,12 @@ pub struct Flags {
     pub switches: Vec<&'static str>,
     /// `--permission` and its allowances.
     pub permission: Permission,
+    /// `--max-time`
+    pub max_time_ms: Option<u64>,
+    /// `--max-memory`, `--max-old-space-size`, in MiB
+    pub max_memory_mb: Option<u64>,
+    /// `--max-fuel`
+    pub max_fuel: Option<u64>,
     interactive: bool,
     explicit_stdin: bool,
 }
@@ -126,6 +132,28 @@ pub static FLAGS: &[Flag] = &[
         value: Some("<path>"),
         help: "allow writing a path, what is below it, or * (repeatable)",
         apply: |flags, _, value| push(&mut flags.permission.fs_write, value),
+    },
+    Flag {
+        name: "--max-time",
+        short: None,
+        value: Some("<ms>"),
+        help: "end the program after so many milliseconds (status 124)",
+        apply: |flags, name, value| limit(&mut flags.max_time_ms, name, &value),
+    },
+    Flag {
+        name: "--max-memory",
+        short: None,
+        value: Some("<MiB>"),
+        help: "let the heap take so many MiB, array buffers included (status 123)",
+        apply: |flags, name, value| limit(&mut flags.max_memory_mb, name, &value),
+    },
+    Flag { name: "--max-old-space-size", short: None, value: Some("<MiB>"), help: "the same", apply: |flags, name, value| limit(&mut flags.max_memory_mb, name, &value) },
+    Flag {
+        name: "--max-fuel",
+        short: None,
+        value: Some("<units>"),
+        help: "end the program after so much work; the same in every run (status 122)",
+        apply: |flags, name, value| limit(&mut flags.max_fuel, name, &value),
     },
     Flag { name: "--allow-net", short: None, value: None, help: "allow the network", apply: allow },
     Flag { name: "--allow-child-process", short: None, value: None, help: "allow child processes", apply: allow },
@@ -286,6 +314,11 @@ fn set(flags: &mut Flags, program: Program) -> Result<(), String> {
     if !matches!(flags.program, Program::Version | Program::Help) {
         flags.program = program;
     }
+    Ok(())
+}
+
+fn limit(limit: &mut Option<u64>, name: &str, value: &str) -> Result<(), String> {
+    *limit = Some(value.parse().map_err(|_| format!("{name} must be a whole number"))?);
     Ok(())
 }
 

@@ -3,7 +3,7 @@
 use std::sync::atomic::Ordering;
 
 use crate::{
-    Context, JsNativeError, JsObject, JsResult, JsSymbol, JsValue,
+    Context, JsError, JsNativeError, JsObject, JsResult, JsSymbol, JsValue, limits,
     builtins::{
         array_buffer::{ArrayBuffer, BufferObject, SharedArrayBuffer},
         dataview::DataView,
@@ -27,6 +27,67 @@ pub fn zeroed(len: usize) -> AlignedVec<u8> {
         }
         AlignedVec::from_raw_parts(block, ALIGNMENT, len, len)
     }
+}
+
+/// A block of `len` zeros with room for `capacity` bytes; the system makes the zeros when they are touched.
+///
+/// # Errors
+///
+/// `RangeError: Array buffer allocation failed` where the limits or the system refuse it.
+pub fn try_zeroed(len: usize, capacity: usize) -> JsResult<AlignedVec<u8>> {
+    let capacity = capacity.max(len);
+    if capacity == 0 {
+        return Ok(AlignedVec::new(ALIGNMENT));
+    }
+    room(capacity as u64)?;
+    let layout = std::alloc::Layout::from_size_align(capacity, ALIGNMENT).map_err(|_| refused())?;
+    // SAFETY: the layout is not empty; the vector frees the block with the same alignment and its capacity.
+    unsafe {
+        let block = std::alloc::alloc_zeroed(layout);
+        if block.is_null() {
+            return Err(refused());
+        }
+        Ok(AlignedVec::from_raw_parts(block, ALIGNMENT, len, capacity))
+    }
+}
+
+/// Fills the elements `start..end` of a typed array: the first by the engine's rules, the others as copies of its bytes. Nothing, and
+/// `false`, where the memory is shared or elements are few.
+pub(crate) fn fill(array: &JsObject, start: u64, end: u64, element_size: u64, value: &JsValue, context: &mut Context) -> JsResult<bool> {
+    if end.saturating_sub(start) < FEW_ELEMENTS || ByteRange::of(array).is_none_or(|range| range.is_shared()) {
+        return Ok(false);
+    }
+    array.set(start, value.clone(), true, context)?;
+    limits::charge_bytes((end - start) * element_size)?;
+    let (from, to, size) = ((start * element_size) as usize, (end * element_size) as usize, element_size as usize);
+    let Some(range) = ByteRange::of(array) else {
+        return Ok(false);
+    };
+    Ok(range.write(|bytes| {
+        let Some(bytes) = bytes.get_mut(from..to) else {
+            return false;
+        };
+        let mut filled = size;
+        while filled < bytes.len() {
+            let more = filled.min(bytes.len() - filled);
+            bytes.copy_within(..more, filled);
+            filled += more;
+        }
+        true
+    }))
+}
+
+/// Fewer are set one by one.
+const FEW_ELEMENTS: u64 = 8;
+
+/// Asks the limits for a buffer of so many bytes.
+fn room(bytes: u64) -> JsResult<()> {
+    limits::reserve(bytes).map_err(|error| if error.stop().is_some() { error } else { refused() })
+}
+
+#[cold]
+pub(crate) fn refused() -> JsError {
+    JsNativeError::range().with_message("Array buffer allocation failed").into()
 }
 
 /// A block with these bytes: one copy.

@@ -207,7 +207,7 @@ impl JsObject {
     /// Target and handler of a proxy: the outer `None` for what is no proxy, the inner one for a revoked proxy.
     #[must_use]
     pub fn proxy_parts(&self) -> Option<Option<(JsObject, JsObject)>> {
-        self.downcast_ref::<Proxy>().map(|proxy| proxy.try_data().ok())
+        self.downcast_ref::<Proxy>().map(|proxy| proxy.try_data("get").ok())
     }
 
     /// The state of a promise.

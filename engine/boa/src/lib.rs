@@ -60,15 +60,20 @@ mod spanned_source_text;
 #[path = "../upstream/src/try_into_js_result_impls.rs"]
 mod try_into_js_result_impls;
 
+mod big_int;
 pub mod bytes;
+mod compile_function;
 mod date_text;
+mod disposal;
 mod dense;
 mod dynamic_function;
 pub mod exotic;
 mod inline_cache;
 pub mod introspect;
 pub mod json;
+pub mod limits;
 mod locale;
+pub mod long_text;
 pub mod native_call;
 pub mod native_stack;
 mod originals;
@@ -78,9 +83,11 @@ mod regexp;
 mod sort;
 mod source_text;
 pub mod stack;
+mod syntax_error;
 pub mod template;
 mod text;
 mod weak_symbols;
+mod words;
 
 /// What most users of the engine import.
 pub mod prelude {
@@ -105,6 +112,7 @@ pub mod prelude {
 
 pub use boa_macros::{boa_class, boa_module, embed_module_inner as __embed_module_inner};
 pub use boa_parser::Source;
+pub use compile_function::compile_function;
 pub use native_call::HostConstructor;
 pub use prelude::*;
 pub use template::HostTemplate;

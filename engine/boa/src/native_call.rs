@@ -11,6 +11,7 @@ use crate::{
     builtins::{OrdinaryObject, function::ConstructorKind},
     context::intrinsics::StandardConstructors,
     native_function::NativeFunctionObject,
+    native_stack,
     object::{
         FunctionObjectBuilder,
         internal_methods::{CallValue, InternalMethodCallContext, get_prototype_from_constructor},
@@ -125,7 +126,8 @@ pub(crate) fn native_construct(obj: &JsObject, argument_count: usize, context: &
 }
 
 fn run(obj: &JsObject, this: JsValue, args: &Arguments, new_target: Option<JsValue>, context: &mut Context) -> JsResult<CallValue> {
-    context.check_runtime_limits()?;
+    native_stack::check()?;
+    native_stack::check_arguments(args.as_slice().len())?;
 
     // The borrow ends here: the function may change its own function object.
     let (function, constructor, mut realm) = {
@@ -151,12 +153,10 @@ fn run(obj: &JsObject, this: JsValue, args: &Arguments, new_target: Option<JsVal
             let result = function.call(&object, args.as_slice(), context)?;
             Ok(if result.is_object() { result } else { object })
         }),
-        (Some(ConstructorKind::HostAllocating), Some(_)) => {
-            function.call(&JsValue::undefined(), args.as_slice(), context).and_then(|result| match result.is_object() {
-                true => Ok(result),
-                false => Err(JsNativeError::typ().with_message("constructor must return an object").into()),
-            })
-        }
+        (Some(ConstructorKind::HostAllocating), Some(_)) => function.call(&JsValue::undefined(), args.as_slice(), context).and_then(|result| match result.is_object() {
+            true => Ok(result),
+            false => Err(JsNativeError::typ().with_message("constructor must return an object").into()),
+        }),
         (kind, Some(new_target)) => function.call(new_target, args.as_slice(), context).and_then(|result| {
             if result.is_object() {
                 Ok(result)
@@ -167,7 +167,12 @@ fn run(obj: &JsObject, this: JsValue, args: &Arguments, new_target: Option<JsVal
             }
         }),
     };
-    let result = result.map_err(|error| error.inject_realm(context.realm().clone()).capture(context));
+    let result = result.map_err(|mut error| {
+        if let Some(native) = error.uncaptured_native() {
+            crate::words::translate(native, obj, &this, args.as_slice());
+        }
+        error.inject_realm(context.realm().clone()).capture(context)
+    });
 
     if let Some(realm) = &mut realm {
         context.swap_realm(realm);

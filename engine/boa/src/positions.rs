@@ -34,6 +34,14 @@ pub(crate) enum NoteKind {
     Operand,
     /// The first property that a pattern takes out of it.
     FirstProperty,
+    /// The same, where the pattern stands within another.
+    Nested,
+    /// The initialiser that an array pattern takes apart.
+    PatternSource,
+    /// What is spread over the arguments of a call.
+    SpreadArgument,
+    /// The pattern takes apart what a `for` loop goes over; V8 has a name of its own for that.
+    LoopValue,
 }
 
 impl<'ctx> ByteCompiler<'ctx> {
@@ -43,13 +51,31 @@ impl<'ctx> ByteCompiler<'ctx> {
     }
 
     /// The same for the check that a pattern's value is an object.
-    pub(crate) fn note_pattern(&mut self, source: Option<Span>, pattern: &ObjectPattern) {
+    pub(crate) fn note_pattern(&mut self, source: Option<Span>, nested: bool, pattern: &ObjectPattern) {
+        if let (None, true, Some(property)) = (source, nested, first_property(pattern)) {
+            return self.push_note(property, NoteKind::Nested);
+        }
         if let Some(source) = source {
             self.push_note(source, NoteKind::Operand);
         }
         if let Some(property) = first_property(pattern) {
             self.push_note(property, NoteKind::FirstProperty);
         }
+    }
+
+    /// Names what an array pattern takes apart: only a declaration does in V8.
+    pub(crate) fn note_array_pattern(&mut self, source: Span) {
+        self.push_note(source, NoteKind::PatternSource);
+    }
+
+    /// Says that a pattern takes apart the value of a loop.
+    pub(crate) fn note_loop_value(&mut self, span: Span) {
+        self.push_note(span, NoteKind::LoopValue);
+    }
+
+    /// Names what is spread over arguments.
+    pub(crate) fn note_spread(&mut self, span: Span) {
+        self.push_note(span, NoteKind::SpreadArgument);
     }
 
     fn push_note(&mut self, span: Span, kind: NoteKind) {
@@ -147,9 +173,7 @@ pub(crate) fn of_optional(link: &OptionalOperation, previous: Option<&OptionalOp
         (OptionalOperationKind::SimplePropertyAccess { field: PropertyAccessField::Const(name) }, _) => before(name.span().start(), 1),
         (OptionalOperationKind::SimplePropertyAccess { field: PropertyAccessField::Expr(key) }, _) => before(span(key).start(), 1),
         (OptionalOperationKind::PrivatePropertyAccess { field }, _) => before(field.span().start(), 1),
-        (OptionalOperationKind::Call { .. }, Some(OptionalOperationKind::SimplePropertyAccess { field: PropertyAccessField::Const(name) }))
-            if !is_reserved(name.sym(), interner) =>
-        {
+        (OptionalOperationKind::Call { .. }, Some(OptionalOperationKind::SimplePropertyAccess { field: PropertyAccessField::Const(name) })) if !is_reserved(name.sym(), interner) => {
             name.span().start()
         }
         (OptionalOperationKind::Call { .. }, _) => link.span().start(),
@@ -187,8 +211,41 @@ fn before(position: Position, columns: u32) -> Position {
 /// V8 takes the place of the parenthesis where a reserved word is called: `promise.catch(f)`.
 fn is_reserved(name: Sym, interner: &Interner) -> bool {
     const WORDS: &[&str] = &[
-        "break", "case", "catch", "class", "const", "continue", "debugger", "default", "delete", "do", "else", "enum", "export", "extends", "false", "finally", "for",
-        "function", "if", "import", "in", "instanceof", "new", "null", "return", "switch", "this", "throw", "true", "try", "typeof", "var", "void", "while", "with",
+        "break",
+        "case",
+        "catch",
+        "class",
+        "const",
+        "continue",
+        "debugger",
+        "default",
+        "delete",
+        "do",
+        "else",
+        "enum",
+        "export",
+        "extends",
+        "false",
+        "finally",
+        "for",
+        "function",
+        "if",
+        "import",
+        "in",
+        "instanceof",
+        "new",
+        "null",
+        "return",
+        "switch",
+        "this",
+        "throw",
+        "true",
+        "try",
+        "typeof",
+        "var",
+        "void",
+        "while",
+        "with",
     ];
     interner.resolve_expect(name).utf8().is_some_and(|name| WORDS.contains(&name))
 }

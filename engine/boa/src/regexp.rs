@@ -19,7 +19,7 @@ use thin_vec::ThinVec;
 use crate::{
     Context, JsNativeError, JsObject, JsResult, JsString, JsValue,
     builtins::{RegExp, array::Array},
-    dense, js_string,
+    dense, js_string, limits,
     object::IndexedProperties,
     property::PropertyKey,
     string::{CodePoint, JsStrVariant},
@@ -33,6 +33,9 @@ thread_local! {
 
 /// How many compiled patterns a thread keeps; a program that makes patterns without end starts anew.
 const PROGRAMS_MAX: usize = 1024;
+
+/// What a matcher does between two questions whether it is to stop.
+const PATIENCE_UNITS: u64 = 4096;
 
 /// The compiled pattern.
 pub(crate) fn compile(source: &JsString, flags: RegExpFlags) -> JsResult<Rc<Program>> {
@@ -48,7 +51,7 @@ pub(crate) fn compile(source: &JsString, flags: RegExpFlags) -> JsResult<Rc<Prog
         Program::new(source.iter().map(u32::from).collect::<Vec<_>>().into_iter(), flags.into())
     };
     let program = Rc::new(program.map_err(|error| {
-        JsNativeError::syntax().with_message(format!("Invalid regular expression: /{}/{}: {}", source.to_std_string_lossy(), flags, error.text))
+        JsNativeError::syntax().with_message(format!("Invalid regular expression: /{}/{}: {}", source.to_std_string_lossy(), flags, boa_parser::words::regexp(&error.text, &source.to_std_string_lossy())))
     })?);
     PROGRAMS.with(|programs| {
         let mut programs = programs.borrow_mut();
@@ -105,13 +108,21 @@ impl Matcher {
         };
         SCRATCH.with(|scratch| {
             let scratch = &mut *scratch.borrow_mut();
-            match self.program.find(text, from, sticky, scratch, &mut || false) {
+            limits::charge(1)?;
+            let mut stopped = None;
+            let mut is_stopped = || {
+                stopped = limits::charge(PATIENCE_UNITS).err();
+                stopped.is_some()
+            };
+            match self.program.find(text, from, sticky, scratch, &mut is_stopped) {
                 Ok(true) => {
                     let captures = scratch.captures();
+                    limits::charge_bytes(u64::from(captures[1]).saturating_sub(from as u64))?;
                     legacy::remember(input, captures);
                     Ok(Some(read(captures)))
                 }
-                Ok(false) => Ok(None),
+                Ok(false) => limits::charge_bytes((input.len() - from) as u64).map(|()| None),
+                Err(Stopped::Interrupted) if stopped.is_some() => Err(stopped.expect("just seen")),
                 Err(Stopped::Interrupted | Stopped::TooManyChoices) => Err(JsNativeError::range().with_message("Maximum call stack size exceeded").into()),
             }
         })

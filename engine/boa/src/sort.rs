@@ -83,7 +83,7 @@ pub(crate) fn comparison(args: &[JsValue]) -> JsResult<Option<JsObject>> {
     match compare.as_callable() {
         Some(compare) => Ok(Some(compare)),
         None => Err(JsNativeError::typ()
-            .with_message(format!("The comparison function must be either a function or undefined [{}]", compare.display()))
+            .with_message(format!("The comparison function must be either a function or undefined: {}", crate::words::of_value(compare)))
             .into()),
     }
 }
@@ -110,6 +110,7 @@ fn sorted(items: Vec<JsValue>, compare: Option<&JsObject>, context: &mut Context
 
 /// The default order: by the code units of `ToString`. Objects are asked at every comparison, as the specification has it.
 fn sorted_by_text(mut items: Vec<JsValue>, context: &mut Context) -> JsResult<Vec<JsValue>> {
+    crate::limits::charge(items.len() as u64 * u64::from(items.len().ilog2()) / 4)?;
     if items.iter().all(JsValue::is_string) {
         let mut keyed: Vec<JsString> = items.iter().filter_map(JsValue::as_string).collect();
         keyed.sort_by(compare_text);

@@ -41,6 +41,12 @@ impl SpannedSourceText {
         Some(start as usize + column.checked_sub(1)? as usize)
     }
 
+    /// The text between two places of the source.
+    pub(crate) fn slice(&self, start: (u32, u32), end: (u32, u32)) -> Option<Vec<u16>> {
+        let (start, end) = (self.offset_of(start.0, start.1)?, self.offset_of(end.0, end.1)?);
+        Some(self.source_text.code_units()?.get(start..end)?.to_vec())
+    }
+
     /// Line and column at which the function stands in the source.
     pub(crate) fn start_position(&self) -> Option<(u32, u32)> {
         let start = self.span?.start().pos() as u32;

@@ -7,6 +7,7 @@ mod bytes;
 mod cases;
 mod exotic;
 mod host_constructors;
+mod limits;
 mod plain;
 mod realms;
 mod stacks;

@@ -68,7 +68,7 @@ pub fn zeroed(len: usize) -> JsResult<AlignedVec<u8>> {
     if len as u64 > BUFFER_BYTES_MAX {
         return Err(errors::plain(errors::Base::Range, "Array buffer allocation failed"));
     }
-    Ok(bytes::zeroed(len))
+    bytes::try_zeroed(len, len)
 }
 
 /// A Buffer over a part of an ArrayBuffer.

@@ -27,6 +27,9 @@ fn uncaught(error: JsError, origin: Origin, cx: &mut Context) {
         let place = place_of(&error);
         let value = thrown_value(error, cx);
         if let Err(second) = dispatch(&value, origin, place.as_deref(), cx) {
+            if let Some(stop) = second.stop() {
+                host.stop(stop);
+            }
             // A listener that throws ends the program with status 7.
             if host.exit_code().is_none() {
                 let place = place_of(&second);
@@ -103,7 +106,8 @@ fn place_of(error: &JsError) -> Option<String> {
     let mut shown = format!("{file}:{}\n", place.line);
     if let Some(line) = place.source_line {
         let before: String = line.chars().take(place.column.saturating_sub(1) as usize).map(|c| if c == '\t' { '\t' } else { ' ' }).collect();
-        shown += &format!("{line}\n{before}^\n");
+        let carets = "^".repeat(place.length as usize);
+        shown += &format!("{line}\n{before}{carets}\n");
     }
     Some(shown)
 }

@@ -1,6 +1,65 @@
-//! `v8`: what Node exports there. Nothing of it works yet.
+//! `v8`: what Node exports there. The heap's figures are those of coil's allocator and collector; the rest throws.
+
+use boa_engine::{JsArgs, JsObject, string::JsStrVariant};
+use coil_engine::{Host, heap};
 
 use super::*;
+
+/// An object of numbers.
+fn figures(figures: &[(&str, f64)], cx: &mut Context) -> JsResult<JsObject> {
+    let object = JsObject::with_object_proto(cx.intrinsics());
+    for (name, figure) in figures {
+        object.create_data_property_or_throw(js_string!(*name), *figure, cx)?;
+    }
+    Ok(object)
+}
+
+/// `v8.getHeapStatistics()`
+fn heap_statistics(_this: &JsValue, _args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
+    let heap = heap::statistics();
+    let limit = if heap.limit == u64::MAX { Host::of(cx).sys().os().totalmem() } else { heap.limit };
+    let statistics = figures(
+        &[
+            ("total_heap_size", heap.total as f64),
+            ("total_heap_size_executable", 0.0),
+            ("total_physical_size", heap.total as f64),
+            ("total_available_size", limit.saturating_sub(heap.used + heap.external) as f64),
+            ("used_heap_size", heap.used as f64),
+            ("heap_size_limit", limit as f64),
+            ("malloced_memory", (heap.used + heap.external) as f64),
+            ("peak_malloced_memory", heap.peak as f64),
+            ("does_zap_garbage", 0.0),
+            ("number_of_native_contexts", 1.0),
+            ("number_of_detached_contexts", 0.0),
+            ("total_global_handles_size", 0.0),
+            ("used_global_handles_size", 0.0),
+            ("external_memory", heap.external as f64),
+            ("total_allocated_bytes", heap.peak as f64),
+        ],
+        cx,
+    )?;
+    Ok(statistics.into())
+}
+
+/// `v8.getHeapSpaceStatistics()`: coil's heap is one space.
+fn heap_space_statistics(_this: &JsValue, _args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
+    let heap = heap::statistics();
+    let space = JsObject::with_object_proto(cx.intrinsics());
+    space.create_data_property_or_throw(js_string!("space_name"), js_string!("old_space"), cx)?;
+    for (name, figure) in [("space_size", heap.total), ("space_used_size", heap.used), ("space_available_size", heap.total - heap.used), ("physical_space_size", heap.total)] {
+        space.create_data_property_or_throw(js_string!(name), figure as f64, cx)?;
+    }
+    Ok(JsArray::from_iter([space.into()], cx).into())
+}
+
+/// `v8.isStringOneByteRepresentation(content)`
+fn is_one_byte(_this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
+    let content = args.get_or_undefined(0);
+    let Some(text) = content.as_string() else {
+        return Err(errors::invalid_arg_type("content", "string", content, cx));
+    };
+    Ok(matches!(text.as_str().variant(), JsStrVariant::Latin1(_)).into())
+}
 
 /// `require('v8')`
 pub static V8: NativeModule = NativeModule {
@@ -8,8 +67,8 @@ pub static V8: NativeModule = NativeModule {
     exports: &[
         function!("cachedDataVersionTag", 0, "v8.cachedDataVersionTag()"),
         function!("getHeapSnapshot", 1, "v8.getHeapSnapshot()"),
-        function!("getHeapStatistics", 0, "v8.getHeapStatistics()"),
-        function!("getHeapSpaceStatistics", 0, "v8.getHeapSpaceStatistics()"),
+        Export::function("getHeapStatistics", 0, heap_statistics),
+        Export::function("getHeapSpaceStatistics", 0, heap_space_statistics),
         function!("getHeapCodeStatistics", 0, "v8.getHeapCodeStatistics()"),
         function!("getCppHeapStatistics", 0, "v8.getCppHeapStatistics()"),
         function!("setFlagsFromString", 1, "v8.setFlagsFromString()"),
@@ -54,7 +113,7 @@ pub static V8: NativeModule = NativeModule {
         ),
         function!("setHeapSnapshotNearHeapLimit", 1, "v8.setHeapSnapshotNearHeapLimit()"),
         class!("GCProfiler", "GCProfiler", 0, "v8.GCProfiler()"),
-        function!("isStringOneByteRepresentation", 1, "v8.isStringOneByteRepresentation()"),
+        Export::function("isStringOneByteRepresentation", 1, is_one_byte),
         function!("startCpuProfile", 0, "v8.startCpuProfile()"),
     ],
 };

@@ -9,7 +9,10 @@ use std::{
     },
 };
 
-use boa_engine::{Context, JsObject, JsResult, JsValue, js_string};
+use boa_engine::{
+    Context, JsObject, JsResult, JsValue, js_string,
+    limits::{Interrupt, Meter},
+};
 use coil_engine::{
     Host,
     coil_loop::{Hold, Remote},
@@ -36,6 +39,8 @@ pub(super) struct Thread {
 #[derive(Default)]
 struct Inner {
     remote: Option<Remote<Context>>,
+    /// Stops what the worker's loop does not come back from.
+    interrupt: Option<Interrupt>,
     /// What was asked before the worker's loop was there.
     waiting: Vec<Box<dyn FnOnce(&mut Context) + Send>>,
 }
@@ -56,6 +61,11 @@ impl Thread {
             remote.post(call);
         }
         inner.remote = Some(remote);
+        let interrupt = Meter::current().interrupt_handle();
+        if self.is_stopped() {
+            interrupt.interrupt();
+        }
+        inner.interrupt = Some(interrupt);
     }
 
     /// Ends the worker with code 1, whatever it does.
@@ -64,6 +74,9 @@ impl Thread {
         self.post(|cx| {
             Host::of(cx).exit(TERMINATED);
         });
+        if let Some(interrupt) = &self.inner.lock().unwrap_or_else(PoisonError::into_inner).interrupt {
+            interrupt.interrupt();
+        }
     }
 
     /// Whether the worker was told to stop.

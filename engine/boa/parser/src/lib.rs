@@ -14,6 +14,7 @@ pub mod parser;
 pub mod source;
 
 pub mod native_stack;
+pub mod words;
 
 pub use error::Error;
 pub use lexer::Lexer;

@@ -23,6 +23,71 @@ pub fn remaining() -> usize {
     here().saturating_sub(floor())
 }
 
+/// What an error says where there was no stack left, as V8 does.
+pub const TOO_DEEP: &str = "Maximum call stack size exceeded";
+
+thread_local! {
+    /// How many statements and expressions the parser is in.
+    static NESTING: Cell<usize> = const { Cell::new(0) };
+}
+
+/// One level of nesting, as long as it lives.
+#[derive(Debug)]
+pub(crate) struct Level(());
+
+impl Drop for Level {
+    fn drop(&mut self) {
+        NESTING.set(NESTING.get() - 1);
+    }
+}
+
+/// Enters a statement or an expression. Fails where V8's parser would have used up its stack: what comes after the parser looks through
+/// every level again for each that is around it.
+#[inline]
+pub(crate) fn enter_nesting() -> crate::error::ParseResult<Level> {
+    check_nesting()?;
+    let depth = NESTING.get() + 1;
+    if depth > NESTING_MAX {
+        return Err(crate::Error::too_deep());
+    }
+    NESTING.set(depth);
+    Ok(Level(()))
+}
+
+/// V8 holds 700 blocks, 1700 functions, 2200 parentheses in its default stack.
+const NESTING_MAX: usize = 3000;
+
+/// Fails where the parser has used up the stack. Asked at every level of nesting that [`enter_nesting`] does not count.
+#[inline]
+pub(crate) fn check_nesting() -> crate::error::ParseResult<()> {
+    if is_short() { Err(crate::Error::too_deep()) } else { Ok(()) }
+}
+
+/// The links of a chain like `a + b + c`, which the parser reads in a loop but everybody after it, down to the drop of the tree, takes
+/// one in the other.
+#[derive(Debug, Default)]
+pub(crate) struct Links(usize);
+
+impl Links {
+    /// Fails where the levels would not fit the stack.
+    #[inline]
+    pub(crate) fn another(&mut self) -> crate::error::ParseResult<()> {
+        self.0 += 1;
+        if self.0.is_multiple_of(64) && remaining() < self.0 * LINK { Err(crate::Error::too_deep()) } else { Ok(()) }
+    }
+
+    /// The same for `a.b.c` and `a()()()`, of which V8 holds fewer than 9000.
+    #[inline]
+    pub(crate) fn another_access(&mut self) -> crate::error::ParseResult<()> {
+        if self.0 > ACCESSES_MAX { Err(crate::Error::too_deep()) } else { self.another() }
+    }
+}
+
+const ACCESSES_MAX: usize = 10_000;
+
+/// The stack that compiling one link takes, generously.
+const LINK: usize = 6 << 10;
+
 #[inline]
 fn floor() -> usize {
     FLOOR.with(|known| match known.get() {

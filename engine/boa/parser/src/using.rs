@@ -10,7 +10,15 @@ use crate::{
     lexer::{Token, TokenKind, token::ContainsEscapeSequence},
     source::ReadChar,
 };
-use boa_ast::{Keyword, Punctuator};
+use boa_ast::{
+    Declaration, Keyword, LinearPosition, Punctuator, Spanned, Statement, StatementListItem,
+    declaration::{Binding, LexicalDeclaration, Variable, VariableList},
+    expression::Identifier,
+    statement::{
+        Block,
+        iteration::{ForLoopInitializer, IterableLoopInitializer},
+    },
+};
 use boa_interner::{Interner, Sym};
 
 /// Whether `token` spells `using` without an escape.
@@ -43,4 +51,39 @@ pub(super) fn opens_using<R: ReadChar>(after_await: bool, for_head: bool, cursor
 fn is_assign_ahead<R: ReadChar>(skip: usize, cursor: &mut Cursor<R>, interner: &mut Interner) -> ParseResult<bool> {
     let token = if skip <= 3 { cursor.peek_no_skip_line_term(skip, interner)? } else { None };
     Ok(token.is_some_and(|token| *token.kind() == TokenKind::Punctuator(Punctuator::Assign)))
+}
+
+/// The declaration of `for (using x of …)`: whether it is `await using`, and its name.
+pub(super) fn declared_in_head(init: Option<&ForLoopInitializer>) -> Option<(bool, Identifier)> {
+    let Some(ForLoopInitializer::Lexical(lexical)) = init else { return None };
+    let (is_await, list) = match lexical.declaration() {
+        LexicalDeclaration::Using(list) => (false, list),
+        LexicalDeclaration::AwaitUsing(list) => (true, list),
+        _ => return None,
+    };
+    match list.as_ref() {
+        [variable] => match variable.binding() {
+            Binding::Identifier(name) => Some((is_await, *name)),
+            Binding::Pattern(_) => None,
+        },
+        _ => None,
+    }
+}
+
+/// `for (using x of list) body` as `for (const value of list) { using x = value; body }`, with a name that no program can write.
+pub(super) fn loop_over_resources((is_await, name): (bool, Identifier), body: Statement, interner: &mut Interner) -> (IterableLoopInitializer, Statement) {
+    let value = Identifier::new(interner.get_or_intern("\0resource"), name.span());
+    let list: VariableList = vec![Variable::from_identifier(name, Some(value.into()))].try_into().expect("there is one");
+    let declaration = if is_await { LexicalDeclaration::AwaitUsing(list) } else { LexicalDeclaration::Using(list) };
+    (IterableLoopInitializer::Const(Binding::Identifier(value)), block(declaration, body))
+}
+
+/// `for (using x = a; …) body` as `{ using x = a; for (; …) body }`.
+pub(super) fn loop_with_resources(declaration: LexicalDeclaration, rest: Statement) -> Statement {
+    block(declaration, rest)
+}
+
+fn block(declaration: LexicalDeclaration, statement: Statement) -> Statement {
+    let items = vec![StatementListItem::Declaration(Box::new(Declaration::Lexical(declaration))), StatementListItem::Statement(Box::new(statement))];
+    Block::from((items, LinearPosition::new(0))).into()
 }

@@ -113,6 +113,9 @@ impl<U: Unit, const ORIGIN: bool> Parser<'_, U, ORIGIN> {
     fn run(mut self, context: &mut Context) -> Result<(JsValue, Option<Origin>), Wrong> {
         'values: loop {
             // Here a value starts.
+            if crate::limits::charge(1).is_err() {
+                return Err(Wrong::stopped());
+            }
             let start = self.skip_space();
             let value = match self.peek() {
                 Some(0x22) => {

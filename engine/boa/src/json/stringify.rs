@@ -148,8 +148,14 @@ impl Writer {
         if !self.value(holder, &Key::Name(&js_string!()), value, context)? {
             return Ok(None);
         }
+        let mut reserved = 1 << 16;
         while !self.open.is_empty() {
+            crate::limits::charge(1)?;
             self.step(context)?;
+            if self.out.len() > reserved {
+                crate::long_text::room(self.out.len())?;
+                reserved = 2 * self.out.len();
+            }
             self.out.check_length()?;
         }
         std::mem::take(&mut self.out).into_string().map(Some)

@@ -16,6 +16,8 @@ enum What {
     /// Something with a message of its own.
     Named(&'static str),
     End,
+    /// Nothing is: the script is to stop.
+    Stopped,
 }
 
 impl Wrong {
@@ -33,13 +35,21 @@ impl Wrong {
         Self { what: What::End, at: 0 }
     }
 
+    pub(super) fn stopped() -> Self {
+        Self { what: What::Stopped, at: 0 }
+    }
+
     pub(super) fn into_error(self, text: &JsString) -> JsError {
+        if let (What::Stopped, Err(stopped)) = (self.what, crate::limits::charge(u64::from(u16::MAX))) {
+            return stopped;
+        }
         JsNativeError::syntax().with_message(self.message(text)).into()
     }
 
     fn message(self, text: &JsString) -> String {
         let unit = text.code_unit_at(self.at);
         match (self.what, unit) {
+            (What::Stopped, _) => "Out of memory".to_owned(),
             (What::End, _) | (What::Token, None) => "Unexpected end of JSON input".to_owned(),
             (What::Named(message), _) => self.placed(message, text),
             (What::Token, Some(0x2D | 0x30..=0x39)) => self.placed("Unexpected number in", text),

@@ -7,12 +7,7 @@ use super::{
     frame::{FrameFlags, Place},
 };
 use crate::{
-    Context, JsData, JsNativeError, JsObject, JsResult, JsString, JsValue,
-    builtins::BuiltInBuilder,
-    js_string,
-    native_function::NativeFunctionPointer,
-    property::PropertyDescriptor,
-    realm::Realm,
+    Context, JsData, JsNativeError, JsObject, JsResult, JsString, JsValue, builtins::BuiltInBuilder, js_string, native_function::NativeFunctionPointer, property::PropertyDescriptor, realm::Realm,
     vm::source_info::SourcePath,
 };
 

@@ -80,9 +80,7 @@ fn private_name() -> PrivateName {
 /// Furnishes `Error` of a new realm.
 pub(crate) fn init_error_constructor(realm: &Realm) {
     let intrinsics = realm.intrinsics().objects().error_stack();
-    let function = |object: &JsFunction, call, name: JsString, length| {
-        BuiltInBuilder::callable_with_object(realm, object.clone().into(), call).name(name).length(length).build()
-    };
+    let function = |object: &JsFunction, call, name: JsString, length| BuiltInBuilder::callable_with_object(realm, object.clone().into(), call).name(name).length(length).build();
     function(&intrinsics.getter, get_stack, js_string!(), 0);
     function(&intrinsics.setter, set_stack, js_string!(), 1);
     let prepare = function(&intrinsics.prepare, prepare_stack_trace, js_string!("ErrorPrepareStackTrace"), 2);
@@ -196,7 +194,7 @@ fn set_stack(this: &JsValue, args: &[JsValue], _: &mut Context) -> JsResult<JsVa
 /// `Error.captureStackTrace ( object [ , function ] )`
 fn capture_stack_trace(_: &JsValue, args: &[JsValue], context: &mut Context) -> JsResult<JsValue> {
     let Some(object) = args.get_or_undefined(0).as_object() else {
-        return Err(JsNativeError::typ().with_message("Invalid argument").into());
+        return Err(JsNativeError::typ().with_message("invalid_argument").into());
     };
     let from = match args.get_or_undefined(1).as_callable() {
         Some(function) => From::CallerOf(function.clone().into()),

@@ -39,10 +39,16 @@ pub(crate) struct TraceFrame {
 
 #[derive(Debug, Clone)]
 pub(crate) enum Place {
-    Script { source: SourceInfo, pc: u32 },
+    Script {
+        source: SourceInfo,
+        pc: u32,
+    },
     Native,
     /// `Promise.all (index 1)` between an async function and the one that waits for it.
-    Combinator { name: &'static str, index: u32 },
+    Combinator {
+        name: &'static str,
+        index: u32,
+    },
 }
 
 /// A position in a source. Lines and columns count from 1.
@@ -52,6 +58,8 @@ pub struct Location {
     pub file: Option<String>,
     pub line: u32,
     pub column: u32,
+    /// How many columns of the line it is about; 1 where only the beginning is known.
+    pub length: u32,
     /// The text of that line, where the engine still has the source.
     pub source_line: Option<String>,
 }
@@ -80,7 +88,7 @@ impl Location {
     pub(crate) fn of(source: &SourceInfo, pc: u32) -> Self {
         let (line, column) = position(source, pc);
         let file = file_name(source.map().path());
-        Self { file, line, column, source_line: source.text_spanned().line(line) }
+        Self { file, line, column, length: 1, source_line: source.text_spanned().line(line) }
     }
 }
 

@@ -1,9 +1,11 @@
 //! The call stack as data: captured when an error is made or an embedder asks, turned into V8's text only when somebody reads it.
 
+mod async_frames;
 mod call_site;
 mod error_stack;
 mod frame;
 
+pub(crate) use async_frames::Awaiter;
 pub(crate) use error_stack::{StackIntrinsics, StackState, capture_native, construct_error, error_object, init_error_constructor};
 pub use frame::{Frame, Location, constructor_name};
 pub(crate) use frame::{TraceFrame, data_property, function_source, has_function, own_name};
@@ -99,6 +101,9 @@ impl Vm {
                     }
                 }
             }
+        }
+        if !waiting && frames.len() < limit {
+            self.async_frames(&mut frames, limit);
         }
         StackTrace(Some(frames.into_boxed_slice()))
     }

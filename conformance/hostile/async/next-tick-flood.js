@@ -1,0 +1,6 @@
+// flags: --max-time=300
+// exit: 124
+// err: time limit reached
+
+setTimeout(() => console.log('timer'), 0);
+(function f() { process.nextTick(f); })();

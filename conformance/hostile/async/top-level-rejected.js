@@ -1,0 +1,4 @@
+// exit: 1
+// err: Error: top
+
+Promise.reject(new Error('top'));

@@ -1,0 +1,5 @@
+// flags: --max-time=300
+// exit: 124
+// err: time limit reached
+
+process.on('uncaughtException', () => { for (;;); }); throw new Error('x');

@@ -1,0 +1,3 @@
+// exit: 12
+
+process.on('beforeExit', () => process.exit(12));

@@ -1,0 +1,3 @@
+// exit: 14
+
+console.log({ [require('util').inspect.custom]() { process.exit(14); } });

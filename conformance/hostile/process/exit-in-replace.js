@@ -1,0 +1,3 @@
+// exit: 10
+
+'abc'.replace(/b/g, () => process.exit(10));

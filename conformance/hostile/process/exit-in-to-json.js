@@ -1,0 +1,3 @@
+// exit: 9
+
+JSON.stringify({ toJSON() { process.exit(9); } });

@@ -1,0 +1,3 @@
+// exit: 1
+
+throw Object.create(null);

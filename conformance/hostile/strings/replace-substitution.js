@@ -1,0 +1,7 @@
+// out: RangeError
+// out: RangeError
+
+const T = f => { try { const v = f(); console.log(typeof v === 'string' ? v : String(v)); } catch (e) { console.log(e instanceof Error || e instanceof DOMException ? e.name : 'threw ' + typeof e); } };
+const s = 'x'.repeat(2 ** 15);
+T(() => ('a' + s).replace('a', "$'".repeat(2 ** 14)));
+T(() => (s + 'a').replace('a', '$`'.repeat(2 ** 14)));

@@ -1,0 +1,64 @@
+//! The frames `at async f` below the last one on the stack: who waits for the async function that runs, and who for that one.
+
+use std::{cell::Cell, fmt};
+
+use boa_gc::{Finalize, Gc, Trace};
+
+use super::frame::{FrameFlags, TraceFrame};
+use crate::{
+    JsObject,
+    builtins::{Promise, generator::GeneratorContext},
+    vm::{CallFrame, Stack, Vm},
+};
+
+/// An async function that stopped at an `await`, as the promise that it waits for knows it.
+#[derive(Clone, Trace, Finalize)]
+pub(crate) struct Awaiter(Gc<Cell<Option<GeneratorContext>>>);
+
+impl fmt::Debug for Awaiter {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Awaiter")
+    }
+}
+
+impl Awaiter {
+    pub(crate) fn new(context: Gc<Cell<Option<GeneratorContext>>>) -> Self {
+        Self(context)
+    }
+
+    /// Its frame, and the promise of its own end. `None` where it runs already.
+    fn describe(&self) -> Option<(TraceFrame, Option<JsObject<Promise>>)> {
+        let context = self.0.take()?;
+        let described = context.call_frame.as_ref().map(|frame| {
+            let mut shown = TraceFrame::script(frame, Some(&context.stack));
+            shown.flags |= FrameFlags::ASYNC;
+            (shown, own_promise(frame, &context.stack))
+        });
+        self.0.set(Some(context));
+        described
+    }
+}
+
+/// The promise that a call of an async function gave.
+fn own_promise(frame: &CallFrame, stack: &Stack) -> Option<JsObject<Promise>> {
+    if !frame.code_block.is_async() {
+        return None;
+    }
+    let value = stack.get_register(frame, CallFrame::PROMISE_CAPABILITY_PROMISE_REGISTER_INDEX)?;
+    value.as_object()?.downcast::<Promise>().ok()
+}
+
+impl Vm {
+    /// Adds those who wait for the outermost function, if that is an async one that a job has resumed.
+    pub(super) fn async_frames(&self, frames: &mut Vec<TraceFrame>, limit: usize) {
+        let Some(frame) = self.frames.get(1).filter(|frame| frame.registers_already_pushed()) else { return };
+        let mut promise = own_promise(frame, self.outer_stacks.get(1).unwrap_or(&self.stack));
+        while frames.len() < limit
+            && let Some(waited_for) = promise
+        {
+            let Some((frame, next)) = waited_for.borrow().data().awaiter().and_then(Awaiter::describe) else { return };
+            frames.push(frame);
+            promise = next;
+        }
+    }
+}
