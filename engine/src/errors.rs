@@ -167,6 +167,12 @@ pub fn ambiguous_argument(argument: &str, reason: &str, cx: &mut Context) -> JsE
     coded(Base::Type, "ERR_AMBIGUOUS_ARGUMENT", format!("The \"{argument}\" argument is ambiguous. {reason}"), cx)
 }
 
+/// ERR_ARG_NOT_ITERABLE
+pub fn arg_not_iterable(value: &JsValue, cx: &mut Context) -> JsError {
+    let shown = inspect_brief(value, cx);
+    coded(Base::Type, "ERR_ARG_NOT_ITERABLE", format!("{shown} must be iterable"), cx)
+}
+
 /// ERR_BROTLI_INVALID_PARAM
 pub fn brotli_invalid_param(key: &str, cx: &mut Context) -> JsError {
     coded(Base::Range, "ERR_BROTLI_INVALID_PARAM", format!("{key} is not a valid Brotli parameter"), cx)

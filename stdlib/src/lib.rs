@@ -48,6 +48,7 @@ pub mod tty;
 pub mod url;
 pub mod util;
 pub mod vm;
+pub mod web_streams;
 pub mod worker_threads;
 pub mod zlib;
 
@@ -78,6 +79,11 @@ pub static MODULES: &[&NativeModule] = &[
     &stream::MODULE,
     &stream::CONSUMERS,
     &stream::PROMISES,
+    &stream::LEGACY_DUPLEX,
+    &stream::LEGACY_PASS_THROUGH,
+    &stream::LEGACY_READABLE,
+    &stream::LEGACY_TRANSFORM,
+    &stream::LEGACY_WRITABLE,
     &querystring::MODULE,
     &readline::MODULE,
     &readline::PROMISES,
@@ -102,7 +108,7 @@ pub static MODULES: &[&NativeModule] = &[
     &stubs::REPL,
     &stubs::SEA,
     &stubs::SQLITE,
-    &stubs::STREAM_WEB,
+    &web_streams::MODULE,
     &stubs::TEST,
     &stubs::TEST_REPORTERS,
     &stubs::TLS,

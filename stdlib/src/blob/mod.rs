@@ -1,14 +1,18 @@
 //! `Blob` and `File`: bytes that do not change, with a type.
 //!
-//! Differs from Node: `stream()` throws, for there are no web streams yet; a Blob made by `slice` has no own `constructor`.
+//! Differs from Node: a Blob made by `slice` has no own `constructor`.
 
-use std::{cell::RefCell, ops::Range, sync::Arc};
+use std::{
+    cell::{Cell, RefCell},
+    ops::Range,
+    sync::Arc,
+};
 
 use boa_engine::{
     Context, JsArgs, JsData, JsObject, JsResult, JsString, JsSymbol, JsValue, bytes, js_string,
     object::builtins::{JsArray, JsArrayBuffer, JsPromise},
 };
-use boa_gc::{Finalize, Trace};
+use boa_gc::{Finalize, Gc, GcRefCell, Trace};
 use coil_engine::{
     Host,
     class::{Class, Kind, Parent, instance_prototype},
@@ -17,7 +21,10 @@ use coil_engine::{
 };
 use rustc_hash::FxHashMap;
 
-use crate::buffer::{self, Encoding};
+use crate::{
+    buffer::{self, Encoding},
+    web_streams::{self, ByteController, NativeSource, Source},
+};
 
 /// The class; `globalThis.Blob`.
 pub static BLOB: Class = Class {
@@ -286,8 +293,46 @@ fn text(this: &JsValue, _args: &[JsValue], cx: &mut Context) -> JsResult<JsValue
 }
 
 fn stream(this: &JsValue, _args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
-    this_blob(this, cx)?;
-    Err(errors::method_not_implemented("Blob.prototype.stream", cx))
+    let blob = this_blob(this, cx)?;
+    let stream = web_streams::blank(cx)?;
+    let data = JsObject::new_unique(None, Flow { blob, at: Cell::new(0), controller: GcRefCell::new(None) });
+    let source = Source::Native(NativeSource { data: data.clone().upcast(), pull, cancel: |_, _, _| Ok(JsValue::undefined()) });
+    let controller = web_streams::set_up_bytes(&stream, source, 0.0, None, |_, _| Ok(JsValue::undefined()), cx)?;
+    *data.borrow().data().controller.borrow_mut() = Some(controller);
+    web_streams::readable_value(&stream, cx)
+}
+
+/// How far `blob.stream()` has come.
+#[derive(Trace, Finalize, JsData)]
+struct Flow {
+    blob: Blob,
+    #[unsafe_ignore_trace]
+    at: Cell<usize>,
+    controller: GcRefCell<Option<Gc<ByteController>>>,
+}
+
+/// Bytes of one chunk of `blob.stream()`: Node's.
+const CHUNK_LEN: usize = 64 * 1024;
+
+fn pull(data: &JsObject, cx: &mut Context) -> JsResult<JsValue> {
+    let found = data.downcast_ref::<Flow>().and_then(|flow| {
+        let at = flow.at.get();
+        let bytes = flow.blob.bytes();
+        let end = bytes.len().min(at + CHUNK_LEN);
+        flow.at.set(end);
+        let controller = flow.controller.borrow().clone()?;
+        Some((controller, bytes[at..end].to_vec(), end == bytes.len()))
+    });
+    let Some((controller, bytes, last)) = found else { return Ok(JsValue::undefined()) };
+    if !bytes.is_empty() {
+        let chunk = boa_engine::object::builtins::JsUint8Array::from_bytes(&bytes, cx)?;
+        web_streams::enqueue_bytes(&controller, &chunk.into(), cx)?;
+    }
+    if last {
+        web_streams::close_bytes(&controller, cx)?;
+        web_streams::answer_bytes(&controller, cx)?;
+    }
+    Ok(JsValue::undefined())
 }
 
 fn inspect_blob(this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {

@@ -49,3 +49,8 @@ fn inspect_as(class: &JsObject, fields: Vec<(&'static str, JsValue)>, args: &[Js
         None => Ok(shown.into()),
     }
 }
+
+/// `new TextDecoder(...args)`
+pub(crate) fn new_text_decoder(args: &[JsValue], cx: &mut Context) -> JsResult<boa_engine::JsObject> {
+    decoder::TEXT_DECODER.construct(args, cx)
+}

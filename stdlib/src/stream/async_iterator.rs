@@ -15,7 +15,7 @@ use super::{
     writable_state::Callback,
 };
 use crate::{
-    coroutine::{self, Exit, run},
+    coroutine::{self, Exit, Iteration, run},
     events,
 };
 
@@ -62,6 +62,25 @@ enum Step {
     Failed(JsValue),
     End,
     Wait,
+}
+
+/// As [`iterate`], but a stream of the first kind is touched only when the first chunk is asked for: nobody may ever ask.
+pub(super) fn iterate_when_asked(stream: &JsObject, cx: &mut Context) -> JsResult<JsObject> {
+    if stream.get(js_string!("read"), cx)?.is_callable() {
+        return iterate(stream, true, cx);
+    }
+    let stream = stream.clone();
+    coroutine::generator(cx, |co| async move {
+        let inner = run!(co, [stream] | cx | iterate(&stream, true, cx))?;
+        let chunks = Iteration::start(&co, inner.into()).await?;
+        while let Some(chunk) = chunks.next(&co).await? {
+            if let Err(exit) = co.give(chunk).await {
+                chunks.close(&co).await?;
+                return Err(exit);
+            }
+        }
+        Ok(JsValue::undefined())
+    })
 }
 
 /// An async iterator over a stream of any make; `destroys` says whether leaving the loop destroys it.

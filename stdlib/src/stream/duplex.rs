@@ -4,7 +4,6 @@ use boa_engine::{Context, JsArgs, JsObject, JsResult, JsValue, js_string, proper
 use coil_engine::{
     Host,
     class::{Class, Kind, Parent},
-    errors,
     table::Export,
 };
 
@@ -59,8 +58,8 @@ pub(crate) static DUPLEX: Class = Class {
         Export::accessor("destroyed", is_destroyed, set_destroyed).enumerable(false).permanent(),
     ],
     statics: &[
-        Export::renamed("fromWeb", "", 2, |_this, _args, cx| Err(errors::method_not_implemented("stream.Duplex.fromWeb()", cx))),
-        Export::renamed("toWeb", "", 2, |_this, _args, cx| Err(errors::method_not_implemented("stream.Duplex.toWeb()", cx))),
+        Export::renamed("fromWeb", "", 2, super::from_web::duplex_method),
+        Export::renamed("toWeb", "", 2, super::to_web::duplex_method),
         Export::renamed("from", "", 1, super::duplexify::from_method),
     ],
 };

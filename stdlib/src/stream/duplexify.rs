@@ -22,6 +22,7 @@ use super::{
     from, kinds, wrap,
     writable_state::Callback,
 };
+use crate::web_streams;
 use crate::{
     coroutine::{self, Exit, run},
     event_target, events,
@@ -60,8 +61,13 @@ pub(super) fn from(body: &JsValue, name: &str, cx: &mut Context) -> JsResult<JsV
     if kinds::is_node_stream(body, cx)? {
         return pair(None, None, cx);
     }
-    if kinds::is_readable_stream(body, cx)? || kinds::is_writable_stream(body, cx)? {
-        return Err(errors::method_not_implemented("stream.Duplex.fromWeb()", cx));
+    if let Some(source) = web_streams::readable_of(body) {
+        let readable = super::from_web::of_pair(Some(&source), None, cx)?;
+        return pair(Some(readable), None, cx);
+    }
+    if let Some(sink) = web_streams::writable_of(body) {
+        let writable = super::from_web::of_pair(None, Some(&sink), cx)?;
+        return pair(None, Some(writable), cx);
     }
     if let Some(function) = body.as_function() {
         return from_function(&function, name, cx);
@@ -73,8 +79,8 @@ pub(super) fn from(body: &JsValue, name: &str, cx: &mut Context) -> JsResult<JsV
     }
     if let Some(object) = body.as_object() {
         let (readable, writable) = (object.get(js_string!("readable"), cx)?, object.get(js_string!("writable"), cx)?);
-        if kinds::is_readable_stream(&readable, cx)? && kinds::is_writable_stream(&writable, cx)? {
-            return Err(errors::method_not_implemented("stream.Duplex.fromWeb()", cx));
+        if let (Some(source), Some(sink)) = (web_streams::readable_of(&readable), web_streams::writable_of(&writable)) {
+            return super::from_web::of_pair(Some(&source), Some(&sink), cx).map(JsValue::from);
         }
         let object_like = |value: &JsValue| value.is_null() || value.is_object() && !value.is_callable();
         if object_like(&writable) || object_like(&readable) {

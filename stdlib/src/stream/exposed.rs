@@ -1,6 +1,8 @@
 //! Fields of a Rust struct that a script sees as own properties: `stream._readableState.highWaterMark`.
 //!
-//! The names stand before any property a script adds; they can be read and assigned, not removed.
+//! The names stand before any property a script adds. One that is removed is hidden until it is assigned; the state itself stays.
+
+use std::cell::Cell;
 
 use boa_engine::{
     Context, JsData, JsObject, JsResult, JsString, JsValue,
@@ -30,7 +32,13 @@ impl<T: Trace + 'static> NativeObjectState for T {}
 
 /// The data of the JavaScript object: a handle on the state.
 #[derive(Trace, Finalize)]
-pub(super) struct Shown<T: Exposed>(pub(super) Gc<T>);
+pub(super) struct Shown<T: Exposed>(Gc<T>, #[unsafe_ignore_trace] Cell<u32>);
+
+impl<T: Exposed> Shown<T> {
+    pub(super) fn new(state: Gc<T>) -> Self {
+        Self(state, Cell::new(0))
+    }
+}
 
 impl<T: Exposed> JsData for Shown<T> {
     fn internal_methods(&self) -> &'static InternalObjectMethods {
@@ -56,6 +64,24 @@ where
 
 const FLAGS: Symbol = Symbol::Private("kState");
 
+/// Whether a script has removed a field.
+fn is_removed<T: Exposed>(object: &JsObject, index: usize) -> bool
+where
+    Shown<T>: NativeObject,
+{
+    object.downcast_ref::<Shown<T>>().is_some_and(|shown| shown.1.get() & (1 << index) != 0)
+}
+
+fn set_removed<T: Exposed>(object: &JsObject, index: usize, removed: bool)
+where
+    Shown<T>: NativeObject,
+{
+    if let Some(shown) = object.downcast_ref::<Shown<T>>() {
+        let bits = shown.1.get() & !(1 << index);
+        shown.1.set(bits | u32::from(removed) << index);
+    }
+}
+
 fn index_of<T: Exposed>(key: &PropertyKey) -> Option<usize> {
     match key {
         PropertyKey::String(name) => T::NAMES.iter().position(|known| name == known),
@@ -74,7 +100,7 @@ fn data_property(value: JsValue) -> PropertyDescriptor {
 fn get_own<T: Exposed>(object: &JsObject, key: &PropertyKey, cx: &mut InternalMethodPropertyContext<'_>) -> JsResult<Option<PropertyDescriptor>> {
     cx.not_cacheable();
     let Some(state) = state_of::<T>(object) else { return ordinary_get_own_property(object, key, cx) };
-    if let Some(index) = index_of::<T>(key) {
+    if let Some(index) = index_of::<T>(key).filter(|index| !is_removed::<T>(object, *index)) {
         return Ok(T::field(&state, index, cx)?.map(data_property));
     }
     if is_flags(key, cx) {
@@ -89,6 +115,7 @@ fn define_own<T: Exposed>(object: &JsObject, key: &PropertyKey, descriptor: Prop
     if let Some(index) = index_of::<T>(key) {
         let Some(value) = descriptor.value() else { return Ok(false) };
         T::set_field(&state, index, value, cx)?;
+        set_removed::<T>(object, index, false);
         return Ok(true);
     }
     if is_flags(key, cx) {
@@ -103,7 +130,11 @@ fn define_own<T: Exposed>(object: &JsObject, key: &PropertyKey, descriptor: Prop
 
 fn delete<T: Exposed>(object: &JsObject, key: &PropertyKey, cx: &mut InternalMethodPropertyContext<'_>) -> JsResult<bool> {
     cx.not_cacheable();
-    if index_of::<T>(key).is_some() || is_flags(key, cx) {
+    if let Some(index) = index_of::<T>(key) {
+        set_removed::<T>(object, index, true);
+        return Ok(true);
+    }
+    if is_flags(key, cx) {
         return Ok(false);
     }
     ordinary_delete(object, key, cx)
@@ -114,7 +145,7 @@ fn own_keys<T: Exposed>(object: &JsObject, cx: &mut Context) -> JsResult<Vec<Pro
     let mut keys = Vec::with_capacity(T::NAMES.len() + rest.len() + 1);
     if let Some(state) = state_of::<T>(object) {
         for (index, name) in T::NAMES.iter().copied().enumerate() {
-            if T::field(&state, index, cx)?.is_some() {
+            if !is_removed::<T>(object, index) && T::field(&state, index, cx)?.is_some() {
                 let name: JsString = Host::of(cx).intern(name);
                 keys.push(PropertyKey::String(name));
             }

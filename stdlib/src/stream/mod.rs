@@ -20,7 +20,7 @@
 //!
 //! All of these may run JavaScript: from the loop they stand inside `Host::enter_with`.
 //!
-//! Differs from Node: `fromWeb` and `toWeb` are not there.
+//! Differs from Node: nothing known.
 
 mod add_abort_signal;
 mod async_dispose;
@@ -37,6 +37,7 @@ mod exposed;
 mod flags;
 mod from;
 mod from_list;
+mod from_web;
 mod kinds;
 mod legacy;
 pub(crate) mod native;
@@ -46,6 +47,7 @@ mod pipeline;
 mod readable;
 mod readable_state;
 mod shapes;
+mod to_web;
 mod transform;
 mod water_mark;
 mod wrap;
@@ -110,6 +112,20 @@ pub static MODULE: NativeModule = NativeModule {
 pub static PROMISES: NativeModule = NativeModule { name: "stream/promises", exports: &[Export::function("finished", 2, end_of_stream::promise), Export::function("pipeline", 0, pipeline::promise)] };
 
 pub use consumers::MODULE as CONSUMERS;
+
+/// The old names of the classes.
+macro_rules! legacy_module {
+    ($place:ident, $name:literal, $class:ident) => {
+        /// A class under the name of the file that once held it.
+        pub static $place: NativeModule = NativeModule { name: $name, exports: &[Export::class_as("=", &$class)] };
+    };
+}
+
+legacy_module!(LEGACY_DUPLEX, "_stream_duplex", DUPLEX);
+legacy_module!(LEGACY_PASS_THROUGH, "_stream_passthrough", PASS_THROUGH);
+legacy_module!(LEGACY_READABLE, "_stream_readable", READABLE);
+legacy_module!(LEGACY_TRANSFORM, "_stream_transform", TRANSFORM);
+legacy_module!(LEGACY_WRITABLE, "_stream_writable", WRITABLE);
 
 /// The promise faces by name.
 struct Faces(&'static str, &'static str);

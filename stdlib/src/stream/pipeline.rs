@@ -426,7 +426,7 @@ fn async_iterable(value: &JsValue, cx: &mut Context) -> JsResult<JsValue> {
     }
     if kinds::is_readable_node_stream(value, false, cx)? {
         let stream = value.to_object(cx)?;
-        return async_iterator::iterate(&stream, true, cx).map(JsValue::from);
+        return async_iterator::iterate_when_asked(&stream, cx).map(JsValue::from);
     }
     Err(errors::invalid_arg_type("val", "Readable|Iterable|AsyncIterable", value, cx))
 }

@@ -92,8 +92,8 @@ pub(crate) static READABLE: Class = Class {
         Export::class(&READABLE_STATE),
         Export::renamed("_fromList", "fromList", 2, super::from_list::method),
         Export::renamed("from", "", 2, super::from::from_method),
-        Export::renamed("fromWeb", "", 2, |_this, _args, cx| Err(errors::method_not_implemented("stream.Readable.fromWeb()", cx))),
-        Export::renamed("toWeb", "", 2, |_this, _args, cx| Err(errors::method_not_implemented("stream.Readable.toWeb()", cx))),
+        Export::renamed("fromWeb", "", 2, super::from_web::readable_method),
+        Export::renamed("toWeb", "", 2, super::to_web::readable_method),
         Export::renamed("wrap", "", 2, super::wrap::wrap_static),
     ],
 };

@@ -114,7 +114,7 @@ impl ReadableState {
             state.set_encoding(encoding);
         }
         let prototype = READABLE_STATE.prototype(cx)?;
-        let object = JsObject::from_proto_and_data(prototype, Shown(state.clone()));
+        let object = JsObject::from_proto_and_data(prototype, Shown::new(state.clone()));
         Ok((state, object))
     }
 
@@ -304,9 +304,9 @@ pub(super) fn known_encoding(encoding: &JsValue) -> Option<Encoding> {
 }
 
 pub(super) fn unknown_encoding(encoding: &JsValue, cx: &mut Context) -> boa_engine::JsError {
-    let shown = match encoding.to_string(cx) {
-        Ok(text) => text.to_std_string_escaped(),
-        Err(error) => return error,
+    let shown = match encoding.as_string() {
+        Some(text) => text.to_std_string_escaped(),
+        None => crate::show(encoding, cx),
     };
     errors::unknown_encoding(&shown, cx)
 }

@@ -74,8 +74,8 @@ pub(crate) static WRITABLE: Class = Class {
     ],
     statics: &[
         Export::class(&WRITABLE_STATE),
-        Export::renamed("fromWeb", "", 2, |_this, _args, cx| Err(errors::method_not_implemented("stream.Writable.fromWeb()", cx))),
-        Export::renamed("toWeb", "", 1, |_this, _args, cx| Err(errors::method_not_implemented("stream.Writable.toWeb()", cx))),
+        Export::renamed("fromWeb", "", 2, super::from_web::writable_method),
+        Export::renamed("toWeb", "", 1, super::to_web::writable_method),
         Export::symbol(Symbol::HasInstance, "value", 1, has_instance).enumerable(false).read_only().permanent(),
     ],
 };

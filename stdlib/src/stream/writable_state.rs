@@ -198,7 +198,7 @@ impl WritableState {
             native: Cell::new(None),
         });
         let prototype = WRITABLE_STATE.prototype(cx)?;
-        let object = JsObject::from_proto_and_data(prototype, Shown(state.clone()));
+        let object = JsObject::from_proto_and_data(prototype, Shown::new(state.clone()));
         Ok((state, object))
     }
 

@@ -18,7 +18,7 @@ macro_rules! of_module {
 
 /// Globals whose values modules export.
 pub static OF_MODULES: &[Export] = of_module! {
-    STREAM_WEB => "TransformStream", "TransformStreamDefaultController", "WritableStream", "WritableStreamDefaultController", "WritableStreamDefaultWriter",
+    crate::web_streams::MODULE => "TransformStream", "TransformStreamDefaultController", "WritableStream", "WritableStreamDefaultController", "WritableStreamDefaultWriter",
         "ReadableStream", "ReadableStreamDefaultReader", "ReadableStreamBYOBReader", "ReadableStreamBYOBRequest", "ReadableByteStreamController",
         "ReadableStreamDefaultController", "ByteLengthQueuingStrategy", "CountQueuingStrategy", "TextEncoderStream", "TextDecoderStream",
         "CompressionStream", "DecompressionStream";

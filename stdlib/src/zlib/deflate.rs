@@ -27,6 +27,8 @@ pub(super) struct Settings {
     pub(super) mem_level: i32,
     pub(super) strategy: i32,
     pub(super) dictionary: Option<Vec<u8>>,
+    /// A second member of a gzip archive is no part of the stream.
+    pub(super) single: bool,
 }
 
 /// A compressor.
@@ -221,7 +223,7 @@ impl Decompressor {
             };
         }
         // Another member of the same archive, or rubbish. Zeros are padding.
-        while self.mode == Mode::Gunzip && result == Ok(Status::StreamEnd) && input.get(step.read).is_some_and(|byte| *byte != 0) {
+        while self.mode == Mode::Gunzip && !self.settings.single && result == Ok(Status::StreamEnd) && input.get(step.read).is_some_and(|byte| *byte != 0) {
             self.inner = Self::inflate(&self.settings);
             result = self.inflate_once(input, output, inflate_flush, &mut step);
         }

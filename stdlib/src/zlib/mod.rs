@@ -114,6 +114,46 @@ fn codes(cx: &mut Context) -> JsResult<JsValue> {
     Ok(codes.into())
 }
 
+/// A codec of `CompressionStream` or `DecompressionStream`.
+pub(crate) struct WebCodec {
+    codec: codec::Codec,
+    finish: i32,
+}
+
+/// The codec of a format by its name on the web; `None` for another name.
+pub(crate) fn web_codec(format: &str, compress: bool) -> Option<WebCodec> {
+    let mode = match (format, compress) {
+        ("deflate", true) => deflate::Mode::Deflate,
+        ("deflate", false) => deflate::Mode::Inflate,
+        ("deflate-raw", true) => deflate::Mode::DeflateRaw,
+        ("deflate-raw", false) => deflate::Mode::InflateRaw,
+        ("gzip", true) => deflate::Mode::Gzip,
+        ("gzip", false) => deflate::Mode::Gunzip,
+        ("brotli", true) => return Some(WebCodec { codec: codec::Codec::BrotliEncode(Box::new(brotli::Encoder::new(brotli::Settings::default()).ok()?)), finish: 2 }),
+        ("brotli", false) => return Some(WebCodec { codec: codec::Codec::BrotliDecode(Box::new(brotli::Decoder::new(brotli::Settings::default()).ok()?)), finish: 2 }),
+        _ => return None,
+    };
+    let settings = deflate::Settings { mode, window_bits: 15, level: -1, mem_level: 8, strategy: 0, dictionary: None, single: true };
+    let codec = if compress { codec::Codec::Deflate(Box::new(deflate::Compressor::new(settings))) } else { codec::Codec::Inflate(Box::new(deflate::Decompressor::new(settings))) };
+    Some(WebCodec { codec, finish: 4 })
+}
+
+impl WebCodec {
+    /// Takes a chunk, or the end. Gives the output and whether input is left over after the end of the format.
+    ///
+    /// # Errors
+    ///
+    /// Message, code and errno of Node's error.
+    pub(crate) fn run(&mut self, input: &[u8], last: bool) -> Result<(Vec<u8>, bool), (&'static str, String, i32)> {
+        let flush = if last { self.finish } else { 0 };
+        match self.codec.whole(input, flush, u64::MAX) {
+            Ok(Some((output, read))) => Ok((output, read < input.len())),
+            Ok(None) => Ok((Vec::new(), false)),
+            Err(failure) => Err((failure.message, failure.code, failure.errno)),
+        }
+    }
+}
+
 /// `zlib.crc32(data[, value])`
 fn crc32(_this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
     let (data, value) = (args.get_or_undefined(0), args.get_or_undefined(1));

@@ -104,7 +104,7 @@ pub(super) fn zlib(mode: Mode, options: Option<&JsObject>, cx: &mut Context) -> 
     let mem_level = ranged_option(options, "memLevel", 1.0, 9.0, 8.0, cx)?;
     let strategy = ranged_option(options, "strategy", 0.0, 4.0, 0.0, cx)?;
     let dictionary = dictionary(options, cx)?;
-    Ok(deflate::Settings { mode, window_bits: window_bits as i32, level: level as i32, mem_level: mem_level as i32, strategy: strategy as i32, dictionary })
+    Ok(deflate::Settings { mode, window_bits: window_bits as i32, level: level as i32, mem_level: mem_level as i32, strategy: strategy as i32, dictionary, single: false })
 }
 
 fn dictionary(options: Option<&JsObject>, cx: &mut Context) -> JsResult<Option<Vec<u8>>> {

@@ -1,0 +1,75 @@
+//! `node:stream/web`: the streams of the web.
+//!
+//! ```js
+//! const chunks = ReadableStream.from(['a', 'b']).pipeThrough(new TransformStream({
+//!   transform(chunk, controller) { controller.enqueue(chunk.toUpperCase()); },
+//! }));
+//! for await (const chunk of chunks) console.log(chunk);   // A, then B
+//! ```
+//!
+//! The algorithms are those of <https://streams.spec.whatwg.org/>, with the names of its abstract operations in the comments; a stream, a
+//! reader and a controller are native structs, and the objects that scripts see are made when a script asks. Node's page:
+//! <https://nodejs.org/api/webstreams.html>.
+//!
+//! Rust makes streams with [`with_source`], [`with_sink`] and [`with_transformer`], and reads and writes with [`acquire_reader`],
+//! [`read`], [`acquire_writer`] and [`write`].
+//!
+//! Differs from Node: streams are not transferred to other threads; a Buffer of the pool that is enqueued is copied, not taken.
+
+mod byob_request;
+mod byte_controller;
+mod compression;
+mod core;
+mod default_controller;
+mod from_iterable;
+mod iterate;
+mod pipe;
+mod readable;
+mod reader;
+mod strategy;
+mod tee;
+mod text;
+mod transform;
+mod writable;
+
+use coil_engine::table::{Export, NativeModule};
+
+#[allow(unused_imports, reason = "what other modules make and read streams with")]
+pub(crate) use self::{
+    byte_controller::{ByteController, answer as answer_bytes, close as close_bytes, desired_size as byte_desired_size, enqueue as enqueue_bytes, error as error_bytes, set_up as set_up_bytes},
+    core::{Deferred, Reaction, Size, handled, promised, react, read_strategy},
+    default_controller::{DefaultController, can_close_or_enqueue, close as close_controller, desired_size, enqueue, error as error_controller},
+    readable::{Controller, NativeSource, Rs, Source, State as ReadableState, blank, cancel, readable_of, stream_value as readable_value, with_source},
+    reader::{DefaultReader, Read, ReadRequest, Reader, acquire as acquire_reader, cancel_reader, read, release as release_reader},
+    strategy::byte_length,
+    tee::tee,
+    transform::{NativeTransformer, Ts, enqueue as enqueue_transformed, readable_value as transform_readable, with_transformer, writable_value as transform_writable},
+    writable::{
+        NativeSink, Sink, State as WritableState, Writer, Ws, abort as abort_writable, acquire as acquire_writer, close as close_writable, desired_size as writable_desired_size,
+        error_stream as error_writable, release as release_writer, stream_value as writable_value, with_sink, writable_of, write,
+    },
+};
+
+/// `require('stream/web')`
+pub static MODULE: NativeModule = NativeModule {
+    name: "stream/web",
+    exports: &[
+        Export::class(&readable::READABLE_STREAM),
+        Export::class(&reader::DEFAULT_READER),
+        Export::class(&reader::BYOB_READER),
+        Export::class(&byob_request::BYOB_REQUEST),
+        Export::class(&byte_controller::BYTE_CONTROLLER),
+        Export::class(&default_controller::DEFAULT_CONTROLLER),
+        Export::class(&transform::TRANSFORM_STREAM),
+        Export::class(&transform::CONTROLLER),
+        Export::class(&writable::WRITABLE_STREAM),
+        Export::class(&writable::WRITER),
+        Export::class(&writable::CONTROLLER),
+        Export::class(&strategy::BYTE_LENGTH),
+        Export::class(&strategy::COUNT),
+        Export::class(&text::ENCODER_STREAM),
+        Export::class(&text::DECODER_STREAM),
+        Export::class(&compression::COMPRESSION_STREAM),
+        Export::class(&compression::DECOMPRESSION_STREAM),
+    ],
+};
