@@ -63,13 +63,13 @@ impl HostHooks for Hooks {
         if frame.is_none() && host.async_frame.borrow().is_none() {
             return job.callback().call(this, args, cx);
         }
-        host.with_frame(frame, cx, |cx| job.callback().call(this, args, cx))
+        host.with_frame(frame, cx, |cx| host.in_domain(cx, |cx| job.callback().call(this, args, cx)))
     }
 
     fn promise_rejection_tracker(&self, promise: &JsObject<Promise>, operation: OperationType, cx: &mut Context) {
         let host = Host::of(cx);
         match operation {
-            OperationType::Reject => host.rejections.rejected(promise),
+            OperationType::Reject => host.rejections.rejected(promise, host.async_frame()),
             OperationType::Handle => host.rejections.handled(promise),
         }
     }

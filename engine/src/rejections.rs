@@ -7,13 +7,13 @@ use std::{
 
 use boa_engine::{Context, JsObject, JsValue, builtins::promise::Promise};
 
-use crate::Host;
+use crate::{Host, async_context::AsyncFrame};
 
 /// What the engine told of promises.
 #[derive(Default)]
 pub struct Rejections {
-    /// Rejected and not yet reported, with the promise's reason.
-    pending: RefCell<Vec<JsObject>>,
+    /// Rejected and not yet reported, with the frame it was rejected in.
+    pending: RefCell<Vec<(JsObject, Option<Rc<AsyncFrame>>)>>,
     /// Reported; a handler may still come.
     reported: RefCell<Vec<JsObject>>,
     /// Got their handler after the report.
@@ -42,14 +42,14 @@ impl Rejections {
         !self.pending.borrow().is_empty() || !self.handled_late.borrow().is_empty()
     }
 
-    pub(crate) fn rejected(&self, promise: &JsObject<Promise>) {
-        self.pending.borrow_mut().push(promise.clone().upcast());
+    pub(crate) fn rejected(&self, promise: &JsObject<Promise>, frame: Option<Rc<AsyncFrame>>) {
+        self.pending.borrow_mut().push((promise.clone().upcast(), frame));
     }
 
     pub(crate) fn handled(&self, promise: &JsObject<Promise>) {
         let promise = promise.clone().upcast();
         let mut pending = self.pending.borrow_mut();
-        if let Some(at) = pending.iter().position(|other| JsObject::equals(other, &promise)) {
+        if let Some(at) = pending.iter().position(|(other, _)| JsObject::equals(other, &promise)) {
             pending.remove(at);
             return;
         }
@@ -75,7 +75,7 @@ impl Rejections {
             any = true;
             handler.handled(&promise, cx);
         }
-        for promise in this.pending.take() {
+        for (promise, frame) in this.pending.take() {
             any = true;
             let reason = boa_engine::object::builtins::JsPromise::from_object(promise.clone()).map(|promise| promise.state());
             let reason = match reason {
@@ -88,7 +88,7 @@ impl Rejections {
             }
             reported.push(promise.clone());
             drop(reported);
-            handler.unhandled(&promise, &reason, cx);
+            host.with_frame(frame, cx, |cx| handler.unhandled(&promise, &reason, cx));
             if host.exit_code().is_some() {
                 break;
             }

@@ -22,6 +22,7 @@ pub mod dgram;
 pub mod diagnostics_channel;
 pub mod dns;
 pub mod dom_exception;
+pub mod domain;
 pub mod encoding;
 pub mod event_target;
 pub mod events;
@@ -64,6 +65,7 @@ pub static MODULES: &[&NativeModule] = &[
     &diagnostics_channel::MODULE,
     &dns::MODULE,
     &dns::PROMISES,
+    &domain::MODULE,
     &events::MODULE,
     &fs::MODULE,
     &fs::PROMISES,
@@ -94,7 +96,6 @@ pub static MODULES: &[&NativeModule] = &[
     &worker_threads::MODULE,
     &util::TYPES,
     &crypto::CRYPTO,
-    &stubs::DOMAIN,
     &stubs::HTTP2,
     &stubs::HTTPS,
     &stubs::INSPECTOR,

@@ -13,7 +13,7 @@ use coil_engine::{
     validate,
 };
 
-use super::ids;
+use super::next_key;
 
 /// `async_hooks.AsyncLocalStorage`
 pub(super) static ASYNC_LOCAL_STORAGE: Class = Class {
@@ -47,7 +47,7 @@ pub(crate) fn storage_key(value: &JsValue) -> Option<u64> {
 }
 
 fn construct(_this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
-    let mut record = Record { key: ids(cx).next(), default: JsValue::undefined(), name: String::new() };
+    let mut record = Record { key: next_key(cx), default: JsValue::undefined(), name: String::new() };
     let given = args.get_or_undefined(0);
     if !given.is_undefined() {
         let Some(options) = given.as_object().filter(|options| !options.is_callable() && !options.is_array()) else {

@@ -71,6 +71,10 @@ fn dispatch(value: &JsValue, origin: Origin, place: Option<&str>, cx: &mut Conte
         capture.call(&JsValue::undefined(), std::slice::from_ref(value), cx)?;
         return Ok(());
     }
+    if crate::domain::catch(value, cx)? {
+        return Ok(());
+    }
+    crate::domain::clear(cx);
     if super::emit("uncaughtException", &args, cx)? {
         return Ok(());
     }
@@ -154,6 +158,11 @@ impl RejectionHandler for Rejected {
 
 fn unhandled(promise: &JsObject, reason: &JsValue, cx: &mut Context) -> JsResult<()> {
     let host = Host::of(cx);
+    let domain = host.async_frame().and_then(|frame| frame.domain().cloned());
+    if let Some(domain) = domain {
+        crate::domain::reject(&domain, reason, cx)?;
+        return Ok(());
+    }
     let mode = host.state::<Launch>().unhandled_rejections.get();
     let emit = |cx: &mut Context| super::emit("unhandledRejection", &[reason.clone(), promise.clone().into()], cx);
     match mode {
@@ -236,12 +245,21 @@ pub(super) fn set_capture_callback(_this: &JsValue, args: &[JsValue], cx: &mut C
     let Some(callback) = value.as_function() else {
         return Err(errors::invalid_arg_type("fn", "Function|null", value, cx));
     };
+    if Host::of(cx).has_domains() {
+        let message = "The `domain` module is in use, which is mutually exclusive with calling `process.setUncaughtExceptionCaptureCallback()`";
+        return Err(errors::coded(Base::Error, "ERR_DOMAIN_CANNOT_SET_UNCAUGHT_EXCEPTION_CAPTURE", message, cx));
+    }
     if capture.0.borrow().is_some() {
         let message = "`process.setupUncaughtExceptionCapture()` was called while a capture callback was already active";
         return Err(errors::coded(Base::Error, "ERR_UNCAUGHT_EXCEPTION_CAPTURE_ALREADY_SET", message, cx));
     }
     *capture.0.borrow_mut() = Some(callback);
     Ok(JsValue::undefined())
+}
+
+/// Whether a capture callback is set.
+pub(crate) fn has_capture(cx: &Context) -> bool {
+    Host::of(cx).state::<Capture>().0.borrow().is_some()
 }
 
 pub(super) fn has_capture_callback(_this: &JsValue, _args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {

@@ -34,7 +34,6 @@ macro_rules! class {
 
 pub(crate) use {class, function};
 
-mod domain;
 mod http2;
 mod https;
 mod inspector;
@@ -54,7 +53,7 @@ mod wasi;
 pub mod web;
 
 pub use self::{
-    domain::DOMAIN, http2::HTTP2, https::HTTPS, inspector::INSPECTOR, inspector_promises::INSPECTOR_PROMISES, internal_tls_common::INTERNAL_TLS_COMMON,
+    http2::HTTP2, https::HTTPS, inspector::INSPECTOR, inspector_promises::INSPECTOR_PROMISES, internal_tls_common::INTERNAL_TLS_COMMON,
     internal_tls_wrap::INTERNAL_TLS_WRAP, repl::REPL, sea::SEA, sqlite::SQLITE, stream_web::STREAM_WEB, test::TEST, test_reporters::TEST_REPORTERS, tls::TLS, trace_events::TRACE_EVENTS, v8::V8,
     wasi::WASI,
 };
