@@ -137,6 +137,11 @@ impl Host {
         self.async_ids.get()
     }
 
+    /// Makes other numbers and another resource current; gives those of before.
+    pub fn replace_async_ids(&self, ids: (u64, u64), resource: Option<JsObject>) -> ((u64, u64), Option<JsObject>) {
+        (self.async_ids.replace(ids), self.async_resource.replace(resource))
+    }
+
     /// The resource whose callback runs, if it is an object.
     pub fn async_resource(&self) -> Option<JsObject> {
         self.async_resource.borrow().clone()
@@ -169,7 +174,7 @@ impl Host {
     /// Calls into JavaScript from the loop as [`Host::enter_with`] does, for a call that was made at `origin`.
     pub fn enter_origin<T>(&self, origin: &AsyncOrigin, resource: Option<JsObject>, cx: &mut Context, body: impl FnOnce(&mut Context) -> JsResult<T>) -> Option<T> {
         let before = self.async_frame.replace(origin.frame.clone());
-        let value = self.enter_numbered((origin.id, origin.trigger), resource, cx, body);
+        let value = self.enter_numbered((origin.id, origin.trigger), resource, true, cx, body);
         *self.async_frame.borrow_mut() = before;
         value
     }
@@ -177,20 +182,20 @@ impl Host {
     /// Runs `body` as the callback of a resource, between its `before` and its `after`.
     pub fn in_origin<T>(&self, origin: &AsyncOrigin, resource: Option<JsObject>, cx: &mut Context, body: impl FnOnce(&mut Context) -> T) -> T {
         let frame = self.async_frame.replace(origin.frame.clone());
-        let result = self.numbered((origin.id, origin.trigger), resource, cx, |cx| self.in_domain(cx, body));
+        let result = self.numbered((origin.id, origin.trigger), resource, true, cx, |cx| self.in_domain(cx, body));
         *self.async_frame.borrow_mut() = frame;
         result
     }
 
-    /// Runs `body` under the numbers of a resource.
-    pub(crate) fn numbered<T>(&self, ids: (u64, u64), resource: Option<JsObject>, cx: &mut Context, body: impl FnOnce(&mut Context) -> T) -> T {
+    /// Runs `body` under the numbers of a resource; `told` says whether the hooks know it.
+    pub(crate) fn numbered<T>(&self, ids: (u64, u64), resource: Option<JsObject>, told: bool, cx: &mut Context, body: impl FnOnce(&mut Context) -> T) -> T {
         let ids_before = self.async_ids.replace(ids);
         let resource_before = self.async_resource.replace(resource);
-        if let Some(hooks) = self.async_hooks.get() {
+        if let Some(hooks) = self.async_hooks.get().filter(|_| told) {
             (hooks.before)(ids.0, cx);
         }
         let result = body(cx);
-        if let Some(hooks) = self.async_hooks.get() {
+        if let Some(hooks) = self.async_hooks.get().filter(|_| told) {
             (hooks.after)(ids.0, cx);
         }
         self.async_ids.set(ids_before);

@@ -26,6 +26,7 @@ use crate::{
 pub fn build<M: ModuleLoader + 'static>(host: &Rc<Host>, loader: Rc<M>, globals: &'static [Export]) -> JsResult<Context> {
     host.note("nodeStart");
     let mut cx = ContextBuilder::new()
+        .can_block(true)
         .host_hooks(Rc::new(Hooks { sys: host.sys().clone(), random: Cell::new(None) }))
         .clock(Rc::new(SysClock(host.sys().clone())))
         .job_executor(host.clone())

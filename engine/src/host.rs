@@ -13,11 +13,12 @@ use std::{
 
 use boa_engine::{
     Context, JsError, JsObject, JsResult, JsString, JsSymbol, JsValue,
-    job::{Job, JobExecutor, PromiseJob},
+    job::{Job, JobExecutor, NativeAsyncJob, PromiseJob},
     js_string,
     limits::{Meter, Stop},
     object::builtins::JsFunction,
 };
+use boa_gc::{Finalize, Trace};
 use coil_loop::{EventLoop, Outcome, WorkId};
 use coil_sys::Sys;
 use rustc_hash::FxHashMap;
@@ -40,6 +41,9 @@ pub struct Host {
     ticks: RefCell<VecDeque<Tick>>,
     microtasks: RefCell<VecDeque<PromiseJob>>,
     waiting: RefCell<Vec<Job>>,
+    /// Of finalization registries: run when the collector has run.
+    cleanups: RefCell<Vec<NativeAsyncJob>>,
+    collected: Rc<Cell<bool>>,
     depth: Cell<u32>,
     draining: Cell<bool>,
     pub(crate) rejections: Rejections,
@@ -139,6 +143,8 @@ impl Host {
             ticks: RefCell::default(),
             microtasks: RefCell::default(),
             waiting: RefCell::default(),
+            cleanups: RefCell::default(),
+            collected: Rc::default(),
             depth: Cell::new(0),
             draining: Cell::new(false),
             rejections: Rejections::default(),
@@ -251,10 +257,10 @@ impl Host {
             // Something of the loop that has no number of its own.
             ids.0 = self.next_async_id();
         }
-        self.enter_numbered(ids, None, cx, body)
+        self.enter_numbered(ids, None, false, cx, body)
     }
 
-    pub(crate) fn enter_numbered<T>(&self, ids: (u64, u64), resource: Option<JsObject>, cx: &mut Context, body: impl FnOnce(&mut Context) -> JsResult<T>) -> Option<T> {
+    pub(crate) fn enter_numbered<T>(&self, ids: (u64, u64), resource: Option<JsObject>, told: bool, cx: &mut Context, body: impl FnOnce(&mut Context) -> JsResult<T>) -> Option<T> {
         if self.exit_code.get().is_some() {
             return None;
         }
@@ -268,7 +274,7 @@ impl Host {
             }
         };
         let value = match depth {
-            0 => self.numbered(ids, resource, cx, |cx| self.in_domain(cx, call)),
+            0 => self.numbered(ids, resource, told, cx, |cx| self.in_domain(cx, call)),
             _ => call(cx),
         };
         self.depth.set(depth);
@@ -316,6 +322,17 @@ impl Host {
             }
         }
         self.draining.set(false);
+        if self.collected.replace(false) {
+            let id = self.event_loop.immediate(Box::new(|cx: &mut Context| Self::of(cx).clean_up(cx)));
+            self.event_loop.immediate_ref(id, false);
+        }
+    }
+
+    /// Runs the callbacks of finalization registries whose targets are gone.
+    fn clean_up(&self, cx: &mut Context) {
+        for job in self.cleanups.take() {
+            self.enter_with(cx, |cx| poll_now(job, cx));
+        }
     }
 
     fn pop_tick(&self) -> Option<Tick> {
@@ -573,8 +590,13 @@ impl JobExecutor for Host {
                     }),
                 );
             }
-            // Their future waits for a collection, which nothing announces yet: finalizers may never run, says the spec.
-            Job::FinalizationRegistryCleanupJob(_) => {}
+            Job::FinalizationRegistryCleanupJob(job) => {
+                let mut cleanups = self.cleanups.borrow_mut();
+                if cleanups.is_empty() {
+                    watch_collector(&self.collected);
+                }
+                cleanups.push(job);
+            }
             job => self.waiting.borrow_mut().push(job),
         }
     }
@@ -587,13 +609,28 @@ impl JobExecutor for Host {
 }
 
 /// Polls a job's future, which the module loader makes ready at once; one that waits is dropped.
-fn poll_now(job: boa_engine::job::NativeAsyncJob, cx: &mut Context) -> JsResult<()> {
+fn poll_now(job: NativeAsyncJob, cx: &mut Context) -> JsResult<()> {
     let cell = RefCell::new(cx);
     let mut future = std::pin::pin!(job.call(&cell));
     let mut task = std::task::Context::from_waker(std::task::Waker::noop());
     match std::future::Future::poll(future.as_mut(), &mut task) {
         std::task::Poll::Ready(result) => result.map(|_| ()),
         std::task::Poll::Pending => Ok(()),
+    }
+}
+
+/// Sets the flag when the collector has run: an object that nobody holds is what it finds first.
+fn watch_collector(collected: &Rc<Cell<bool>>) {
+    collected.set(false);
+    drop(boa_gc::Gc::new(Canary(collected.clone())));
+}
+
+#[derive(Trace)]
+struct Canary(#[unsafe_ignore_trace] Rc<Cell<bool>>);
+
+impl Finalize for Canary {
+    fn finalize(&self) {
+        self.0.set(true);
     }
 }
 

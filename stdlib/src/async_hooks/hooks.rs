@@ -14,11 +14,13 @@ use coil_engine::{
     async_context::AsyncHooks,
     class::{Class, Kind, Parent},
     errors::{self, Base},
+    launch::Launch,
     op::thrown_value,
     table::Export,
     validate,
 };
 
+use super::promises;
 use crate::{events, process};
 
 static ASYNC_HOOK: Class = Class {
@@ -93,6 +95,7 @@ fn enable(this: &JsValue, _args: &[JsValue], cx: &mut Context) -> JsResult<JsVal
         hooks.push(hook);
         *enabled.hooks.borrow_mut() = Rc::new(hooks);
         host.set_async_hooks(Some(&TABLE));
+        promises::watch(true, cx);
     }
     Ok(this.clone())
 }
@@ -105,6 +108,7 @@ fn disable(this: &JsValue, _args: &[JsValue], cx: &mut Context) -> JsResult<JsVa
     hooks.retain(|other| !JsObject::equals(other, &hook));
     if hooks.is_empty() {
         host.set_async_hooks(None);
+        promises::watch(false, cx);
     }
     *enabled.hooks.borrow_mut() = Rc::new(hooks);
     Ok(this.clone())
@@ -150,6 +154,10 @@ fn fatal(error: boa_engine::JsError, cx: &mut Context) {
     };
     let text = stack.map_or_else(|| format!("Error: {}", crate::show(&thrown, cx)), |stack| stack.to_std_string_lossy());
     process::write_fd(2, format!("{text}\n").as_bytes(), cx);
+    if Host::of(cx).state::<Launch>().abort_on_uncaught.get() {
+        Host::of(cx).exit(process::ABORTED);
+        return;
+    }
     if let Ok(process) = process::object(cx) {
         // It ends the program; what comes back says so again.
         let _ = events::method(&process, "exit", &[1.into()], cx);
@@ -162,8 +170,7 @@ fn destroy(id: u64, cx: &mut Context) {
     let enabled = host.state::<Enabled>();
     enabled.destroyed.borrow_mut().push(id);
     if !enabled.scheduled.replace(true) {
-        let id = host.event_loop().immediate(Box::new(|cx: &mut Context| flush(cx)));
-        host.event_loop().immediate_ref(id, false);
+        host.event_loop().immediate(Box::new(|cx: &mut Context| flush(cx)));
     }
 }
 

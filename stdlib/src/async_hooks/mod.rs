@@ -8,9 +8,11 @@
 //!
 //! Follows <https://nodejs.org/api/async_hooks.html>.
 //!
-//! Differs from Node: hooks hear of timers, immediates, ticks, microtasks and AsyncResources, not of sockets and file requests.
+//! Differs from Node: hooks hear of promises, timers, immediates, ticks, microtasks, workers, ports and AsyncResources, not of sockets
+//! and file requests.
 
 mod hooks;
+mod promises;
 mod resource;
 mod storage;
 

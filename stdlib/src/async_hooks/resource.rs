@@ -6,9 +6,9 @@ use boa_engine::{Context, JsArgs, JsData, JsObject, JsResult, JsValue, js_string
 use boa_gc::{Finalize, Trace};
 use coil_engine::{
     Host,
-    coil_loop::Remote,
     async_context::AsyncOrigin,
     class::{Class, Kind, Parent, instance_prototype},
+    coil_loop::Remote,
     errors::{self, Base},
     table::{Export, closure},
     validate,

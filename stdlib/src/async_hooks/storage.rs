@@ -109,8 +109,16 @@ fn exit(this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue>
 
 fn run_with(record: &Record, value: &JsValue, call: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
     let (callback, args) = (callable(call.get_or_undefined(0))?, call.get(1..).unwrap_or_default());
-    let frame = frame_with(record.key, Some(value.clone()), cx);
-    Host::of(cx).with_frame(frame, cx, |cx| callback.call(&JsValue::null(), args, cx))
+    let prior = store(record, cx);
+    if JsValue::same_value(&prior, value) {
+        return callback.call(&JsValue::null(), args, cx);
+    }
+    Host::of(cx).set_async_frame(frame_with(record.key, Some(value.clone()), cx));
+    let result = callback.call(&JsValue::null(), args, cx);
+    // Only this storage goes back: what `enterWith` and `disable` did to others in between stays.
+    let prior = (!prior.is_undefined()).then_some(prior);
+    Host::of(cx).set_async_frame(frame_with(record.key, prior, cx));
+    result
 }
 
 /// What `Reflect.apply` says of something that is no function.

@@ -16,6 +16,11 @@ pub(crate) fn catch(error: &JsValue, cx: &mut Context) -> JsResult<bool> {
     Ok(true)
 }
 
+/// Whether an uncaught error has a domain to go to.
+pub(crate) fn listens(cx: &mut Context) -> JsResult<bool> {
+    Ok(Host::of(cx).has_domains() && stack::listens(cx)?)
+}
+
 /// A rejected promise whose domain is `domain`: an error of the domain.
 pub(crate) fn reject(domain: &JsObject, reason: &JsValue, cx: &mut Context) -> JsResult<bool> {
     events::emit(domain, js_string!("error"), std::slice::from_ref(reason), cx)

@@ -32,8 +32,10 @@ pub(crate) fn emit(emitter: &JsObject, event: &PropertyKey, args: &[JsValue], pl
     let error = if given.to_boolean() {
         given.clone()
     } else {
-        let error = errors::unhandled_error(given, cx);
-        coil_engine::op::thrown_value(error, cx)
+        let message = if given.is_undefined() { "Unhandled error.".to_owned() } else { format!("Unhandled error. ({})", given.display()) };
+        let error = errors::coded_object(errors::Base::Error, "ERR_UNHANDLED_ERROR", &message, cx)?;
+        error.create_data_property_or_throw(js_string!("context"), given.clone(), cx)?;
+        error.into()
     };
     if let Some(object) = error.as_object().filter(|object| !object.is_callable()) {
         object.set(js_string!("domainEmitter"), emitter.clone(), false, cx)?;

@@ -11,13 +11,13 @@
 //!
 //! Follows <https://nodejs.org/api/domain.html>.
 //!
-//! Differs from Node: `process.domain` and `domain.active` are one value; `--abort-on-uncaught-exception` is not known.
+//! Differs from Node: `process.domain` and `domain.active` are one value; the stack of domains is read, not shared, by `domain._stack`.
 
 mod handler;
 mod members;
 mod stack;
 
-use boa_engine::{Context, JsArgs, JsObject, JsResult, JsValue, js_string, object::builtins::JsArray, property::PropertyDescriptor};
+use boa_engine::{Context, JsArgs, JsError, JsObject, JsResult, JsValue, js_string, object::builtins::JsArray, property::PropertyDescriptor};
 use coil_engine::{
     Host,
     async_context::DomainHooks,
@@ -27,7 +27,7 @@ use coil_engine::{
 };
 
 pub(crate) use self::{
-    handler::{catch, clear, reject},
+    handler::{catch, clear, listens, reject},
     members::{emit, init_emitter},
     stack::mark,
 };
@@ -93,7 +93,9 @@ fn load(cx: &mut Context) -> JsResult<JsValue> {
         return Err(errors::coded(Base::Error, "ERR_DOMAIN_CALLBACK_NOT_AVAILABLE", message, cx));
     }
     host.set_domain_hooks(&HOOKS);
-    stack::loaded(cx)?;
+    let here = errors::plain(Base::Error, "require(`domain`) at this point").into_opaque(cx)?.to_object(cx)?;
+    let here = here.get(js_string!("stack"), cx)?.to_string(cx)?.to_std_string_lossy();
+    stack::loaded(here, cx);
     let process = crate::process::object(cx)?;
     let get = table::function(|_, _, cx| Ok(stack::active(cx)), js_string!("get"), 0, cx);
     let set = table::function(stack::set_process_domain, js_string!("set"), 1, cx);
@@ -102,6 +104,16 @@ fn load(cx: &mut Context) -> JsResult<JsValue> {
     let emitter = EVENT_EMITTER.constructor(cx)?;
     emitter.set(js_string!("usingDomains"), true, false, cx)?;
     DOMAIN.constructor(cx).map(JsValue::from)
+}
+
+/// The error of a capture callback that comes too late; it says where `domain` was loaded.
+pub(crate) fn cannot_capture(cx: &mut Context) -> JsResult<JsError> {
+    let message = "The `domain` module is in use, which is mutually exclusive with calling `process.setUncaughtExceptionCaptureCallback()`";
+    let error = errors::coded_object(Base::Error, "ERR_DOMAIN_CANNOT_SET_UNCAUGHT_EXCEPTION_CAPTURE", message, cx)?;
+    let stack = error.get(js_string!("stack"), cx)?.to_string(cx)?.to_std_string_lossy();
+    let stack = format!("{stack}\n{}\n{}", "-".repeat(40), stack::state(cx).loaded_at.borrow());
+    error.set(js_string!("stack"), js_string!(stack), false, cx)?;
+    Ok(JsError::from_opaque(error.into()))
 }
 
 static HOOKS: DomainHooks = DomainHooks { enter: stack::enter, exit: stack::exit };

@@ -16,6 +16,8 @@ pub(super) struct State {
     active: RefCell<JsValue>,
     /// While the outermost domain's handler runs: what it throws is uncaught.
     pub(super) suspended: Cell<bool>,
+    /// The stack of the call that loaded the module.
+    pub(super) loaded_at: RefCell<String>,
 }
 
 pub(super) fn state(cx: &Context) -> Rc<State> {
@@ -28,9 +30,10 @@ pub(super) fn active(cx: &mut Context) -> JsValue {
 }
 
 /// The module is loaded: nothing is active.
-pub(super) fn loaded(cx: &mut Context) -> JsResult<()> {
-    *state(cx).active.borrow_mut() = JsValue::null();
-    Ok(())
+pub(super) fn loaded(at: String, cx: &Context) {
+    let state = state(cx);
+    *state.active.borrow_mut() = JsValue::null();
+    *state.loaded_at.borrow_mut() = at;
 }
 
 /// `process.domain = value`

@@ -128,7 +128,7 @@ const PROPERTIES: &[Export] = &[
 ];
 
 /// As a shell shows a process that SIGABRT ended.
-const ABORTED: i32 = 134;
+pub(crate) const ABORTED: i32 = 134;
 
 #[derive(Default)]
 struct State(std::cell::RefCell<Option<JsObject>>);

@@ -127,9 +127,9 @@ static TIMEOUT: Class = Class {
         Member::function("close", 0, timer_close),
         Member::symbol(Symbol::ToPrimitive, "[Symbol.toPrimitive]", 0, timer_to_primitive),
         Member::symbol(Symbol::Dispose, "[Symbol.dispose]", 0, timer_dispose),
-        Member::accessor("_idleTimeout", timer_idle_timeout, ignore).enumerable(false),
+        Member::accessor("_idleTimeout", timer_idle_timeout, timer_stop_repeating).enumerable(false),
         Member::accessor("_repeat", timer_repeat, timer_set_repeat).enumerable(false),
-        Member::accessor("_onTimeout", timer_callback, ignore).enumerable(false),
+        Member::accessor("_onTimeout", timer_callback, timer_stop_repeating).enumerable(false),
         Member::accessor("_destroyed", timer_destroyed, ignore).enumerable(false),
     ],
     statics: &[],
@@ -192,12 +192,23 @@ fn delay_of(value: &JsValue, cx: &mut Context) -> JsResult<u64> {
     }
     if number > TIMEOUT_MAX {
         warn(cx, "TimeoutOverflowWarning", &format!("{} does not fit into a 32-bit signed integer.", JsValue::from(number).display()))?;
-    } else if number < 0.0 {
+    } else if number < 0.0 && !told(cx).negative.replace(true) {
         warn(cx, "TimeoutNegativeWarning", &format!("{} is a negative number.", JsValue::from(number).display()))?;
-    } else if number.is_nan() {
+    } else if number.is_nan() && !told(cx).nan.replace(true) {
         warn(cx, "TimeoutNaNWarning", "NaN is not a number.")?;
     }
     Ok(1)
+}
+
+/// Warnings that are told once.
+#[derive(Default)]
+struct Told {
+    negative: Cell<bool>,
+    nan: Cell<bool>,
+}
+
+fn told(cx: &Context) -> std::rc::Rc<Told> {
+    Host::of(cx).state::<Told>()
 }
 
 fn warn(cx: &mut Context, name: &str, reason: &str) -> JsResult<()> {
@@ -310,7 +321,8 @@ fn this_timer(this: &JsValue, cx: &mut Context) -> JsResult<JsObject<Timer>> {
 }
 
 fn set_ref(this: &JsValue, yes: bool, cx: &mut Context) -> JsResult<JsValue> {
-    let timer = this_timer(this, cx)?;
+    // As in Node, nothing happens to what is no timer.
+    let Ok(timer) = this_timer(this, cx) else { return Ok(this.clone()) };
     let state = timer.borrow();
     state.data().reference.set(yes);
     if let Some(id) = state.data().id.get() {
@@ -396,6 +408,16 @@ fn timer_set_repeat(this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsRes
     state.data().repeat.set(repeat.is_some());
     if let Some(delay) = repeat {
         state.data().delay.set(delay.max(1.0) as u64);
+    }
+    Ok(JsValue::undefined())
+}
+
+/// `_idleTimeout = -1` and `_onTimeout = null` end an interval.
+fn timer_stop_repeating(this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
+    let timer = this_timer(this, cx)?;
+    let value = args.get_or_undefined(0);
+    if value.is_null() || value.as_number() == Some(-1.0) {
+        timer.borrow().data().repeat.set(false);
     }
     Ok(JsValue::undefined())
 }
