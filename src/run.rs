@@ -180,6 +180,7 @@ pub(crate) fn launch(flags: &Flags, argv0: &str, runtime: &mut Runtime) {
     let pending = host.env("NODE_PENDING_DEPRECATION").as_deref() == Some("1");
     launch.pending_deprecation.set(pending || flags.has("--pending-deprecation"));
     launch.trace_uncaught.set(flags.has("--trace-uncaught"));
+    launch.abort_on_uncaught.set(flags.exec_args.iter().any(|flag| flag.replace('_', "-") == "--abort-on-uncaught-exception"));
     launch.expose_gc.set(flags.has("--expose-gc"));
     launch.preserve_symlinks.set(flags.has("--preserve-symlinks"));
     let mut argv = launch.argv.borrow_mut();

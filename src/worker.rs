@@ -83,7 +83,7 @@ fn refused(exec_argv: &[String], _launch: &Launch) -> Vec<String> {
     let (mut refused, mut rest): (Vec<String>, Vec<String>) = exec_argv.iter().cloned().partition(|flag| PER_PROCESS.contains(&flag.split('=').next().unwrap_or(flag)));
     // Each round finds one flag that nobody knows.
     while let Err(message) = Flags::parse(rest.iter().cloned().chain(["--".to_owned(), "worker".to_owned()]), "") {
-        let bad = message.strip_prefix("bad option: ").unwrap_or_default();
+        let bad = message.strip_prefix("bad option: ").or_else(|| message.strip_suffix(" requires an argument")).unwrap_or_default();
         let Some(at) = rest.iter().position(|flag| flag == bad) else { break };
         refused.push(rest.remove(at));
     }

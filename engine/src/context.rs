@@ -26,6 +26,7 @@ use crate::{
 pub fn build<M: ModuleLoader + 'static>(host: &Rc<Host>, loader: Rc<M>, globals: &'static [Export]) -> JsResult<Context> {
     host.note("nodeStart");
     let mut cx = ContextBuilder::new()
+        .can_block(true)
         .host_hooks(Rc::new(Hooks { sys: host.sys().clone(), random: Cell::new(None) }))
         .clock(Rc::new(SysClock(host.sys().clone())))
         .job_executor(host.clone())
@@ -63,13 +64,13 @@ impl HostHooks for Hooks {
         if frame.is_none() && host.async_frame.borrow().is_none() {
             return job.callback().call(this, args, cx);
         }
-        host.with_frame(frame, cx, |cx| job.callback().call(this, args, cx))
+        host.with_frame(frame, cx, |cx| host.in_domain(cx, |cx| job.callback().call(this, args, cx)))
     }
 
     fn promise_rejection_tracker(&self, promise: &JsObject<Promise>, operation: OperationType, cx: &mut Context) {
         let host = Host::of(cx);
         match operation {
-            OperationType::Reject => host.rejections.rejected(promise),
+            OperationType::Reject => host.rejections.rejected(promise, host.async_frame()),
             OperationType::Handle => host.rejections.handled(promise),
         }
     }

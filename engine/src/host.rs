@@ -13,17 +13,18 @@ use std::{
 
 use boa_engine::{
     Context, JsError, JsObject, JsResult, JsString, JsSymbol, JsValue,
-    job::{Job, JobExecutor, PromiseJob},
+    job::{Job, JobExecutor, NativeAsyncJob, PromiseJob},
     js_string,
     limits::{Meter, Stop},
     object::builtins::JsFunction,
 };
+use boa_gc::{Finalize, Trace};
 use coil_loop::{EventLoop, Outcome, WorkId};
 use coil_sys::Sys;
 use rustc_hash::FxHashMap;
 
 use crate::{
-    async_context::AsyncFrame,
+    async_context::{AsyncFrame, AsyncHooks, AsyncOrigin, DomainHooks},
     class::{Class, Instantiated},
     errors::Base,
     rejections::Rejections,
@@ -40,10 +41,18 @@ pub struct Host {
     ticks: RefCell<VecDeque<Tick>>,
     microtasks: RefCell<VecDeque<PromiseJob>>,
     waiting: RefCell<Vec<Job>>,
+    /// Of finalization registries: run when the collector has run.
+    cleanups: RefCell<Vec<NativeAsyncJob>>,
+    collected: Rc<Cell<bool>>,
     depth: Cell<u32>,
     draining: Cell<bool>,
     pub(crate) rejections: Rejections,
     pub(crate) async_frame: RefCell<Option<Rc<AsyncFrame>>>,
+    pub(crate) async_ids: Cell<(u64, u64)>,
+    pub(crate) last_async_id: Cell<u64>,
+    pub(crate) async_resource: RefCell<Option<JsObject>>,
+    pub(crate) async_hooks: Cell<Option<&'static AsyncHooks>>,
+    pub(crate) domains: Cell<Option<&'static DomainHooks>>,
     modules: RefCell<FxHashMap<*const NativeModule, JsObject>>,
     classes: RefCell<FxHashMap<*const Class, (&'static Class, Instantiated)>>,
     interned: RefCell<FxHashMap<(*const u8, usize), JsString>>,
@@ -112,7 +121,9 @@ pub fn exit_status(stop: Stop) -> i32 {
 /// One entry of the next-tick queue.
 struct Tick {
     work: TickWork,
-    frame: Option<Rc<AsyncFrame>>,
+    origin: AsyncOrigin,
+    /// What the hooks were shown of it.
+    resource: Option<JsObject>,
 }
 
 enum TickWork {
@@ -132,10 +143,18 @@ impl Host {
             ticks: RefCell::default(),
             microtasks: RefCell::default(),
             waiting: RefCell::default(),
+            cleanups: RefCell::default(),
+            collected: Rc::default(),
             depth: Cell::new(0),
             draining: Cell::new(false),
             rejections: Rejections::default(),
             async_frame: RefCell::default(),
+            // 1 is the main script.
+            async_ids: Cell::new((1, 0)),
+            last_async_id: Cell::new(1),
+            async_resource: RefCell::default(),
+            async_hooks: Cell::new(None),
+            domains: Cell::new(None),
             modules: RefCell::default(),
             classes: RefCell::default(),
             interned: RefCell::default(),
@@ -211,8 +230,17 @@ impl Host {
     /// `then` gets no JavaScript frame: it calls into JavaScript through [`Host::enter`] only.
     pub fn offload<T: Send + 'static>(&self, label: &'static str, work: impl FnOnce(&Sys) -> T + Send + 'static, then: impl FnOnce(Outcome<T>, &mut Context) + 'static) -> WorkId {
         let sys = self.sys.clone();
-        let frame = self.async_frame();
-        self.event_loop.offload(label, move || work(&sys), move |outcome, cx: &mut Context| Self::of(cx).with_frame(frame, cx, |cx| then(outcome, cx)))
+        let origin = self.origin();
+        self.event_loop.offload(
+            label,
+            move || work(&sys),
+            move |outcome, cx: &mut Context| {
+                let host = Self::of(cx);
+                let ids = host.async_ids.replace((origin.id, origin.trigger));
+                host.with_frame(origin.frame, cx, |cx| then(outcome, cx));
+                host.async_ids.set(ids);
+            },
+        )
     }
 
     /// Calls into JavaScript from the loop, then drains next-ticks and microtasks. The only way in.
@@ -224,20 +252,33 @@ impl Host {
 
     /// [`Host::enter`] for native code that itself calls JavaScript: several calls, one drain.
     pub fn enter_with<T>(&self, cx: &mut Context, body: impl FnOnce(&mut Context) -> JsResult<T>) -> Option<T> {
+        let mut ids = self.async_ids.get();
+        if ids.0 == 0 {
+            // Something of the loop that has no number of its own.
+            ids.0 = self.next_async_id();
+        }
+        self.enter_numbered(ids, None, false, cx, body)
+    }
+
+    pub(crate) fn enter_numbered<T>(&self, ids: (u64, u64), resource: Option<JsObject>, told: bool, cx: &mut Context, body: impl FnOnce(&mut Context) -> JsResult<T>) -> Option<T> {
         if self.exit_code.get().is_some() {
             return None;
         }
-        self.depth.set(self.depth.get() + 1);
-        let result = body(cx);
-        self.depth.set(self.depth.get() - 1);
-        let value = match result {
+        let depth = self.depth.get();
+        self.depth.set(depth + 1);
+        let call = |cx: &mut Context| match body(cx) {
             Ok(value) => Some(value),
             Err(error) => {
                 self.report(error, Origin::Exception, cx);
                 None
             }
         };
-        if self.depth.get() == 0 {
+        let value = match depth {
+            0 => self.numbered(ids, resource, told, cx, |cx| self.in_domain(cx, call)),
+            _ => call(cx),
+        };
+        self.depth.set(depth);
+        if depth == 0 {
             self.drain(cx);
         }
         value
@@ -245,12 +286,17 @@ impl Host {
 
     /// Queues a call for the next-tick queue.
     pub fn next_tick(&self, f: JsFunction, this: JsValue, args: Vec<JsValue>) {
-        self.ticks.borrow_mut().push_back(Tick { work: TickWork::Call(f, this, args), frame: self.async_frame() });
+        self.ticks.borrow_mut().push_back(Tick { work: TickWork::Call(f, this, args), origin: self.origin(), resource: None });
+    }
+
+    /// Queues a call whose resource the hooks have been told of.
+    pub fn next_tick_of(&self, f: JsFunction, args: Vec<JsValue>, origin: AsyncOrigin, resource: JsObject) {
+        self.ticks.borrow_mut().push_back(Tick { work: TickWork::Call(f, JsValue::undefined(), args), origin, resource: Some(resource) });
     }
 
     /// Queues native work for the next-tick queue; an error it gives is uncaught.
     pub fn next_tick_native(&self, work: impl FnOnce(&mut Context) -> JsResult<()> + 'static) {
-        self.ticks.borrow_mut().push_back(Tick { work: TickWork::Native(Box::new(work)), frame: self.async_frame() });
+        self.ticks.borrow_mut().push_back(Tick { work: TickWork::Native(Box::new(work)), origin: self.origin(), resource: None });
     }
 
     /// Whether next-ticks, microtasks or unreported rejections wait.
@@ -276,6 +322,17 @@ impl Host {
             }
         }
         self.draining.set(false);
+        if self.collected.replace(false) {
+            let id = self.event_loop.immediate(Box::new(|cx: &mut Context| Self::of(cx).clean_up(cx)));
+            self.event_loop.immediate_ref(id, false);
+        }
+    }
+
+    /// Runs the callbacks of finalization registries whose targets are gone.
+    fn clean_up(&self, cx: &mut Context) {
+        for job in self.cleanups.take() {
+            self.enter_with(cx, |cx| poll_now(job, cx));
+        }
     }
 
     fn pop_tick(&self) -> Option<Tick> {
@@ -286,12 +343,20 @@ impl Host {
     }
 
     fn run_tick(&self, tick: Tick, cx: &mut Context) {
-        let result = self.with_frame(tick.frame, cx, |cx| match tick.work {
-            TickWork::Call(f, this, args) => f.call(&this, &args, cx).map(|_| ()),
-            TickWork::Native(work) => work(cx),
+        let Tick { work, origin, resource } = tick;
+        let told = resource.is_some();
+        self.in_origin(&origin, resource, cx, |cx| {
+            let result = match work {
+                TickWork::Call(f, this, args) => f.call(&this, &args, cx).map(|_| ()),
+                TickWork::Native(work) => work(cx),
+            };
+            // In its domain still.
+            if let Err(error) = result {
+                self.report(error, Origin::Exception, cx);
+            }
         });
-        if let Err(error) = result {
-            self.report(error, Origin::Exception, cx);
+        if told {
+            self.renounce(origin.id, cx);
         }
     }
 
@@ -412,6 +477,8 @@ impl Host {
     /// Runs the loop until nothing is alive. Queues are drained first.
     pub fn run(&self, cx: &mut Context) {
         self.drain(cx);
+        // From here on nothing runs that the loop has not called.
+        self.async_ids.set((0, 0));
         if self.exit_code.get().is_none() {
             self.event_loop.run(cx);
             self.note("loopExit");
@@ -523,8 +590,13 @@ impl JobExecutor for Host {
                     }),
                 );
             }
-            // Their future waits for a collection, which nothing announces yet: finalizers may never run, says the spec.
-            Job::FinalizationRegistryCleanupJob(_) => {}
+            Job::FinalizationRegistryCleanupJob(job) => {
+                let mut cleanups = self.cleanups.borrow_mut();
+                if cleanups.is_empty() {
+                    watch_collector(&self.collected);
+                }
+                cleanups.push(job);
+            }
             job => self.waiting.borrow_mut().push(job),
         }
     }
@@ -537,13 +609,28 @@ impl JobExecutor for Host {
 }
 
 /// Polls a job's future, which the module loader makes ready at once; one that waits is dropped.
-fn poll_now(job: boa_engine::job::NativeAsyncJob, cx: &mut Context) -> JsResult<()> {
+fn poll_now(job: NativeAsyncJob, cx: &mut Context) -> JsResult<()> {
     let cell = RefCell::new(cx);
     let mut future = std::pin::pin!(job.call(&cell));
     let mut task = std::task::Context::from_waker(std::task::Waker::noop());
     match std::future::Future::poll(future.as_mut(), &mut task) {
         std::task::Poll::Ready(result) => result.map(|_| ()),
         std::task::Poll::Pending => Ok(()),
+    }
+}
+
+/// Sets the flag when the collector has run: an object that nobody holds is what it finds first.
+fn watch_collector(collected: &Rc<Cell<bool>>) {
+    collected.set(false);
+    drop(boa_gc::Gc::new(Canary(collected.clone())));
+}
+
+#[derive(Trace)]
+struct Canary(#[unsafe_ignore_trace] Rc<Cell<bool>>);
+
+impl Finalize for Canary {
+    fn finalize(&self) {
+        self.0.set(true);
     }
 }
 

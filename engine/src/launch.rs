@@ -37,6 +37,8 @@ pub struct Launch {
     pub trace_uncaught: Cell<bool>,
     /// `--unhandled-rejections=MODE`
     pub unhandled_rejections: Cell<UnhandledRejections>,
+    /// `--abort-on-uncaught-exception`
+    pub abort_on_uncaught: Cell<bool>,
     /// `--expose-gc`
     pub expose_gc: Cell<bool>,
     /// `--preserve-symlinks`

@@ -7,27 +7,34 @@ use std::{
 
 use boa_engine::{Context, JsObject, JsValue, builtins::promise::Promise};
 
-use crate::Host;
+use crate::{Host, async_context::AsyncFrame};
 
 /// What the engine told of promises.
 #[derive(Default)]
 pub struct Rejections {
-    /// Rejected and not yet reported, with the promise's reason.
-    pending: RefCell<Vec<JsObject>>,
+    /// Rejected and not yet reported, with the frame it was rejected in.
+    pending: RefCell<Vec<Pending>>,
     /// Reported; a handler may still come.
-    reported: RefCell<Vec<JsObject>>,
+    reported: RefCell<Vec<(JsObject, u64)>>,
     /// Got their handler after the report.
-    handled_late: RefCell<Vec<JsObject>>,
+    handled_late: RefCell<Vec<(JsObject, u64)>>,
     handler: RefCell<Option<Rc<dyn RejectionHandler>>>,
     busy: Cell<bool>,
+    last: Cell<u64>,
+}
+
+struct Pending {
+    promise: JsObject,
+    frame: Option<Rc<AsyncFrame>>,
+    number: u64,
 }
 
 /// What is done with them: `unhandledRejection`, `rejectionHandled`, or an uncaught error.
 pub trait RejectionHandler {
-    /// Nobody handled `promise`.
-    fn unhandled(&self, promise: &JsObject, reason: &JsValue, cx: &mut Context);
+    /// Nobody handled `promise`, the host's rejection `number`.
+    fn unhandled(&self, promise: &JsObject, reason: &JsValue, number: u64, cx: &mut Context);
     /// A handler came after the report.
-    fn handled(&self, promise: &JsObject, cx: &mut Context);
+    fn handled(&self, promise: &JsObject, number: u64, cx: &mut Context);
 }
 
 impl Host {
@@ -42,21 +49,23 @@ impl Rejections {
         !self.pending.borrow().is_empty() || !self.handled_late.borrow().is_empty()
     }
 
-    pub(crate) fn rejected(&self, promise: &JsObject<Promise>) {
-        self.pending.borrow_mut().push(promise.clone().upcast());
+    pub(crate) fn rejected(&self, promise: &JsObject<Promise>, frame: Option<Rc<AsyncFrame>>) {
+        let number = self.last.get() + 1;
+        self.last.set(number);
+        self.pending.borrow_mut().push(Pending { promise: promise.clone().upcast(), frame, number });
     }
 
     pub(crate) fn handled(&self, promise: &JsObject<Promise>) {
         let promise = promise.clone().upcast();
         let mut pending = self.pending.borrow_mut();
-        if let Some(at) = pending.iter().position(|other| JsObject::equals(other, &promise)) {
+        if let Some(at) = pending.iter().position(|other| JsObject::equals(&other.promise, &promise)) {
             pending.remove(at);
             return;
         }
         let mut reported = self.reported.borrow_mut();
-        if let Some(at) = reported.iter().position(|other| JsObject::equals(other, &promise)) {
-            reported.remove(at);
-            self.handled_late.borrow_mut().push(promise);
+        if let Some(at) = reported.iter().position(|(other, _)| JsObject::equals(other, &promise)) {
+            let late = reported.remove(at);
+            self.handled_late.borrow_mut().push(late);
         }
     }
 
@@ -71,11 +80,11 @@ impl Rejections {
             return false;
         }
         let mut any = false;
-        for promise in this.handled_late.take() {
+        for (promise, number) in this.handled_late.take() {
             any = true;
-            handler.handled(&promise, cx);
+            handler.handled(&promise, number, cx);
         }
-        for promise in this.pending.take() {
+        for Pending { promise, frame, number } in this.pending.take() {
             any = true;
             let reason = boa_engine::object::builtins::JsPromise::from_object(promise.clone()).map(|promise| promise.state());
             let reason = match reason {
@@ -86,9 +95,9 @@ impl Rejections {
             if reported.len() >= REPORTED_MAX {
                 reported.remove(0);
             }
-            reported.push(promise.clone());
+            reported.push((promise.clone(), number));
             drop(reported);
-            handler.unhandled(&promise, &reason, cx);
+            host.with_frame(frame, cx, |cx| handler.unhandled(&promise, &reason, number, cx));
             if host.exit_code().is_some() {
                 break;
             }

@@ -205,9 +205,52 @@ fn require_direct(module: &JsObject, id: &JsValue, cx: &mut Context) -> JsResult
     }
     let state = Host::of(cx).state::<State>();
     state.resolver.files.begin();
-    let result = load(&text, &module.clone().into(), false, cx);
+    let result = traced_load(&text, module, cx);
     state.resolver.files.end();
     result
+}
+
+/// The tracing channel of `require`, once `diagnostics_channel` is loaded.
+#[derive(Default)]
+struct RequireChannel(RefCell<Option<JsObject>>);
+
+/// `Module._load`, between the events of `tracing:module.require` if anybody listens.
+fn traced_load(request: &JsString, module: &JsObject, cx: &mut Context) -> JsResult<JsValue> {
+    let parent = JsValue::from(module.clone());
+    let host = Host::of(cx);
+    let Some(channels) = host.instance_of_builtin("diagnostics_channel") else { return load(request, &parent, false, cx) };
+    let state = host.state::<RequireChannel>();
+    let made = state.0.borrow().clone();
+    let channel = match made {
+        Some(channel) => channel,
+        None => {
+            let make = channels.get(js_string!("tracingChannel"), cx)?;
+            let make = validate::function(&make, "tracingChannel", cx)?;
+            let channel = make.call(&channels.into(), &[js_string!("module.require").into()], cx)?.to_object(cx)?;
+            *state.0.borrow_mut() = Some(channel.clone());
+            channel
+        }
+    };
+    if !channel.get(js_string!("hasSubscribers"), cx)?.to_boolean() {
+        return load(request, &parent, false, cx);
+    }
+    let message = JsObject::with_null_proto();
+    let filename = module.get(js_string!("filename"), cx)?;
+    message.create_data_property_or_throw(js_string!("parentFilename"), filename, cx)?;
+    message.create_data_property_or_throw(js_string!("id"), request.clone(), cx)?;
+    let call = table::closure(
+        "wrapModuleLoad",
+        0,
+        (JsValue::from(request.clone()), parent),
+        |_this, _args, (request, parent), cx| {
+            let request = request.to_string(cx)?;
+            load(&request, parent, false, cx)
+        },
+        cx,
+    );
+    let trace = channel.get(js_string!("traceSync"), cx)?;
+    let trace = validate::function(&trace, "traceSync", cx)?;
+    trace.call(&channel.into(), &[call.into(), message.into()], cx)
 }
 
 /// `Module._load`, replaced or not.

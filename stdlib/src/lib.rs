@@ -22,6 +22,7 @@ pub mod dgram;
 pub mod diagnostics_channel;
 pub mod dns;
 pub mod dom_exception;
+pub mod domain;
 pub mod encoding;
 pub mod event_target;
 pub mod events;
@@ -65,6 +66,7 @@ pub static MODULES: &[&NativeModule] = &[
     &diagnostics_channel::MODULE,
     &dns::MODULE,
     &dns::PROMISES,
+    &domain::MODULE,
     &events::MODULE,
     &fs::MODULE,
     &fs::PROMISES,
@@ -78,6 +80,11 @@ pub static MODULES: &[&NativeModule] = &[
     &punycode::MODULE,
     &stream::MODULE,
     &stream::CONSUMERS,
+    &stream::STREAM_DUPLEX,
+    &stream::STREAM_PASSTHROUGH,
+    &stream::STREAM_READABLE,
+    &stream::STREAM_TRANSFORM,
+    &stream::STREAM_WRITABLE,
     &stream::PROMISES,
     &stream::LEGACY_DUPLEX,
     &stream::LEGACY_PASS_THROUGH,
@@ -100,7 +107,6 @@ pub static MODULES: &[&NativeModule] = &[
     &worker_threads::MODULE,
     &util::TYPES,
     &crypto::CRYPTO,
-    &stubs::DOMAIN,
     &stubs::HTTP2,
     &stubs::HTTPS,
     &stubs::INSPECTOR,

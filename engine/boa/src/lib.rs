@@ -79,6 +79,7 @@ pub mod native_stack;
 mod originals;
 mod plain;
 mod positions;
+pub mod promise_hooks;
 mod regexp;
 mod sort;
 mod source_text;

@@ -13,7 +13,7 @@ use coil_engine::{
     validate,
 };
 
-use super::ids;
+use super::next_key;
 
 /// `async_hooks.AsyncLocalStorage`
 pub(super) static ASYNC_LOCAL_STORAGE: Class = Class {
@@ -47,7 +47,7 @@ pub(crate) fn storage_key(value: &JsValue) -> Option<u64> {
 }
 
 fn construct(_this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
-    let mut record = Record { key: ids(cx).next(), default: JsValue::undefined(), name: String::new() };
+    let mut record = Record { key: next_key(cx), default: JsValue::undefined(), name: String::new() };
     let given = args.get_or_undefined(0);
     if !given.is_undefined() {
         let Some(options) = given.as_object().filter(|options| !options.is_callable() && !options.is_array()) else {
@@ -109,8 +109,16 @@ fn exit(this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue>
 
 fn run_with(record: &Record, value: &JsValue, call: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
     let (callback, args) = (callable(call.get_or_undefined(0))?, call.get(1..).unwrap_or_default());
-    let frame = frame_with(record.key, Some(value.clone()), cx);
-    Host::of(cx).with_frame(frame, cx, |cx| callback.call(&JsValue::null(), args, cx))
+    let prior = store(record, cx);
+    if JsValue::same_value(&prior, value) {
+        return callback.call(&JsValue::null(), args, cx);
+    }
+    Host::of(cx).set_async_frame(frame_with(record.key, Some(value.clone()), cx));
+    let result = callback.call(&JsValue::null(), args, cx);
+    // Only this storage goes back: what `enterWith` and `disable` did to others in between stays.
+    let prior = (!prior.is_undefined()).then_some(prior);
+    Host::of(cx).set_async_frame(frame_with(record.key, prior, cx));
+    result
 }
 
 /// What `Reflect.apply` says of something that is no function.

@@ -91,9 +91,12 @@ fn construct(this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsV
 }
 
 fn resource(this: &JsValue, cx: &mut Context) -> JsResult<JsObject> {
-    let slot = Slot::<Resource>::of(this, "EventEmitterAsyncResource", cx)?;
-    let resource = slot.borrow().data().0.clone();
-    Ok(resource)
+    let slot = match this.as_object() {
+        Some(object) => Slot::<Resource>::get(&object, cx),
+        None => None,
+    };
+    let resource = slot.map(|slot| slot.borrow().data().0.clone());
+    resource.ok_or_else(|| errors::plain(errors::Base::Type, "Cannot read private member #asyncResource from an object whose class did not declare it"))
 }
 
 fn emit_in_scope(this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {

@@ -23,6 +23,14 @@ pub(super) fn method(this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsRe
 
 /// The same for Rust: calls the listeners, whatever the emitter's own `emit` is.
 pub(super) fn direct(emitter: &JsObject, event: &PropertyKey, args: &[JsValue], cx: &mut Context) -> JsResult<bool> {
+    if Host::of(cx).has_domains() {
+        return crate::domain::emit(emitter, event, args, |cx| plain(emitter, event, args, cx), cx);
+    }
+    plain(emitter, event, args, cx)
+}
+
+/// Without domains.
+fn plain(emitter: &JsObject, event: &PropertyKey, args: &[JsValue], cx: &mut Context) -> JsResult<bool> {
     let events = emitter.get(js_string!("_events"), cx)?.as_object();
     if matches!(event, PropertyKey::String(name) if *name == js_str!("error")) {
         let mut heard = false;

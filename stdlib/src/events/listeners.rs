@@ -26,12 +26,17 @@ fn add_from(this: &JsValue, args: &[JsValue], prepend: bool, cx: &mut Context) -
     let emitter = receiver(this, cx)?;
     validate::function(args.get_or_undefined(1), "listener", cx)?;
     let event = args.get_or_undefined(0).to_property_key(cx)?;
-    add(&emitter, &event, args.get_or_undefined(1), prepend, cx)?;
+    add_as(&emitter, &event, args.get_or_undefined(0), args.get_or_undefined(1), prepend, cx)?;
     Ok(this.clone())
 }
 
 /// Adds a listener, having told `'newListener'`.
 pub(super) fn add(emitter: &JsObject, event: &PropertyKey, listener: &JsValue, prepend: bool, cx: &mut Context) -> JsResult<()> {
+    add_as(emitter, event, &event.into(), listener, prepend, cx)
+}
+
+/// The same; `given` is the event as a script named it.
+fn add_as(emitter: &JsObject, event: &PropertyKey, given: &JsValue, listener: &JsValue, prepend: bool, cx: &mut Context) -> JsResult<()> {
     let (events, existing) = match emitter.get(js_string!("_events"), cx)?.as_object() {
         None => {
             let events = JsObject::with_null_proto();
@@ -75,7 +80,7 @@ pub(super) fn add(emitter: &JsObject, event: &PropertyKey, listener: &JsValue, p
             list
         }
     };
-    warn_of_leak(emitter, event, &list, cx)
+    warn_of_leak(emitter, event, given, &list, cx)
 }
 
 /// `emitter._eventsCount += by`; gives the new count.
@@ -89,7 +94,7 @@ fn change_count(emitter: &JsObject, by: i32, cx: &mut Context) -> JsResult<f64> 
     Ok(count)
 }
 
-fn warn_of_leak(emitter: &JsObject, event: &PropertyKey, list: &JsObject, cx: &mut Context) -> JsResult<()> {
+fn warn_of_leak(emitter: &JsObject, event: &PropertyKey, given: &JsValue, list: &JsObject, cx: &mut Context) -> JsResult<()> {
     let max = max_listeners(emitter, cx)?.to_number(cx)?;
     let length = list.get(js_string!("length"), cx)?.to_number(cx)?;
     if !(max > 0.0 && length > max) || list.get(js_string!("warned"), cx)?.to_boolean() {
@@ -116,7 +121,7 @@ fn warn_of_leak(emitter: &JsObject, event: &PropertyKey, list: &JsObject, cx: &m
     };
     define("name", js_string!("MaxListenersExceededWarning").into())?;
     define("emitter", emitter.clone().into())?;
-    define("type", event.into())?;
+    define("type", given.clone())?;
     define("count", length.into())?;
     super::emit_warning(warning.into(), cx)
 }

@@ -116,6 +116,9 @@ fn init(this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue>
 
 /// What the constructor does: `super(options)` of a native class.
 pub(crate) fn init_emitter(emitter: &JsObject, options: &JsValue, cx: &mut Context) -> JsResult<()> {
+    if Host::of(cx).has_domains() {
+        crate::domain::init_emitter(emitter, cx)?;
+    }
     let capture = CAPTURE.to_js(cx);
     let events = emitter.get(js_string!("_events"), cx)?;
     let inherited = match emitter.prototype() {

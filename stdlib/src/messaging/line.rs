@@ -2,13 +2,16 @@
 
 use std::{
     cell::{Cell, RefCell},
+    collections::BTreeMap,
     rc::Rc,
-    sync::Arc,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
 };
 
 use boa_engine::{Context, JsResult};
 use coil_engine::Host;
-use rustc_hash::FxHashMap;
 
 use super::mailbox::{End, Letter};
 use crate::structured_clone::Message;
@@ -28,7 +31,10 @@ type Receive = Box<dyn Fn(Letter, &mut Context) -> JsResult<()>>;
 #[derive(Default)]
 struct Lines {
     last: Cell<u64>,
-    open: RefCell<FxHashMap<u64, Rc<Line>>>,
+    /// By number: what has come is handed over in the order of making, as in Node.
+    open: RefCell<BTreeMap<u64, Rc<Line>>>,
+    /// Whether the loop was asked to look at them.
+    asked: Arc<AtomicBool>,
 }
 
 impl Line {
@@ -39,8 +45,11 @@ impl Line {
         let id = lines.last.get() + 1;
         lines.last.set(id);
         let remote = host.event_loop().remote();
+        let asked = lines.asked.clone();
         let bell = Arc::new(move || {
-            remote.post(move |cx: &mut Context| deliver(id, cx));
+            if !asked.swap(true, Ordering::SeqCst) {
+                remote.post(|cx: &mut Context| deliver_all(cx));
+            }
         });
         let line = Rc::new(Self { id, end: RefCell::new(Some(end)), started: Cell::new(false), receive: Box::new(receive) });
         lines.open.borrow_mut().insert(id, line.clone());
@@ -103,6 +112,20 @@ impl Line {
 /// Letters handed over in one go; the rest of the loop lives in between.
 const BATCH_MAX: usize = 1000;
 
+/// Looks at every line that something has come for.
+fn deliver_all(cx: &mut Context) {
+    let host = Host::of(cx);
+    let lines = host.state::<Lines>();
+    lines.asked.store(false, Ordering::SeqCst);
+    let rung: Vec<u64> = lines.open.borrow().iter().filter(|(_, line)| line.end.borrow().as_ref().is_some_and(End::is_rung)).map(|(id, _)| *id).collect();
+    for id in rung {
+        if host.exit_code().is_some() {
+            return;
+        }
+        deliver(id, cx);
+    }
+}
+
 fn deliver(id: u64, cx: &mut Context) {
     let host = Host::of(cx);
     let line = host.state::<Lines>().open.borrow().get(&id).cloned();
@@ -126,7 +149,7 @@ fn deliver(id: u64, cx: &mut Context) {
 
 /// Closes every line of a host that ends: the other ends are told.
 pub(crate) fn close_all(host: &Host) {
-    let open: Vec<_> = host.state::<Lines>().open.borrow_mut().drain().collect();
+    let open = std::mem::take(&mut *host.state::<Lines>().open.borrow_mut());
     for (_, line) in open {
         drop(line.end.borrow_mut().take());
     }

@@ -152,6 +152,11 @@ impl End {
         inner.rung = false;
     }
 
+    /// Whether the bell was rung and not heard yet.
+    pub(crate) fn is_rung(&self) -> bool {
+        self.own.lock().rung
+    }
+
     /// Says that the bell was heard; gives how many letters lie here.
     pub(crate) fn heard(&self) -> usize {
         let mut inner = self.own.lock();

@@ -127,6 +127,11 @@ pub(crate) fn adopt(end: End, cx: &mut Context) -> JsResult<JsObject> {
     let object = port.clone();
     let line = Line::open(end, move |letter, cx| receive(&object, letter, cx), cx);
     *state.line.borrow_mut() = Some(line);
+    let host = Host::of(cx);
+    if host.async_hooks().is_some() {
+        let origin = host.origin();
+        host.announce(&origin, "MESSAGEPORT", &port.clone().into(), cx);
+    }
     Ok(port)
 }
 
@@ -177,13 +182,14 @@ fn tell(port: &JsObject, message: Message, cx: &mut Context) -> JsResult<()> {
 /// The port is closed: it lets the loop go, and says so in the closing phase.
 fn closed(port: &JsObject, cx: &mut Context) -> JsResult<()> {
     let Some(state) = state(port) else { return Ok(()) };
+    // What has come by now is still handed over; the other end is told when this one is closed for good.
     let line = state.line.borrow_mut().take();
-    if let Some(line) = line {
-        drop(line.take(cx));
-    }
     let port = port.clone();
     let event_loop = Host::of(cx).event_loop().clone();
     event_loop.closing(Box::new(move |cx: &mut Context| {
+        if let Some(line) = line {
+            drop(line.take(cx));
+        }
         drop(state.hold.borrow_mut().take());
         let host = Host::of(cx);
         host.enter_with(cx, |cx| {
@@ -271,18 +277,22 @@ fn sequence(list: &JsObject, cx: &mut Context) -> JsResult<Option<Vec<JsObject>>
     if !list.get(JsSymbol::iterator(), cx)?.is_callable() {
         return Ok(None);
     }
-    let from = cx.intrinsics().constructors().array().constructor().get(js_string!("from"), cx)?;
-    let Some(from) = from.as_callable() else { return Ok(None) };
-    let values = from.call(&JsValue::undefined(), &[list.clone().into()], cx)?.to_object(cx)?;
-    let length = values.get(js_string!("length"), cx)?.to_length(cx)?;
+    let iterate = list.get(JsSymbol::iterator(), cx)?;
+    let Some(iterate) = iterate.as_callable() else { return Ok(None) };
+    let Some(iterator) = iterate.call(&list.clone().into(), &[], cx)?.as_object() else { return Ok(None) };
+    let next = iterator.get(js_string!("next"), cx)?;
+    let Some(next) = next.as_callable() else { return Ok(None) };
     let mut objects = Vec::new();
-    for index in 0..length {
-        match values.get(index, cx)?.as_object() {
+    loop {
+        let Some(result) = next.call(&iterator.clone().into(), &[], cx)?.as_object() else { return Ok(None) };
+        if result.get(js_string!("done"), cx)?.to_boolean() {
+            return Ok(Some(objects));
+        }
+        match result.get(js_string!("value"), cx)?.as_object() {
             Some(object) => objects.push(object),
             None => return Err(crate::dom_exception::error("Found invalid value in transferList.", "DataCloneError", cx)),
         }
     }
-    Ok(Some(objects))
 }
 
 fn set(this: &JsValue, kind: &'static str, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {

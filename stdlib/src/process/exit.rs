@@ -111,7 +111,9 @@ pub(super) fn announce_error(cx: &mut Context) -> JsResult<()> {
 /// After an uncaught error: `exit` with 1, then the end. A listener may change the code.
 pub(super) fn leave_after_error(cx: &mut Context) {
     let host = Host::of(cx);
-    set_code(1, cx);
+    if !host.state::<Ending>().is_exiting() {
+        set_code(1, cx);
+    }
     if let Err(error) = emit_exit(cx)
         && host.exit_code().is_none()
     {

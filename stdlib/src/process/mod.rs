@@ -34,7 +34,7 @@ use coil_engine::{
 pub use env_file::parse as parse_env;
 pub use exit::run_to_end;
 pub(crate) use stdio::{Redirect, write_fd};
-pub(crate) use uncaught::Elsewhere;
+pub(crate) use uncaught::{Elsewhere, has_capture};
 pub(crate) use warnings::{emit_once, emit_warning};
 
 /// The Node whose behaviour coil follows: `process.version`.
@@ -128,7 +128,7 @@ const PROPERTIES: &[Export] = &[
 ];
 
 /// As a shell shows a process that SIGABRT ended.
-const ABORTED: i32 = 134;
+pub(crate) const ABORTED: i32 = 134;
 
 #[derive(Default)]
 struct State(std::cell::RefCell<Option<JsObject>>);
@@ -328,7 +328,18 @@ fn raw_debug(_this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<Js
 fn next_tick(_this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
     let callback = validate::function(args.get_or_undefined(0), "callback", cx)?;
     let host = Host::of(cx);
-    if !host.state::<exit::Ending>().is_exiting() {
+    if host.state::<exit::Ending>().is_exiting() {
+        return Ok(JsValue::undefined());
+    }
+    if host.async_hooks().is_some() {
+        let origin = host.origin();
+        let resource = JsObject::with_object_proto(cx.intrinsics());
+        resource.create_data_property_or_throw(js_string!("callback"), callback.clone(), cx)?;
+        let rest = JsArray::from_iter(args[1..].iter().cloned(), cx);
+        resource.create_data_property_or_throw(js_string!("args"), rest, cx)?;
+        host.announce(&origin, "TickObject", &resource.clone().into(), cx);
+        host.next_tick_of(callback, args[1..].to_vec(), origin, resource);
+    } else {
         host.next_tick(callback, JsValue::undefined(), args[1..].to_vec());
     }
     Ok(JsValue::undefined())

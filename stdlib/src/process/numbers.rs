@@ -198,6 +198,9 @@ pub(super) fn raw_kill(_this: &JsValue, args: &[JsValue], cx: &mut Context) -> J
 /// `process.umask([mask])`
 pub(super) fn umask(_this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
     let given = args.get_or_undefined(0);
+    if !given.is_undefined() && crate::worker_threads::is_worker(cx) {
+        return Err(errors::worker_unsupported_operation("Setting process.umask()", cx));
+    }
     let mask = match given.as_string() {
         _ if given.is_undefined() => None,
         Some(text) => {

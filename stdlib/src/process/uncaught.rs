@@ -39,7 +39,8 @@ fn uncaught(error: JsError, origin: Origin, cx: &mut Context) {
                     Some(tell) => tell(&value, cx),
                     None => report(&value, place.as_deref(), cx),
                 }
-                host.exit(7);
+                let aborts = host.state::<Launch>().abort_on_uncaught.get() && host.exit_mode() == coil_engine::ExitMode::Process;
+                host.exit(if aborts { super::ABORTED } else { 7 });
             }
         }
     } else {
@@ -51,6 +52,11 @@ fn uncaught(error: JsError, origin: Origin, cx: &mut Context) {
 
 fn dispatch(value: &JsValue, origin: Origin, place: Option<&str>, cx: &mut Context) -> JsResult<()> {
     let host = Host::of(cx);
+    if aborts(cx)? {
+        report(value, place, cx);
+        host.exit(super::ABORTED);
+        return Ok(());
+    }
     let origin: JsValue = js_string!(match origin {
         Origin::Exception => "uncaughtException",
         Origin::Rejection => "unhandledRejection",
@@ -71,6 +77,10 @@ fn dispatch(value: &JsValue, origin: Origin, place: Option<&str>, cx: &mut Conte
         capture.call(&JsValue::undefined(), std::slice::from_ref(value), cx)?;
         return Ok(());
     }
+    if crate::domain::catch(value, cx)? {
+        return Ok(());
+    }
+    crate::domain::clear(cx);
     if super::emit("uncaughtException", &args, cx)? {
         return Ok(());
     }
@@ -97,6 +107,15 @@ impl Elsewhere {
     pub(crate) fn set(&self, tell: impl Fn(&JsValue, &mut Context) + 'static) {
         *self.0.borrow_mut() = Some(Rc::new(tell));
     }
+}
+
+/// Whether `--abort-on-uncaught-exception` takes the program down before any listener runs.
+fn aborts(cx: &mut Context) -> JsResult<bool> {
+    let host = Host::of(cx);
+    if !host.state::<Launch>().abort_on_uncaught.get() || host.exit_mode() == coil_engine::ExitMode::Return || has_capture(cx) {
+        return Ok(false);
+    }
+    Ok(!crate::domain::listens(cx)?)
 }
 
 /// `file:line` and the source with a caret, where the engine knows them.
@@ -136,24 +155,33 @@ pub(crate) fn report(value: &JsValue, place: Option<&str>, cx: &mut Context) {
 struct Rejected;
 
 impl RejectionHandler for Rejected {
-    fn unhandled(&self, promise: &JsObject, reason: &JsValue, cx: &mut Context) {
+    fn unhandled(&self, promise: &JsObject, reason: &JsValue, number: u64, cx: &mut Context) {
         let host = Host::of(cx);
-        if let Err(error) = unhandled(promise, reason, cx) {
+        if let Err(error) = unhandled(promise, reason, number, cx) {
             host.report(error, Origin::Exception, cx);
         }
     }
 
-    fn handled(&self, promise: &JsObject, cx: &mut Context) {
+    fn handled(&self, promise: &JsObject, number: u64, cx: &mut Context) {
         let host = Host::of(cx);
         let late = super::emit("rejectionHandled", &[promise.clone().into()], cx);
+        let late = late.and_then(|heard| match heard || !host.state::<Warned>().0.borrow_mut().remove(&number) {
+            true => Ok(()),
+            false => super::warnings::emit_warning(&format!("Promise rejection was handled asynchronously (rejection id: {number})"), "PromiseRejectionHandledWarning", None, cx),
+        });
         if let Err(error) = late {
             host.report(error, Origin::Exception, cx);
         }
     }
 }
 
-fn unhandled(promise: &JsObject, reason: &JsValue, cx: &mut Context) -> JsResult<()> {
+fn unhandled(promise: &JsObject, reason: &JsValue, number: u64, cx: &mut Context) -> JsResult<()> {
     let host = Host::of(cx);
+    let domain = host.async_frame().and_then(|frame| frame.domain().cloned());
+    if let Some(domain) = domain {
+        crate::domain::reject(&domain, reason, cx)?;
+        return Ok(());
+    }
     let mode = host.state::<Launch>().unhandled_rejections.get();
     let emit = |cx: &mut Context| super::emit("unhandledRejection", &[reason.clone(), promise.clone().into()], cx);
     match mode {
@@ -165,16 +193,16 @@ fn unhandled(promise: &JsObject, reason: &JsValue, cx: &mut Context) -> JsResult
         UnhandledRejections::Strict => {
             fail(reason, cx)?;
             if host.exit_code().is_none() && !emit(cx)? {
-                warn(reason, cx)?;
+                warn(reason, number, cx)?;
             }
         }
         UnhandledRejections::Warn => {
             emit(cx)?;
-            warn(reason, cx)?;
+            warn(reason, number, cx)?;
         }
         UnhandledRejections::WarnWithErrorCode => {
             if !emit(cx)? {
-                warn(reason, cx)?;
+                warn(reason, number, cx)?;
                 super::exit::set_code(1, cx);
             }
         }
@@ -185,46 +213,67 @@ fn unhandled(promise: &JsObject, reason: &JsValue, cx: &mut Context) -> JsResult
     Ok(())
 }
 
+/// What Node takes for an error here: anything with a stack of its own.
+fn is_error_like(reason: &JsValue, cx: &mut Context) -> JsResult<bool> {
+    match reason.as_object() {
+        Some(object) => Ok(object.own_property(&js_string!("stack").into(), cx)?.is_some()),
+        None => Ok(false),
+    }
+}
+
+/// A value as a message shows it, without running any code of the script.
+fn shown_plainly(reason: &JsValue, cx: &mut Context) -> String {
+    if let Some(text) = reason.as_string() {
+        return text.to_std_string_lossy();
+    }
+    match reason.as_object() {
+        Some(object) if object.is_callable() => crate::show(reason, cx),
+        Some(object) => format!("#<{}>", errors::constructor_name(&object, cx).unwrap_or_else(|| "Object".to_owned())),
+        None => reason.display().to_string(),
+    }
+}
+
 /// The rejection becomes an uncaught error; a reason that is no Error is wrapped.
 fn fail(reason: &JsValue, cx: &mut Context) -> JsResult<()> {
-    let is_error = reason.as_object().is_some_and(|object| object.error_kind().is_some());
-    let error = if is_error {
+    let error = if is_error_like(reason, cx)? {
         JsError::from_opaque(reason.clone())
     } else {
-        let shown = crate::show(reason, cx);
+        let shown = shown_plainly(reason, cx);
         let message = format!(
             "This error originated either by throwing inside of an async function without a catch block, or by rejecting a \
              promise which was not handled with .catch(). The promise rejected with the reason \"{shown}\"."
         );
-        let object = errors::coded_object(Base::Error, "ERR_UNHANDLED_REJECTION", &message, cx)?;
+        let object = errors::plain(Base::Error, &message).into_opaque(cx)?.to_object(cx)?;
         errors::rename(&object, "UnhandledPromiseRejection", &message, cx)?;
+        object.create_data_property_or_throw(js_string!("code"), js_string!("ERR_UNHANDLED_REJECTION"), cx)?;
         JsError::from_opaque(object.into())
     };
     Host::of(cx).report(error, Origin::Rejection, cx);
     Ok(())
 }
 
-fn warn(reason: &JsValue, cx: &mut Context) -> JsResult<()> {
-    let host = Host::of(cx);
-    let ids = host.state::<RejectionIds>();
-    let id = ids.0.get() + 1;
-    ids.0.set(id);
-    let shown = match reason.as_object() {
-        Some(error) if error.error_kind().is_some() => error.get(js_string!("stack"), cx)?.to_string(cx)?.to_std_string_escaped(),
-        _ => crate::show(reason, cx),
-    };
+fn warn(reason: &JsValue, number: u64, cx: &mut Context) -> JsResult<()> {
+    Host::of(cx).state::<Warned>().0.borrow_mut().insert(number);
+    let shown = if is_error_like(reason, cx)? { reason.to_object(cx)?.get(js_string!("stack"), cx)?.to_string(cx)?.to_std_string_lossy() } else { shown_plainly(reason, cx) };
     super::warnings::emit_warning(&shown, "UnhandledPromiseRejectionWarning", None, cx)?;
     let message = format!(
         "Unhandled promise rejection. This error originated either by throwing inside of an async function without a catch \
          block, or by rejecting a promise which was not handled with .catch(). To terminate the node process on unhandled \
          promise rejection, use the CLI flag `--unhandled-rejections=strict` (see \
-         https://nodejs.org/api/cli.html#cli_unhandled_rejections_mode). (rejection id: {id})"
+         https://nodejs.org/api/cli.html#cli_unhandled_rejections_mode). (rejection id: {number})"
     );
-    super::warnings::emit_warning(&message, "UnhandledPromiseRejectionWarning", None, cx)
+    let warning = errors::plain(Base::Error, &message).into_opaque(cx)?.to_object(cx)?;
+    errors::rename(&warning, "UnhandledPromiseRejectionWarning", &message, cx)?;
+    if is_error_like(reason, cx)? {
+        let stack = reason.to_object(cx)?.get(js_string!("stack"), cx)?;
+        warning.set(js_string!("stack"), stack, false, cx)?;
+    }
+    super::warnings::emit_object(warning, cx)
 }
 
+/// Rejections that were warned about.
 #[derive(Default)]
-struct RejectionIds(std::cell::Cell<u64>);
+struct Warned(RefCell<rustc_hash::FxHashSet<u64>>);
 
 pub(super) fn set_capture_callback(_this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
     let capture = Host::of(cx).state::<Capture>();
@@ -236,12 +285,20 @@ pub(super) fn set_capture_callback(_this: &JsValue, args: &[JsValue], cx: &mut C
     let Some(callback) = value.as_function() else {
         return Err(errors::invalid_arg_type("fn", "Function|null", value, cx));
     };
+    if Host::of(cx).has_domains() {
+        return Err(crate::domain::cannot_capture(cx)?);
+    }
     if capture.0.borrow().is_some() {
         let message = "`process.setupUncaughtExceptionCapture()` was called while a capture callback was already active";
         return Err(errors::coded(Base::Error, "ERR_UNCAUGHT_EXCEPTION_CAPTURE_ALREADY_SET", message, cx));
     }
     *capture.0.borrow_mut() = Some(callback);
     Ok(JsValue::undefined())
+}
+
+/// Whether a capture callback is set.
+pub(crate) fn has_capture(cx: &Context) -> bool {
+    Host::of(cx).state::<Capture>().0.borrow().is_some()
 }
 
 pub(super) fn has_capture_callback(_this: &JsValue, _args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {

@@ -34,7 +34,6 @@ macro_rules! class {
 
 pub(crate) use {class, function};
 
-mod domain;
 mod http2;
 mod https;
 mod inspector;
@@ -52,11 +51,21 @@ mod v8;
 mod wasi;
 pub mod web;
 
-pub use self::{
-    domain::DOMAIN, http2::HTTP2, https::HTTPS, inspector::INSPECTOR, inspector_promises::INSPECTOR_PROMISES, internal_tls_common::INTERNAL_TLS_COMMON,
-    internal_tls_wrap::INTERNAL_TLS_WRAP, repl::REPL, sea::SEA, sqlite::SQLITE, test::TEST, test_reporters::TEST_REPORTERS, tls::TLS, trace_events::TRACE_EVENTS, v8::V8,
-    wasi::WASI,
-};
+pub use http2::HTTP2;
+pub use https::HTTPS;
+pub use inspector::INSPECTOR;
+pub use inspector_promises::INSPECTOR_PROMISES;
+pub use internal_tls_common::INTERNAL_TLS_COMMON;
+pub use internal_tls_wrap::INTERNAL_TLS_WRAP;
+pub use repl::REPL;
+pub use sea::SEA;
+pub use sqlite::SQLITE;
+pub use test::TEST;
+pub use test_reporters::TEST_REPORTERS;
+pub use tls::TLS;
+pub use trace_events::TRACE_EVENTS;
+pub use v8::V8;
+pub use wasi::WASI;
 
 /// An array of strings.
 fn list(texts: &[&str], cx: &mut Context) -> JsResult<JsValue> {

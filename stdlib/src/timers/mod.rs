@@ -14,13 +14,13 @@
 
 mod promises;
 
-use std::{cell::Cell, rc::Rc};
+use std::cell::Cell;
 
 use boa_engine::{Context, JsArgs, JsObject, JsResult, JsValue, js_string, native_function::NativeFunctionPointer, object::builtins::JsFunction};
 use boa_gc::{Finalize, Trace};
 use coil_engine::{
     Host,
-    async_context::AsyncFrame,
+    async_context::AsyncOrigin,
     class::{Class, Kind, Parent, instance_prototype},
     coil_loop::{ImmediateId, TimerId},
     errors,
@@ -109,7 +109,7 @@ struct Timer {
     #[unsafe_ignore_trace]
     primitive: Cell<u32>,
     #[unsafe_ignore_trace]
-    frame: Option<Rc<AsyncFrame>>,
+    origin: AsyncOrigin,
 }
 
 /// `Timeout`
@@ -127,9 +127,9 @@ static TIMEOUT: Class = Class {
         Member::function("close", 0, timer_close),
         Member::symbol(Symbol::ToPrimitive, "[Symbol.toPrimitive]", 0, timer_to_primitive),
         Member::symbol(Symbol::Dispose, "[Symbol.dispose]", 0, timer_dispose),
-        Member::accessor("_idleTimeout", timer_idle_timeout, ignore).enumerable(false),
+        Member::accessor("_idleTimeout", timer_idle_timeout, timer_stop_repeating).enumerable(false),
         Member::accessor("_repeat", timer_repeat, timer_set_repeat).enumerable(false),
-        Member::accessor("_onTimeout", timer_callback, ignore).enumerable(false),
+        Member::accessor("_onTimeout", timer_callback, timer_stop_repeating).enumerable(false),
         Member::accessor("_destroyed", timer_destroyed, ignore).enumerable(false),
     ],
     statics: &[],
@@ -160,9 +160,24 @@ fn make_timer(prototype: JsObject, callback: JsFunction, args: Box<[JsValue]>, d
         reference: Cell::new(true),
         destroyed: Cell::new(false),
         primitive: Cell::new(0),
-        frame: Host::of(cx).async_frame(),
+        origin: Host::of(cx).origin(),
     };
-    JsObject::new(cx.root_shape(), prototype, timer)
+    let timer = JsObject::new(cx.root_shape(), prototype, timer);
+    announce(&timer.clone().upcast(), "Timeout", |object| object.downcast_ref::<Timer>().map(|timer| timer.origin.clone()), cx);
+    timer
+}
+
+/// Tells hooks and domains, if there are any, of a new timer.
+fn announce(object: &JsObject, kind: &'static str, origin: fn(&JsObject) -> Option<AsyncOrigin>, cx: &mut Context) {
+    let host = Host::of(cx);
+    if host.has_domains() {
+        crate::domain::mark(object, cx);
+    }
+    if host.async_hooks().is_some()
+        && let Some(origin) = origin(object)
+    {
+        host.announce(&origin, kind, &object.clone().into(), cx);
+    }
 }
 
 /// Node's rule: anything that is not within 1..=TIMEOUT_MAX is 1; fractions are cut.
@@ -177,12 +192,23 @@ fn delay_of(value: &JsValue, cx: &mut Context) -> JsResult<u64> {
     }
     if number > TIMEOUT_MAX {
         warn(cx, "TimeoutOverflowWarning", &format!("{} does not fit into a 32-bit signed integer.", JsValue::from(number).display()))?;
-    } else if number < 0.0 {
+    } else if number < 0.0 && !told(cx).negative.replace(true) {
         warn(cx, "TimeoutNegativeWarning", &format!("{} is a negative number.", JsValue::from(number).display()))?;
-    } else if number.is_nan() {
+    } else if number.is_nan() && !told(cx).nan.replace(true) {
         warn(cx, "TimeoutNaNWarning", "NaN is not a number.")?;
     }
     Ok(1)
+}
+
+/// Warnings that are told once.
+#[derive(Default)]
+struct Told {
+    negative: Cell<bool>,
+    nan: Cell<bool>,
+}
+
+fn told(cx: &Context) -> std::rc::Rc<Told> {
+    Host::of(cx).state::<Told>()
 }
 
 fn warn(cx: &mut Context, name: &str, reason: &str) -> JsResult<()> {
@@ -224,15 +250,16 @@ fn arm(timer: &JsObject<Timer>, cx: &mut Context) {
 }
 
 fn fire(timer: &JsObject<Timer>, cx: &mut Context) {
-    let (callback, args, frame) = {
+    let (callback, args, origin) = {
         let state = timer.borrow();
         let state = state.data();
         state.id.set(None);
-        (state.callback.clone(), state.args.clone(), state.frame.clone())
+        (state.callback.clone(), state.args.clone(), state.origin.clone())
     };
     let host = Host::of(cx);
-    let this: JsValue = timer.clone().upcast().into();
-    host.with_frame(frame, cx, |cx| host.enter(&callback, &this, &args, cx));
+    let object = timer.clone().upcast();
+    let this: JsValue = object.clone().into();
+    host.enter_origin(&origin, Some(object), cx, |cx| callback.call(&this, &args, cx));
     let again = {
         let state = timer.borrow();
         let state = state.data();
@@ -242,14 +269,19 @@ fn fire(timer: &JsObject<Timer>, cx: &mut Context) {
     if again && host.exit_code().is_none() {
         arm(timer, cx);
     } else if timer.borrow().data().id.get().is_none() {
-        forget(timer, &host);
+        forget(timer, &host, cx);
     }
 }
 
-fn forget(timer: &JsObject<Timer>, host: &Host) {
-    let state = timer.borrow();
-    state.data().destroyed.set(true);
-    let primitive = state.data().primitive.get();
+fn forget(timer: &JsObject<Timer>, host: &Host, cx: &mut Context) {
+    let (primitive, id, destroyed) = {
+        let state = timer.borrow();
+        let state = state.data();
+        (state.primitive.get(), state.origin.id, state.destroyed.replace(true))
+    };
+    if !destroyed {
+        host.renounce(id, cx);
+    }
     if primitive != 0 {
         host.state::<Known>().timers.borrow_mut().remove(&primitive);
     }
@@ -262,7 +294,7 @@ fn cancel(timer: &JsObject<Timer>, cx: &mut Context) {
         host.event_loop().timer_cancel(id);
     }
     timer.borrow().data().repeat.set(false);
-    forget(timer, &host);
+    forget(timer, &host, cx);
 }
 
 fn clear_timeout(_this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
@@ -289,7 +321,8 @@ fn this_timer(this: &JsValue, cx: &mut Context) -> JsResult<JsObject<Timer>> {
 }
 
 fn set_ref(this: &JsValue, yes: bool, cx: &mut Context) -> JsResult<JsValue> {
-    let timer = this_timer(this, cx)?;
+    // As in Node, nothing happens to what is no timer.
+    let Ok(timer) = this_timer(this, cx) else { return Ok(this.clone()) };
     let state = timer.borrow();
     state.data().reference.set(yes);
     if let Some(id) = state.data().id.get() {
@@ -379,6 +412,16 @@ fn timer_set_repeat(this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsRes
     Ok(JsValue::undefined())
 }
 
+/// `_idleTimeout = -1` and `_onTimeout = null` end an interval.
+fn timer_stop_repeating(this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
+    let timer = this_timer(this, cx)?;
+    let value = args.get_or_undefined(0);
+    if value.is_null() || value.as_number() == Some(-1.0) {
+        timer.borrow().data().repeat.set(false);
+    }
+    Ok(JsValue::undefined())
+}
+
 fn timer_callback(this: &JsValue, _args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
     let timer = this_timer(this, cx)?;
     let state = timer.borrow();
@@ -406,7 +449,7 @@ struct ImmediateState {
     #[unsafe_ignore_trace]
     reference: Cell<bool>,
     #[unsafe_ignore_trace]
-    frame: Option<Rc<AsyncFrame>>,
+    origin: AsyncOrigin,
 }
 
 /// `Immediate`
@@ -441,8 +484,9 @@ fn set_immediate(_this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResul
 
 fn schedule(prototype: JsObject, callback: JsFunction, args: Box<[JsValue]>, cx: &mut Context) -> JsObject<ImmediateState> {
     let host = Host::of(cx);
-    let state = ImmediateState { id: Cell::new(None), callback, args, reference: Cell::new(true), frame: host.async_frame() };
+    let state = ImmediateState { id: Cell::new(None), callback, args, reference: Cell::new(true), origin: host.origin() };
     let immediate = JsObject::new(cx.root_shape(), prototype, state);
+    announce(&immediate.clone().upcast(), "Immediate", |object| object.downcast_ref::<ImmediateState>().map(|immediate| immediate.origin.clone()), cx);
     let held = immediate.clone();
     let id = host.event_loop().immediate(Box::new(move |cx| fire_immediate(&held, cx)));
     immediate.borrow().data().id.set(Some(id));
@@ -450,15 +494,17 @@ fn schedule(prototype: JsObject, callback: JsFunction, args: Box<[JsValue]>, cx:
 }
 
 fn fire_immediate(immediate: &JsObject<ImmediateState>, cx: &mut Context) {
-    let (callback, args, frame) = {
+    let (callback, args, origin) = {
         let state = immediate.borrow();
         let state = state.data();
         state.id.set(None);
-        (state.callback.clone(), state.args.clone(), state.frame.clone())
+        (state.callback.clone(), state.args.clone(), state.origin.clone())
     };
     let host = Host::of(cx);
-    let this: JsValue = immediate.clone().upcast().into();
-    host.with_frame(frame, cx, |cx| host.enter(&callback, &this, &args, cx));
+    let object = immediate.clone().upcast();
+    let this: JsValue = object.clone().into();
+    host.enter_origin(&origin, Some(object), cx, |cx| callback.call(&this, &args, cx));
+    host.renounce(origin.id, cx);
 }
 
 fn clear_immediate(_this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
@@ -467,7 +513,10 @@ fn clear_immediate(_this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsRes
     {
         let id = immediate.borrow().data().id.take();
         if let Some(id) = id {
-            Host::of(cx).event_loop().immediate_cancel(id);
+            let host = Host::of(cx);
+            host.event_loop().immediate_cancel(id);
+            let number = immediate.borrow().data().origin.id;
+            host.renounce(number, cx);
         }
     }
     Ok(JsValue::undefined())
@@ -521,12 +570,26 @@ fn immediate_destroyed(this: &JsValue, _args: &[JsValue], cx: &mut Context) -> J
 fn queue_microtask(_this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
     let callback = validate::function(args.get_or_undefined(0), "callback", cx)?;
     let host = Host::of(cx);
-    let frame = host.async_frame();
+    let origin = host.origin();
+    let resource = host.async_hooks().is_some().then(|| JsObject::with_object_proto(cx.intrinsics()));
+    if let Some(resource) = &resource {
+        host.announce(&origin, "Microtask", &resource.clone().into(), cx);
+    }
     let realm = cx.realm().clone();
     let job = boa_engine::job::PromiseJob::with_realm(
         move |cx| {
             let host = Host::of(cx);
-            host.with_frame(frame, cx, |cx| callback.call(&JsValue::undefined(), &[], cx))
+            let told = resource.is_some();
+            host.in_origin(&origin, resource, cx, |cx| {
+                // In its domain still.
+                if let Err(error) = callback.call(&JsValue::undefined(), &[], cx) {
+                    host.report(error, coil_engine::Origin::Exception, cx);
+                }
+            });
+            if told {
+                host.renounce(origin.id, cx);
+            }
+            Ok(JsValue::undefined())
         },
         realm,
     );

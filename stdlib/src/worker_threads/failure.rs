@@ -83,6 +83,9 @@ impl Failure {
         Ok(Some(match self {
             Self::Error { class, properties } => {
                 let error = native(class).into_opaque(cx);
+                // Its own stack would be that of this thread.
+                error.delete_property_or_throw(js_string!("stack"), cx)?;
+                error.delete_property_or_throw(js_string!("message"), cx)?;
                 for Property { name, value, enumerable } in properties {
                     let value = structured_clone::deserialize(value, cx)?;
                     let descriptor = PropertyDescriptor::builder().value(value).writable(true).enumerable(enumerable).configurable(true);

@@ -2,21 +2,24 @@
 
 use std::{
     collections::BTreeMap,
-    sync::{Mutex, PoisonError},
+    sync::{Arc, Mutex, PoisonError},
 };
 
 use boa_engine::{Context, JsArgs, JsResult, JsValue, builtins::promise::ResolvingFunctions, js_string, object::builtins::JsPromise};
-use coil_engine::{Host, coil_loop::Remote, errors, op::thrown_value, validate};
+use coil_engine::{Host, coil_loop::Hold, errors, op::thrown_value, validate};
 use rustc_hash::FxHashMap;
 
-use super::{thread::inside, worker};
+use super::{
+    thread::{Thread, inside},
+    worker,
+};
 use crate::{messaging::transfer_list, process, structured_clone};
 
-/// The loops of all threads, by number.
-static THREADS: Mutex<BTreeMap<u64, Remote<Context>>> = Mutex::new(BTreeMap::new());
+/// All threads, by number: reachable from the moment they are made.
+static THREADS: Mutex<BTreeMap<u64, Arc<Thread>>> = Mutex::new(BTreeMap::new());
 
-pub(super) fn register(id: u64, remote: Remote<Context>) {
-    THREADS.lock().unwrap_or_else(PoisonError::into_inner).insert(id, remote);
+pub(super) fn register(id: u64, thread: Arc<Thread>) {
+    THREADS.lock().unwrap_or_else(PoisonError::into_inner).insert(id, thread);
 }
 
 pub(super) fn forget(id: u64) {
@@ -28,6 +31,7 @@ pub(super) fn forget(id: u64) {
 struct Waiting {
     last: std::cell::Cell<u64>,
     calls: std::cell::RefCell<FxHashMap<u64, ResolvingFunctions>>,
+    holds: std::cell::RefCell<FxHashMap<u64, Hold>>,
 }
 
 enum Answer {
@@ -60,26 +64,26 @@ fn post(args: &[JsValue], settle: &ResolvingFunctions, cx: &mut Context) -> JsRe
     }
     let transfer = transfer_list(&list, cx)?;
     let message = structured_clone::serialize(value, &transfer, cx)?;
-    let remote = target.as_number().and_then(|id| THREADS.lock().unwrap_or_else(PoisonError::into_inner).get(&(id as u64)).cloned());
-    let Some(remote) = remote else { return Err(unheard(cx)) };
+    let thread = target.as_number().and_then(|id| THREADS.lock().unwrap_or_else(PoisonError::into_inner).get(&(id as u64)).cloned());
+    let Some(thread) = thread else { return Err(unheard(cx)) };
     let waiting = host.state::<Waiting>();
     let call = waiting.last.get() + 1;
     waiting.last.set(call);
     waiting.calls.borrow_mut().insert(call, settle.clone());
     let back = host.event_loop().remote();
-    let posted = remote.post(move |cx| {
+    thread.post(move |cx| {
         let answer = tell(message, own, cx);
         back.post(move |cx| answered(call, answer, cx));
     });
-    if !posted {
-        waiting.calls.borrow_mut().remove(&call);
-        return Err(unheard(cx));
-    }
+    // Whoever waits for an answer is not to be left alone.
+    let hold = host.event_loop().hold_as("MessagePort");
+    waiting.holds.borrow_mut().insert(call, hold);
     if let Some(timeout) = timeout {
         let id = host.event_loop().timer(
             timeout as u64,
             Box::new(move |cx: &mut Context| {
                 let settle = Host::of(cx).state::<Waiting>().calls.borrow_mut().remove(&call);
+                drop(Host::of(cx).state::<Waiting>().holds.borrow_mut().remove(&call));
                 if let Some(settle) = settle {
                     let host = Host::of(cx);
                     host.enter_with(cx, |cx| {
@@ -90,8 +94,8 @@ fn post(args: &[JsValue], settle: &ResolvingFunctions, cx: &mut Context) -> JsRe
                 }
             }),
         );
-        // The promise itself keeps nothing alive.
-        host.event_loop().timer_ref(id, true);
+        // The call itself keeps the loop alive.
+        host.event_loop().timer_ref(id, false);
     }
     Ok(())
 }
@@ -122,6 +126,7 @@ fn tell(message: structured_clone::Message, from: u64, cx: &mut Context) -> Answ
 fn answered(call: u64, answer: Answer, cx: &mut Context) {
     let host = Host::of(cx);
     let settle = host.state::<Waiting>().calls.borrow_mut().remove(&call);
+    drop(host.state::<Waiting>().holds.borrow_mut().remove(&call));
     let Some(settle) = settle else { return };
     host.enter_with(cx, |cx| {
         let error = match answer {
@@ -137,6 +142,8 @@ fn answered(call: u64, answer: Answer, cx: &mut Context) {
 /// The main thread can be written to as soon as a worker exists.
 pub(super) fn register_main(cx: &Context) {
     if inside(cx).is_none() && !worker::any(cx) {
-        register(0, Host::of(cx).event_loop().remote());
+        let main = Arc::<Thread>::default();
+        main.joined(Host::of(cx).event_loop().remote());
+        register(0, main);
     }
 }

@@ -55,7 +55,8 @@ impl Thread {
         }
     }
 
-    fn joined(&self, remote: Remote<Context>) {
+    /// The worker's loop is there: what waited is posted.
+    pub(super) fn joined(&self, remote: Remote<Context>) {
         let mut inner = self.inner.lock().unwrap_or_else(PoisonError::into_inner);
         for call in inner.waiting.drain(..) {
             remote.post(call);
@@ -168,7 +169,6 @@ impl Birth {
         let host = Host::of(cx);
         let Self { id, name, thread, parent, port, data, stdin, limits, .. } = self;
         thread.joined(host.event_loop().remote());
-        super::post::register(id, host.event_loop().remote());
         let parent_port = messaging::adopt(port, cx)?;
         let redirect = parent.clone();
         host.state::<process::Redirect>().set(move |fd, bytes| {
@@ -205,9 +205,21 @@ fn forbid(cx: &mut Context) -> JsResult<()> {
         };
     }
     static FORBIDDEN: &[table::Export] = forbidden!("abort", "chdir", "initgroups", "setgroups", "setegid", "seteuid", "setgid", "setuid");
+    static CHANNEL: &[table::Export] = &[
+        table::Export::renamed("send", "unavailableInWorker", 0, |_, _, cx| Err(errors::worker_unsupported_operation("process.send()", cx))),
+        table::Export::renamed("disconnect", "unavailableInWorker", 0, |_, _, cx| Err(errors::worker_unsupported_operation("process.disconnect()", cx))),
+        table::Export::getter("channel", |_, _, cx| Err(errors::worker_unsupported_operation("process.channel", cx))),
+        table::Export::getter("connected", |_, _, cx| Err(errors::worker_unsupported_operation("process.connected", cx))),
+    ];
     let process = process::object(cx)?;
+    for name in ["_startProfilerIdleNotifier", "_stopProfilerIdleNotifier", "_debugProcess", "_debugPause", "_debugEnd"] {
+        process.delete_property_or_throw(js_string!(name), cx)?;
+    }
     table::define_all(&process, FORBIDDEN, true, cx)?;
-    for name in ["abort", "chdir", "initgroups", "setgroups", "setegid", "seteuid", "setgid", "setuid"] {
+    if Host::of(cx).env("NODE_CHANNEL_FD").is_some() {
+        table::define_all(&process, CHANNEL, true, cx)?;
+    }
+    for name in ["send", "disconnect", "abort", "chdir", "initgroups", "setgroups", "setegid", "seteuid", "setgid", "setuid"] {
         if let Some(function) = process.get(js_string!(name), cx)?.as_object() {
             function.create_data_property_or_throw(js_string!("disabled"), true, cx)?;
         }

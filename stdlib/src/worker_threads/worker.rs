@@ -131,6 +131,7 @@ fn construct(this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsV
     let data = boa_engine::object::builtins::JsArray::from_iter([options.data, super::environment::value(cx)], cx);
     let data = structured_clone::serialize(&data.into(), &options.transfer, cx)?;
     super::post::register_main(cx);
+    super::post::register(id, thread.clone());
     let birth = Birth {
         sys: options.sys,
         program: options.program,
@@ -171,6 +172,23 @@ fn construct(this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsV
     performance.create_data_property_or_throw(js_string!("eventLoopUtilization"), utilization, cx)?;
     object.create_data_property_or_throw(js_string!("performance"), performance, cx)?;
     host.state::<Workers>().0.borrow_mut().insert(id, object.clone());
+    if host.async_hooks().is_some() {
+        let origin = host.origin();
+        let handle = JsObject::with_object_proto(cx.intrinsics());
+        let has_ref = table::closure(
+            "hasRef",
+            0,
+            object.clone(),
+            |_this, _args, worker, cx| {
+                let worker = of(&worker.clone().into(), cx)?;
+                let reffed = worker.hold.borrow().as_ref().map(Hold::has_ref);
+                Ok(reffed.map_or_else(JsValue::undefined, JsValue::from))
+            },
+            cx,
+        );
+        handle.create_data_property_or_throw(js_string!("hasRef"), has_ref, cx)?;
+        host.announce(&origin, "WORKER", &handle.into(), cx);
+    }
     match start(birth, cx) {
         Ok(joined) => *worker.joined.borrow_mut() = Some(joined),
         Err(error) => {
@@ -302,6 +320,7 @@ fn exited(id: u64, code: i32, cx: &mut Context) {
         let _ = joined.join();
     }
     host.state::<Workers>().0.borrow_mut().remove(&id);
+    super::post::forget(id);
     drop(worker.line.take(cx));
     worker.exited.set(true);
     drop(worker.hold.borrow_mut().take());
@@ -432,7 +451,8 @@ fn packed(object: JsResult<JsValue>, name: &'static str, args: &[JsValue], cx: &
 
 /// `worker.cpuUsage(previous)`
 fn cpu_usage(this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
-    let given = args.get_or_undefined(0);
+    let given = if args.get_or_undefined(0).to_boolean() { args[0].clone() } else { JsValue::undefined() };
+    let given = &given;
     let mut before = [0.0; 2];
     if !given.is_undefined() {
         let previous = coil_engine::validate::object(given, "prev", cx)?;

@@ -55,7 +55,8 @@ pub(crate) fn inspect_text(value: &JsValue, options: Options, cx: &mut Context) 
 pub fn inspect_for_messages(value: &JsValue, cx: &mut Context) -> String {
     match inspect_text(value, Options::default(), cx) {
         Ok(text) => text.to_string_lossy().into_owned(),
-        Err(_) => value.display().to_string(),
+        // A custom inspection that throws: the message says no more than `String(value)`.
+        Err(_) => value.to_string(cx).map_or_else(|_| value.display().to_string(), |text| text.to_std_string_lossy()),
     }
 }
 
