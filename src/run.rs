@@ -182,6 +182,7 @@ pub(crate) fn launch(flags: &Flags, argv0: &str, runtime: &mut Runtime) {
     launch.trace_uncaught.set(flags.has("--trace-uncaught"));
     launch.expose_gc.set(flags.has("--expose-gc"));
     launch.preserve_symlinks.set(flags.has("--preserve-symlinks"));
+    *launch.test.borrow_mut() = flags.test.clone();
     let mut argv = launch.argv.borrow_mut();
     argv.truncate(1);
     match &flags.program {

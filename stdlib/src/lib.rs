@@ -43,6 +43,7 @@ pub mod stream;
 pub mod string_decoder;
 pub mod structured_clone;
 mod stubs;
+pub mod test_runner;
 pub mod timers;
 pub mod tty;
 pub mod url;
@@ -103,8 +104,8 @@ pub static MODULES: &[&NativeModule] = &[
     &stubs::SEA,
     &stubs::SQLITE,
     &stubs::STREAM_WEB,
-    &stubs::TEST,
-    &stubs::TEST_REPORTERS,
+    &test_runner::MODULE,
+    &test_runner::REPORTERS,
     &stubs::TLS,
     &stubs::TRACE_EVENTS,
     &stubs::WASI,

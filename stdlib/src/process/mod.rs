@@ -185,6 +185,11 @@ pub(crate) fn emit(name: &'static str, args: &[JsValue], cx: &mut Context) -> Js
     Ok(emit.call(&process.into(), &all, cx)?.to_boolean())
 }
 
+/// `process.exitCode = code`
+pub(crate) fn set_exit_code(code: i32, cx: &Context) {
+    exit::set_code(code, cx);
+}
+
 /// A switch that scripts set on `process`: `noDeprecation`, `throwDeprecation`.
 fn flag(name: &str, cx: &mut Context) -> JsResult<bool> {
     let process = Host::of(cx).state::<State>().0.borrow().clone();

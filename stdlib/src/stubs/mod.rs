@@ -45,8 +45,6 @@ mod repl;
 mod sea;
 mod sqlite;
 mod stream_web;
-mod test;
-mod test_reporters;
 mod tls;
 mod trace_events;
 mod v8;
@@ -55,7 +53,7 @@ pub mod web;
 
 pub use self::{
     domain::DOMAIN, http2::HTTP2, https::HTTPS, inspector::INSPECTOR, inspector_promises::INSPECTOR_PROMISES, internal_tls_common::INTERNAL_TLS_COMMON,
-    internal_tls_wrap::INTERNAL_TLS_WRAP, repl::REPL, sea::SEA, sqlite::SQLITE, stream_web::STREAM_WEB, test::TEST, test_reporters::TEST_REPORTERS, tls::TLS, trace_events::TRACE_EVENTS, v8::V8,
+    internal_tls_wrap::INTERNAL_TLS_WRAP, repl::REPL, sea::SEA, sqlite::SQLITE, stream_web::STREAM_WEB, tls::TLS, trace_events::TRACE_EVENTS, v8::V8,
     wasi::WASI,
 };
 
