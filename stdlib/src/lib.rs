@@ -121,6 +121,7 @@ static SYS: NativeModule = NativeModule { name: "sys", exports: &[Export::module
 /// Every property of the global object that is not the engine's own.
 pub static GLOBALS: &[Export] = &[
     Export::build("global", |cx| Ok(cx.global_object().into())).enumerable(true),
+    Export::tag("global"),
     Export::build("console", console::global_value).enumerable(false),
     Export::lazy("Buffer", buffer::constructor).enumerable(false),
     Export::lazy("URL", url::url_constructor).enumerable(false),

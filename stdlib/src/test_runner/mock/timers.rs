@@ -135,7 +135,7 @@ impl State {
     fn check_time(&self, time: &JsValue, cx: &mut Context) -> JsResult<f64> {
         let number = time.to_number(cx)?;
         if number < 0.0 {
-            return Err(errors::coded(Base::Type, "ERR_INVALID_ARG_VALUE", format!("The argument 'time' positive integer. Received {}", time.display()), cx));
+            return Err(errors::coded(Base::Type, "ERR_INVALID_ARG_VALUE", format!("The argument 'time' {}. Received 'positive integer'", time.display()), cx));
         }
         Ok(number)
     }
@@ -244,7 +244,7 @@ fn enable(this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValu
         Some(date) => events::method(&date, "getTime", &[], cx)?.to_number(cx)?,
         None => match now.as_number() {
             Some(number) if number >= 0.0 => validate::number(&now, "initialTime", cx).map(|_| number)?,
-            Some(_) => return Err(errors::coded(Base::Type, "ERR_INVALID_ARG_VALUE", format!("The argument 'time' positive integer. Received {}", now.display()), cx)),
+            Some(_) => return Err(errors::coded(Base::Type, "ERR_INVALID_ARG_VALUE", format!("The argument 'time' {}. Received 'positive integer'", now.display()), cx)),
             None => return Err(errors::invalid_arg_type("initialTime", "number", &now, cx)),
         },
     };
