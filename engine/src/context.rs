@@ -74,7 +74,6 @@ impl HostHooks for Hooks {
         }
     }
 
-<<<<<<< HEAD
     /// xorshift128+, as V8's, from the door's random source: a seeded door gives the same numbers in every run.
     fn random(&self) -> f64 {
         let seed = || {
@@ -87,7 +86,8 @@ impl HostHooks for Hooks {
         x ^= (x >> 17) ^ y ^ (y >> 26);
         self.random.set(Some([y, x]));
         (x.wrapping_add(y) >> 11) as f64 / (1_u64 << 53) as f64
-=======
+    }
+
     fn create_global_object(&self, intrinsics: &boa_engine::context::intrinsics::Intrinsics) -> JsObject {
         crate::realms::global_object(intrinsics)
     }
@@ -97,7 +97,6 @@ impl HostHooks for Hooks {
             return Err(boa_engine::JsNativeError::eval().with_message("Code generation from strings disallowed for this context").into());
         }
         Ok(())
->>>>>>> 603c381 (vm: contexts are realms of their own; what util.inspect shows and what argument checks say, as recorded corpora)
     }
 
     fn max_buffer_size(&self, _cx: &mut Context) -> u64 {

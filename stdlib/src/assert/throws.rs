@@ -79,8 +79,8 @@ fn settle_later(args: &[JsValue], expects: bool, cx: &mut Context) -> JsResult<J
             let rest = Rest(args.get(1..).unwrap_or_default().to_vec());
             let (fulfilled, rejected) = if expects {
                 (
-                    table::closure("", 1, rest.clone(), |_, _, rest, cx| expect_error(REJECTS, None, &rest.0, cx), cx),
-                    table::closure("", 1, rest, |_, args, rest, cx| expect_error(REJECTS, Some(args.get_or_undefined(0).clone()), &rest.0, cx), cx),
+                    table::closure("rejects", 1, rest.clone(), |_, _, rest, cx| expect_error(REJECTS, None, &rest.0, cx), cx),
+                    table::closure("rejects", 1, rest, |_, args, rest, cx| expect_error(REJECTS, Some(args.get_or_undefined(0).clone()), &rest.0, cx), cx),
                 )
             } else {
                 (

@@ -82,6 +82,8 @@ pub(super) struct Harness {
     pub(super) building: Cell<bool>,
     ready: RefCell<Option<(JsPromise, ResolvingFunctions)>>,
     builds: RefCell<Vec<JsPromise>>,
+    /// Files are still being loaded: nothing starts.
+    gated: Cell<bool>,
     pub(super) sinks: RefCell<Vec<Sink>>,
     listeners: RefCell<Vec<(&'static str, JsFunction)>>,
     /// It runs the program's own file: its failures are the exit code.
@@ -155,6 +157,7 @@ impl Harness {
             building: Cell::new(true),
             ready: RefCell::default(),
             builds: RefCell::default(),
+            gated: Cell::new(false),
             sinks: RefCell::default(),
             listeners: RefCell::default(),
             is_global,
@@ -170,6 +173,62 @@ impl Harness {
         }
         let (promise, settle) = JsPromise::new_pending(cx);
         *self.ready.borrow_mut() = Some((promise.clone(), settle.clone()));
+        if !self.gated.get() {
+            self.await_builds(settle, cx)?;
+        }
+        Ok(promise)
+    }
+
+    /// Counts one verdict.
+    pub(super) fn count(&self, is_top: bool, is_suite: bool, passed: bool, skipped: bool, todo: bool, cancelled: bool) {
+        let counters = &self.counters;
+        let add = |cell: &Cell<u64>| cell.set(cell.get() + 1);
+        if is_top {
+            add(&counters.top_level);
+        }
+        if is_suite {
+            add(&counters.suites);
+            if !passed && !todo {
+                self.success.set(false);
+            }
+            return;
+        }
+        if skipped {
+            add(&counters.skipped);
+        } else if todo {
+            add(&counters.todo);
+        } else if cancelled {
+            add(&counters.cancelled);
+            self.success.set(false);
+        } else if !passed {
+            add(&counters.failed);
+            self.success.set(false);
+        } else {
+            add(&counters.passed);
+        }
+        add(&counters.tests);
+    }
+
+    /// Holds the first tests back until [`Harness::open_gate`].
+    pub(super) fn gate(&self, yes: bool) {
+        self.gated.set(yes);
+    }
+
+    /// All files are loaded: the tests may start.
+    pub(super) fn open_gate(self: &Rc<Self>, cx: &mut Context) -> JsResult<()> {
+        self.gated.set(false);
+        let waiting = self.ready.borrow().as_ref().map(|(_, settle)| settle.clone());
+        match waiting {
+            Some(settle) => self.await_builds(settle, cx),
+            None => {
+                self.building.set(false);
+                Ok(())
+            }
+        }
+    }
+
+    /// Settles once the suites that are known are built.
+    fn await_builds(self: &Rc<Self>, settle: ResolvingFunctions, cx: &mut Context) -> JsResult<()> {
         let harness = self.clone();
         coroutine::spawn(cx, |co| async move {
             for _ in 0..BOOTSTRAP_TICKS {
@@ -181,9 +240,9 @@ impl Harness {
                 co.wait(build).await?;
             }
             harness.building.set(false);
-            co_run!(co, [] | cx | settle.resolve.call(&JsValue::undefined(), &[], cx))
-        })?;
-        Ok(promise)
+            co_run!(co, [] |cx| settle.resolve.call(&JsValue::undefined(), &[], cx))
+        })
+        .map(drop)
     }
 
     /// Joins the process's events.

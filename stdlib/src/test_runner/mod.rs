@@ -12,15 +12,19 @@
 //! Differs from Node: no coverage, no watch mode, no reruns of what failed; stacks have no frames of the runner.
 
 mod asserts;
+mod child;
 mod context;
 mod events;
 mod failure;
+mod file_test;
+mod files;
 mod filter;
 mod harness;
 mod mock;
 mod plan;
 mod reporters;
 mod run;
+mod run_files;
 mod snapshot;
 mod stream;
 mod tree;
@@ -53,12 +57,12 @@ pub static MODULE: NativeModule = NativeModule {
         Export::renamed("beforeEach", "", 2, |_this, args, cx| hook(HookKind::BeforeEach, args, cx)),
         Export::module("describe", &SUITE),
         Export::build("it", itself),
-        Export::function("run", 0, |_this, _args, cx| Err(errors::method_not_implemented("run()", cx))),
+        Export::function("run", 0, run_files::run),
         Export::module("suite", &SUITE),
         Export::build("test", itself),
-        Export::lazy("mock", |cx| Ok(mock::create(cx)?.into())),
-        Export::module("snapshot", &SNAPSHOT),
-        Export::module("assert", &ASSERT),
+        Export::getter("mock", |_this, _args, cx| global_mock(cx)),
+        Export::getter("snapshot", |_this, _args, cx| Ok(table::instantiate(&SNAPSHOT, cx)?.into())),
+        Export::getter("assert", |_this, _args, cx| Ok(table::instantiate(&ASSERT, cx)?.into())),
     ],
 };
 
@@ -79,6 +83,24 @@ static SNAPSHOT: NativeModule = NativeModule {
 };
 
 static ASSERT: NativeModule = NativeModule { name: "test.assert", exports: &[Export::function("register", 2, asserts::register)] };
+
+/// The tracker that belongs to no test.
+#[derive(Default)]
+struct GlobalMock(std::cell::OnceCell<boa_engine::JsObject>);
+
+fn global_mock(cx: &mut Context) -> JsResult<JsValue> {
+    let state = coil_engine::Host::of(cx).state::<GlobalMock>();
+    if let Some(made) = state.0.get() {
+        return Ok(made.clone().into());
+    }
+    let made = mock::create(cx)?;
+    Ok(state.0.get_or_init(|| made).clone().into())
+}
+
+/// `--test`: runs the test files that the command line names.
+pub fn run_command(cx: &mut Context) -> JsResult<()> {
+    run_files::run_command(cx)
+}
 
 fn itself(cx: &mut Context) -> JsResult<JsValue> {
     Ok(table::instantiate(&MODULE, cx)?.into())

@@ -19,6 +19,7 @@ use super::{
     context,
     events::{Directive, Place},
     failure::{self, Failure},
+    file_test,
     harness::Harness,
     plan::Plan,
     run,
@@ -34,6 +35,8 @@ pub(super) enum Kind {
     Test,
     /// `describe`, `suite`
     Suite,
+    /// A test file in a process of its own.
+    File,
     /// `before` and its kin.
     Hook(HookKind),
 }
@@ -140,6 +143,8 @@ pub(super) struct Test {
     pub(super) controller: RefCell<JsObject>,
     pub(super) outer_signal: Option<JsObject>,
     pub(super) mock: OnceCell<JsObject>,
+    /// What a file's process tells.
+    pub(super) report: Option<file_test::Report>,
     /// The promise of a suite's function.
     pub(super) build: RefCell<Option<JsPromise>>,
     /// The object that stands for this node in the async context.
@@ -212,6 +217,12 @@ impl Test {
         Ok(root)
     }
 
+    /// The root of a tree that runs files.
+    pub(super) fn root_with(harness: &Rc<Harness>, given: Option<JsObject>, cx: &mut Context) -> JsResult<Rc<Self>> {
+        let options = Options { name: js_string!("<root>").into(), body: JsValue::undefined(), given, place: None, keyword: None };
+        Self::create(Kind::Root, None, None, harness, options, cx)
+    }
+
     /// Makes a node, with its options checked in Node's order.
     pub(super) fn create(kind: Kind, parent: Option<&Rc<Self>>, owner: Option<&Rc<Self>>, harness: &Rc<Harness>, options: Options, cx: &mut Context) -> JsResult<Rc<Self>> {
         let only = options.read("only", cx)?;
@@ -251,7 +262,11 @@ impl Test {
             validate::uint32(&concurrency_given, "options.concurrency", true, cx)?;
             concurrency = number;
         } else if let Some(many) = concurrency_given.as_boolean() {
-            concurrency = if many { f64::INFINITY } else { 1.0 };
+            concurrency = match (many, kind) {
+                (false, _) => 1.0,
+                (true, Kind::Root) => f64::from(super::run_files::parallelism()),
+                (true, _) => f64::INFINITY,
+            };
         } else if !concurrency_given.is_null_or_undefined() {
             return Err(errors::invalid_arg_type("options.concurrency", "boolean|number", &concurrency_given, cx));
         }
@@ -261,7 +276,7 @@ impl Test {
             if let Some(limit) = config.timeout_ms.filter(|limit| limit.is_finite()) {
                 timeout_ms = limit;
             }
-            if kind == Kind::Suite {
+            if matches!(kind, Kind::Suite | Kind::File) {
                 timeout_ms = f64::INFINITY;
             }
         } else if timeout_given.as_number() == Some(f64::INFINITY) {
@@ -356,6 +371,7 @@ impl Test {
             controller: RefCell::new(create_controller(cx)?),
             outer_signal,
             mock: OnceCell::new(),
+            report: (kind == Kind::File).then(file_test::Report::default),
             build: RefCell::default(),
             holder: OnceCell::new(),
         });
@@ -723,7 +739,7 @@ impl Test {
         Ok(())
     }
 
-    fn is_clear_to_send(&self) -> bool {
+    pub(super) fn is_clear_to_send(&self) -> bool {
         match &self.parent {
             Some(parent) => parent.waiting_on.get() == self.child_number && parent.is_clear_to_send(),
             None => true,
@@ -747,6 +763,12 @@ impl Test {
     fn report(self: &Rc<Self>, cx: &mut Context) -> JsResult<()> {
         if self.filtered.get() {
             return Ok(());
+        }
+        if self.kind == Kind::File {
+            file_test::drain(self, cx)?;
+            if file_test::is_silent(self, cx)? {
+                return Ok(());
+            }
         }
         self.count();
         if self.output_count.get() > 0 {
@@ -773,32 +795,8 @@ impl Test {
     }
 
     fn count(&self) {
-        let counters = &self.harness.counters;
-        let add = |cell: &Cell<u64>| cell.set(cell.get() + 1);
-        if self.parent.as_ref().is_some_and(|parent| parent.parent.is_none()) {
-            add(&counters.top_level);
-        }
-        if self.kind == Kind::Suite {
-            add(&counters.suites);
-            if !self.passed.get() && !self.todo.get() {
-                self.harness.success.set(false);
-            }
-            return;
-        }
-        if self.skipped.get() {
-            add(&counters.skipped);
-        } else if self.todo.get() {
-            add(&counters.todo);
-        } else if self.cancelled.get() {
-            add(&counters.cancelled);
-            self.harness.success.set(false);
-        } else if !self.passed.get() {
-            add(&counters.failed);
-            self.harness.success.set(false);
-        } else {
-            add(&counters.passed);
-        }
-        add(&counters.tests);
+        let is_top = self.parent.as_ref().is_some_and(|parent| parent.parent.is_none());
+        self.harness.count(is_top, self.kind == Kind::Suite, self.passed.get(), self.skipped.get(), self.todo.get(), self.cancelled.get());
     }
 
     fn report_root(self: &Rc<Self>, cx: &mut Context) -> JsResult<()> {

@@ -41,6 +41,8 @@ pub(super) enum Sink {
     Text { reporter: Rc<RefCell<Box<dyn Reporter>>>, to: JsObject, closes: bool, begun: Rc<Cell<bool>> },
     /// A stream of events.
     Events(JsObject),
+    /// The process that runs this file.
+    Parent,
 }
 
 impl Sink {
@@ -52,6 +54,7 @@ impl Sink {
                 write(to, &text, cx)
             }
             Self::Events(target) => stream::push(target, kind, data, cx),
+            Self::Parent => super::child::send(kind, data, cx),
         }
     }
 
@@ -66,6 +69,7 @@ impl Sink {
                 Ok(())
             }
             Self::Events(target) => stream::end(target, cx),
+            Self::Parent => Ok(()),
         }
     }
 }
@@ -92,6 +96,10 @@ pub(super) fn named(name: &str, cx: &mut Context) -> JsResult<Option<Box<dyn Rep
 pub(super) fn set_up(harness: &Rc<Harness>, flags: &TestFlags, cx: &mut Context) -> JsResult<()> {
     let (mut names, mut destinations) = (flags.reporters.clone(), flags.destinations.clone());
     match Host::of(cx).env("NODE_TEST_CONTEXT").as_deref() {
+        Some("child-v8") => {
+            harness.sinks.borrow_mut().push(super::child::sink());
+            return Ok(());
+        }
         Some("child") => {
             names = vec!["tap".to_owned()];
             destinations = vec!["stdout".to_owned()];
