@@ -183,16 +183,19 @@ pub(crate) fn launch(flags: &Flags, argv0: &str, runtime: &mut Runtime) {
     launch.abort_on_uncaught.set(flags.exec_args.iter().any(|flag| flag.replace('_', "-") == "--abort-on-uncaught-exception"));
     launch.expose_gc.set(flags.has("--expose-gc"));
     launch.preserve_symlinks.set(flags.has("--preserve-symlinks"));
+    *launch.test.borrow_mut() = flags.test.clone();
     let mut argv = launch.argv.borrow_mut();
     argv.truncate(1);
     match &flags.program {
         Program::Check(file) if file == "-" => argv.push("-".to_owned()),
+        Program::File(file) if flags.test.runs => argv.push(file.clone()),
+        Program::Stdin if flags.test.runs => {}
         Program::File(file) | Program::Check(file) => argv.push(coil_modules::files::resolve(&host.cwd(), file)),
         Program::Stdin => argv.push("-".to_owned()),
         _ => {}
     }
     argv.extend(flags.args.iter().cloned());
-    if matches!(flags.program, Program::Stdin) && flags.args.is_empty() {
+    if matches!(flags.program, Program::Stdin) && flags.args.is_empty() && !flags.test.runs {
         argv.truncate(1);
     }
     if let Program::Text { text, .. } = &flags.program {
@@ -210,6 +213,10 @@ fn start(flags: &Flags, runtime: &mut Runtime) -> i32 {
         return runtime.run();
     }
     match &flags.program {
+        Program::File(_) | Program::Stdin if flags.test.runs => {
+            host.enter_with(runtime.context(), coil_stdlib::test_runner::run_command);
+            runtime.run()
+        }
         Program::File(file) => runtime.run_file(file),
         Program::Check(file) => {
             let is_module = flags.input_type.as_deref() == Some("module");

@@ -6,3 +6,4 @@ mod command_line;
 mod dependencies;
 mod mutations;
 mod packages;
+mod table;

@@ -3,7 +3,7 @@
 use std::{cell::Cell, rc::Rc};
 
 use boa_engine::{
-    Context, JsObject, JsResult, JsValue,
+    Context, JsObject, JsResult, JsString, JsValue,
     builtins::promise::{OperationType, Promise},
     context::{
         ContextBuilder, HostHooks,
@@ -87,6 +87,17 @@ impl HostHooks for Hooks {
         x ^= (x >> 17) ^ y ^ (y >> 26);
         self.random.set(Some([y, x]));
         (x.wrapping_add(y) >> 11) as f64 / (1_u64 << 53) as f64
+    }
+
+    fn create_global_object(&self, intrinsics: &boa_engine::context::intrinsics::Intrinsics) -> JsObject {
+        crate::realms::global_object(intrinsics)
+    }
+
+    fn ensure_can_compile_strings(&self, realm: boa_engine::realm::Realm, _parameters: &[JsString], _body: &JsString, _direct: bool, _cx: &mut Context) -> JsResult<()> {
+        if realm.host_defined().get::<crate::realms::NoStrings>().is_some() {
+            return Err(boa_engine::JsNativeError::eval().with_message("Code generation from strings disallowed for this context").into());
+        }
+        Ok(())
     }
 
     fn max_buffer_size(&self, _cx: &mut Context) -> u64 {

@@ -43,6 +43,44 @@ pub struct Launch {
     pub expose_gc: Cell<bool>,
     /// `--preserve-symlinks`
     pub preserve_symlinks: Cell<bool>,
+    /// The flags of `node:test`.
+    pub test: RefCell<TestFlags>,
+    /// `import(specifier)` as from a file in the working directory: the promise of the namespace. Set by whoever knows modules.
+    pub import: Cell<Option<ImportModule>>,
+}
+
+/// Imports a module from native code.
+pub type ImportModule = fn(&str, &mut boa_engine::Context) -> boa_engine::JsResult<boa_engine::object::builtins::JsPromise>;
+
+/// The flags of `node:test`.
+#[derive(Clone, Default)]
+pub struct TestFlags {
+    /// `--test`: the program is the test runner.
+    pub runs: bool,
+    /// `--test-reporter`
+    pub reporters: Vec<String>,
+    /// `--test-reporter-destination`
+    pub destinations: Vec<String>,
+    /// `--test-name-pattern`
+    pub name_patterns: Vec<String>,
+    /// `--test-skip-pattern`
+    pub skip_patterns: Vec<String>,
+    /// `--test-only`
+    pub only: bool,
+    /// `--test-timeout`, in milliseconds
+    pub timeout_ms: Option<f64>,
+    /// `--test-concurrency`
+    pub concurrency: Option<f64>,
+    /// `--test-force-exit`
+    pub force_exit: bool,
+    /// `--test-update-snapshots`
+    pub update_snapshots: bool,
+    /// `--test-isolation`
+    pub isolation: Option<String>,
+    /// `--test-shard`
+    pub shard: Option<String>,
+    /// `--test-global-setup`
+    pub global_setup: Option<String>,
 }
 
 /// What a rejected promise nobody handled does.

@@ -10,6 +10,7 @@ pub mod heap;
 mod host;
 pub mod launch;
 pub mod op;
+pub mod realms;
 mod rejections;
 mod slot;
 pub mod table;

@@ -404,6 +404,15 @@ pub fn import(specifier: &str, cx: &mut Context) -> JsResult<JsPromise> {
     Ok(module.load_link_evaluate(cx))
 }
 
+/// [`import`], with the namespace as the promise's value.
+pub fn import_namespace(specifier: &str, cx: &mut Context) -> JsResult<JsPromise> {
+    let base = url_of_path(&format!("{}/[eval1]", Host::of(cx).cwd()));
+    let url = resolve_url(specifier, &base, cx)?;
+    let module = load(&url, None, cx)?;
+    let namespace = coil_engine::table::closure("", 0, module.clone(), |_this, _args, module, cx| Ok(module.namespace(cx).into()), cx);
+    module.load_link_evaluate(cx).then(Some(namespace), None, cx)
+}
+
 /// `require` of an ES module: loads, links and evaluates now; its namespace becomes `module.exports`.
 pub fn require_esm(shell: &JsObject, path: &str, cx: &mut Context) -> JsResult<()> {
     let url = url_of_path(path);

@@ -4,7 +4,7 @@ mod accepted;
 
 use std::path::Path;
 
-use coil_engine::launch::UnhandledRejections;
+use coil_engine::launch::{TestFlags, UnhandledRejections};
 use coil_sys::{NetRules, PathRules, Policy};
 
 /// What to run.
@@ -70,6 +70,8 @@ pub struct Flags {
     pub max_memory_mb: Option<u64>,
     /// `--max-fuel`
     pub max_fuel: Option<u64>,
+    /// `--test` and its flags.
+    pub test: TestFlags,
     interactive: bool,
     explicit_stdin: bool,
 }
@@ -279,6 +281,106 @@ pub static FLAGS: &[Flag] = &[
         },
     },
     Flag { name: "--preserve-symlinks", short: None, value: None, help: "do not resolve symbolic links of modules", apply: switch },
+    Flag {
+        name: "--test",
+        short: None,
+        value: None,
+        help: "run test files",
+        apply: |flags, _, _| {
+            flags.test.runs = true;
+            Ok(())
+        },
+    },
+    Flag { name: "--test-reporter", short: None, value: Some("<name>"), help: "spec, tap, dot, junit or a module (repeatable)", apply: |flags, _, value| push(&mut flags.test.reporters, value) },
+    Flag { name: "--test-reporter-destination", short: None, value: Some("<file>"), help: "stdout, stderr or a file (repeatable)", apply: |flags, _, value| push(&mut flags.test.destinations, value) },
+    Flag { name: "--test-name-pattern", short: None, value: Some("<regex>"), help: "run tests whose name matches (repeatable)", apply: |flags, _, value| push(&mut flags.test.name_patterns, value) },
+    Flag {
+        name: "--test-skip-pattern",
+        short: None,
+        value: Some("<regex>"),
+        help: "leave out tests whose name matches (repeatable)",
+        apply: |flags, _, value| push(&mut flags.test.skip_patterns, value),
+    },
+    Flag {
+        name: "--test-only",
+        short: None,
+        value: None,
+        help: "run only tests that say only",
+        apply: |flags, _, _| {
+            flags.test.only = true;
+            Ok(())
+        },
+    },
+    Flag {
+        name: "--test-timeout",
+        short: None,
+        value: Some("<ms>"),
+        help: "milliseconds until a test fails",
+        apply: |flags, name, value| {
+            flags.test.timeout_ms = Some(whole(name, &value)?);
+            Ok(())
+        },
+    },
+    Flag {
+        name: "--test-concurrency",
+        short: None,
+        value: Some("<n>"),
+        help: "how many test files run at once",
+        apply: |flags, name, value| {
+            flags.test.concurrency = Some(whole(name, &value)?);
+            Ok(())
+        },
+    },
+    Flag {
+        name: "--test-force-exit",
+        short: None,
+        value: None,
+        help: "end once the tests have",
+        apply: |flags, _, _| {
+            flags.test.force_exit = true;
+            Ok(())
+        },
+    },
+    Flag {
+        name: "--test-update-snapshots",
+        short: None,
+        value: None,
+        help: "write snapshot files anew",
+        apply: |flags, _, _| {
+            flags.test.update_snapshots = true;
+            Ok(())
+        },
+    },
+    Flag {
+        name: "--test-isolation",
+        short: None,
+        value: Some("<mode>"),
+        help: "process or none",
+        apply: |flags, _, value| {
+            flags.test.isolation = Some(value);
+            Ok(())
+        },
+    },
+    Flag {
+        name: "--test-shard",
+        short: None,
+        value: Some("<i/n>"),
+        help: "run one part of the test files",
+        apply: |flags, _, value| {
+            flags.test.shard = Some(value);
+            Ok(())
+        },
+    },
+    Flag {
+        name: "--test-global-setup",
+        short: None,
+        value: Some("<file>"),
+        help: "a module to load before and leave after all tests",
+        apply: |flags, _, value| {
+            flags.test.global_setup = Some(value);
+            Ok(())
+        },
+    },
     Flag { name: "--enable-source-maps", short: None, value: None, help: "accepted without effect", apply: switch },
     Flag { name: "--experimental-vm-modules", short: None, value: None, help: "accepted without effect", apply: switch },
     Flag {
@@ -583,4 +685,9 @@ mod tests {
         assert_eq!(split_options(r#"-r "a b" --title=x"#), Ok(vec!["-r".into(), "a b".into(), "--title=x".into()]));
         assert!(split_options("\"a").is_err());
     }
+}
+
+/// A whole number of a flag's value.
+fn whole(name: &str, value: &str) -> Result<f64, String> {
+    value.parse::<u32>().map(f64::from).map_err(|_| format!("{name} must be a whole number"))
 }

@@ -44,6 +44,7 @@ pub mod stream;
 pub mod string_decoder;
 pub mod structured_clone;
 mod stubs;
+pub mod test_runner;
 pub mod timers;
 pub mod tty;
 pub mod url;
@@ -114,9 +115,15 @@ pub static MODULES: &[&NativeModule] = &[
     &stubs::REPL,
     &stubs::SEA,
     &stubs::SQLITE,
+<<<<<<< HEAD
     &web_streams::MODULE,
     &stubs::TEST,
     &stubs::TEST_REPORTERS,
+=======
+    &stubs::STREAM_WEB,
+    &test_runner::MODULE,
+    &test_runner::REPORTERS,
+>>>>>>> m/8
     &stubs::TLS,
     &stubs::TRACE_EVENTS,
     &stubs::WASI,
@@ -132,6 +139,7 @@ static SYS: NativeModule = NativeModule { name: "sys", exports: &[Export::module
 /// Every property of the global object that is not the engine's own.
 pub static GLOBALS: &[Export] = &[
     Export::build("global", |cx| Ok(cx.global_object().into())).enumerable(true),
+    Export::tag("global"),
     Export::build("console", console::global_value).enumerable(false),
     Export::lazy("Buffer", buffer::constructor).enumerable(false),
     Export::lazy("URL", url::url_constructor).enumerable(false),

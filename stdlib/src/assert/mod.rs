@@ -28,6 +28,7 @@ use coil_engine::{
 
 use self::assertion_error::{ASSERTION_ERROR, Details};
 pub(crate) use self::diff::{Step, edit_script};
+pub(crate) use self::throws::matches_expected;
 use crate::util::{
     comparisons::{Mode, is_deep_equal, is_error},
     inspect::{self, Options},

@@ -33,6 +33,11 @@ pub(super) fn throws(_this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsR
     expect_error(THROWS, outcome, args.get(1..).unwrap_or_default(), cx)
 }
 
+/// As `throws` checks an error that was thrown.
+pub(crate) fn matches_expected(error: &JsValue, expected: &JsValue, cx: &mut Context) -> JsResult<()> {
+    expect_error(THROWS, Some(error.clone()), std::slice::from_ref(expected), cx).map(drop)
+}
+
 /// `doesNotThrow(fn, error, message)`
 pub(super) fn does_not_throw(_this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
     let outcome = call_guarded(args.get_or_undefined(0), cx)?;
@@ -74,8 +79,8 @@ fn settle_later(args: &[JsValue], expects: bool, cx: &mut Context) -> JsResult<J
             let rest = Rest(args.get(1..).unwrap_or_default().to_vec());
             let (fulfilled, rejected) = if expects {
                 (
-                    table::closure("", 1, rest.clone(), |_, _, rest, cx| expect_error(REJECTS, None, &rest.0, cx), cx),
-                    table::closure("", 1, rest, |_, args, rest, cx| expect_error(REJECTS, Some(args.get_or_undefined(0).clone()), &rest.0, cx), cx),
+                    table::closure("rejects", 1, rest.clone(), |_, _, rest, cx| expect_error(REJECTS, None, &rest.0, cx), cx),
+                    table::closure("rejects", 1, rest, |_, args, rest, cx| expect_error(REJECTS, Some(args.get_or_undefined(0).clone()), &rest.0, cx), cx),
                 )
             } else {
                 (

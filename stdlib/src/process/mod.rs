@@ -185,6 +185,16 @@ pub(crate) fn emit(name: &'static str, args: &[JsValue], cx: &mut Context) -> Js
     Ok(emit.call(&process.into(), &all, cx)?.to_boolean())
 }
 
+/// Writes to standard error at once.
+pub(crate) fn write_stderr(text: &str, cx: &Context) {
+    stdio::write_fd(2, text.as_bytes(), cx);
+}
+
+/// `process.exitCode = code`
+pub(crate) fn set_exit_code(code: i32, cx: &Context) {
+    exit::set_code(code, cx);
+}
+
 /// A switch that scripts set on `process`: `noDeprecation`, `throwDeprecation`.
 fn flag(name: &str, cx: &mut Context) -> JsResult<bool> {
     let process = Host::of(cx).state::<State>().0.borrow().clone();

@@ -78,8 +78,8 @@ pub static MODULE: NativeModule = NativeModule {
         Export::module("types", &types::MODULE),
         Export::function("parseEnv", 1, parse_env),
         Export::function("parseArgs", 0, parse_args::parse_args),
-        Export::lazy("TextDecoder", |cx| cx.global_object().get(js_string!("TextDecoder"), cx)),
-        Export::lazy("TextEncoder", |cx| cx.global_object().get(js_string!("TextEncoder"), cx)),
+        Export::build("TextDecoder", |cx| cx.global_object().get(js_string!("TextDecoder"), cx)),
+        Export::build("TextEncoder", |cx| cx.global_object().get(js_string!("TextEncoder"), cx)),
         Export::class(&mime::MIME_TYPE),
         Export::class(&mime::MIME_PARAMS),
         Export::function("diff", 2, diff),
@@ -173,7 +173,7 @@ fn to_usv_string(_this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResul
 /// `util.parseEnv(content)`
 fn parse_env(_this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
     let content = validate::string(args.get_or_undefined(0), "content", cx)?;
-    let object = JsObject::with_object_proto(cx.intrinsics());
+    let object = JsObject::with_null_proto();
     for (name, value) in crate::process::parse_env(&content.to_std_string_lossy()) {
         object.create_data_property_or_throw(JsString::from(name), JsString::from(value), cx)?;
     }

@@ -129,7 +129,11 @@ fn declare(name: JsString, config: &JsValue, cx: &mut Context) -> JsResult<Decla
     let takes_value = match kind.as_string() {
         Some(kind) if kind == "string" => true,
         Some(kind) if kind == "boolean" => false,
-        _ => return Err(errors::invalid_arg_type(&format!("{path}.type"), "('string'|'boolean')", &kind, cx)),
+        _ => {
+            let received = errors::describe_received(&kind, cx);
+            let message = format!("The \"{path}.type\" property must be ('string|boolean'). Received {received}");
+            return Err(errors::coded(errors::Base::Type, "ERR_INVALID_ARG_TYPE", message, cx));
+        }
     };
     let mut short = None;
     if config.has_own_property(js_string!("short"), cx)? {

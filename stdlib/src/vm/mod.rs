@@ -1,26 +1,44 @@
-//! Node's `vm`, as far as this context goes.
+//! `node:vm`: scripts, compiled functions, and contexts with globals of their own.
 //!
-//! Differs from Node: other contexts (`createContext`, `runInContext`, `runInNewContext`), `measureMemory` and vm modules are not
-//! implemented; `timeout`, `cachedData` and import hooks are ignored.
+//! ```js
+//! const vm = require('node:vm');
+//! const sandbox = vm.createContext({ x: 2 });
+//! vm.runInContext('var y = x * 21', sandbox);
+//! console.log(sandbox.y); // 42
+//! ```
+//!
+//! A context is a realm of the engine ([`contexts`]); a script is compiled for each context it runs in
+//! (<https://nodejs.org/api/vm.html>).
+//!
+//! Differs from Node: `timeout` and `breakOnSigint` are checked and have no effect yet; modules (`SourceTextModule`), `measureMemory` and
+//! import hooks are missing; cached data only says whether it fits the source.
 
-use boa_engine::{Context, JsArgs, JsData, JsObject, JsResult, JsValue, Script, Source, js_string};
+mod contexts;
+mod options;
+
+use std::hash::{Hash, Hasher};
+
+use boa_engine::{Context, JsArgs, JsData, JsObject, JsResult, JsValue, Script, Source, js_string, realm::Realm};
 use boa_gc::{Finalize, Trace};
 use coil_engine::{
+    Host,
     class::{Class, Kind, Parent, instance_prototype},
     errors,
     table::{Export, NativeModule},
     validate,
 };
 
+use self::options::{DEFAULT_LOADER, DONT_CONTEXTIFY, Origin};
+
 /// `require('vm')`
 pub static MODULE: NativeModule = NativeModule {
     name: "vm",
     exports: &[
         Export::class(&SCRIPT),
-        Export::function("createContext", 0, |_, _, cx| Err(errors::method_not_implemented("vm.createContext()", cx))),
+        Export::function("createContext", 0, create_context),
         Export::function("createScript", 2, |_, args, cx| SCRIPT.construct(args, cx).map(JsValue::from)),
-        Export::function("runInContext", 3, |_, _, cx| Err(errors::method_not_implemented("vm.runInContext()", cx))),
-        Export::function("runInNewContext", 3, |_, _, cx| Err(errors::method_not_implemented("vm.runInNewContext()", cx))),
+        Export::function("runInContext", 3, run_in_context),
+        Export::function("runInNewContext", 3, run_in_new_context),
         Export::function("runInThisContext", 2, run_in_this_context),
         Export::function("isContext", 1, is_context),
         Export::function("compileFunction", 2, compile_function),
@@ -29,13 +47,8 @@ pub static MODULE: NativeModule = NativeModule {
     ],
 };
 
-static CONSTANTS: NativeModule = NativeModule {
-    name: "vm.constants",
-    exports: &[
-        Export::symbol_value("USE_MAIN_CONTEXT_DEFAULT_LOADER", coil_engine::table::Symbol::Private("vm_dynamic_import_main_context_default")),
-        Export::symbol_value("DONT_CONTEXTIFY", coil_engine::table::Symbol::Private("vm_context_no_contextify")),
-    ],
-};
+static CONSTANTS: NativeModule =
+    NativeModule { name: "vm.constants", exports: &[Export::symbol_value("USE_MAIN_CONTEXT_DEFAULT_LOADER", DEFAULT_LOADER).read_only().permanent(), Export::symbol_value("DONT_CONTEXTIFY", DONT_CONTEXTIFY).read_only().permanent()] };
 
 static SCRIPT: Class = Class {
     name: "Script",
@@ -44,48 +57,183 @@ static SCRIPT: Class = Class {
     kind: Kind::Allocating,
     init: construct,
     prototype: &[
-        Export::function("runInThisContext", 1, |this, _args, cx| {
-            let found = this.as_object().and_then(|object| object.downcast_ref::<Record>().map(|record| record.script.clone()));
-            let script = found.ok_or_else(|| errors::invalid_this("Script", cx))?;
-            script.evaluate(cx)
+        Export::function("runInThisContext", 1, |this, args, cx| {
+            let record = record_of(this)?;
+            options::of_run(args.get_or_undefined(0), cx)?;
+            record.run(None, cx)
         }),
-        Export::function("runInContext", 2, |_, _, cx| Err(errors::method_not_implemented("script.runInContext()", cx))),
-        Export::function("runInNewContext", 2, |_, _, cx| Err(errors::method_not_implemented("script.runInNewContext()", cx))),
+        Export::function("runInContext", 2, |this, args, cx| {
+            let record = record_of(this)?;
+            let context = context_of(args.get_or_undefined(0), cx)?;
+            options::of_run(args.get_or_undefined(1), cx)?;
+            record.run(Some(&context), cx)
+        }),
+        Export::function("runInNewContext", 2, |this, args, cx| {
+            let record = record_of(this)?;
+            let context = new_context(args.get_or_undefined(0), args.get_or_undefined(1), cx)?;
+            options::of_run(args.get_or_undefined(1), cx)?;
+            record.run(Some(&context), cx)
+        }),
+        Export::function("createCachedData", 0, |this, _args, cx| {
+            let record = record_of(this)?;
+            cached_data(&record.code, cx)
+        }),
     ],
     statics: &[],
 };
 
-#[derive(Trace, Finalize, JsData)]
+/// A script: what it says, and how it is compiled for this realm.
+#[derive(Clone, Trace, Finalize, JsData)]
 struct Record {
     script: Script,
+    code: String,
+    #[unsafe_ignore_trace]
+    origin: Origin,
 }
 
-fn parse(code: &str, options: &JsValue, cx: &mut Context) -> JsResult<Script> {
-    let filename = match options.as_object() {
-        Some(options) => options.get(js_string!("filename"), cx)?,
-        None => options.clone(),
-    };
-    let filename = if filename.is_undefined() { "evalmachine.<anonymous>".to_owned() } else { validate::string(&filename, "options.filename", cx)?.to_std_string_lossy() };
-    Script::parse(Source::from_bytes(code.as_bytes()).with_path(std::path::Path::new(&filename)), None, cx)
+fn record_of(this: &JsValue) -> JsResult<Record> {
+    let found = this.as_object().and_then(|object| object.downcast_ref::<Record>().map(|record| record.clone()));
+    found.ok_or_else(|| errors::plain(errors::Base::Type, "Illegal invocation"))
 }
+
+impl Record {
+    fn run(&self, context: Option<&contexts::Record>, cx: &mut Context) -> JsResult<JsValue> {
+        let Some(context) = context else { return self.script.evaluate(cx) };
+        let script = parse(&self.code, &self.origin, Some(context.realm.clone()), cx)?;
+        let value = script.evaluate(cx)?;
+        if context.own_microtasks {
+            Host::of(cx).run_microtasks(cx);
+        }
+        Ok(value)
+    }
+}
+
+/// Compiles a text. Lines and columns before its beginning are blank.
+fn parse(code: &str, origin: &Origin, realm: Option<Realm>, cx: &mut Context) -> JsResult<Script> {
+    let path = std::path::Path::new(&origin.filename);
+    if origin.line <= 0 && origin.column <= 0 {
+        return Script::parse(Source::from_bytes(code.as_bytes()).with_path(path), realm, cx);
+    }
+    let blank = "\n".repeat(origin.line.clamp(0, BLANK_MAX) as usize) + &" ".repeat(origin.column.clamp(0, BLANK_MAX) as usize);
+    let text = blank + code;
+    Script::parse(Source::from_bytes(text.as_bytes()).with_path(path), realm, cx)
+}
+
+/// Lines and columns that are put before a text, at most.
+const BLANK_MAX: i32 = 1 << 20;
 
 /// `new vm.Script(code, options)`
 fn construct(_this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
     let code = args.get_or_undefined(0).to_string(cx)?.to_std_string_lossy();
-    let script = parse(&code, args.get_or_undefined(1), cx)?;
+    let origin = options::of_script(args.get_or_undefined(1), cx)?;
+    let script = parse(&code, &origin, None, cx)?;
     let prototype = instance_prototype(&SCRIPT, cx)?;
-    Ok(JsObject::from_proto_and_data(prototype, Record { script }).into())
+    let rejected = origin.cached.as_ref().map(|given| *given != cached_bytes(&code));
+    let produce = origin.produce_cached;
+    let map_url = source_map_url(&code);
+    let data = if produce { Some(cached_data(&code, cx)?) } else { None };
+    let object = JsObject::from_proto_and_data(prototype, Record { script, code, origin });
+    if let Some(rejected) = rejected {
+        object.create_data_property_or_throw(js_string!("cachedDataRejected"), rejected, cx)?;
+    }
+    if let Some(data) = data {
+        object.create_data_property_or_throw(js_string!("cachedDataProduced"), true, cx)?;
+        object.create_data_property_or_throw(js_string!("cachedData"), data, cx)?;
+    }
+    let map_url: JsValue = map_url.map_or_else(JsValue::undefined, |url| js_string!(url).into());
+    object.create_data_property_or_throw(js_string!("sourceMapURL"), map_url, cx)?;
+    Ok(object.into())
+}
+
+/// What the last `//# sourceMappingURL=` comment names.
+fn source_map_url(code: &str) -> Option<String> {
+    let at = code.rfind("//# sourceMappingURL=")?;
+    let url = code[at + "//# sourceMappingURL=".len()..].lines().next()?.trim();
+    (!url.is_empty()).then(|| url.to_owned())
+}
+
+/// There is no compiled code to keep: the data only tells whether it is of the same source.
+fn cached_bytes(code: &str) -> Vec<u8> {
+    let mut hasher = rustc_hash::FxHasher::default();
+    code.hash(&mut hasher);
+    let mut bytes = b"coil-cached-data".to_vec();
+    bytes.extend(hasher.finish().to_le_bytes());
+    bytes.extend((code.len() as u64).to_le_bytes());
+    bytes
+}
+
+fn cached_data(code: &str, cx: &mut Context) -> JsResult<JsValue> {
+    Ok(crate::buffer::from_slice(&cached_bytes(code), cx)?.into())
+}
+
+/// The context of an argument.
+fn context_of(value: &JsValue, cx: &mut Context) -> JsResult<contexts::Record> {
+    let found = match value.as_object() {
+        Some(object) => contexts::of(&object, cx)?,
+        None => return Err(errors::invalid_arg_type("object", "Object", value, cx)),
+    };
+    found.ok_or_else(|| errors::invalid_arg_type("contextifiedObject", "vm.Context", value, cx))
+}
+
+fn is_vanilla(value: &JsValue, cx: &mut Context) -> bool {
+    value.as_symbol().is_some_and(|symbol| symbol == DONT_CONTEXTIFY.to_js(cx))
+}
+
+/// The object as a context: made one unless it is.
+fn contextify(given: &JsValue, options: &JsValue, new_context: bool, cx: &mut Context) -> JsResult<JsObject> {
+    if is_vanilla(given, cx) {
+        let of = options::of_context(options, new_context, cx)?;
+        return contexts::create(None, of.own_microtasks, of.strings, cx);
+    }
+    let object = if given.is_undefined() { JsObject::with_object_proto(cx.intrinsics()) } else { validate::any_object(given, "contextObject", cx)? };
+    if contexts::of(&object, cx)?.is_some() {
+        return Ok(object);
+    }
+    let of = options::of_context(options, new_context, cx)?;
+    contexts::create(Some(object), of.own_microtasks, of.strings, cx)
+}
+
+/// `vm.createContext(object, options)`
+fn create_context(_this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
+    Ok(contextify(args.get_or_undefined(0), args.get_or_undefined(1), false, cx)?.into())
+}
+
+fn new_context(object: &JsValue, options: &JsValue, cx: &mut Context) -> JsResult<contexts::Record> {
+    let options = if options.is_object() { options.clone() } else { JsValue::undefined() };
+    let context = contextify(object, &options, true, cx)?;
+    context_of(&context.into(), cx)
+}
+
+/// `vm.runInContext(code, contextifiedObject, options)`
+fn run_in_context(_this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
+    let context = context_of(args.get_or_undefined(1), cx)?;
+    run(args.get_or_undefined(0), args.get_or_undefined(2), Some(&context), cx)
+}
+
+/// `vm.runInNewContext(code, object, options)`
+fn run_in_new_context(_this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
+    let context = new_context(args.get_or_undefined(1), args.get_or_undefined(2), cx)?;
+    run(args.get_or_undefined(0), args.get_or_undefined(2), Some(&context), cx)
 }
 
 /// `vm.runInThisContext(code, options)`
 fn run_in_this_context(_this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
-    let code = args.get_or_undefined(0).to_string(cx)?.to_std_string_lossy();
-    parse(&code, args.get_or_undefined(1), cx)?.evaluate(cx)
+    run(args.get_or_undefined(0), args.get_or_undefined(1), None, cx)
+}
+
+fn run(code: &JsValue, options: &JsValue, context: Option<&contexts::Record>, cx: &mut Context) -> JsResult<JsValue> {
+    let code = code.to_string(cx)?.to_std_string_lossy();
+    let origin = options::of_script(options, cx)?;
+    if !options.is_string() {
+        options::of_run(options, cx)?;
+    }
+    let script = parse(&code, &origin, None, cx)?;
+    Record { script, code, origin }.run(context, cx)
 }
 
 fn is_context(_this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
-    let given = args.get_or_undefined(0);
-    if given.is_object() { Ok(false.into()) } else { Err(errors::invalid_arg_type("object", "object", given, cx)) }
+    let object = validate::any_object(args.get_or_undefined(0), "object", cx)?;
+    Ok(contexts::of(&object, cx)?.is_some().into())
 }
 
 /// `vm.compileFunction(code, params, options)`
@@ -94,13 +242,55 @@ fn compile_function(_this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsRe
     let mut params = Vec::new();
     if !args.get_or_undefined(1).is_undefined() {
         let list = validate::array(args.get_or_undefined(1), "params", 0, cx)?;
-        let length = list.get(js_string!("length"), cx)?.to_length(cx)?;
-        for index in 0..length {
-            let param = list.get(index, cx)?;
-            params.push(validate::string(&param, &format!("params[{index}]"), cx)?.to_std_string_lossy());
+        for (index, param) in crate::events::elements(&list, cx)?.iter().enumerate() {
+            params.push(validate::string(param, &format!("params[{index}]"), cx)?.to_std_string_lossy());
         }
     }
-    let options = args.get_or_undefined(2);
-    let options = if options.is_object() { options.clone() } else { JsValue::undefined() };
-    parse(&format!("(function ({}) {{{code}\n}})", params.join(",")), &options, cx)?.evaluate(cx)
+    let given = validate::options(args.get_or_undefined(2), "options", cx)?;
+    let mut origin = Origin::default();
+    let (mut realm, mut extensions) = (None, Vec::new());
+    if let Some(options) = given {
+        origin = options::of_script(&options.clone().into(), cx)?;
+        if options.get(js_string!("filename"), cx)?.is_undefined() {
+            origin.filename.clear();
+        }
+        let parsing = options.get(js_string!("parsingContext"), cx)?;
+        if !parsing.is_undefined() {
+            let found = match parsing.as_object() {
+                Some(object) => contexts::of(&object, cx)?,
+                None => None,
+            };
+            let found = found.ok_or_else(|| errors::invalid_arg_type("options.parsingContext", "Context", &parsing, cx))?;
+            realm = Some(found.realm.clone());
+        }
+        let list = options.get(js_string!("contextExtensions"), cx)?;
+        if !list.is_undefined() {
+            let list = validate::array(&list, "options.contextExtensions", 0, cx)?;
+            for (index, extension) in crate::events::elements(&list, cx)?.iter().enumerate() {
+                extensions.push(JsValue::from(validate::object(extension, &format!("options.contextExtensions[{index}]"), cx)?));
+            }
+        }
+    }
+    let params = params.join(",");
+    // Each part must be whole: neither may close what stands around it.
+    let checked = format!("(function ({params}\n) {{\n}})");
+    parse(&checked, &origin, realm.clone(), cx)?;
+    let names: Vec<String> = (0..extensions.len()).map(|index| format!("__extension{index}")).collect();
+    let opened: String = names.iter().map(|name| format!("with({name}){{")).collect();
+    let text = format!("(function ({}) {{{opened}return function ({params}) {{{code}\n}}{}}})", names.join(","), "}".repeat(names.len()));
+    let make = parse(&text, &origin, realm, cx)?.evaluate(cx)?;
+    let Some(make) = make.as_callable() else { return Ok(JsValue::undefined()) };
+    let function = make.call(&JsValue::undefined(), &extensions, cx)?;
+    let Some(object) = function.as_object() else { return Ok(function) };
+    if let Some(given) = &origin.cached {
+        object.create_data_property_or_throw(js_string!("cachedDataRejected"), *given != cached_bytes(&code), cx)?;
+    }
+    if origin.produce_cached {
+        object.create_data_property_or_throw(js_string!("cachedDataProduced"), true, cx)?;
+        let data = cached_data(&code, cx)?;
+        object.create_data_property_or_throw(js_string!("cachedData"), data, cx)?;
+    }
+    let map_url: JsValue = source_map_url(&code).map_or_else(JsValue::undefined, |url| js_string!(url).into());
+    object.create_data_property_or_throw(js_string!("sourceMapURL"), map_url, cx)?;
+    Ok(function)
 }

@@ -1,0 +1,112 @@
+//! The options of scripts, runs and contexts, checked in Node's order.
+
+use boa_engine::{Context, JsObject, JsResult, JsValue};
+use coil_engine::{errors, table::Symbol, validate};
+
+/// `vm.constants.DONT_CONTEXTIFY`
+pub(super) const DONT_CONTEXTIFY: Symbol = Symbol::Private("vm_context_no_contextify");
+/// `vm.constants.USE_MAIN_CONTEXT_DEFAULT_LOADER`
+pub(super) const DEFAULT_LOADER: Symbol = Symbol::Private("vm_dynamic_import_main_context_default");
+
+/// Where a source says it comes from.
+#[derive(Clone, Default)]
+pub(super) struct Origin {
+    pub(super) filename: String,
+    pub(super) line: i32,
+    pub(super) column: i32,
+    pub(super) cached: Option<Vec<u8>>,
+    pub(super) produce_cached: bool,
+}
+
+fn get(options: &JsObject, key: &'static str, cx: &mut Context) -> JsResult<JsValue> {
+    options.get(boa_engine::JsString::from(key), cx)
+}
+
+/// A given option, or nothing where it is undefined.
+fn given<T>(options: &JsObject, key: &'static str, name: &str, check: impl FnOnce(&JsValue, &str, &mut Context) -> JsResult<T>, cx: &mut Context) -> JsResult<Option<T>> {
+    let value = get(options, key, cx)?;
+    if value.is_undefined() { Ok(None) } else { check(&value, name, cx).map(Some) }
+}
+
+fn whole(value: &JsValue, name: &str, cx: &mut Context) -> JsResult<i32> {
+    validate::int32(value, name, i32::MIN, i32::MAX, cx)
+}
+
+fn bytes(value: &JsValue, name: &str, cx: &mut Context) -> JsResult<Vec<u8>> {
+    let range = value.as_object().and_then(|object| boa_engine::bytes::ByteRange::of(&object));
+    match range {
+        Some(range) => Ok(range.to_vec()),
+        None => Err(errors::invalid_arg_type(name, "Buffer|TypedArray|DataView", value, cx)),
+    }
+}
+
+/// Options of `new vm.Script`: a file name, or an object.
+pub(super) fn of_script(options: &JsValue, cx: &mut Context) -> JsResult<Origin> {
+    let unnamed = || Origin { filename: UNNAMED.to_owned(), ..Origin::default() };
+    if let Some(filename) = options.as_string() {
+        return Ok(Origin { filename: filename.to_std_string_lossy(), ..Origin::default() });
+    }
+    let Some(options) = validate::options(options, "options", cx)? else { return Ok(unnamed()) };
+    let filename = given(&options, "filename", "options.filename", validate::string, cx)?;
+    let line = given(&options, "lineOffset", "options.lineOffset", whole, cx)?.unwrap_or(0);
+    let column = given(&options, "columnOffset", "options.columnOffset", whole, cx)?.unwrap_or(0);
+    let cached = given(&options, "cachedData", "options.cachedData", bytes, cx)?;
+    let produce_cached = given(&options, "produceCachedData", "options.produceCachedData", validate::boolean, cx)?.unwrap_or(false);
+    check_import(&options, cx)?;
+    Ok(Origin { filename: filename.map_or_else(|| UNNAMED.to_owned(), |name| name.to_std_string_lossy()), line, column, cached, produce_cached })
+}
+
+fn check_import(options: &JsObject, cx: &mut Context) -> JsResult<()> {
+    let import = get(options, "importModuleDynamically", cx)?;
+    let is_loader = import.as_symbol().is_some_and(|symbol| symbol == DEFAULT_LOADER.to_js(cx));
+    if import.is_undefined() || is_loader {
+        return Ok(());
+    }
+    validate::function(&import, "options.importModuleDynamically", cx).map(drop)
+}
+
+/// Options of one run.
+#[derive(Default)]
+pub(super) struct Run {
+    /// Milliseconds.
+    pub(super) timeout_ms: Option<u32>,
+}
+
+pub(super) fn of_run(options: &JsValue, cx: &mut Context) -> JsResult<Run> {
+    let Some(options) = validate::options(options, "options", cx)? else { return Ok(Run::default()) };
+    let timeout_ms = given(&options, "timeout", "options.timeout", |value, name, cx| validate::uint32(value, name, true, cx), cx)?;
+    given(&options, "displayErrors", "options.displayErrors", validate::boolean, cx)?;
+    given(&options, "breakOnSigint", "options.breakOnSigint", validate::boolean, cx)?;
+    Ok(Run { timeout_ms })
+}
+
+/// Options of a context.
+pub(super) struct Of {
+    pub(super) own_microtasks: bool,
+    pub(super) strings: bool,
+}
+
+/// `vm.createContext(object, options)`; for `runInNewContext` the names begin with `context`.
+pub(super) fn of_context(options: &JsValue, new_context: bool, cx: &mut Context) -> JsResult<Of> {
+    let mut of = Of { own_microtasks: false, strings: true };
+    let Some(options) = validate::options(options, "options", cx)? else { return Ok(of) };
+    let (name, origin, code) = if new_context { ("contextName", "contextOrigin", "contextCodeGeneration") } else { ("name", "origin", "codeGeneration") };
+    given(&options, name, &format!("options.{name}"), validate::string, cx)?;
+    given(&options, origin, &format!("options.{origin}"), validate::string, cx)?;
+    if let Some(generation) = given(&options, code, &format!("options.{code}"), validate::object, cx)? {
+        of.strings = given(&generation, "strings", &format!("options.{code}.strings"), validate::boolean, cx)?.unwrap_or(true);
+        given(&generation, "wasm", &format!("options.{code}.wasm"), validate::boolean, cx)?;
+    }
+    let mode = get(&options, "microtaskMode", cx)?;
+    if !mode.is_undefined() {
+        if !mode.as_string().is_some_and(|mode| mode == "afterEvaluate") {
+            return Err(errors::invalid_arg_value("options.microtaskMode", &mode, "must be one of: 'afterEvaluate', undefined", cx));
+        }
+        of.own_microtasks = true;
+    }
+    check_import(&options, cx)?;
+    Ok(of)
+}
+
+/// What a source without a name is called.
+pub(super) const UNNAMED: &str = "evalmachine.<anonymous>";

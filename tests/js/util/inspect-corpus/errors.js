@@ -1,0 +1,13 @@
+'use strict';
+const { inspect } = require('util');
+let n = 0;
+const show = (value, options) => console.log(`#${++n}`, inspect(value, options));
+
+const plain = (e) => { e.stack = `${e.name}: ${e.message}\n    at somewhere (file.js:1:2)`; return e; };
+show(plain(new Error('m'))); show(plain(new TypeError('t'))); show(plain(new RangeError(''))); show(plain(Object.assign(new Error('with props'), { code: 'ECODE', n: { deep: { er: {} } } })));
+const nostack = new Error('no stack'); nostack.stack = undefined; show(nostack); const empty = new Error('e'); empty.stack = ''; show(empty); const str = new Error('s'); str.stack = 'custom stack text'; show(str); const head = new Error('h'); head.stack = 'Error: h'; show(head); show([head]); show({ e: head });
+class MyError extends Error {} const my = new MyError('mine'); my.stack = 'Error: mine\n    at x'; show(my); class Named extends Error { get name() { return 'Fancy'; } } const nm = new Named('n'); nm.stack = 'Error: n\n    at y'; show(nm); const ren = new Error('renamed'); ren.name = 'Other'; ren.stack = 'Error: renamed\n    at z'; show(ren);
+const cause = plain(new Error('outer', { cause: plain(new TypeError('inner')) })); show(cause); show(plain(new Error('c', { cause: 'text' }))); show(plain(new Error('c', { cause: undefined }))); show(plain(new Error('c', { cause: { a: 1 } })));
+const agg = new AggregateError([plain(new Error('1')), plain(new Error('2'))], 'many'); agg.stack = 'AggregateError: many\n    at q'; show(agg); const agg0 = new AggregateError([]); agg0.stack = 'AggregateError\n    at q'; show(agg0);
+const np = plain(new Error('null proto')); Object.setPrototypeOf(np, null); show(np); const msg = new Error('multi\nline\nmessage'); msg.stack = 'Error: multi\nline\nmessage\n    at here'; show(msg); show({ nested: { err: msg } }); const tagE = plain(new Error('t')); tagE[Symbol.toStringTag] = 'Tagged'; show(tagE);
+const circ = plain(new Error('circ')); circ.self = circ; show(circ); const cc = plain(new Error('cause circ')); cc.cause = cc; show(cc); const nameProp = plain(new Error('x')); nameProp.name = 'Visible'; show(nameProp); show(Object.create(Error.prototype)); show(Error.prototype); const e5 = new Error('5'); e5.message = 'changed'; e5.stack = 'Error: 5\n    at x'; show(e5); const e6 = new Error(); e6.stack = 'Error\n    at x'; show(e6); show(plain(new Error('hidden')), { showHidden: true }); show(plain(new Error('colors')), { colors: true }); const e7 = new Error('k'); e7.stack = 5; show(e7); show(new DOMException('msg', 'AbortError').name); const nonErr = { name: 'Error', message: 'fake', stack: 'Error: fake\n    at a' }; show(nonErr); show(plain(new Error('deep')), { depth: -1 }); show({ a: plain(new Error('deep')) }, { depth: 0 });

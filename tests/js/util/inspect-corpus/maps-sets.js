@@ -1,0 +1,23 @@
+'use strict';
+const { inspect } = require('util');
+let n = 0;
+const show = (value, options) => console.log(`#${++n}`, inspect(value, options));
+
+show(new Map()); show(new Set()); show(new Map([['a', 1]])); show(new Map([[{ a: 1 }, [1]], [null, undefined]])); show(new Set([1, 'a', {}, []]));
+show(new Map([['a', new Map([['b', new Map([['c', new Map()]])]])]])); show(new Set([new Set([new Set([new Set([1])])])]));
+const m = new Map([[1, 2]]); m.set('self', m); show(m);
+const s = new Set(); s.add(s); show(s);
+const me = new Map([[1, 2]]); me.extra = true; show(me);
+class M extends Map {} show(new M([[1, 2]])); class Z extends Set {} show(new Z([1]));
+show(new Map(Array.from({ length: 120 }, (_, i) => [i, i]))); show(new Set(Array.from({ length: 120 }, (_, i) => i)));
+show(new Map([['key one', 'a fairly long value to break lines'], ['key two', 'another fairly long value here']]));
+show(new Set(['a fairly long value to break lines', 'another fairly long value here', 'third']));
+show(new Map([[1, { a: { b: { c: {} } } }]])); show(new Map([['a', 1]]), { showHidden: true }); show(new Set([3, 1, 2]), { sorted: true });
+show(new Map([['b', 1], ['a', 2]]), { sorted: true }); show(new Map([['a', 1]]), { colors: true }); show(new Map([['a', 1], ['b', 2]]), { maxArrayLength: 1 });
+show(new Map([['a', 1]]).keys()); show(new Map([['a', 1]]).values()); show(new Map([['a', 1]]).entries()); show(new Map([['a', 1]])[Symbol.iterator]());
+show(new Set([1, 2]).values()); show(new Set([1, 2]).entries()); const it = new Set([1, 2, 3]).values(); it.next(); show(it);
+show([1, 2][Symbol.iterator]()); show('ab'[Symbol.iterator]()); show([1].entries()); show('aXbX'.matchAll(/X/g));
+show(new WeakMap()); show(new WeakSet()); const k = {};
+const nm = new Map([[1, 2]]); Object.setPrototypeOf(nm, null); show(nm); const ns = new Set([1]); Object.setPrototypeOf(ns, null); show(ns);
+show(new Map([[NaN, -0], [undefined, Symbol('x')]])); show({ m: new Map([['x', { y: 1 }]]) }, { depth: 1 }); show({ m: new Map([['x', { y: 1 }]]) }, { depth: 0 });
+show(new Map([['a', 1]]), { compact: false }); show(new Set([1, 2]), { compact: false }); show(new WeakRef(k));

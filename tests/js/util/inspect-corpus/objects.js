@@ -1,0 +1,28 @@
+'use strict';
+const { inspect } = require('util');
+let n = 0;
+const show = (value, options) => console.log(`#${++n}`, inspect(value, options));
+
+for (const v of [{}, { a: 1 }, { a: 1, b: 'x' }, { 'a-b': 1 }, { 'a b': 1 }, { 1: 'x' }, { '': 1 }, { __proto__: null }, { __proto__: null, a: 1 }, { a: { b: { c: { d: 1 } } } }, { a: {} }, { a: [] }, { [Symbol('s')]: 1 }, { [Symbol()]: 2 }, { [Symbol.iterator]: 1 }]) show(v);
+show({ get a() { return 1; } }); show({ set a(v) {} }); show({ get a() { return 1; }, set a(v) {} });
+show({ get a() { return 1; } }, { getters: true }); show({ get a() { return { b: 1 }; } }, { getters: true });
+show({ get a() { return 1; }, set a(v) {} }, { getters: 'set' }); show({ get a() { return 1; } }, { getters: 'get' }); show({ set a(v) {} }, { getters: true });
+const hidden = {}; Object.defineProperty(hidden, 'h', { value: 1, enumerable: false }); show(hidden); show(hidden, { showHidden: true });
+const hs = {}; Object.defineProperty(hs, Symbol('h'), { value: 1, enumerable: false }); show(hs); show(hs, { showHidden: true });
+const c = {}; c.self = c; show(c); const c2 = { a: {} }; c2.a.b = c2; c2.a.c = c2.a; show(c2);
+class P {} show(new P()); class Q { constructor() { this.a = 1; } } show(new Q()); class R extends Q {} show(new R()); class Priv { #x = 1; y = 2; } show(new Priv());
+show(new (class {})()); show(new (class extends P {})()); show(Object.create(P.prototype)); show(Object.create({})); show(Object.create(Object.create(null)));
+show(Object.create({ constructor: 1 })); function Old() { this.z = 1; } show(new Old()); Old.prototype = null; show(new Old());
+class Tag { get [Symbol.toStringTag]() { return 'Custom'; } } show(new Tag()); show({ [Symbol.toStringTag]: 'own' }); class Same { get [Symbol.toStringTag]() { return 'Same'; } } show(new Same());
+show({ __proto__: { [Symbol.toStringTag]: 'x' } }); const nt = { __proto__: null, [Symbol.toStringTag]: 'T' }; show(nt); show({ [Symbol.toStringTag]: '' }); show({ [Symbol.toStringTag]: 5 });
+show({ [inspect.custom]() { return 'custom!'; } }); show({ [inspect.custom]() { return { x: 1 }; } }); show({ a: { [inspect.custom](d, o) { return `depth ${d} ${typeof o.stylize}`; } } });
+show({ [inspect.custom](d, o, i) { return i === inspect; } }); show({ [inspect.custom]() { return undefined; } }); show({ inspect() { return 'old'; } }); show({ a: { [inspect.custom]() { return 'line1\nline2'; } } });
+show({ [inspect.custom]() { return 'x'; }, a: 1 }, { customInspect: false });
+show({ a: 1, b: 2, c: 3 }, { compact: false }); show({ a: { b: 1 } }, { compact: false }); show({ a: { b: { c: { d: {} } } } }, { compact: 1, depth: 9 }); show({ a: { b: { c: { d: {} } } } }, { compact: 0, depth: 9 }); show({ a: { b: { c: { d: {} } } } }, { compact: true, depth: 9 });
+show({ b: 1, a: 2, c: 3 }, { sorted: true }); show({ b: 1, a: 2 }, { sorted: (x, y) => (x < y ? 1 : -1) });
+show({ a: 'x'.repeat(30), b: 'y'.repeat(30), c: 'z'.repeat(30) }); show({ a: 'x'.repeat(30), b: 'y'.repeat(30) }, { breakLength: 40 }); show({ a: 'x'.repeat(90) }); show({ a: 'x'.repeat(30), b: 'y'.repeat(30), c: 'z'.repeat(30) }, { breakLength: Infinity });
+show({ alpha: { beta: 'a moderately long string', gamma: [1, 2, 3], delta: { epsilon: null } }, zeta: new Date(0) });
+show({ a: 1, 'b-c': 2, [Symbol('d')]: { e: 3 } }, { colors: true }); show({ undefined: undefined, null: null, fn() {}, arrow: () => {}, async am() {}, *gen() {}, get g() { return 1; } });
+show(Object.freeze({ a: 1 })); show(Object.assign(Object.create({ inherited: 1 }), { own: 2 })); show({ 'it\'s': 1, '"q"': 2, 'new\nline': 3 }); show({ a1: 1, _b: 2, $c: 3, 'é': 4, '日': 5 });
+show(Array.from({ length: 40 }, (_, i) => i).reduce((o, i) => ({ ...o, ['key' + i]: i }), {})); show(globalThis === global); show(Math); show(JSON); show(Reflect); show(Atomics); show({ constructor: 'x' }); show({ constructor: undefined });
+show(Object.create(null, { x: { value: 1, enumerable: true }, y: { value: 2 } })); show({ a: { __proto__: null, b: {} } }); show({ toString: null, valueOf: 1 }); show({ a: -0, b: 0 });

@@ -1,0 +1,7 @@
+'use strict';
+const { inspect } = require('util');
+let n = 0;
+const show = (value, options) => console.log(`#${++n}`, inspect(value, options));
+
+show(Promise.resolve(1)); show(Promise.resolve({ a: { b: { c: {} } } })); const rej = Promise.reject(3); rej.catch(() => {}); show(rej); show(new Promise(() => {})); const pp = Promise.resolve('x'); pp.extra = 1; show(pp); class PP extends Promise {} show(PP.resolve(1)); show([Promise.resolve()]); const rejErr = Promise.reject(Object.assign(new Error('m'), { stack: 'Error: m\n    at x' })); rejErr.catch(() => {}); show(rejErr); show(Promise.resolve(Promise.resolve(2)));
+show(new Proxy({ a: 1 }, {})); show(new Proxy({ a: 1 }, {}), { showProxy: true }); show(new Proxy([1, 2], {})); show(new Proxy(() => {}, {})); show(new Proxy(class X {}, {})); show(new Proxy({}, { get() { throw new Error('no'); } })); show(new Proxy({ a: 1 }, { get() { return 5; } })); show(new Proxy(new Proxy({ b: 2 }, {}), {}), { showProxy: true }); show(new Proxy([1], { x: 1 }), { showProxy: true }); show({ p: new Proxy({ q: 1 }, {}) }); show(new Proxy(function f() {}, {}), { showProxy: true }); const rv = Proxy.revocable({}, {}); rv.revoke(); show(rv.proxy); show(rv.proxy, { showProxy: true }); show(new Proxy(new Map([[1, 2]]), {})); show(new Proxy(new Date(0), {})); show(new Proxy(new Error('x'), {}) instanceof Error); show({ a: { b: new Proxy({ c: {} }, {}) } }, { showProxy: true, depth: 1 });
