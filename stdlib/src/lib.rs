@@ -115,15 +115,9 @@ pub static MODULES: &[&NativeModule] = &[
     &stubs::REPL,
     &stubs::SEA,
     &stubs::SQLITE,
-<<<<<<< HEAD
     &web_streams::MODULE,
-    &stubs::TEST,
-    &stubs::TEST_REPORTERS,
-=======
-    &stubs::STREAM_WEB,
     &test_runner::MODULE,
     &test_runner::REPORTERS,
->>>>>>> m/8
     &stubs::TLS,
     &stubs::TRACE_EVENTS,
     &stubs::WASI,

@@ -405,7 +405,7 @@ fn type_of(test: &Test) -> &'static str {
     match test.kind {
         Kind::Suite => "suite",
         Kind::Hook(_) => "hook",
-        Kind::Test | Kind::Root => "test",
+        Kind::Test | Kind::Root | Kind::File => "test",
     }
 }
 

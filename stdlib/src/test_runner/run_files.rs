@@ -3,7 +3,7 @@
 use std::{cell::Cell, rc::Rc};
 
 use boa_engine::{
-    Context, JsArgs, JsObject, JsResult, JsString, JsValue, js_string,
+    Context, JsObject, JsResult, JsString, JsValue, js_string,
     object::builtins::{JsArray, JsPromise},
 };
 use coil_engine::{
@@ -242,7 +242,7 @@ pub(crate) fn run_command(cx: &mut Context) -> JsResult<()> {
     let launch = host.state::<Launch>();
     let flags: TestFlags = launch.test.borrow().clone();
     let options = JsObject::with_null_proto();
-    let mut put = |key: &'static str, value: JsValue, cx: &mut Context| options.create_data_property_or_throw(JsString::from(key), value, cx).map(drop);
+    let put = |key: &'static str, value: JsValue, cx: &mut Context| options.create_data_property_or_throw(JsString::from(key), value, cx).map(drop);
     let named: Vec<JsValue> = launch.argv.borrow().iter().skip(1).map(|name| js_string!(name.as_str()).into()).collect();
     let named = JsArray::from_iter(named, cx);
     put("globPatterns", named.into(), cx)?;
