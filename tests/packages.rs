@@ -24,6 +24,14 @@ const PACKAGES: &[&str] = &[
     "async@3.2.6",
     "mime@3.0.0",
     "uuid@9.0.1",
+    "uglify-js@3.19.3",
+    "acorn@8.15.0",
+    "debug@4.4.1",
+    "glob@11.0.3",
+    "rimraf@6.0.1",
+    "mkdirp@3.0.1",
+    "yargs@17.7.2",
+    "express@4.21.2",
 ];
 
 /// A program per package, run by both.
@@ -43,8 +51,53 @@ const PROGRAMS: &[(&str, &str)] = &[
     ("chalk", "const c = require('chalk'); console.log(JSON.stringify(new c.Instance({ level: 1 }).red('x')))"),
     ("async", "require('async').mapLimit([3, 1, 2], 2, (n, cb) => setTimeout(cb, n, null, n * 2), (e, r) => console.log(e, r))"),
     ("mime", "console.log(require('mime').getType('a.html'), require('mime').getExtension('text/css'))"),
+    ("yargs", "const y = require('yargs'); const r = y(['--n=3', 'go', '-v']).command('go', 'goes').option('v', { type: 'boolean' }).parse(); delete r.$0; console.log(r)"),
+    ("debug", "const d = require('debug'); d.enable('a:*'); d.log = (...args) => console.log(args.join(' ').replace(/^\\S+ /, '')); d('a:b')('seen %d', 1); d('c')('not seen')"),
+    (
+        "express",
+        "const express = require('express'); const app = express(); app.use(express.json()); app.post('/x', (q, r) => r.json({ got: q.body })); app.get('/h', (q, r) => r.send('hi')); const s = app.listen(0, async () => { const http = require('http'); const ask = (method, path, body) => new Promise((done) => { const q = http.request({ port: s.address().port, method, path, headers: { 'content-type': 'application/json' } }, (r) => { let t = ''; r.on('data', (c) => t += c); r.on('end', () => done([r.statusCode, r.headers.etag, t].join(' '))); }); q.end(body); }); console.log(await ask('GET', '/h')); console.log(await ask('POST', '/x', '{\"a\":1}')); console.log((await ask('GET', '/none')).slice(0, 3)); s.close(); })",
+    ),
     ("uuid", "const u = require('uuid'); const id = '6ba7b810-9dad-11d1-80b4-00c04fd430c8'; console.log(u.validate(id), u.version(id), u.stringify(u.parse(id)))"),
 ];
+
+/// Packages' own command-line programs, run by both in the folder of the packages.
+const COMMANDS: &[(&str, &[&str])] = &[
+    ("semver", &["node_modules/semver/bin/semver.js", "1.2.3", "2.0.0", "-r", ">=1.5"]),
+    ("marked", &["node_modules/marked/bin/marked.js", "-i", "node_modules/marked/README.md"]),
+    ("js-yaml", &["node_modules/js-yaml/bin/js-yaml.js", "node_modules/js-yaml/package.json"]),
+    ("uglify-js", &["node_modules/uglify-js/bin/uglifyjs", "node_modules/minimist/index.js", "-c", "-m"]),
+    ("acorn", &["node_modules/acorn/bin/acorn", "node_modules/minimist/index.js"]),
+    ("mkdirp", &["node_modules/mkdirp/dist/cjs/src/bin.js", "made/by/mkdirp"]),
+    ("rimraf", &["node_modules/rimraf/dist/esm/bin.mjs", "made"]),
+    ("mime", &["node_modules/mime/cli.js", "a.html"]),
+];
+
+#[test]
+fn the_programs_of_packages_print_what_they_print_on_node() {
+    let Some(folder) = installed() else {
+        eprintln!("no npm here: nothing was compared");
+        return;
+    };
+    let mut failures = Vec::new();
+    for (name, args) in COMMANDS {
+        let run = |binary: &str| Command::new(binary).args(*args).current_dir(folder).env("NO_COLOR", "1").output().expect("it runs");
+        let (ours, node) = (run(env!("CARGO_BIN_EXE_coil")), run("node"));
+        if ours.stdout != node.stdout || ours.status.code() != node.status.code() {
+            failures.push(format!("{name}: coil ended with {:?}, node with {:?}\n{}", ours.status.code(), node.status.code(), String::from_utf8_lossy(&ours.stderr)));
+        }
+    }
+    // The order in which glob finds files is not told; what it finds is.
+    let glob = |binary: &str| {
+        let output = Command::new(binary).args(["node_modules/glob/dist/esm/bin.mjs", "node_modules/semver/**/*.js"]).current_dir(folder).output().expect("it runs");
+        let mut lines: Vec<String> = String::from_utf8_lossy(&output.stdout).lines().map(str::to_owned).collect();
+        lines.sort();
+        lines
+    };
+    if glob(env!("CARGO_BIN_EXE_coil")) != glob("node") {
+        failures.push("glob finds other files".to_owned());
+    }
+    assert!(failures.is_empty(), "{}", failures.join("\n"));
+}
 
 #[test]
 fn packages_print_what_they_print_on_node() {
