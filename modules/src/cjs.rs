@@ -103,7 +103,7 @@ fn set_parent(this: &JsObject, parent: &JsValue, cx: &mut Context) -> JsResult<(
     Ok(())
 }
 
-fn parent_of(module: &JsObject, cx: &mut Context) -> JsResult<JsValue> {
+pub(crate) fn parent_of(module: &JsObject, cx: &mut Context) -> JsResult<JsValue> {
     let key = Symbol::Private("kModuleParent").to_js(cx);
     module.get(key, cx)
 }

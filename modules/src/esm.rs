@@ -434,6 +434,9 @@ pub fn require_esm(shell: &JsObject, path: &str, cx: &mut Context) -> JsResult<(
     if is_main {
         *state.main.borrow_mut() = Some(url.clone());
     }
+    if module.is_evaluating() {
+        return Err(in_a_cycle(shell, path, cx));
+    }
     state.running.borrow_mut().push((shell.clone(), module.clone()));
     let result = evaluate_now(&module, path, is_main, cx);
     state.running.borrow_mut().pop();
@@ -517,10 +520,21 @@ pub fn exports_of_running(shell: &JsObject, cx: &mut Context) -> JsResult<Option
     let running = state.running.borrow().iter().any(|(other, _)| JsObject::equals(other, shell));
     if running {
         let name = shell.get(js_string!("filename"), cx)?.to_string(cx)?.to_std_string_escaped();
-        let message = format!("Cannot require() ES Module {name} in a cycle.");
-        return Err(errors::coded(Base::Error, "ERR_REQUIRE_CYCLE_MODULE", message, cx));
+        return Err(in_a_cycle(shell, &name, cx));
     }
     Ok(None)
+}
+
+/// ERR_REQUIRE_CYCLE_MODULE
+fn in_a_cycle(shell: &JsObject, path: &str, cx: &mut Context) -> JsError {
+    let parent = cjs::parent_of(shell, cx).ok().and_then(|parent| parent.as_object());
+    let from = parent.and_then(|parent| parent.get(js_string!("filename"), cx).ok()).and_then(|name| name.as_string());
+    let from = from.map(|name| format!("(from {}) ", name.to_std_string_lossy())).unwrap_or_default();
+    let message = format!(
+        "Cannot require() ES Module {path} in a cycle. {from}A cycle involving require(esm) is not allowed to maintain invariants mandated by the ECMAScript specification. \
+         Try making at least part of the dependency in the graph lazily loaded."
+    );
+    errors::coded(Base::Error, "ERR_REQUIRE_CYCLE_MODULE", message, cx)
 }
 
 /// `/a b.mjs` as `file:///a%20b.mjs`.

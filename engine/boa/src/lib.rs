@@ -74,6 +74,7 @@ pub mod json;
 pub mod limits;
 mod locale;
 pub mod long_text;
+mod module_status;
 pub mod native_call;
 pub mod native_stack;
 mod originals;

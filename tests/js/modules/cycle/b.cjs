@@ -1,0 +1,1 @@
+try { require('./a.mjs'); } catch (error) { console.log(error.code, error.message.replaceAll(__dirname, '.')); }

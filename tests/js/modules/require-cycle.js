@@ -1,0 +1,1 @@
+import('./cycle/a.mjs').then((namespace) => console.log(namespace.a));
