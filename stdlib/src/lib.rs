@@ -29,6 +29,7 @@ pub mod events;
 pub mod fs;
 pub mod http;
 mod messaging;
+mod launch_flags;
 pub mod navigator;
 pub mod net;
 pub mod os;
@@ -72,6 +73,12 @@ pub static MODULES: &[&NativeModule] = &[
     &fs::MODULE,
     &fs::PROMISES,
     &http::MODULE,
+    &http::underscored::AGENT,
+    &http::underscored::CLIENT,
+    &http::underscored::COMMON,
+    &http::underscored::INCOMING,
+    &http::underscored::OUTGOING,
+    &http::underscored::SERVER,
     &net::MODULE,
     &os::MODULE,
     &path::MODULE,

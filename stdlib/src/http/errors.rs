@@ -1,6 +1,6 @@
 //! The errors only HTTP has, with Node's codes and words.
 
-use boa_engine::{Context, JsError, JsObject, JsResult, JsString, JsValue, js_string, object::builtins::JsUint8Array};
+use boa_engine::{Context, JsError, JsObject, JsResult, JsString, JsValue, js_string};
 use coil_engine::errors::{self, Base, coded};
 
 use super::wire::ParseError;
@@ -92,7 +92,7 @@ pub fn parse_error(error: &ParseError, packet: Option<&[u8]>, cx: &mut Context) 
     object.create_data_property_or_throw(js_string!("code"), js_string!(error.code.name()), cx)?;
     object.create_data_property_or_throw(js_string!("reason"), js_string!(error.reason), cx)?;
     if let Some(packet) = packet {
-        let packet: JsObject = JsUint8Array::from_bytes(packet, cx)?.into();
+        let packet = crate::buffer::from_slice(packet, cx)?;
         object.create_data_property_or_throw(js_string!("rawPacket"), packet, cx)?;
     }
     Ok(object)

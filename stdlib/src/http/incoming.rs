@@ -22,7 +22,7 @@ use super::{
 use crate::{buffer, events, stream};
 
 /// `http.IncomingMessage`
-pub(super) static INCOMING_MESSAGE: Class = Class {
+pub(in crate::http) static INCOMING_MESSAGE: Class = Class {
     name: "IncomingMessage",
     length: 1,
     extends: Parent::Class(&stream::READABLE),
@@ -182,7 +182,7 @@ pub(super) fn create(connection: &Rc<Connection>, head: Head, state: &JsObject<S
     let (class, join_duplicates, fields_max) = {
         let state = state.borrow();
         let state = state.data();
-        (state.incoming_class.clone(), state.join_duplicate_headers.clone(), state.limits().fields_max)
+        (state.incoming_class.clone(), state.join_duplicate_headers.clone(), state.limits(&crate::http::limits(cx)).fields_max)
     };
     let mut incoming = Incoming::new(Some(head), true);
     incoming.join_duplicates = join_duplicates.to_boolean().into();
@@ -268,6 +268,16 @@ pub(super) fn complete(object: &JsObject, trailers: Head, cx: &mut Context) -> J
     Ok(())
 }
 
+/// Whether the message is a stream already.
+pub(super) fn has_stream(object: &JsObject, cx: &mut Context) -> bool {
+    of(object, cx).is_some_and(|incoming| incoming.borrow().data().has_stream)
+}
+
+/// Whether the message was read to its end, or will not be.
+pub(super) fn is_ended(object: &JsObject, cx: &mut Context) -> JsResult<bool> {
+    if has_stream(object, cx) { Ok(object.get(js_string!("readableEnded"), cx)?.to_boolean()) } else { Ok(false) }
+}
+
 /// A message that is known to have no body although it is not complete: a response with status 304.
 pub(super) fn mark_complete(object: &JsObject, cx: &mut Context) {
     if let Some(incoming) = of(object, cx) {
@@ -279,16 +289,22 @@ pub(super) fn mark_complete(object: &JsObject, cx: &mut Context) {
 pub(super) fn dump_unread(object: &JsObject, cx: &mut Context) -> JsResult<()> {
     let Some(incoming) = of(object, cx) else { return Ok(()) };
     {
-        let mut incoming = incoming.borrow_mut();
-        let incoming = incoming.data_mut();
-        if !incoming.has_stream {
+        let incoming = incoming.borrow();
+        let incoming = incoming.data();
+        if incoming.consuming {
+            return Ok(());
+        }
+    }
+    let has_stream = incoming.borrow().data().has_stream;
+    if !has_stream {
+        if !has_listeners(object, cx)? {
+            let mut incoming = incoming.borrow_mut();
+            let incoming = incoming.data_mut();
             incoming.dumped = true;
             incoming.closed_early = true;
             return Ok(());
         }
-        if incoming.consuming {
-            return Ok(());
-        }
+        open_stream(object, &incoming, cx)?;
     }
     let state = object.get(js_string!("_readableState"), cx)?;
     if let Some(state) = state.as_object()
@@ -316,15 +332,42 @@ pub(super) fn close_empty(object: &JsObject, cx: &mut Context) -> JsResult<()> {
 /// The connection ended before the response was sent.
 pub(super) fn abort(object: &JsObject, cx: &mut Context) -> JsResult<()> {
     let Some(incoming) = of(object, cx) else { return Ok(()) };
-    if !incoming.borrow().data().has_stream {
-        let mut incoming = incoming.borrow_mut();
-        let incoming = incoming.data_mut();
-        incoming.aborted = true.into();
-        incoming.closed_early = true;
-        return Ok(());
+    let has_stream = incoming.borrow().data().has_stream;
+    if !has_stream {
+        if !has_listeners(object, cx)? {
+            let mut incoming = incoming.borrow_mut();
+            let incoming = incoming.data_mut();
+            incoming.aborted = true.into();
+            incoming.closed_early = true;
+            return Ok(());
+        }
+        open_stream(object, &incoming, cx)?;
     }
     let error = errors::connection_reset("aborted", cx)?;
     events::method(object, "destroy", &[error.into()], cx).map(drop)
+}
+
+/// The mark of the message's socket, where it is not the usual one.
+fn high_water_mark(incoming: &JsObject<Incoming>, cx: &mut Context) -> JsResult<Option<JsValue>> {
+    let (connection, socket) = {
+        let incoming = incoming.borrow();
+        (incoming.data().connection.clone(), incoming.data().made.socket.clone())
+    };
+    if let Some(connection) = connection {
+        let mark = connection.high_water_mark();
+        return Ok(Some(mark.into()).filter(|_| mark != USUAL_MARK));
+    }
+    let Some(socket) = socket.and_then(|socket| socket.as_object()) else { return Ok(None) };
+    let mark = socket.get(js_string!("readableHighWaterMark"), cx)?;
+    Ok(Some(mark).filter(|mark| mark.as_number().is_some_and(|mark| mark != USUAL_MARK)))
+}
+
+/// `stream.getDefaultHighWaterMark()`
+const USUAL_MARK: f64 = 65_536.0;
+
+/// Whether anybody listens to the message: then it has events, be it read as a stream or not.
+fn has_listeners(object: &JsObject, cx: &mut Context) -> JsResult<bool> {
+    Ok(object.get(js_string!("_eventsCount"), cx)?.as_number().is_some_and(|count| count > 0.0))
 }
 
 /// Makes the message the stream it is.
@@ -337,7 +380,14 @@ fn open_stream(object: &JsObject, incoming: &JsObject<Incoming>, cx: &mut Contex
         }
         (incoming.closed_early, incoming.complete)
     };
-    (stream::READABLE.init)(&object.clone().into(), &[], cx)?;
+    match high_water_mark(incoming, cx)? {
+        Some(mark) => {
+            let options = JsObject::with_null_proto();
+            options.create_data_property_or_throw(js_string!("highWaterMark"), mark, cx)?;
+            (stream::READABLE.init)(&object.clone().into(), &[options.into()], cx)?;
+        }
+        None => (stream::READABLE.init)(&object.clone().into(), &[], cx).map(drop)?,
+    }
     set_state(object, "readingMore", true, cx)?;
     if closed {
         return mark_closed(object, cx);

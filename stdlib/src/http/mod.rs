@@ -14,7 +14,7 @@
 //! Differs from Node: what Node keeps as own properties of messages and servers (`req.url`, `res.statusCode`,
 //! `server.keepAliveTimeout`) are accessors on their prototypes here, so `Object.keys(req)` does not list them.
 
-use std::cell::{OnceCell, RefCell};
+use std::cell::{Cell, OnceCell, RefCell};
 
 use boa_engine::{Context, JsObject, JsResult, JsValue, js_string, object::builtins::JsArray, template::HostTemplate};
 use coil_engine::table::{self, Export, NativeModule};
@@ -27,12 +27,15 @@ mod incoming;
 mod incoming_fields;
 pub(crate) mod outgoing;
 mod outgoing_fields;
+mod parser_object;
 pub(crate) mod server;
 mod text;
+pub mod underscored;
 pub mod wire;
 
 pub(crate) use outgoing::head::own_entries;
 pub(crate) use outgoing_fields::elements;
+use crate::launch_flags;
 use wire::date::DateCache;
 
 /// `require('node:http')`
@@ -53,7 +56,7 @@ pub static MODULE: NativeModule = NativeModule {
         Export::function("validateHeaderValue", 2, validate_header_value),
         Export::function("get", 3, client::get),
         Export::function("request", 3, client::request),
-        Export::function("setMaxIdleHTTPParsers", 1, set_max_idle_http_parsers),
+        Export::function("setMaxIdleHTTPParsers", 1, underscored::set_max_idle_http_parsers),
         Export::getter("maxHeaderSize", max_header_size),
         Export::accessor("globalAgent", client::agent::global_agent, client::agent::set_global_agent),
     ],
@@ -65,6 +68,8 @@ struct HttpState {
     date: RefCell<DateCache>,
     incoming_template: OnceCell<HostTemplate>,
     response_template: OnceCell<HostTemplate>,
+    limits: OnceCell<wire::Limits>,
+    idle_parsers_max: Cell<Option<f64>>,
     global_agent: RefCell<Option<JsValue>>,
     /// Functions that are added to and removed from sockets, by name.
     listeners: RefCell<FxHashMap<&'static str, JsObject>>,
@@ -131,16 +136,34 @@ fn validate_header_value(_this: &JsValue, args: &[JsValue], cx: &mut Context) ->
     Ok(JsValue::undefined())
 }
 
-/// Parsers are not pooled here: one is as large as its fields, and is part of its connection.
-fn set_max_idle_http_parsers(_this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
-    let max = args.first().cloned().unwrap_or_default();
-    coil_engine::validate::integer(&max, "max", 1.0, coil_engine::validate::SAFE_INTEGER_MAX, cx)?;
-    Ok(JsValue::undefined())
+/// What `http.setMaxIdleHTTPParsers` was last told.
+fn idle_parsers_max(cx: &Context) -> f64 {
+    let http = coil_engine::Host::of(cx).state::<HttpState>();
+    http.idle_parsers_max.get().unwrap_or(1000.0)
 }
 
+fn set_idle_parsers_max(count: f64, cx: &Context) {
+    coil_engine::Host::of(cx).state::<HttpState>().idle_parsers_max.set(Some(count));
+}
+
+/// `http.maxHeaderSize`
 fn max_header_size(_this: &JsValue, _args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
-    let given = coil_engine::Host::of(cx).state::<coil_engine::launch::Launch>().max_http_header_size.get();
-    Ok(given.unwrap_or(wire::Limits::default().head_len_max).into())
+    Ok(limits(cx).head_len_max.into())
+}
+
+/// What parsers accept unless told otherwise: `--max-http-header-size`, `--insecure-http-parser`.
+fn limits(cx: &Context) -> wire::Limits {
+    let host = coil_engine::Host::of(cx);
+    let http = host.state::<HttpState>();
+    let limits = http.limits.get_or_init(|| {
+        let mut limits = wire::Limits::default();
+        if let Some(size) = host.state::<coil_engine::launch::Launch>().max_http_header_size.get() {
+            limits.head_len_max = size;
+        }
+        limits.lenient = launch_flags::switch("insecure-http-parser", cx).unwrap_or(false);
+        limits
+    });
+    *limits
 }
 
 /// Warns once of something deprecated.

@@ -66,6 +66,8 @@ pub struct Conn {
     token: Cell<Option<Token>>,
     reader: RefCell<Option<Rc<dyn Reader>>>,
     reading: Cell<bool>,
+    /// How much one read takes at most.
+    read_len_max: Cell<usize>,
     reffed: Cell<bool>,
     connecting: RefCell<Option<(Address, Then)>>,
     queue: RefCell<VecDeque<Waiting>>,
@@ -104,6 +106,7 @@ impl Conn {
             token: Cell::new(None),
             reader: RefCell::new(None),
             reading: Cell::new(false),
+            read_len_max: Cell::new(READ_LEN),
             reffed: Cell::new(true),
             connecting: RefCell::new(None),
             queue: RefCell::new(VecDeque::new()),
@@ -138,6 +141,11 @@ impl Conn {
 
     pub fn bytes_written(&self) -> u64 {
         self.bytes_written.get()
+    }
+
+    /// Has one read take no more than this: as much as the reader has room for.
+    pub fn set_read_len_max(&self, len: usize) {
+        self.read_len_max.set(len.clamp(1, READ_LEN));
     }
 
     /// Bytes that the system has not taken yet.
@@ -365,7 +373,8 @@ impl Conn {
             if !self.reading.get() {
                 break;
             }
-            let Some(read) = self.with_fd(|fd, sys| sys.net().read(fd, &mut buffer)) else { break };
+            let len_max = self.read_len_max.get().min(buffer.len());
+            let Some(read) = self.with_fd(|fd, sys| sys.net().read(fd, &mut buffer[..len_max])) else { break };
             let Some(reader) = self.reader.borrow().clone() else { break };
             match read {
                 Ok(None) => break,
@@ -377,7 +386,7 @@ impl Conn {
                 Ok(Some(len)) => {
                     self.bytes_read.set(self.bytes_read.get() + len as u64);
                     reader.data(self, &buffer[..len], cx);
-                    if len < buffer.len() {
+                    if len < len_max {
                         break;
                     }
                 }

@@ -21,7 +21,7 @@ use super::{
     errors,
     socket::{self, SOCKET, SocketState},
 };
-use crate::events;
+use crate::{dns, events};
 
 /// `net.connect`
 pub(crate) fn connect(_this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
@@ -46,7 +46,7 @@ pub(super) fn connect_method(this: &JsValue, args: &[JsValue], cx: &mut Context)
     }
     let (port, path) = (options.get(js_string!("port"), cx)?, options.get(js_string!("path"), cx)?);
     if port.is_undefined() && path.is_null_or_undefined() {
-        return Err(engine_errors::missing_args(&["options", "port", "path"], cx));
+        return Err(errors::missing_target(cx));
     }
     let own = PropertyName::WRITE.own(&socket, cx)?;
     if own {
@@ -123,7 +123,7 @@ impl Target {
         {
             return errors::host_port(error, Some(&local.ip().to_string()), Some(local.port()), None, cx);
         }
-        let shown_local = local.map(|local| local.to_string());
+        let shown_local = local.map(|local| format!("{}:{}", local.ip(), local.port()));
         let object = errors::host_port(error, Some(&address), port, shown_local.as_deref(), cx)?;
         if let Some(local) = local {
             object.create_data_property_or_throw(js_string!("localAddress"), js_string!(local.ip().to_string()), cx)?;
@@ -214,19 +214,7 @@ fn after_attempt(socket: &JsObject, state: &JsObject<SocketState>, target: &Targ
 
 fn connected(socket: &JsObject, state: &JsObject<SocketState>, cx: &mut Context) -> JsResult<()> {
     events::method(socket, "_unrefTimer", &[], cx)?;
-    {
-        let state = state.borrow();
-        let state = state.data();
-        if let Some(conn) = &state.conn {
-            // Options a socket may refuse are not worth losing a connection for.
-            if state.no_delay {
-                conn.with_fd(|fd, sys| sys.net().set_nodelay(fd, true).ok());
-            }
-            if state.keep_alive {
-                conn.with_fd(|fd, sys| sys.net().set_keepalive(fd, true, state.keep_alive_delay_s).ok());
-            }
-        }
-    }
+    socket::apply_options(state, cx)?;
     events::emit(socket, js_string!("connect"), &[], cx)?;
     events::emit(socket, js_string!("ready"), &[], cx)?;
     let paused = events::method(socket, "isPaused", &[], cx)?.to_boolean();
@@ -272,12 +260,11 @@ impl Wanted {
             }
             port_number = validate::port(&port, "Port", true, cx)?;
         }
-        let defaults = Host::of(cx).state::<NetState>();
         let selects = options.get(js_string!("autoSelectFamily"), cx)?;
-        let selects_family = if selects.is_null_or_undefined() { defaults.auto_select_family.get() } else { validate::boolean(&selects, "options.autoSelectFamily", cx)? };
+        let selects_family = if selects.is_null_or_undefined() { NetState::auto_select_family(cx) } else { validate::boolean(&selects, "options.autoSelectFamily", cx)? };
         let timeout = options.get(js_string!("autoSelectFamilyAttemptTimeout"), cx)?;
         let attempt_timeout_ms = if timeout.is_null_or_undefined() {
-            defaults.attempt_timeout_ms.get()
+            NetState::attempt_timeout_ms(cx)
         } else {
             validate::int32(&timeout, "options.autoSelectFamilyAttemptTimeout", 1, i32::MAX, cx)?.max(super::ATTEMPT_TIMEOUT_MIN_MS)
         };
@@ -324,7 +311,15 @@ fn look_up_and_connect(socket: &JsObject, state: &JsObject<SocketState>, options
     let family = family_of(&options.get(js_string!("family"), cx)?);
     let hints = options.get(js_string!("hints"), cx)?.as_number().unwrap_or(0.0) as i32;
     let all = family == 0 && wanted.local_address.is_none() && wanted.selects_family;
-    match lookup.as_function() {
+    let lookup = match lookup.as_function() {
+        Some(lookup) => Some(lookup),
+        // A script may have put its own in the place of `dns.lookup`.
+        None => dns::lookup::replaced(cx)?,
+    };
+    if lookup.is_none() && hints & !(dns::lookup::ADDRCONFIG | dns::lookup::ALL | dns::lookup::V4MAPPED) != 0 {
+        return Err(engine_errors::invalid_arg_value("hints", &(hints as u32).into(), "is invalid", cx));
+    }
+    match lookup {
         Some(lookup) => {
             let dns_options = JsObject::with_object_proto(cx.intrinsics());
             let family_value = if family == 0 { options.get(js_string!("family"), cx)? } else { family.into() };
@@ -349,8 +344,7 @@ fn parse_ip(host: &str, port: u16) -> Option<SocketAddr> {
         return Some(SocketAddr::from((ip, port)));
     }
     let (ip, zone) = host.split_once('%')?;
-    let ip: core::net::Ipv6Addr = ip.parse().ok()?;
-    Some(core::net::SocketAddrV6::new(ip, port, 0, zone.parse().unwrap_or(0)).into())
+    coil_engine::coil_sys::net::parse_scoped_with_port(&format!("{ip}%{zone}"), port)
 }
 
 fn family_of(value: &JsValue) -> i32 {

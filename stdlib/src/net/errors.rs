@@ -36,6 +36,12 @@ pub fn ip_blocked(address: &str, cx: &mut Context) -> JsError {
     coded(Base::Error, "ERR_IP_BLOCKED", format!("IP({address}) is blocked by net.BlockList"), cx)
 }
 
+/// ERR_MISSING_ARGS, where one of several would do.
+pub fn missing_target(cx: &mut Context) -> JsError {
+    let message = "The \"options\" or \"port\" or \"path\" argument must be specified";
+    coded(Base::Type, "ERR_MISSING_ARGS", message, cx)
+}
+
 /// ERR_SERVER_ALREADY_LISTEN
 pub fn server_already_listen(cx: &mut Context) -> JsError {
     let message = "Listen method has been called more than once without closing.";

@@ -32,6 +32,7 @@ pub(crate) mod server;
 mod socket;
 mod socket_address;
 
+use crate::launch_flags;
 pub(crate) use address::is_ip as ip_version;
 pub(crate) use connect::connect;
 pub(crate) use socket::{SOCKET, Socket, timer_duration};
@@ -60,14 +61,30 @@ pub static MODULE: NativeModule = NativeModule {
 };
 
 /// What a host's sockets share.
+#[derive(Default)]
 pub(crate) struct NetState {
-    auto_select_family: std::cell::Cell<bool>,
-    attempt_timeout_ms: std::cell::Cell<i32>,
+    /// `None`: as the command line says.
+    auto_select_family: std::cell::Cell<Option<bool>>,
+    attempt_timeout_ms: std::cell::Cell<Option<i32>>,
 }
 
-impl Default for NetState {
-    fn default() -> Self {
-        Self { auto_select_family: std::cell::Cell::new(true), attempt_timeout_ms: std::cell::Cell::new(ATTEMPT_TIMEOUT_MS) }
+impl NetState {
+    fn auto_select_family(cx: &Context) -> bool {
+        let state = Host::of(cx).state::<Self>();
+        let found = state.auto_select_family.get().unwrap_or_else(|| launch_flags::switch("network-family-autoselection", cx).unwrap_or(true));
+        state.auto_select_family.set(Some(found));
+        found
+    }
+
+    fn attempt_timeout_ms(cx: &Context) -> i32 {
+        let state = Host::of(cx).state::<Self>();
+        let found = state.attempt_timeout_ms.get().unwrap_or_else(|| match launch_flags::number("--network-family-autoselection-attempt-timeout", cx) {
+            // Node allows for slow machines tenfold.
+            Some(given) if given >= 1.0 => given.min(f64::from(i32::MAX)) as i32,
+            _ => ATTEMPT_TIMEOUT_MS,
+        });
+        state.attempt_timeout_ms.set(Some(found));
+        found
     }
 }
 
@@ -97,21 +114,21 @@ fn is_ipv6(_this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsVa
 }
 
 fn get_default_auto_select_family(_this: &JsValue, _args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
-    Ok(Host::of(cx).state::<NetState>().auto_select_family.get().into())
+    Ok(NetState::auto_select_family(cx).into())
 }
 
 fn set_default_auto_select_family(_this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
     let value = validate::boolean(args.get_or_undefined(0), "value", cx)?;
-    Host::of(cx).state::<NetState>().auto_select_family.set(value);
+    Host::of(cx).state::<NetState>().auto_select_family.set(Some(value));
     Ok(JsValue::undefined())
 }
 
 fn get_default_attempt_timeout(_this: &JsValue, _args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
-    Ok(Host::of(cx).state::<NetState>().attempt_timeout_ms.get().into())
+    Ok(NetState::attempt_timeout_ms(cx).into())
 }
 
 fn set_default_attempt_timeout(_this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
     let value = validate::int32(args.get_or_undefined(0), "value", 1, i32::MAX, cx)?;
-    Host::of(cx).state::<NetState>().attempt_timeout_ms.set(value.max(ATTEMPT_TIMEOUT_MIN_MS));
+    Host::of(cx).state::<NetState>().attempt_timeout_ms.set(Some(value.max(ATTEMPT_TIMEOUT_MIN_MS)));
     Ok(JsValue::undefined())
 }

@@ -550,6 +550,16 @@ fn address(this: &JsValue, _args: &[JsValue], cx: &mut Context) -> JsResult<JsVa
         (state.data().listener.clone(), state.data().pipe_name.clone())
     };
     let Some(listener) = listener else { return Ok(JsValue::null()) };
+    let handle = state.borrow().data().handle.clone();
+    if let Some(handle) = handle.filter(|_| listener.kind() == StreamKind::Tcp) {
+        let address = JsObject::with_object_proto(cx.intrinsics());
+        let code = events::method(&handle, "getsockname", &[address.clone().into()], cx)?;
+        if code.to_boolean() {
+            let error = SysError::new(-code.to_i32(cx)?, "address");
+            return Err(boa_engine::JsError::from_opaque(errors::errno(&error, cx)?.into()));
+        }
+        return Ok(address.into());
+    }
     if let Some(name) = pipe_name.filter(|_| listener.kind() != StreamKind::Tcp) {
         return Ok(name.into());
     }

@@ -38,6 +38,8 @@ pub(crate) static SOCKET: Class = Class {
         Member::renamed("_onTimeout", "", 0, on_timeout),
         Member::renamed("setNoDelay", "", 1, set_no_delay),
         Member::renamed("setKeepAlive", "", 2, set_keep_alive),
+        Member::renamed("setTypeOfService", "", 1, set_type_of_service),
+        Member::renamed("getTypeOfService", "", 0, type_of_service),
         Member::renamed("address", "", 0, local_address_object),
         Member::getter("_connecting", is_connecting).enumerable(false).permanent(),
         Member::getter("pending", is_pending).enumerable(false),
@@ -88,6 +90,8 @@ pub(crate) struct SocketState {
     pub(super) no_delay: bool,
     pub(super) keep_alive: bool,
     pub(super) keep_alive_delay_s: u32,
+    /// Set by a script; told to the system once there is a connection.
+    service_type: Option<u8>,
     on_read: Option<OnRead>,
     /// `kBytesRead` and `kBytesWritten`: what they were when the handle went.
     bytes_read: u64,
@@ -113,6 +117,13 @@ struct OnRead {
     buffer: JsValue,
     make: Option<JsFunction>,
     callback: JsFunction,
+}
+
+impl OnRead {
+    /// How much fits into the buffer.
+    fn len(&self) -> usize {
+        buffer::range_of(&self.buffer).map_or(0, |range| range.byte_length)
+    }
 }
 
 /// Between Rust and sockets.
@@ -168,6 +179,11 @@ fn construct(this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsV
         state.no_delay = no_delay;
         state.keep_alive = keep_alive;
         state.keep_alive_delay_s = (delay_ms / 1000.0) as u32;
+    }
+    let service_type = options.get(js_string!("typeOfService"), cx)?;
+    if !service_type.is_undefined() {
+        let service_type = service_type_of(&service_type, "options.typeOfService", cx)?;
+        state.borrow_mut().data_mut().service_type = Some(service_type);
     }
     take_on_read(&state, &options, cx)?;
     let conn = take_handle(&options, cx)?;
@@ -238,6 +254,7 @@ fn init(object: &JsObject, options: JsObject, cx: &mut Context) -> JsResult<JsOb
         no_delay: false,
         keep_alive: false,
         keep_alive_delay_s: 0,
+        service_type: None,
         on_read: None,
         bytes_read: 0,
         bytes_written: 0,
@@ -312,6 +329,9 @@ fn open_fd(fd: i32, cx: &mut Context) -> JsResult<(StreamKind, OwnedFd)> {
 }
 
 fn take_conn(socket: &JsObject, state: &JsObject<SocketState>, conn: &Rc<Conn>) {
+    if let Some(on_read) = &state.borrow().data().on_read {
+        conn.set_read_len_max(on_read.len());
+    }
     conn.set_reader(Some(Rc::new(SocketReader { socket: socket.clone(), state: state.clone() })));
     state.borrow_mut().data_mut().conn = Some(conn.clone());
 }
@@ -408,12 +428,32 @@ impl Socket {
             state.data_mut().http = None;
             state.data().conn.clone()
         };
+        socket.set(js_string!("readableFlowing"), JsValue::null(), true, cx)?;
+        let Some(conn) = conn else { return Ok(()) };
+        conn.set_reader(Some(Rc::new(SocketReader { socket: socket.clone(), state: state.clone() })));
+        // Not through the stream's `read`: it may think that it reads already.
+        try_read_start(socket, &conn, cx)
+    }
+
+    /// Bytes go through the socket's own stream, for a script listens to them; HTTP listens as well.
+    pub(crate) fn read_itself(socket: &JsObject, cx: &mut Context) -> JsResult<()> {
+        let Some(state) = state_of(socket, cx) else { return Ok(()) };
+        let conn = {
+            let mut state = state.borrow_mut();
+            state.data_mut().http = None;
+            state.data().conn.clone()
+        };
         if let Some(conn) = conn {
-            conn.read_stop();
             conn.set_reader(Some(Rc::new(SocketReader { socket: socket.clone(), state: state.clone() })));
         }
-        socket.set(js_string!("readableFlowing"), JsValue::null(), true, cx)?;
-        events::method(socket, "read", &[0.into()], cx).map(drop)
+        Ok(())
+    }
+
+    /// Something happened: the time without activity begins anew.
+    pub(crate) fn touch(socket: &JsObject, cx: &mut Context) {
+        if let Some(state) = state_of(socket, cx) {
+            push_state_timer(&state);
+        }
     }
 
     /// The inactivity timer that a connection had before it had a socket.
@@ -513,6 +553,10 @@ impl SocketReader {
                 let next = make.call(&JsValue::undefined(), &[], cx)?;
                 if buffer::is_uint8_array(&next) {
                     on_read.buffer = next;
+                    let conn = self.state.borrow().data().conn.clone();
+                    if let Some(conn) = conn {
+                        conn.set_read_len_max(on_read.len());
+                    }
                     self.state.borrow_mut().data_mut().on_read = Some(on_read.clone());
                 }
             }
@@ -743,6 +787,16 @@ fn write_when_connected(socket: &JsObject, chunks: Vec<(Chunk, JsValue)>, done: 
     if let [(value, encoding)] = values.as_slice() {
         socket.set(js_string!("_pendingData"), value.clone(), true, cx)?;
         socket.set(js_string!("_pendingEncoding"), encoding.clone(), true, cx)?;
+    } else {
+        let mut entries = Vec::with_capacity(values.len());
+        for (value, encoding) in &values {
+            let entry = JsObject::with_object_proto(cx.intrinsics());
+            entry.create_data_property_or_throw(js_string!("chunk"), value.clone(), cx)?;
+            entry.create_data_property_or_throw(js_string!("encoding"), encoding.clone(), cx)?;
+            entries.push(entry.into());
+        }
+        let entries = boa_engine::object::builtins::JsArray::from_values(entries, cx);
+        socket.set(js_string!("_pendingData"), entries, true, cx)?;
     }
     let closed = table::closure(
         "onClose",
@@ -883,19 +937,112 @@ fn on_timeout(this: &JsValue, _args: &[JsValue], cx: &mut Context) -> JsResult<J
     Ok(JsValue::undefined())
 }
 
+/// What was asked of a socket before it was connected.
+pub(super) fn apply_options(state: &JsObject<SocketState>, cx: &mut Context) -> JsResult<()> {
+    let (no_delay, keep_alive, delay_s, service_type) = {
+        let state = state.borrow();
+        let state = state.data();
+        (state.no_delay, state.keep_alive, state.keep_alive_delay_s, state.service_type)
+    };
+    if no_delay {
+        tell_no_delay(state, true, cx)?;
+    }
+    if keep_alive {
+        tell_keep_alive(state, true, delay_s, cx)?;
+    }
+    if let Some(service_type) = service_type {
+        let conn = state.borrow().data().conn.clone();
+        conn.and_then(|conn| conn.with_fd(|fd, sys| sys.net().set_service_type(fd, service_type).ok()));
+    }
+    Ok(())
+}
+
+/// Options a socket may refuse (a unix socket has none of them) are not worth losing a connection for. A handle a script has
+/// asked for is told through its own methods, which may be the script's.
+fn tell_no_delay(state: &JsObject<SocketState>, on: bool, cx: &mut Context) -> JsResult<()> {
+    let (conn, handle) = {
+        let state = state.borrow();
+        (state.data().conn.clone(), state.data().handle.clone())
+    };
+    match (conn, handle) {
+        (_, Some(handle)) => events::method(&handle, "setNoDelay", &[on.into()], cx).map(drop),
+        (Some(conn), None) => {
+            conn.with_fd(|fd, sys| sys.net().set_nodelay(fd, on).ok());
+            Ok(())
+        }
+        (None, None) => Ok(()),
+    }
+}
+
+fn tell_keep_alive(state: &JsObject<SocketState>, on: bool, delay_s: u32, cx: &mut Context) -> JsResult<()> {
+    let (conn, handle) = {
+        let state = state.borrow();
+        (state.data().conn.clone(), state.data().handle.clone())
+    };
+    match (conn, handle) {
+        (_, Some(handle)) => events::method(&handle, "setKeepAlive", &[on.into(), delay_s.into()], cx).map(drop),
+        (Some(conn), None) => {
+            conn.with_fd(|fd, sys| sys.net().set_keepalive(fd, on, delay_s).ok());
+            Ok(())
+        }
+        (None, None) => Ok(()),
+    }
+}
+
 /// `net.Socket.prototype.setNoDelay`
 fn set_no_delay(this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
     let (_, state) = find(this, cx)?;
     let given = args.get_or_undefined(0);
     let on = given.is_undefined() || given.to_boolean();
-    let mut state = state.borrow_mut();
-    let state = state.data_mut();
-    if let Some(conn) = state.conn.as_ref().filter(|_| state.no_delay != on && !state.connecting) {
-        // A socket that refuses (a unix socket has no such option) is left as it is, as in Node.
-        conn.with_fd(|fd, sys| sys.net().set_nodelay(fd, on).ok());
+    let tells = {
+        let mut state = state.borrow_mut();
+        let state = state.data_mut();
+        std::mem::replace(&mut state.no_delay, on) != on && !state.connecting
+    };
+    if tells {
+        tell_no_delay(&state, on, cx)?;
     }
-    state.no_delay = on;
     Ok(this.clone())
+}
+
+/// A type of service: 0 to 255.
+fn service_type_of(value: &JsValue, name: &str, cx: &mut Context) -> JsResult<u8> {
+    if value.as_number().is_none_or(f64::is_nan) {
+        return Err(engine_errors::invalid_arg_type(name, "number", value, cx));
+    }
+    validate::int32(value, name, 0, 255, cx).map(|number| number as u8)
+}
+
+/// `net.Socket.prototype.setTypeOfService`
+fn set_type_of_service(this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
+    let (_, state) = find(this, cx)?;
+    let service_type = service_type_of(args.get_or_undefined(0), "tos", cx)?;
+    let conn = {
+        let mut state = state.borrow_mut();
+        let state = state.data_mut();
+        state.service_type = Some(service_type);
+        state.conn.clone().filter(|_| !state.connecting)
+    };
+    let result = conn.and_then(|conn| conn.with_fd(|fd, sys| sys.net().set_service_type(fd, service_type)));
+    match result {
+        Some(Err(error)) => Err(boa_engine::JsError::from_opaque(errors::errno(&error, cx)?.into())),
+        _ => Ok(this.clone()),
+    }
+}
+
+/// `net.Socket.prototype.getTypeOfService`
+fn type_of_service(this: &JsValue, _args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
+    let (_, state) = find(this, cx)?;
+    let (conn, known) = {
+        let state = state.borrow();
+        let state = state.data();
+        (state.conn.clone().filter(|_| !state.connecting), state.service_type)
+    };
+    match conn.and_then(|conn| conn.with_fd(|fd, sys| sys.net().service_type(fd))) {
+        Some(Ok(service_type)) => Ok(service_type.into()),
+        Some(Err(error)) => Err(boa_engine::JsError::from_opaque(errors::errno(&error, cx)?.into())),
+        None => Ok(known.unwrap_or(0).into()),
+    }
 }
 
 /// `net.Socket.prototype.setKeepAlive`
@@ -904,13 +1051,16 @@ fn set_keep_alive(this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResul
     let on = args.get_or_undefined(0).to_boolean();
     let delay = args.get_or_undefined(1).to_number(cx)?;
     let delay_s = if delay.is_finite() { (delay / 1000.0).max(0.0) as u32 } else { 0 };
-    let mut state = state.borrow_mut();
-    let state = state.data_mut();
-    let changes = on != state.keep_alive || on && state.keep_alive_delay_s != delay_s;
-    state.keep_alive = on;
-    state.keep_alive_delay_s = delay_s;
-    if let Some(conn) = state.conn.as_ref().filter(|_| changes && !state.connecting) {
-        conn.with_fd(|fd, sys| sys.net().set_keepalive(fd, on, delay_s).ok());
+    let tells = {
+        let mut state = state.borrow_mut();
+        let state = state.data_mut();
+        let changes = on != state.keep_alive || on && state.keep_alive_delay_s != delay_s;
+        state.keep_alive = on;
+        state.keep_alive_delay_s = delay_s;
+        changes && !state.connecting
+    };
+    if tells {
+        tell_keep_alive(&state, on, delay_s, cx)?;
     }
     Ok(this.clone())
 }
@@ -1156,8 +1306,16 @@ fn bytes_written(this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult
         let (chunk, encoding) = (entry.get(js_string!("chunk"), cx)?, entry.get(js_string!("encoding"), cx)?);
         total += byte_len(&chunk, &encoding);
     }
+    let http = state_of(&socket, cx).and_then(|state| state.borrow().data().http.clone());
+    total += http.map_or(0.0, |http| http.unsent_len() as f64);
     let pending = socket.get(js_string!("_pendingData"), cx)?;
-    if pending.to_boolean() {
+    if let Some(chunks) = crate::http::elements(&pending, cx)? {
+        for entry in chunks {
+            let entry = entry.to_object(cx)?;
+            let (chunk, encoding) = (entry.get(js_string!("chunk"), cx)?, entry.get(js_string!("encoding"), cx)?);
+            total += byte_len(&chunk, &encoding);
+        }
+    } else if pending.to_boolean() {
         let encoding = socket.get(js_string!("_pendingEncoding"), cx)?;
         total += byte_len(&pending, &encoding);
     }

@@ -275,7 +275,7 @@ fn interface_index(name: &str) -> Option<u32> {
     (index != 0).then_some(index)
 }
 
-fn is_v4(socket: &impl AsFd) -> bool {
+pub(super) fn is_v4(socket: &impl AsFd) -> bool {
     rustix::net::getsockname(socket).is_ok_and(|address| address.address_family() == AddressFamily::INET)
 }
 

@@ -130,6 +130,24 @@ impl Net<'_> {
         sockopt::set_tcp_keepcnt(socket, 10).named("setKeepAlive")
     }
 
+    /// `socket.setTypeOfService`: of IPv4, or the class of IPv6.
+    pub fn set_service_type(self, socket: &impl AsFd, service_type: u8) -> SysResult<()> {
+        #[cfg(any(target_os = "linux", target_os = "android"))]
+        if !super::datagram::is_v4(socket) {
+            return sockopt::set_ipv6_tclass(socket, service_type.into()).named("setTypeOfService");
+        }
+        sockopt::set_ip_tos(socket, service_type).named("setTypeOfService")
+    }
+
+    /// `socket.getTypeOfService`
+    pub fn service_type(self, socket: &impl AsFd) -> SysResult<u8> {
+        #[cfg(any(target_os = "linux", target_os = "android"))]
+        if !super::datagram::is_v4(socket) {
+            return sockopt::ipv6_tclass(socket).map(|class| class as u8).named("getTypeOfService");
+        }
+        sockopt::ip_tos(socket).named("getTypeOfService")
+    }
+
     /// The receive buffer's size in bytes, as the system reports it (Linux: twice what was set).
     pub fn recv_buffer_size(self, socket: &impl AsFd) -> SysResult<usize> {
         sockopt::socket_recv_buffer_size(socket).named("uv_recv_buffer_size")

@@ -34,13 +34,13 @@ fn reading_of(socket: &JsObject, cx: &mut Context) -> Option<JsObject<Reading>> 
 /// Node's `tickOnSocket`: the request has the socket to itself.
 pub(super) fn begin(request: &JsObject, message: &JsObject<Message>, socket: &JsObject, cx: &mut Context) -> JsResult<()> {
     outgoing::body::set_socket(message, &socket.clone().into(), cx)?;
-    let default = Limits::default();
+    let default = crate::http::limits(cx);
     let size = field(request, "maxHeaderSize", cx)?.as_number().filter(|size| *size > 0.0);
     let count = field(request, "maxHeadersCount", cx)?.as_number();
     let limits = Limits {
         head_len_max: size.map_or(default.head_len_max, |size| size.min(f64::from(u32::MAX)) as u32),
         fields_max: count.map_or(default.fields_max, |count| count.max(0.0) as u32),
-        lenient: flag(request, "insecureHTTPParser", cx)?,
+        lenient: default.lenient || flag(request, "insecureHTTPParser", cx)?,
     };
     let reading = Reading { parser: Some(Parser::new(Kind::Response, limits)), request: request.clone(), incoming: None, skips: false };
     Slot::set(socket, reading, cx)?;

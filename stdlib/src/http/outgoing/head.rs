@@ -163,8 +163,7 @@ pub(crate) fn own_entries(object: &JsObject, cx: &mut Context) -> JsResult<Vec<(
 
 /// Node's `processHeader`: one name may become several fields.
 fn process(message: &JsObject<Message>, fields: &mut Pairs, name: &JsString, value: JsValue, validate: bool, cx: &mut Context) -> JsResult<()> {
-    let has_length = message.borrow().data().frame.length.is_some_and(|length| length != 0.0 && !length.is_nan());
-    let reread = has_length && is_named(name, b"content-disposition");
+    let reread = is_named(name, b"content-disposition") && has_length(message, fields);
     let Some(values) = outgoing_fields::elements(&value, cx)? else {
         return store_field(fields, name, &value, validate, reread, cx);
     };
@@ -175,6 +174,12 @@ fn process(message: &JsObject<Message>, fields: &mut Pairs, name: &JsString, val
     }
     let joined = join(&values, cx)?;
     store_field(fields, name, &joined.into(), validate, reread, cx)
+}
+
+/// Whether a length above zero is known, from before or from a field above.
+fn has_length(message: &JsObject<Message>, fields: &Pairs) -> bool {
+    let known = message.borrow().data().frame.length.is_some_and(|length| length != 0.0 && !length.is_nan());
+    known || fields.iter().any(|(name, value)| is_named(name, b"content-length") && value.to_number() > 0.0)
 }
 
 fn is_named(name: &JsString, lower: &[u8]) -> bool {

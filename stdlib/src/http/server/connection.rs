@@ -64,6 +64,8 @@ pub struct Connection {
     pending_len: Cell<f64>,
     /// Reading stands still until the peer takes what it has asked for.
     paused: Cell<bool>,
+    /// `socket.pause()` was called for it.
+    told_pause: Cell<bool>,
     requests: Cell<u64>,
     high_water_mark: Cell<f64>,
     idle: RefCell<Option<Rc<IdleTimer>>>,
@@ -101,7 +103,8 @@ impl Connection {
     }
 
     fn new(id: u64, server: &JsObject, state: &JsObject<ServerState>, cx: &mut Context) -> Rc<Self> {
-        let limits = state.borrow().data().limits();
+        let default = crate::http::limits(cx);
+        let limits = state.borrow().data().limits(&default);
         Rc::new(Self {
             id,
             owner: RefCell::new(Some((server.clone(), state.clone()))),
@@ -118,6 +121,7 @@ impl Connection {
             needs_drain: Cell::new(false),
             pending_len: Cell::new(0.0),
             paused: Cell::new(false),
+            told_pause: Cell::new(false),
             requests: Cell::new(0),
             high_water_mark: Cell::new(net_server::high_water_mark(server, cx)),
             idle: RefCell::new(None),
@@ -144,6 +148,16 @@ impl Connection {
 
     pub fn is_writable(&self) -> bool {
         !self.destroyed.get() && !self.ending.get()
+    }
+
+    /// Bytes that are collected for the next write.
+    pub fn unsent_len(&self) -> usize {
+        self.out.borrow().len
+    }
+
+    /// The request whose body is read: `parser.incoming`.
+    pub fn reading_request(&self) -> Option<JsObject> {
+        self.request.borrow().clone()
     }
 
     pub fn is_current(&self, response: &JsObject) -> bool {
@@ -186,9 +200,7 @@ impl Connection {
 impl Connection {
     /// Takes bytes; whole requests are told at once. Runs inside one entry into JavaScript.
     pub fn feed(self: &Rc<Self>, bytes: &[u8], cx: &mut Context) {
-        if let Some(idle) = self.idle.borrow().as_ref() {
-            idle.push();
-        }
+        self.touch(cx);
         let mut at = 0;
         loop {
             let event = {
@@ -225,6 +237,18 @@ impl Connection {
             && let Some(conn) = self.conn.borrow().as_ref()
         {
             conn.read_stop();
+        }
+    }
+
+    /// Something happened: the time without activity begins anew.
+    fn touch(&self, cx: &mut Context) {
+        if let Some(idle) = self.idle.borrow().as_ref() {
+            idle.push();
+            return;
+        }
+        let stream = self.stream.borrow().clone();
+        if let Some(stream) = stream.filter(|_| !self.through_stream.get()) {
+            Socket::touch(&stream, cx);
         }
     }
 
@@ -287,13 +311,12 @@ impl Connection {
         if let Some(idle) = self.idle.take() {
             idle.set(0);
         }
-        if self.through_stream.get() {
-            dispatch::forget_stream(socket, cx)?;
-        } else {
+        dispatch::forget_stream(socket, cx)?;
+        if !self.through_stream.get() {
             Socket::take_over(socket, cx)?;
         }
         self.forget(cx);
-        Ok(())
+        free_parser(socket, cx)
     }
 
     /// The request is malformed.
@@ -338,7 +361,7 @@ impl Connection {
             let error = errors::parse_error(&error, None, cx)?;
             return self.client_error(error, cx);
         }
-        let Some((_, state)) = self.owner() else { return Ok(()) };
+        let Some((_, state)) = self.owner() else { return self.end_soon(cx) };
         if !state.borrow().data().http_allow_half_open.to_boolean() {
             return self.end_soon(cx);
         }
@@ -361,14 +384,17 @@ impl Connection {
         self.destroy(error.into(), cx)
     }
 
+    /// Node's `readStop(socket)`: a script that has the socket hears of it.
     fn stop_reading(self: &Rc<Self>, cx: &mut Context) -> JsResult<()> {
         if let Some(conn) = self.conn.borrow().as_ref() {
             conn.read_stop();
-            return Ok(());
         }
         let stream = self.stream.borrow().clone();
         match stream {
-            Some(stream) => events::method(&stream, "pause", &[], cx).map(drop),
+            Some(stream) => {
+                self.told_pause.set(true);
+                events::method(&stream, "pause", &[], cx).map(drop)
+            }
             None => Ok(()),
         }
     }
@@ -381,11 +407,13 @@ impl Connection {
         if let Some(conn) = self.conn.borrow().as_ref() {
             // A descriptor that cannot be watched shows itself at the next write.
             let _ = conn.read_start();
-            return Ok(());
+            if !self.told_pause.replace(false) {
+                return Ok(());
+            }
         }
         let stream = self.stream.borrow().clone();
         match stream {
-            Some(stream) if self.through_stream.get() && stream.get(js_string!("readable"), cx)?.to_boolean() => events::method(&stream, "resume", &[], cx).map(drop),
+            Some(stream) if stream.get(js_string!("readable"), cx)?.to_boolean() => events::method(&stream, "resume", &[], cx).map(drop),
             _ => Ok(()),
         }
     }
@@ -494,12 +522,31 @@ impl Connection {
     }
 
     /// The request is answered: it is let go when its body has been read to the end.
-    fn clear_request(&self, request: &JsObject, cx: &mut Context) -> JsResult<()> {
+    fn clear_request(self: &Rc<Self>, request: &JsObject, cx: &mut Context) -> JsResult<()> {
         let is_read = self.request.borrow().as_ref().is_some_and(|reading| JsObject::equals(reading, request));
-        if is_read && incoming::is_complete(request, cx) {
+        if !is_read {
+            return Ok(());
+        }
+        if incoming::is_ended(request, cx)? {
+            self.request.take();
+            return Ok(());
+        }
+        if !incoming::has_stream(request, cx) {
+            // Nobody will hear its end.
+            if incoming::is_complete(request, cx) {
+                self.request.take();
+            }
+            return Ok(());
+        }
+        dispatch::forget_at_end(self, request, cx)
+    }
+
+    /// The request is read to its end, and answered before.
+    pub fn forget_request(&self, request: &JsObject) {
+        let is_read = self.request.borrow().as_ref().is_some_and(|reading| JsObject::equals(reading, request));
+        if is_read {
             self.request.take();
         }
-        Ok(())
     }
 
     /// Between requests the connection may be idle for `keepAliveTimeout`.
@@ -653,9 +700,7 @@ impl Connection {
         }
         let conn = self.conn.borrow().clone();
         let Some(conn) = conn.filter(|_| !self.destroyed.get()) else { return };
-        if let Some(idle) = self.idle.borrow().as_ref() {
-            idle.push();
-        }
+        self.touch(cx);
         let result = self.send(&conn, pieces, done, cx);
         if let Err(error) = result {
             let connection = self.clone();
@@ -760,6 +805,14 @@ impl Connection {
         Ok(socket)
     }
 
+    /// A script listens to the socket's bytes: they go through the socket's own stream from now on.
+    pub fn read_through_socket(self: &Rc<Self>, socket: &JsObject, cx: &mut Context) -> JsResult<()> {
+        if self.through_stream.get() || self.destroyed.get() {
+            return Ok(());
+        }
+        Socket::read_itself(socket, cx)
+    }
+
     /// Takes a socket that existed before the connection.
     pub fn adopt_socket(&self, socket: &JsObject) {
         self.stream.replace(Some(socket.clone()));
@@ -803,8 +856,13 @@ impl Connection {
             report(result, cx);
         }
         let server = self.owner().map(|(server, _)| server);
-        let counted = self.stream.borrow().is_none();
+        let stream = self.stream.borrow().clone();
+        let counted = stream.is_none();
         self.forget(cx);
+        if let Some(stream) = stream {
+            let result = free_parser(&stream, cx);
+            report(result, cx);
+        }
         match server {
             // A socket tells its server itself.
             Some(server) if counted => net_server::connection_closed(&server, cx),
@@ -826,6 +884,13 @@ impl Connection {
             idle.cancel();
         }
     }
+}
+
+/// Node's `freeParser`: the socket has no parser any more, and the parser's own `free`, which may be a script's, is called.
+fn free_parser(socket: &JsObject, cx: &mut Context) -> JsResult<()> {
+    let Some(parser) = socket.get(js_string!("parser"), cx)?.as_object() else { return Ok(()) };
+    socket.set(js_string!("parser"), JsValue::null(), false, cx)?;
+    events::method(&parser, "free", &[], cx).map(drop)
 }
 
 impl Out {

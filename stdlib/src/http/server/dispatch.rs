@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use boa_engine::{Context, Finalize, JsArgs, JsObject, JsResult, JsValue, Trace, js_string, object::builtins::JsFunction};
+use boa_engine::{Context, Finalize, JsArgs, JsObject, JsResult, JsValue, Trace, js_string, object::builtins::JsFunction, property::PropertyDescriptor};
 use coil_engine::{Host, table};
 
 use super::{
@@ -232,6 +232,8 @@ pub(in crate::http) fn connection_listener(this: &JsValue, args: &[JsValue], cx:
         let connection = connections.add(|id| Connection::over_conn(id, &server, &state, &conn, cx));
         connection.adopt_socket(&stream);
         conn.set_reader(Some(connection.clone()));
+        // What a script pushes into the socket's stream is for HTTP as well.
+        stream.set(js_string!("readableFlowing"), true, false, cx)?;
         listen_to_socket(&connection, &stream, cx)?;
         connection.resume_reading(cx)?;
         return Ok(JsValue::undefined());
@@ -253,23 +255,85 @@ static STREAM_LISTENERS: &[(&str, &str, Listener)] = &[
     ("drain", "bound socketOnDrain", on_drain),
 ];
 
-static SOCKET_LISTENERS: &[(&str, &str, Listener)] = &[("timeout", "socketOnTimeout", on_timeout), ("error", "socketOnError", on_error), ("close", "bound socketOnClose", on_close)];
-
 fn listen(name: &'static str, connection: &Rc<Connection>, listener: Listener, cx: &Context) -> JsFunction {
     table::closure(name, 1, Captured(connection.clone()), listener, cx)
 }
 
 /// A connection's socket was made, or was there before: what happens to it concerns the connection.
 pub(super) fn listen_to_socket(connection: &Rc<Connection>, socket: &JsObject, cx: &mut Context) -> JsResult<()> {
-    for (event, name, listener) in SOCKET_LISTENERS {
+    for (event, name, listener) in STREAM_LISTENERS {
         let listener = listen(name, connection, *listener, cx);
-        events::on(socket, js_string!(*event), listener, cx)?;
+        // Not through the stream's `on`: the stream is not to flow, for its bytes come another way.
+        events::add_listener_method(&socket.clone().into(), &[js_string!(*event).into(), listener.into()], cx)?;
+    }
+    give_parser(connection, socket, cx)
+}
+
+/// What Node hangs on every socket it serves: the parser, and methods that notice a script that wants the bytes itself.
+fn give_parser(connection: &Rc<Connection>, socket: &JsObject, cx: &mut Context) -> JsResult<()> {
+    let parser = crate::http::parser_object::of_connection(connection, cx)?;
+    let hidden = PropertyDescriptor::builder().writable(true).enumerable(false).configurable(true);
+    socket.create_data_property_or_throw(js_string!("parser"), parser, cx)?;
+    let http = Host::of(cx).state::<HttpState>();
+    for (name, call) in SOCKET_METHODS {
+        let method = http.listener(name, *call, cx)?;
+        let name = Host::of(cx).intern(name);
+        socket.define_property_or_throw(name, hidden.clone().value(method), cx)?;
     }
     Ok(())
 }
 
+type SocketMethod = fn(&JsValue, &[JsValue], &mut Context) -> JsResult<JsValue>;
+
+static SOCKET_METHODS: &[(&str, SocketMethod)] = &[
+    ("on", |this, args, cx| listen_to_bytes(this, "on", args, cx)),
+    ("addListener", |this, args, cx| listen_to_bytes(this, "addListener", args, cx)),
+    ("prependListener", |this, args, cx| listen_to_bytes(this, "prependListener", args, cx)),
+    ("setEncoding", |_this, _args, cx| Err(crate::http::errors::http_socket_encoding(cx))),
+];
+
+/// Node's `generateSocketListenerWrapper`.
+fn listen_to_bytes(this: &JsValue, name: &'static str, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
+    let socket = this.to_object(cx)?;
+    let Some(prototype) = socket.prototype() else { return Ok(JsValue::undefined()) };
+    let inherited = prototype.get(Host::of(cx).intern(name), cx)?;
+    let result = match inherited.as_function() {
+        Some(inherited) => inherited.call(this, args, cx)?,
+        None => JsValue::undefined(),
+    };
+    let parser = socket.get(js_string!("parser"), cx)?;
+    let is_of_bytes = args.get_or_undefined(0).as_string().is_some_and(|event| event == "data" || event == "readable");
+    if is_of_bytes && let Some(connection) = crate::http::parser_object::connection_of(&parser) {
+        connection.read_through_socket(&socket, cx)?;
+    }
+    Ok(result)
+}
+
+/// Once the request is read to its end, the parser does not hold it any more.
+pub(super) fn forget_at_end(connection: &Rc<Connection>, request: &JsObject, cx: &mut Context) -> JsResult<()> {
+    let forget = table::closure(
+        "clearIncoming",
+        0,
+        Captured(connection.clone()),
+        |this, _args, connection, cx| {
+            let request = this.to_object(cx)?;
+            connection.0.forget_request(&request);
+            Ok(JsValue::undefined())
+        },
+        cx,
+    );
+    events::on(request, js_string!("end"), forget, cx)
+}
+
 /// Removes HTTP's listeners from a stream that goes over to the script.
 pub(super) fn forget_stream(stream: &JsObject, cx: &mut Context) -> JsResult<()> {
+    for (name, call) in SOCKET_METHODS {
+        let key = Host::of(cx).intern(name);
+        let own = stream.own_property(&key.clone().into(), cx)?.and_then(|property| property.value().cloned());
+        if own.and_then(|own| own.as_object()).is_some_and(|own| own.is_native_function(*call)) {
+            stream.delete_property_or_throw(key, cx)?;
+        }
+    }
     for (event, name, _) in STREAM_LISTENERS {
         remove_named(stream, event, name, cx)?;
     }

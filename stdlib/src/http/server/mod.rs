@@ -36,6 +36,7 @@ pub(super) static SERVER: Class = Class {
         Member::function("closeIdleConnections", 0, close_idle_connections),
         Member::function("setTimeout", 2, set_timeout),
         Member::symbol(Symbol::For("nodejs.rejection"), "[nodejs.rejection]", 2, rejected),
+        Member::symbol_getter(CHECKING_INTERVAL, checking_interval).enumerable(false),
         // In Node own properties of every server.
         Member::accessor("maxHeaderSize", max_header_size, set_max_header_size).enumerable(false),
         Member::accessor("insecureHTTPParser", insecure_parser, set_insecure_parser).enumerable(false),
@@ -55,6 +56,22 @@ pub(super) static SERVER: Class = Class {
     ],
     statics: &[],
 };
+
+/// `kConnectionsCheckingInterval`
+pub(super) const CHECKING_INTERVAL: Symbol = Symbol::Private("http.server.connectionsCheckingInterval");
+
+/// What the timer that looks for overdue requests would show of itself.
+fn checking_interval(this: &JsValue, _args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
+    let Some(state) = state::find(this, cx) else { return Ok(JsValue::undefined()) };
+    let (runs, interval) = {
+        let state = state.borrow();
+        (state.data().connections.checked.get(), state.data().connections_checking_interval.clone())
+    };
+    let timer = JsObject::with_object_proto(cx.intrinsics());
+    timer.create_data_property_or_throw(js_string!("_repeat"), interval, cx)?;
+    timer.create_data_property_or_throw(js_string!("_destroyed"), !runs, cx)?;
+    Ok(timer.into())
+}
 
 /// `http.Server(options, requestListener)`
 fn construct(this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {

@@ -236,7 +236,7 @@ fn link_value(hints: &JsValue, cx: &mut Context) -> JsResult<JsString> {
 fn is_link(link: &JsString) -> bool {
     let text = link.to_std_string_lossy();
     let Some((target, rest)) = text.strip_prefix('<').and_then(|rest| rest.split_once('>')) else { return false };
-    if target.is_empty() {
+    if target.is_empty() || text.contains(['\r', '\n']) {
         return false;
     }
     let mut rest = rest;

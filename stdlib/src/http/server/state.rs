@@ -157,8 +157,7 @@ impl ServerState {
     }
 
     /// What a new connection's parser accepts.
-    pub fn limits(&self) -> Limits {
-        let default = Limits::default();
+    pub fn limits(&self, default: &Limits) -> Limits {
         let head_len_max = match positive(&self.max_header_size) {
             0.0 => default.head_len_max,
             size => size.min(f64::from(u32::MAX)) as u32,
@@ -167,7 +166,7 @@ impl ServerState {
             Some(count) => count.max(0.0) as u32,
             None => default.fields_max,
         };
-        Limits { head_len_max, fields_max, lenient: self.insecure_parser.to_boolean() }
+        Limits { head_len_max, fields_max, lenient: if self.insecure_parser.is_undefined() { default.lenient } else { self.insecure_parser.to_boolean() } }
     }
 }
 
