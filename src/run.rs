@@ -170,6 +170,10 @@ pub(crate) fn launch(flags: &Flags, argv0: &str, runtime: &mut Runtime) {
         coil_modules::package::give_conditions(flags.conditions.clone());
     }
     launch.max_http_header_size.set(flags.max_http_header_size);
+    launch.no_code_from_strings.set(flags.has("--disallow-code-generation-from-strings"));
+    if flags.taken_away.iter().any(|name| name == "--no-addons") {
+        coil_modules::package::refuse_addons();
+    }
     let redirect = flags.redirect_warnings.clone().or_else(|| host.env("NODE_REDIRECT_WARNINGS")).filter(|file| !file.is_empty());
     *launch.redirect_warnings.borrow_mut() = redirect.unwrap_or_default();
     launch.no_warnings.set(flags.has("--no-warnings"));
@@ -241,6 +245,14 @@ pub(crate) fn prepare(flags: &Flags, cx: &mut Context) -> JsResult<()> {
         let error = cx.intrinsics().constructors().error().constructor();
         error.set(js_string!("stackTraceLimit"), limit, false, cx)?;
     }
+    for (name, globals) in TAKEN_AWAY {
+        if flags.taken_away.iter().any(|taken| taken == name) {
+            for global in *globals {
+                let object = cx.global_object();
+                object.delete_property_or_throw(js_string!(*global), cx)?;
+            }
+        }
+    }
     match flags.disable_proto.as_deref() {
         Some("delete") => {
             let prototype = cx.intrinsics().constructors().object().prototype();
@@ -274,6 +286,15 @@ pub(crate) fn prepare(flags: &Flags, cx: &mut Context) -> JsResult<()> {
     Ok(())
 }
 
+/// Globals that a flag takes away.
+const TAKEN_AWAY: &[(&str, &[&str])] = &[
+    ("--no-experimental-websocket", &["WebSocket", "CloseEvent"]),
+    ("--no-experimental-eventsource", &["EventSource"]),
+    ("--no-experimental-global-navigator", &["navigator", "Navigator"]),
+    ("--no-experimental-fetch", &["fetch", "FormData", "Headers", "Request", "Response", "MessageEvent"]),
+    ("--no-experimental-global-customevent", &["CustomEvent"]),
+];
+
 /// `--disable-proto=throw`
 fn refuse_proto(cx: &mut Context) -> JsResult<()> {
     let refuse = coil_engine::table::function(
@@ -303,13 +324,31 @@ fn check_stdin(is_module: bool, cx: &mut Context) -> JsResult<()> {
     }
 }
 
+/// An error that no script threw still says where it comes from.
+fn with_place(error: boa_engine::JsError, cx: &mut Context) -> boa_engine::JsError {
+    let value = coil_engine::op::thrown_value(error, cx);
+    if let Some(object) = value.as_object()
+        && let Ok(stack) = object.get(js_string!("stack"), cx)
+        && let Some(stack) = stack.as_string()
+        && !stack.to_std_string_lossy().contains("\n    at ")
+    {
+        let stack = js_string!(&stack, &js_string!("\n    at checkSyntax (node:internal/main/check_syntax)"));
+        // An error's stack can be written; if a script has sealed it, it stays as it is.
+        let _ = object.set(js_string!("stack"), stack, false, cx);
+    }
+    boa_engine::JsError::from_opaque(value)
+}
+
 /// `--check`: parses the file, runs nothing.
 fn check(file: &str, is_module: bool, cx: &mut Context) -> JsResult<()> {
     if file == "-" {
         return check_stdin(is_module, cx);
     }
     let named = coil_modules::files::resolve(&Host::of(cx).cwd(), file);
-    let found = coil_modules::cjs::resolve_filename(&js_string!(named.as_str()), &JsValue::null(), true, &JsValue::undefined(), cx)?;
+    let found = match coil_modules::cjs::resolve_filename(&js_string!(named.as_str()), &JsValue::null(), true, &JsValue::undefined(), cx) {
+        Ok(found) => found,
+        Err(error) => return Err(with_place(error, cx)),
+    };
     let path = found.to_string(cx)?.to_std_string_lossy();
     let text = coil_modules::read_text(&path, cx)?;
     if path.ends_with(".mjs") {

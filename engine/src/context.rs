@@ -93,8 +93,9 @@ impl HostHooks for Hooks {
         crate::realms::global_object(intrinsics)
     }
 
-    fn ensure_can_compile_strings(&self, realm: boa_engine::realm::Realm, _parameters: &[JsString], _body: &JsString, _direct: bool, _cx: &mut Context) -> JsResult<()> {
-        if realm.host_defined().get::<crate::realms::NoStrings>().is_some() {
+    fn ensure_can_compile_strings(&self, realm: boa_engine::realm::Realm, _parameters: &[JsString], _body: &JsString, _direct: bool, cx: &mut Context) -> JsResult<()> {
+        let forbidden = Host::of(cx).state::<crate::launch::Launch>().no_code_from_strings.get();
+        if forbidden || realm.host_defined().get::<crate::realms::NoStrings>().is_some() {
             return Err(boa_engine::JsNativeError::eval().with_message("Code generation from strings disallowed for this context").into());
         }
         Ok(())

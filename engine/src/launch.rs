@@ -21,6 +21,8 @@ pub struct Launch {
     pub disabled_warnings: RefCell<Vec<String>>,
     /// `--redirect-warnings=FILE`: warnings go there instead of standard error.
     pub redirect_warnings: RefCell<String>,
+    /// `--disallow-code-generation-from-strings`: no `eval`, no `new Function`.
+    pub no_code_from_strings: Cell<bool>,
     /// `--max-http-header-size`, in bytes.
     pub max_http_header_size: Cell<Option<u32>>,
     /// `--trace-warnings`

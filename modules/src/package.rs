@@ -197,6 +197,17 @@ pub fn give_conditions(conditions: Vec<String>) {
     let _ = GIVEN.set(conditions);
 }
 
+static NO_ADDONS: std::sync::atomic::AtomicBool = std::sync::atomic::AtomicBool::new(false);
+
+/// `--no-addons`: the condition `node-addons` does not count from then on.
+pub fn refuse_addons() {
+    NO_ADDONS.store(true, std::sync::atomic::Ordering::Relaxed);
+}
+
+fn is_refused(condition: &str) -> bool {
+    condition == "node-addons" && NO_ADDONS.load(std::sync::atomic::Ordering::Relaxed)
+}
+
 fn is_given(condition: &str) -> bool {
     GIVEN.get().is_some_and(|given| given.iter().any(|name| name == condition))
 }
@@ -225,7 +236,7 @@ fn target(package: &Package, entry: &Value, key: &str, matched: Option<&str>, co
         }
         Value::Object(table) => {
             for (condition, entry) in table {
-                if condition == "default" || conditions.contains(&condition.as_str()) || is_given(condition) {
+                if condition == "default" || (conditions.contains(&condition.as_str()) && !is_refused(condition)) || is_given(condition) {
                     let found = target(package, entry, key, matched, conditions, internal)?;
                     if found.is_some() {
                         return Ok(found);

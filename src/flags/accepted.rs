@@ -14,7 +14,6 @@ pub const SWITCHES: &[&str] = &[
     "--deprecation",
     "--disable-sigusr1",
     "--disable-wasm-trap-handler",
-    "--disallow-code-generation-from-strings",
     "--enable-etw-stack-walking",
     "--enable-fips",
     "--enable-network-family-autoselection",

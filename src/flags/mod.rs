@@ -58,6 +58,8 @@ pub struct Flags {
     pub max_http_header_size: Option<u32>,
     /// `--disable-proto`: `delete` or `throw`.
     pub disable_proto: Option<String>,
+    /// Accepted flags that take something away, such as `--no-experimental-websocket`.
+    pub taken_away: Vec<String>,
     /// `--env-file`, and whether it must be there.
     pub env_files: Vec<(String, bool)>,
     /// Flags without a value, by name.
@@ -280,6 +282,7 @@ pub static FLAGS: &[Flag] = &[
             Ok(())
         },
     },
+    Flag { name: "--disallow-code-generation-from-strings", short: None, value: None, help: "no eval, no new Function", apply: switch },
     Flag { name: "--preserve-symlinks", short: None, value: None, help: "do not resolve symbolic links of modules", apply: switch },
     Flag {
         name: "--test",
@@ -540,6 +543,9 @@ impl Flags {
             }
         }
         let Some(flag) = FLAGS.iter().find(|flag| flag.name == name || flag.short == Some(name.as_str())) else {
+            if name.starts_with("--no-") {
+                self.taken_away.push(name.clone());
+            }
             return accept(argument, &name, inline.is_some(), rest);
         };
         if flag.value.is_none() {

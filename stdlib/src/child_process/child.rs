@@ -218,7 +218,8 @@ fn duplicate(inner: &Inner) -> SysResult<OwnedFd> {
     let closed = || SysError::new(errno::EBADF, "spawn");
     match inner {
         Inner::Conn(conn) => conn.with_fd(|fd, _| fd.try_clone()).ok_or_else(closed)?.map_err(|_| closed()),
-        _ => Err(closed()),
+        Inner::Listener(listener) => listener.duplicate().ok_or_else(closed),
+        Inner::None => Err(closed()),
     }
 }
 
@@ -389,6 +390,9 @@ fn lend(inner: &Inner, stream: &JsObject, cx: &mut Context) -> JsResult<()> {
     if stream.get(js_string!("pause"), cx)?.is_callable() {
         events::method(stream, "pause", &[], cx)?;
         stream.set(js_string!("readableFlowing"), false, false, cx)?;
+        if let Some(state) = stream.get(js_string!("_readableState"), cx)?.as_object() {
+            state.set(js_string!("reading"), false, false, cx)?;
+        }
     }
     let used = Symbol::Private("kIsUsedAsStdio").to_js(cx);
     stream.set(used, true, false, cx)?;

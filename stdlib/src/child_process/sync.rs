@@ -110,6 +110,7 @@ fn place(run: &mut Run, entries: &[Entry], inputs: Vec<Option<Vec<u8>>>, cx: &Co
                 Some(Ok(fd)) => ChildFd::Given(fd),
                 _ => ChildFd::Ignore,
             },
+            Entry::Wrap { inner: Inner::Listener(listener), .. } => listener.duplicate().map_or(ChildFd::Ignore, ChildFd::Given),
             Entry::Wrap { .. } => ChildFd::Ignore,
         };
         run.command.stdio.push(theirs);

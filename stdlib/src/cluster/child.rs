@@ -2,13 +2,17 @@
 
 use std::{
     cell::{Cell, RefCell},
+    os::fd::OwnedFd,
     rc::Rc,
 };
 
 use boa_engine::{Context, JsObject, JsResult, JsValue, js_string};
 use coil_engine::{
     Host,
-    coil_sys::{SysError, net::Address},
+    coil_sys::{
+        SysError, SysResult,
+        net::{Address, BindOptions},
+    },
     table,
 };
 use rustc_hash::FxHashMap;
@@ -30,7 +34,7 @@ struct State {
     is_worker: Cell<bool>,
     cluster: RefCell<Option<JsObject>>,
     /// The servers that listen through the primary, by its keys.
-    servers: RefCell<FxHashMap<String, (JsObject, Rc<Listener>)>>,
+    servers: RefCell<FxHashMap<String, (JsObject, Option<Rc<Listener>>)>>,
     /// How often the same was listened on: each time of port 0 is a port of its own.
     indexes: RefCell<FxHashMap<String, u32>>,
 }
@@ -116,16 +120,19 @@ fn on_connection(message: &JsObject, handle: &JsValue, cx: &mut Context) -> JsRe
     put(&answer, "ack", number, cx)?;
     put(&answer, "accepted", accepted, cx)?;
     send(&answer, None, cx)?;
-    let Some(Inner::Conn(conn)) = handle::inner_of(handle) else { return Ok(()) };
-    match (found, conn.take_fd()) {
-        (Some((_, listener)), Some(fd)) if accepted => {
-            if let Some(acceptor) = listener.acceptor() {
-                acceptor.accepted(Ok(fd), cx);
-            }
+    let Some(object) = handle.as_object() else { return Ok(()) };
+    let acceptor = found.filter(|_| accepted).and_then(|(_, listener)| listener?.acceptor());
+    let fd = match handle::inner_of(handle) {
+        Some(Inner::Conn(conn)) if acceptor.is_some() => conn.take_fd(),
+        _ => None,
+    };
+    match (acceptor, fd) {
+        (Some(acceptor), Some(fd)) => {
+            acceptor.accepted(Ok(fd), cx);
+            Ok(())
         }
-        _ => conn.close(|_| {}),
+        _ => events::method(&object, "close", &[], cx).map(drop),
     }
-    Ok(())
 }
 
 /// What a server wants to listen on.
@@ -149,13 +156,7 @@ pub(crate) fn query_server(server: &JsObject, query: Query, then: impl FnOnce(Re
         Some(path) if query.port < 0 && query.fd.is_none() && !path.starts_with('/') && !path.starts_with('\0') => Some(format!("{}/{path}", Host::of(cx).cwd())),
         address => address.clone(),
     };
-    let wanted = format!("{address:?}:{}:{}:{:?}", query.port, query.address_type, query.fd);
-    let index = {
-        let mut indexes = state.indexes.borrow_mut();
-        let next = indexes.entry(wanted).or_insert(0);
-        *next += 1;
-        *next - 1
-    };
+    let index = next_index(&state, format!("{address:?}:{}:{}:{:?}", query.port, query.address_type, query.fd));
     let message = messages::act("queryServer", cx)?;
     put(&message, "index", index, cx)?;
     put(&message, "data", JsValue::null(), cx)?;
@@ -207,12 +208,76 @@ pub(crate) fn query_server(server: &JsObject, query: Query, then: impl FnOnce(Re
                 send(&message, None, cx).map(drop)
             });
         }));
-        Host::of(cx).state::<State>().servers.borrow_mut().insert(key, (asked, listener.clone()));
+        Host::of(cx).state::<State>().servers.borrow_mut().insert(key, (asked, Some(listener.clone())));
         then(Ok(listener), cx)
     };
     send(&message, Some(Box::new(reply)), cx)?;
+    tell_when_listening(server, message, cx)
+}
+
+/// How many asked for the same before.
+fn next_index(state: &State, wanted: String) -> u32 {
+    let mut indexes = state.indexes.borrow_mut();
+    let next = indexes.entry(wanted).or_insert(0);
+    *next += 1;
+    *next - 1
+}
+
+fn tell_when_listening(server: &JsObject, message: JsObject, cx: &mut Context) -> JsResult<()> {
     let listening = table::closure("", 0, (server.clone(), message), |_this, _args, (server, message), cx| on_listening(server, message, cx), cx);
     events::once(server, js_string!("listening"), listening, cx)
+}
+
+/// The same for a datagram socket; `then` gets a descriptor of the primary's.
+pub(crate) fn query_datagram(
+    socket: &JsObject,
+    ip: String,
+    port: u16,
+    is_v6: bool,
+    options: BindOptions,
+    then: impl FnOnce(SysResult<OwnedFd>, &mut Context) -> JsResult<()> + 'static,
+    cx: &mut Context,
+) -> JsResult<()> {
+    let kind = if is_v6 { "udp6" } else { "udp4" };
+    let index = next_index(&Host::of(cx).state::<State>(), format!("{ip}:{port}:{kind}"));
+    let message = messages::act("queryServer", cx)?;
+    put(&message, "index", index, cx)?;
+    put(&message, "data", JsValue::null(), cx)?;
+    put(&message, "address", js_string!(ip), cx)?;
+    put(&message, "port", port, cx)?;
+    put(&message, "addressType", js_string!(kind), cx)?;
+    put(&message, "flags", i32::from(options.ipv6_only) | (i32::from(options.reuse_address) << 2), cx)?;
+    let asked = socket.clone();
+    let reply = move |message: &JsObject, handle: &JsValue, cx: &mut Context| {
+        let number = get(message, "errno", cx)?.as_number().unwrap_or(0.0);
+        let fd = match handle::inner_of(handle) {
+            Some(Inner::Conn(conn)) if number == 0.0 => conn.take_fd(),
+            _ => None,
+        };
+        let Some(fd) = fd else {
+            let number = if number == 0.0 { coil_engine::coil_sys::errno::EBADF } else { -number as i32 };
+            return then(Err(SysError::new(number, "bind")), cx);
+        };
+        let key = get(message, "key", cx)?.to_string(cx)?.to_std_string_lossy();
+        Host::of(cx).state::<State>().servers.borrow_mut().insert(key.clone(), (asked.clone(), None));
+        let closed = table::closure(
+            "",
+            0,
+            js_string!(key),
+            |_this, _args, key, cx| {
+                Host::of(cx).state::<State>().servers.borrow_mut().remove(&key.to_std_string_lossy());
+                let message = messages::act("close", cx)?;
+                put(&message, "key", key.clone(), cx)?;
+                send(&message, None, cx)?;
+                Ok(JsValue::undefined())
+            },
+            cx,
+        );
+        events::once(&asked, js_string!("close"), closed, cx)?;
+        then(Ok(fd), cx)
+    };
+    send(&message, Some(Box::new(reply)), cx)?;
+    tell_when_listening(socket, message, cx)
 }
 
 fn sock_name(message: &JsObject, cx: &mut Context) -> JsResult<Option<Address>> {

@@ -12,7 +12,7 @@ use coil_engine::{
     Host,
     coil_sys::{
         SysError, SysResult,
-        net::{Address, ListenOptions},
+        net::{Address, BindOptions, ListenOptions},
     },
 };
 use rustc_hash::FxHashMap;
@@ -38,7 +38,7 @@ struct Shared(RefCell<FxHashMap<String, Rc<Handle>>>);
 /// One socket for all workers that asked for the same.
 struct Handle {
     key: String,
-    result: Result<Rc<Listener>, SysError>,
+    result: Result<Socket, SysError>,
     kind: StreamKind,
     round_robin: bool,
     data: RefCell<JsValue>,
@@ -51,6 +51,13 @@ struct Handle {
     closed: Cell<bool>,
 }
 
+/// What is shared.
+enum Socket {
+    Listener(Rc<Listener>),
+    /// A datagram socket, in a connection that nobody reads here.
+    Datagram(Rc<Conn>),
+}
+
 fn id_of(worker: &JsObject, cx: &mut Context) -> JsResult<u32> {
     get(worker, "id", cx)?.to_u32(cx)
 }
@@ -61,6 +68,8 @@ struct Wanted {
     port: f64,
     fd: Option<i32>,
     options: ListenOptions,
+    /// Asked for by a datagram socket, with these options.
+    datagram: Option<BindOptions>,
 }
 
 fn wanted(message: &JsObject, cx: &mut Context) -> JsResult<Wanted> {
@@ -72,13 +81,18 @@ fn wanted(message: &JsObject, cx: &mut Context) -> JsResult<Wanted> {
         options.backlog = backlog as i32;
     }
     options.ipv6_only = get(message, "flags", cx)?.as_number().is_some_and(|flags| flags as i32 & IPV6_ONLY != 0);
+    let flags = get(message, "flags", cx)?.as_number().map_or(0, |flags| flags as i32);
+    let is_datagram = get(message, "addressType", cx)?.is_string();
+    let datagram = is_datagram.then_some(BindOptions { reuse_address: flags & REUSE_ADDRESS != 0, reuse_port: false, ipv6_only: flags & IPV6_ONLY != 0 });
     options.readable_all = get(message, "readableAll", cx)?.to_boolean();
     options.writable_all = get(message, "writableAll", cx)?.to_boolean();
-    Ok(Wanted { address, port, fd, options })
+    Ok(Wanted { address, port, fd, options, datagram })
 }
 
 /// `UV_TCP_IPV6ONLY`
 const IPV6_ONLY: i32 = 1;
+/// `UV_UDP_REUSEADDR`
+const REUSE_ADDRESS: i32 = 4;
 
 /// A worker asks for a socket.
 pub fn query(worker: &JsObject, message: &JsObject, cx: &mut Context) -> JsResult<()> {
@@ -102,7 +116,10 @@ pub fn query(worker: &JsObject, message: &JsObject, cx: &mut Context) -> JsResul
         Some(known) => known,
         None => {
             let made = make(key.clone(), wanted, cx);
-            shared.0.borrow_mut().insert(key.clone(), made.clone());
+            // Where it failed the next that asks has its own chance, and who listens already goes on.
+            if made.result.is_ok() {
+                shared.0.borrow_mut().insert(key.clone(), made.clone());
+            }
             made
         }
     };
@@ -125,10 +142,13 @@ pub fn query(worker: &JsObject, message: &JsObject, cx: &mut Context) -> JsResul
     let data = handle.data.borrow().clone();
     put(&answer, "data", data, cx)?;
     let listener = match &handle.result {
-        Ok(listener) => listener.clone(),
+        Ok(Socket::Listener(listener)) => listener.clone(),
+        Ok(Socket::Datagram(conn)) => {
+            let object = handle::of_conn(conn, cx)?;
+            primary::send(worker, &answer, object.into(), None, cx)?;
+            return Ok(());
+        }
         Err(_) => {
-            // Others have their own chance.
-            shared.0.borrow_mut().remove(&key);
             primary::send(worker, &answer, JsValue::null(), None, cx)?;
             return Ok(());
         }
@@ -150,15 +170,25 @@ pub fn query(worker: &JsObject, message: &JsObject, cx: &mut Context) -> JsResul
 }
 
 fn make(key: String, wanted: Wanted, cx: &mut Context) -> Rc<Handle> {
-    let round_robin = Host::of(cx).state::<Primary>().round_robin.get();
+    // Datagrams have no connections to deal out.
+    let round_robin = Host::of(cx).state::<Primary>().round_robin.get() && wanted.datagram.is_none();
     let kind = if wanted.fd.is_none() && wanted.port < 0.0 { StreamKind::Pipe } else { StreamKind::Tcp };
-    let result = open(&wanted, round_robin, cx).map(|(fd, path)| Listener::new(kind, fd, path, cx));
+    let result = match &wanted.datagram {
+        Some(options) => open_datagram(&wanted, options, cx).map(|fd| Socket::Datagram(Conn::new(kind, Some(fd), cx))),
+        None => open(&wanted, round_robin, cx).map(|(fd, path)| Socket::Listener(Listener::new(kind, fd, path, cx))),
+    };
     let handle = Rc::new(Handle { key, result, kind, round_robin, data: RefCell::default(), all: RefCell::default(), free: RefCell::default(), waiting: RefCell::default(), closed: Cell::new(false) });
-    if round_robin && let Ok(listener) = &handle.result {
+    if round_robin && let Ok(Socket::Listener(listener)) = &handle.result {
         // What cannot be watched gets no connections; the worker's own listen has succeeded by then.
         let _ = listener.start(handle.clone());
     }
     handle
+}
+
+fn open_datagram(wanted: &Wanted, options: &BindOptions, cx: &Context) -> SysResult<OwnedFd> {
+    let ip = wanted.address.as_deref().and_then(|address| address.parse::<core::net::IpAddr>().ok());
+    let ip = ip.ok_or_else(|| SysError::new(coil_engine::coil_sys::errno::EINVAL, "bind"))?;
+    Host::of(cx).sys().net().bind_datagram(core::net::SocketAddr::from((ip, wanted.port as u16)), options)
 }
 
 /// The socket, and the path that goes with it. Without round robin it is only bound: workers listen themselves.
@@ -174,7 +204,11 @@ fn open(wanted: &Wanted, listens: bool, cx: &Context) -> SysResult<(OwnedFd, Opt
         return Ok((fd, None));
     }
     if wanted.port < 0.0 {
-        let address = Address::of_path(wanted.address.clone().unwrap_or_default().as_ref());
+        // The shorter way to it: such paths have room for about a hundred bytes.
+        let path = wanted.address.clone().unwrap_or_default();
+        let here = format!("{}/", host.cwd());
+        let path = path.strip_prefix(&here).map(str::to_owned).unwrap_or(path);
+        let address = Address::of_path(path.as_ref());
         let fd = if listens { net.listen(&address, &wanted.options)? } else { net.bind(&address, &wanted.options, "bind")? };
         return Ok((fd, Some(address)));
     }
@@ -252,8 +286,10 @@ pub fn remove(key: &str, worker: &JsObject, cx: &mut Context) -> JsResult<()> {
     for connection in waiting {
         events::method(&connection, "close", &[], cx)?;
     }
-    if let Ok(listener) = &handle.result {
-        listener.close(|_| {});
+    match &handle.result {
+        Ok(Socket::Listener(listener)) => listener.close(|_| {}),
+        Ok(Socket::Datagram(conn)) => conn.close(|_| {}),
+        Err(_) => {}
     }
     Ok(())
 }

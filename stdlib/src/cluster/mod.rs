@@ -19,7 +19,7 @@
 //!
 //! <https://nodejs.org/api/cluster.html>
 //!
-//! Differs from Node: no inspector ports; UDP sockets are not shared.
+//! Differs from Node: no inspector ports.
 
 use boa_engine::{Context, JsArgs, JsObject, JsResult, JsValue, js_string};
 use coil_engine::{
@@ -38,7 +38,7 @@ mod handles;
 mod messages;
 mod primary;
 
-pub(crate) use child::{Query, is_worker, query_server};
+pub(crate) use child::{Query, is_worker, query_datagram, query_server};
 
 /// `require('node:cluster')`
 pub static MODULE: NativeModule = NativeModule { name: "cluster", exports: &[Export::build("=", make)] };

@@ -235,6 +235,7 @@ fn on_message(worker: &JsObject, message: &JsObject, _handle: &JsValue, cx: &mut
     let Some(act) = act.as_string() else { return Ok(()) };
     match act.to_std_string_lossy().as_str() {
         "online" => {
+            worker.set(js_string!("state"), js_string!("online"), true, cx)?;
             events::emit(worker, js_string!("online"), &[], cx)?;
             events::emit(&cluster, js_string!("online"), &[worker.clone().into()], cx)?;
         }

@@ -29,7 +29,7 @@ use std::cell::OnceCell;
 
 mod options;
 mod send;
-mod socket;
+pub(crate) mod socket;
 pub(crate) mod udp;
 
 use socket::SOCKET;

@@ -1,6 +1,6 @@
 //! `dgram.Socket`: making it, binding, connecting, closing.
 
-use std::{collections::VecDeque, net::SocketAddr, rc::Rc};
+use std::{collections::VecDeque, net::SocketAddr, os::fd::OwnedFd, rc::Rc};
 
 use boa_engine::{
     Context, Finalize, JsArgs, JsData, JsObject, JsResult, JsString, JsValue, Trace, js_string,
@@ -22,7 +22,7 @@ use coil_engine::{
 
 use super::{DgramState, options, send, udp::Udp};
 use crate::{
-    buffer, diagnostics_channel, dns, events,
+    buffer, cluster, diagnostics_channel, dns, events,
     net::{address_info, block_list, errors},
 };
 
@@ -220,6 +220,10 @@ fn bind(this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue>
     }
     let mut port = args.get_or_undefined(0).clone();
     let mut address = args.get_or_undefined(1).clone();
+    let mut shares = cluster::is_worker(cx) && !state.borrow().data().bind_options.reuse_port;
+    if let Some(options) = port.as_object() {
+        shares &= !options.get(js_string!("exclusive"), cx)?.to_boolean();
+    }
     if let Some(options) = port.as_object().filter(|options| !options.is_callable()) {
         let fd = options.get(js_string!("fd"), cx)?;
         if let Some(fd) = fd.as_number().filter(|fd| *fd > 0.0 && fd.fract() == 0.0 && *fd <= f64::from(i32::MAX)) {
@@ -243,11 +247,11 @@ fn bind(this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue>
         false => "0.0.0.0".to_owned(),
     };
     let (socket_then, state_then) = (socket, state.clone());
-    look_up(&state, &host, cx, move |found, cx| bound(&socket_then, &state_then, port, found, cx))?;
+    look_up(&state, &host, cx, move |found, cx| bound(&socket_then, &state_then, port, shares, found, cx))?;
     Ok(this.clone())
 }
 
-fn bound(socket: &JsObject, state: &JsObject<SocketState>, port: u16, found: Result<String, JsValue>, cx: &mut Context) -> JsResult<()> {
+fn bound(socket: &JsObject, state: &JsObject<SocketState>, port: u16, shares: bool, found: Result<String, JsValue>, cx: &mut Context) -> JsResult<()> {
     // It may have been closed meanwhile.
     let Some(udp) = state.borrow().data().udp.clone() else { return Ok(()) };
     let ip = match found {
@@ -258,6 +262,9 @@ fn bound(socket: &JsObject, state: &JsObject<SocketState>, port: u16, found: Res
         }
     };
     let options = state.borrow().data().bind_options;
+    if shares {
+        return bind_through_primary(socket, state, ip, port, &options, cx);
+    }
     let result = match destination(&ip, port, state) {
         Some(address) => udp.bind(address, &options),
         None => Err(SysError::new(coil_engine::coil_sys::errno::EINVAL, "bind")),
@@ -270,6 +277,44 @@ fn bound(socket: &JsObject, state: &JsObject<SocketState>, port: u16, found: Res
             events::emit(socket, js_string!("error"), &[error.into()], cx).map(drop)
         }
     }
+}
+
+/// In a worker of a cluster: with the primary's socket.
+fn bind_through_primary(socket: &JsObject, state: &JsObject<SocketState>, ip: String, port: u16, options: &BindOptions, cx: &mut Context) -> JsResult<()> {
+    let (socket_then, state_then, shown) = (socket.clone(), state.clone(), ip.clone());
+    let then = move |result: SysResult<OwnedFd>, cx: &mut Context| {
+        // It may have been closed meanwhile.
+        let Some(udp) = state_then.borrow().data().udp.clone() else { return Ok(()) };
+        match result.and_then(|fd| udp.open(fd)) {
+            Ok(()) => start(&socket_then, &state_then, &udp, cx),
+            Err(error) => {
+                let error = errors::host_port(&error, Some(&shown), Some(port), None, cx)?;
+                state_then.borrow_mut().data_mut().bind_state = BindState::Unbound;
+                events::emit(&socket_then, js_string!("error"), &[error.into()], cx).map(drop)
+            }
+        }
+    };
+    let is_v6 = state.borrow().data().is_v6;
+    cluster::query_datagram(socket, ip, port, is_v6, *options, then, cx)
+}
+
+/// Another descriptor of a socket that is bound, for another process; and whether it is one of IPv6.
+pub(crate) fn descriptor_of(socket: &JsObject, cx: &mut Context) -> Option<(OwnedFd, bool)> {
+    let state = Slot::<SocketState>::get(socket, cx)?;
+    let state = state.borrow();
+    let udp = state.data().udp.clone()?;
+    let fd = udp.with_fd("dup", |fd, _| fd.try_clone().map_err(|_| SysError::new(coil_engine::coil_sys::errno::EBADF, "dup")));
+    Some((fd.ok()?, state.data().is_v6))
+}
+
+/// A socket over a descriptor that another process has bound.
+pub(crate) fn of_descriptor(kind: &JsValue, fd: OwnedFd, cx: &mut Context) -> JsResult<JsObject> {
+    let socket = SOCKET.construct(std::slice::from_ref(kind), cx)?;
+    let (socket, state) = find(&socket.into(), cx)?;
+    let udp = running(&state, cx)?;
+    check(udp.open(fd), "open", cx)?;
+    start(&socket, &state, &udp, cx)?;
+    Ok(socket)
 }
 
 /// An address of the socket's own family.

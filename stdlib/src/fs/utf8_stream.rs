@@ -9,10 +9,7 @@ use std::{
     collections::VecDeque,
 };
 
-use boa_engine::{
-    Context, JsArgs, JsError, JsObject, JsResult, JsString, JsValue, js_string,
-    object::builtins::JsFunction,
-};
+use boa_engine::{Context, JsArgs, JsError, JsObject, JsResult, JsString, JsValue, js_string, object::builtins::JsFunction};
 use boa_gc::{Finalize, GcRefCell, Trace};
 use coil_engine::{
     Host, Slot,
@@ -131,7 +128,8 @@ fn plain<T>(stream: &JsObject, cx: &mut Context, read: impl FnOnce(&Plain) -> T)
 }
 
 /// The operations a stream calls, and what their absence is called.
-const OPERATIONS: [(&str, bool); 9] = [("write", true), ("writeSync", true), ("fsync", true), ("fsyncSync", true), ("close", true), ("open", true), ("mkdir", true), ("mkdirSync", true), ("openSync", false)];
+const OPERATIONS: [(&str, bool); 9] =
+    [("write", true), ("writeSync", true), ("fsync", true), ("fsyncSync", true), ("close", true), ("open", true), ("mkdir", true), ("mkdirSync", true), ("openSync", false)];
 
 fn construct(this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
     let options = validate::options(args.get_or_undefined(0), "options", cx)?;
@@ -365,13 +363,7 @@ fn write_later(stream: &JsObject, cx: &mut Context) -> JsResult<()> {
     let data = current(stream, cx)?;
     let (bytes, fd) = plain(stream, cx, |s| (s.bytes, s.fd.get()))?;
     let mut args = text_args(bytes, fd, data);
-    let next = table::closure(
-        "",
-        2,
-        stream.clone(),
-        |_, args, stream, cx| release(stream, args.get_or_undefined(0).clone(), args.get_or_undefined(1).clone(), cx).map(|()| JsValue::undefined()),
-        cx,
-    );
+    let next = table::closure("", 2, stream.clone(), |_, args, stream, cx| release(stream, args.get_or_undefined(0).clone(), args.get_or_undefined(1).clone(), cx).map(|()| JsValue::undefined()), cx);
     args.push(next.into());
     call(stream, "write", &args, cx).map(drop)
 }
@@ -648,12 +640,18 @@ fn reopen(this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValu
             if plain(stream, cx, |s| s.fd.get())? == *old {
                 return Ok(JsValue::undefined());
             }
-            let done = table::closure("", 1, stream.clone(), |_, args, stream, cx| {
-                if args.get_or_undefined(0).to_boolean() {
-                    emit(stream, "error", std::slice::from_ref(args.get_or_undefined(0)), cx)?;
-                }
-                Ok(JsValue::undefined())
-            }, cx);
+            let done = table::closure(
+                "",
+                1,
+                stream.clone(),
+                |_, args, stream, cx| {
+                    if args.get_or_undefined(0).to_boolean() {
+                        emit(stream, "error", std::slice::from_ref(args.get_or_undefined(0)), cx)?;
+                    }
+                    Ok(JsValue::undefined())
+                },
+                cx,
+            );
             call(stream, "close", &[(*old).into(), done.into()], cx)
         },
         cx,
@@ -678,7 +676,11 @@ fn end(this: &JsValue, _args: &[JsValue], cx: &mut Context) -> JsResult<JsValue>
     if plain(&stream, cx, |s| s.ending.replace(true) || s.writing.get())? {
         return Ok(JsValue::undefined());
     }
-    if plain(&stream, cx, |s| s.len.get() > 0.0 && s.fd.get() >= 0)? { actual_write(&stream, cx)? } else { actual_close(&stream, cx)? }
+    if plain(&stream, cx, |s| s.len.get() > 0.0 && s.fd.get() >= 0)? {
+        actual_write(&stream, cx)?
+    } else {
+        actual_close(&stream, cx)?
+    }
     Ok(JsValue::undefined())
 }
 

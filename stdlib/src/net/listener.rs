@@ -100,6 +100,11 @@ impl Listener {
         self.acceptor.borrow().clone()
     }
 
+    /// What is to be called at the end, for who does so at once.
+    pub fn take_on_close(&self) -> Option<OnClose> {
+        self.on_close.take()
+    }
+
     /// Has `tell` called when this is closed.
     pub fn on_close(&self, tell: OnClose) {
         self.on_close.replace(Some(tell));

@@ -651,6 +651,9 @@ pub(crate) fn close(this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsRes
         }
     }
     if let Some(listener) = listener {
+        if let Some(tell) = listener.take_on_close() {
+            tell(cx);
+        }
         listener.close(|_| {});
     }
     if object.get(js_string!("_usingWorkers"), cx)?.to_boolean() {

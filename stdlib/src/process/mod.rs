@@ -163,9 +163,22 @@ pub(crate) fn object(cx: &mut Context) -> JsResult<JsObject> {
     if let Some(text) = eval {
         process.create_data_property_or_throw(js_string!("_eval"), js_string!(text), cx)?;
     }
+    if host.sys().policy().enabled {
+        let permission = JsObject::with_object_proto(cx.intrinsics());
+        table::define_all(&permission, &[Export::function("has", 2, has_permission)], true, cx)?;
+        process.create_data_property_or_throw(js_string!("permission"), permission, cx)?;
+    }
     crate::events::init_emitter(&process, &JsValue::undefined(), cx)?;
     crate::signals::watch(&process, cx)?;
     Ok(process)
+}
+
+/// `process.permission.has(scope[, reference])`
+fn has_permission(_this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
+    let scope = validate::string(args.get_or_undefined(0), "scope", cx)?.to_std_string_lossy();
+    let reference = args.get_or_undefined(1);
+    let reference = if reference.is_null_or_undefined() { None } else { Some(validate::string(reference, "reference", cx)?.to_std_string_lossy()) };
+    Ok(Host::of(cx).sys().has_permission(&scope, reference.as_ref().map(std::path::Path::new)).into())
 }
 
 /// Joins a host to this module: uncaught errors and rejections follow Node's rules from now on.

@@ -180,6 +180,17 @@ pub(super) fn kill(_this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsRes
             }
         },
     };
+    let process = super::object(cx)?;
+    let own = process.get(js_string!("_kill"), cx)?;
+    if let Some(replaced) = own.as_object().filter(|own| own.is_callable() && !own.is_native_function(raw_kill)) {
+        // A script watches what would be sent.
+        let errno = replaced.call(&process.into(), &[given.clone(), signal.into()], cx)?;
+        if errno.to_boolean() {
+            let error = SysError::new(-errno.to_i32(cx)?, "kill");
+            return Err(boa_engine::JsError::from_opaque(crate::net::errors::errno(&error, cx)?.into()));
+        }
+        return Ok(true.into());
+    }
     match Host::of(cx).sys().process().kill(number as i32, signal) {
         Ok(()) => Ok(true.into()),
         Err(error) => Err(boa_engine::JsError::from_opaque(crate::net::errors::errno(&error, cx)?.into())),

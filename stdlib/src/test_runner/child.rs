@@ -64,7 +64,13 @@ fn pack(value: &JsValue, depth: u32, cx: &mut Context) -> JsResult<JsValue> {
     let packed = JsObject::with_null_proto();
     let Some(object) = value.as_object().filter(|object| object.error_kind().is_some() && depth < DEPTH_MAX) else {
         let kept = if value.is_object() { json("stringify", &[value.clone()], cx).unwrap_or_default() } else { JsValue::undefined() };
-        let plain = if value.is_object() && kept.is_string() { json("parse", &[kept], cx)? } else if value.is_object() || value.is_symbol() || value.is_bigint() { js_string!(crate::show(value, cx)).into() } else { value.clone() };
+        let plain = if value.is_object() && kept.is_string() {
+            json("parse", &[kept], cx)?
+        } else if value.is_object() || value.is_symbol() || value.is_bigint() {
+            js_string!(crate::show(value, cx)).into()
+        } else {
+            value.clone()
+        };
         packed.create_data_property_or_throw(js_string!("value"), plain, cx)?;
         return Ok(packed.into());
     };

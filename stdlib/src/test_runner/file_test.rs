@@ -106,7 +106,11 @@ fn spawn(test: &Rc<Test>, path: &str, common: &Common, cx: &mut Context) -> JsRe
             |_this, args, carried, cx| {
                 let (test, is_out) = &carried.0;
                 let bytes = crate::buffer::with_bytes(args.get_or_undefined(0), <[u8]>::to_vec).unwrap_or_default();
-                if *is_out { take_stdout(test, &bytes, false, cx)? } else { take_stderr(test, &bytes, false, cx)? }
+                if *is_out {
+                    take_stdout(test, &bytes, false, cx)?
+                } else {
+                    take_stderr(test, &bytes, false, cx)?
+                }
                 Ok(JsValue::undefined())
             },
             cx,
@@ -280,18 +284,5 @@ fn handle(test: &Rc<Test>, kind: &str, data: JsObject, cx: &mut Context) -> JsRe
 }
 
 /// Events that a file's process may send.
-const KINDS: &[&str] = &[
-    "test:enqueue",
-    "test:dequeue",
-    "test:start",
-    "test:pass",
-    "test:fail",
-    "test:complete",
-    "test:plan",
-    "test:diagnostic",
-    "test:stdout",
-    "test:stderr",
-    "test:summary",
-    "test:coverage",
-];
-
+const KINDS: &[&str] =
+    &["test:enqueue", "test:dequeue", "test:start", "test:pass", "test:fail", "test:complete", "test:plan", "test:diagnostic", "test:stdout", "test:stderr", "test:summary", "test:coverage"];

@@ -240,7 +240,7 @@ impl Harness {
                 co.wait(build).await?;
             }
             harness.building.set(false);
-            co_run!(co, [] |cx| settle.resolve.call(&JsValue::undefined(), &[], cx))
+            co_run!(co, [] | cx | settle.resolve.call(&JsValue::undefined(), &[], cx))
         })
         .map(drop)
     }

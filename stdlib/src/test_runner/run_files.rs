@@ -304,25 +304,28 @@ fn start(asked: Asked, sinks: Vec<Sink>, target: Option<&JsObject>, is_command: 
     let target: JsValue = target.map_or_else(JsValue::undefined, |target| target.clone().into());
     coroutine::spawn(cx, |co| async move {
         if let Some(setup) = asked.setup.clone() {
-            let ready = co_run!(co, [target] |cx| setup.call(&JsValue::undefined(), &[target], cx))?;
+            let ready = co_run!(co, [target] | cx | setup.call(&JsValue::undefined(), &[target], cx))?;
             co.wait(ready).await?;
         }
         co.wait(JsValue::undefined()).await?;
         if asked.isolated {
             harness.building.set(false);
             let common = asked.common.clone();
-            let all = co_run!(co, [root, list] |cx| {
-                let mut running = Vec::with_capacity(list.len());
-                for path in &list {
-                    running.push(file_test::start(&root, path, &common, cx)?);
+            let all = co_run!(
+                co,
+                [root, list] | cx | {
+                    let mut running = Vec::with_capacity(list.len());
+                    for path in &list {
+                        running.push(file_test::start(&root, path, &common, cx)?);
+                    }
+                    JsPromise::all_settled(running, cx)
                 }
-                JsPromise::all_settled(running, cx)
-            })?;
+            )?;
             co.wait(all).await?;
         } else {
             run_here(&co, &root, &list, &asked.cwd).await?;
         }
-        co_run!(co, [root] |cx| root.post_run(None, cx))?;
+        co_run!(co, [root] | cx | root.post_run(None, cx))?;
         Ok(JsValue::undefined())
     })
     .map(drop)
@@ -334,10 +337,13 @@ async fn run_here(co: &coroutine::Co, root: &Rc<Test>, list: &[String], cwd: &st
     for path in list {
         let before = root.subtests.borrow().len();
         let absolute = files::absolute(cwd, path);
-        let loaded = co_run!(co, [root, absolute] |cx| {
-            let frame = Some(root.frame(cx));
-            Host::of(cx).with_frame(frame, cx, |cx| super::load_module(&absolute, cx))
-        });
+        let loaded = co_run!(
+            co,
+            [root, absolute] | cx | {
+                let frame = Some(root.frame(cx));
+                Host::of(cx).with_frame(frame, cx, |cx| super::load_module(&absolute, cx))
+            }
+        );
         let outcome = match loaded {
             Ok(promise) => co.wait(promise).await.map(drop),
             Err(error) => Err(error),
@@ -348,20 +354,23 @@ async fn run_here(co: &coroutine::Co, root: &Rc<Test>, list: &[String], cwd: &st
         };
         if root.subtests.borrow().len() == before || error.is_some() {
             let path = path.clone();
-            co_run!(co, [root] |cx| {
-                let place = super::events::Place { line: 1, column: 1, file: absolute };
-                let options = Options { name: js_string!(path).into(), body: JsValue::undefined(), given: None, place: Some(place), keyword: None };
-                let test = root.create_subtest(Kind::Test, options, cx)?;
-                if let Some(error) = error {
-                    let error = coil_engine::op::thrown_value(error, cx);
-                    let error = super::failure::of(error, super::failure::Failure::TestCode, cx)?;
-                    test.fail(error, cx)?;
+            co_run!(
+                co,
+                [root] | cx | {
+                    let place = super::events::Place { line: 1, column: 1, file: absolute };
+                    let options = Options { name: js_string!(path).into(), body: JsValue::undefined(), given: None, place: Some(place), keyword: None };
+                    let test = root.create_subtest(Kind::Test, options, cx)?;
+                    if let Some(error) = error {
+                        let error = coil_engine::op::thrown_value(error, cx);
+                        let error = super::failure::of(error, super::failure::Failure::TestCode, cx)?;
+                        test.fail(error, cx)?;
+                    }
+                    super::harness::start_after_build(&test, cx).map(drop)
                 }
-                super::harness::start_after_build(&test, cx).map(drop)
-            })?;
+            )?;
         }
     }
-    let gate = co_run!(co, [root] |cx| root.harness.open_gate(cx));
+    let gate = co_run!(co, [root] | cx | root.harness.open_gate(cx));
     gate?;
     let subtests = root.subtests_done.borrow().as_ref().map(|(promise, _)| promise.clone());
     if let Some(subtests) = subtests {

@@ -47,8 +47,10 @@ pub static MODULE: NativeModule = NativeModule {
     ],
 };
 
-static CONSTANTS: NativeModule =
-    NativeModule { name: "vm.constants", exports: &[Export::symbol_value("USE_MAIN_CONTEXT_DEFAULT_LOADER", DEFAULT_LOADER).read_only().permanent(), Export::symbol_value("DONT_CONTEXTIFY", DONT_CONTEXTIFY).read_only().permanent()] };
+static CONSTANTS: NativeModule = NativeModule {
+    name: "vm.constants",
+    exports: &[Export::symbol_value("USE_MAIN_CONTEXT_DEFAULT_LOADER", DEFAULT_LOADER).read_only().permanent(), Export::symbol_value("DONT_CONTEXTIFY", DONT_CONTEXTIFY).read_only().permanent()],
+};
 
 static SCRIPT: Class = Class {
     name: "Script",

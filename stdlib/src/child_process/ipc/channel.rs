@@ -10,7 +10,7 @@ use std::{
 use boa_engine::Context;
 use coil_engine::{
     Host,
-    coil_loop::{EventLoop, Interest, Ready, Source, Token},
+    coil_loop::{EventLoop, Hold, Interest, Ready, Source, Token},
     coil_sys::{Sys, SysError, SysResult, errno},
 };
 
@@ -41,6 +41,8 @@ pub struct Channel {
     reading: Cell<bool>,
     queue: RefCell<VecDeque<Waiting>>,
     queue_len: Cell<usize>,
+    /// A message under way keeps the process alive even where the channel does not.
+    hold: RefCell<Option<Hold>>,
     receiver: RefCell<Option<Rc<dyn Receiver>>>,
 }
 
@@ -59,6 +61,7 @@ impl Channel {
             reading: Cell::new(false),
             queue: RefCell::default(),
             queue_len: Cell::new(0),
+            hold: RefCell::new(None),
             receiver: RefCell::new(None),
         })
     }
@@ -112,6 +115,9 @@ impl Channel {
         waiting.then = Some(then());
         self.queue_len.set(self.queue_len.get() + waiting.bytes.len() - waiting.sent);
         self.queue.borrow_mut().push_back(waiting);
+        if let Some(event_loop) = self.event_loop.upgrade() {
+            self.hold.replace(Some(event_loop.hold_as("PipeWrap")));
+        }
         self.watch()?;
         Ok(false)
     }
@@ -141,8 +147,11 @@ impl Channel {
             // The registration ends either way.
             let _ = event_loop.deregister(token);
         }
-        let Some(fd) = self.fd.take() else { return };
-        drop(fd);
+        let (fd, hold) = (self.fd.take(), self.hold.take());
+        if fd.is_none() {
+            return;
+        }
+        drop((fd, hold));
         let channel = self.clone();
         event_loop.closing(Box::new(move |cx| {
             channel.receiver.take();
@@ -206,6 +215,9 @@ impl Channel {
         }
         // Losing interest cannot fail for a descriptor that is watched.
         let _ = self.watch();
+        if self.queue.borrow().is_empty() {
+            self.hold.take();
+        }
         for then in told {
             then(failed.clone().map_or(Ok(()), Err), cx);
         }

@@ -10,6 +10,7 @@ use super::{
     handle_message, internal_cmd, socket_list,
 };
 use crate::{
+    dgram::socket as dgram,
     events,
     net::{
         SOCKET,
@@ -27,6 +28,7 @@ pub enum Kind {
     Socket,
     Server,
     Native,
+    Datagram,
 }
 
 impl Kind {
@@ -36,6 +38,7 @@ impl Kind {
             Self::Socket => "net.Socket",
             Self::Server => "net.Server",
             Self::Native => "net.Native",
+            Self::Datagram => "dgram.Socket",
         }
     }
 }
@@ -47,6 +50,9 @@ pub fn kind_of(value: &JsValue, cx: &mut Context) -> JsResult<Kind> {
     }
     if NET_SERVER.is_instance(value, cx)? {
         return Ok(Kind::Server);
+    }
+    if dgram::SOCKET.is_instance(value, cx)? {
+        return Ok(Kind::Datagram);
     }
     if handle::inner_of(value).is_some() {
         return Ok(Kind::Native);
@@ -63,6 +69,11 @@ pub struct Sent {
 /// The descriptor of what is sent, which a socket gives up with that. None: there is none any more.
 pub fn take(target: &JsObject, kind: Kind, message: &JsObject, value: &JsValue, options: &JsObject, cx: &mut Context) -> JsResult<Option<Sent>> {
     let object = value.to_object(cx)?;
+    if kind == Kind::Datagram {
+        let Some((fd, is_v6)) = dgram::descriptor_of(&object, cx) else { return Ok(None) };
+        put(message, "dgramType", js_string!(if is_v6 { "udp6" } else { "udp4" }), cx)?;
+        return Ok(Some(Sent { fd, native: None }));
+    }
     let native = if kind == Kind::Native { value.clone() } else { get(&object, "_handle", cx)? };
     let Some(fd) = handle::inner_of(&native).and_then(|inner| duplicate(&inner)) else { return Ok(None) };
     if kind != Kind::Socket {
@@ -147,6 +158,16 @@ pub fn got(target: &JsObject, message: &JsObject, handle: &JsValue, cx: &mut Con
             if let Some(key) = get(message, "key", cx)?.as_string() {
                 socket_list::received(target, &socket, key, cx)?;
             }
+            tell(target, inner, socket.into(), cx)
+        }
+        "dgram.Socket" => {
+            let kind = get(message, "dgramType", cx)?;
+            let fd = match handle::inner_of(handle) {
+                Some(Inner::Conn(conn)) => conn.take_fd(),
+                _ => None,
+            };
+            let Some(fd) = fd else { return Ok(()) };
+            let socket = dgram::of_descriptor(&kind, fd, cx)?;
             tell(target, inner, socket.into(), cx)
         }
         _ => tell(target, inner, handle.clone(), cx),
