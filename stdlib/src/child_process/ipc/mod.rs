@@ -3,7 +3,8 @@
 //! A message is a line of JSON. What begins with `NODE_` in its `cmd` is between the runtimes. A socket or server travels as a descriptor
 //! with the message `NODE_HANDLE`, which the other side acknowledges before the next is sent.
 //!
-//! Differs from Node: `serialization: 'advanced'` is answered with an error.
+//! Differs from Node: with `serialization: 'advanced'` messages are JSON too, so that what JSON does not know arrives as it leaves it, and the
+//! other side must be coil.
 
 use std::{cell::Cell, collections::VecDeque, os::fd::OwnedFd, rc::Rc};
 
