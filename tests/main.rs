@@ -4,6 +4,7 @@
 mod behaviours;
 mod command_line;
 mod dependencies;
+mod limits;
 mod mutations;
 mod packages;
 mod table;

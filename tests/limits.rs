@@ -1,0 +1,73 @@
+//! The limits of a runtime as a library sees them: what ended it, how much it used, and that a panic ends no more than the runtime.
+
+use std::time::{Duration, Instant};
+
+use coil::{JsValue, Limit, Outcome, Runtime};
+
+#[test]
+fn fuel_ends_a_runtime_at_the_same_place_every_time() {
+    let used = || {
+        let mut runtime = Runtime::builder().fuel(100_000).build().expect("a runtime");
+        let error = runtime.eval("let n = 0; try { for (;;) n++ } finally { globalThis.ran = true }").expect_err("endless");
+        assert_eq!(error.limit(), Some(Limit::Fuel));
+        assert!(runtime.eval("1 + 1; (() => 1)()").is_err(), "it stays stopped");
+        match runtime.outcome() {
+            Outcome::Stopped { limit: Limit::Fuel, usage } => usage.fuel,
+            other => panic!("{other:?}"),
+        }
+    };
+    coil::with_stack(move || assert_eq!(used(), used()));
+}
+
+#[test]
+fn time_ends_what_runs_and_what_waits() {
+    coil::with_stack(|| {
+        for text in ["for (;;);", "setInterval(() => {}, 1e6)", "(async () => { for (;;) await 1 })()", "process.on('exit', () => { for (;;); })"] {
+            let mut runtime = Runtime::builder().time_limit(Duration::from_millis(50)).build().expect("a runtime");
+            let began = Instant::now();
+            // An endless script fails here already, a waiting one does not.
+            let _ = runtime.eval(text);
+            assert_eq!(runtime.run(), 124, "{text}");
+            assert!(matches!(runtime.outcome(), Outcome::Stopped { limit: Limit::Time, .. }), "{text}");
+            assert!(began.elapsed() < Duration::from_secs(20), "{text}");
+        }
+    });
+}
+
+#[test]
+fn another_thread_interrupts() {
+    coil::with_stack(|| {
+        for text in ["for (;;);", "setInterval(() => {}, 1e6)", "/(a+)+$/.test('a'.repeat(50) + 'b')"] {
+            let mut runtime = Runtime::builder().build().expect("a runtime");
+            let handle = runtime.interrupt_handle();
+            let thread = std::thread::spawn(move || {
+                std::thread::sleep(Duration::from_millis(30));
+                handle.interrupt();
+            });
+            let _ = runtime.eval(text);
+            assert_eq!(runtime.run(), 121, "{text}");
+            assert!(matches!(runtime.outcome(), Outcome::Stopped { limit: Limit::Interrupted, .. }), "{text}");
+            thread.join().expect("it only sleeps");
+        }
+    });
+}
+
+#[test]
+fn a_panic_breaks_the_runtime_and_nothing_else() {
+    coil::with_stack(|| {
+        let mut runtime = Runtime::builder().build().expect("a runtime");
+        runtime.function("fail", 0, |_, _| panic!("a bug in the host")).expect("a function");
+        assert!(runtime.eval("try { fail() } finally { 1 }").is_err());
+        assert_eq!(runtime.outcome(), Outcome::Broken { message: "a bug in the host".into() });
+        assert!(runtime.eval("1").is_err());
+        assert_eq!(runtime.run(), 70);
+        let mut other = Runtime::builder().build().expect("a runtime");
+        assert_eq!(other.eval("20 + 22").ok(), Some(JsValue::from(42)));
+        assert_eq!(other.run(), 0);
+    });
+}
+
+#[test]
+fn a_memory_limit_needs_an_allocator_that_counts() {
+    coil::with_stack(|| assert!(Runtime::builder().memory_limit(1 << 20).build().is_err()));
+}
