@@ -408,6 +408,11 @@ pub fn parse_args_unknown_option(option: &str, allow_positionals: bool, cx: &mut
     coded(Base::Type, "ERR_PARSE_ARGS_UNKNOWN_OPTION", format!("Unknown option '{option}'{hint}"), cx)
 }
 
+/// ERR_SCRIPT_EXECUTION_TIMEOUT
+pub fn script_execution_timeout(timeout_ms: u32, cx: &mut Context) -> JsError {
+    coded(Base::Error, "ERR_SCRIPT_EXECUTION_TIMEOUT", format!("Script execution timed out after {timeout_ms}ms"), cx)
+}
+
 /// ERR_SOCKET_ALREADY_BOUND
 pub fn socket_already_bound(cx: &mut Context) -> JsError {
     coded(Base::Error, "ERR_SOCKET_ALREADY_BOUND", "Socket is already bound", cx)

@@ -154,6 +154,7 @@ pub fn run_to_end(pending_main: fn(&Context) -> bool, cx: &mut Context) -> i32 {
         super::stdio::write_fd(2, b"Warning: Detected unsettled top-level await\n", cx);
     }
     if let Err(error) = emit_exit(cx) {
+        set_code(1, cx);
         host.report(error, coil_engine::Origin::Exception, cx);
     }
     if let Some(code) = host.exit_code() {

@@ -10,7 +10,7 @@
 //! A context is a realm of the engine ([`contexts`]); a script is compiled for each context it runs in
 //! (<https://nodejs.org/api/vm.html>).
 //!
-//! Differs from Node: `timeout` and `breakOnSigint` are checked and have no effect yet; modules (`SourceTextModule`), `measureMemory` and
+//! Differs from Node: `breakOnSigint` is checked and has no effect yet; modules (`SourceTextModule`), `measureMemory` and
 //! import hooks are missing; cached data only says whether it fits the source.
 
 mod contexts;
@@ -61,20 +61,20 @@ static SCRIPT: Class = Class {
     prototype: &[
         Export::function("runInThisContext", 1, |this, args, cx| {
             let record = record_of(this)?;
-            options::of_run(args.get_or_undefined(0), cx)?;
-            record.run(None, cx)
+            let run = options::of_run(args.get_or_undefined(0), cx)?;
+            run.timed(cx, |cx| record.run(None, cx))
         }),
         Export::function("runInContext", 2, |this, args, cx| {
             let record = record_of(this)?;
             let context = context_of(args.get_or_undefined(0), cx)?;
-            options::of_run(args.get_or_undefined(1), cx)?;
-            record.run(Some(&context), cx)
+            let run = options::of_run(args.get_or_undefined(1), cx)?;
+            run.timed(cx, |cx| record.run(Some(&context), cx))
         }),
         Export::function("runInNewContext", 2, |this, args, cx| {
             let record = record_of(this)?;
             let context = new_context(args.get_or_undefined(0), args.get_or_undefined(1), cx)?;
-            options::of_run(args.get_or_undefined(1), cx)?;
-            record.run(Some(&context), cx)
+            let run = options::of_run(args.get_or_undefined(1), cx)?;
+            run.timed(cx, |cx| record.run(Some(&context), cx))
         }),
         Export::function("createCachedData", 0, |this, _args, cx| {
             let record = record_of(this)?;
@@ -226,11 +226,9 @@ fn run_in_this_context(_this: &JsValue, args: &[JsValue], cx: &mut Context) -> J
 fn run(code: &JsValue, options: &JsValue, context: Option<&contexts::Record>, cx: &mut Context) -> JsResult<JsValue> {
     let code = code.to_string(cx)?.to_std_string_lossy();
     let origin = options::of_script(options, cx)?;
-    if !options.is_string() {
-        options::of_run(options, cx)?;
-    }
+    let run = if options.is_string() { options::Run::default() } else { options::of_run(options, cx)? };
     let script = parse(&code, &origin, None, cx)?;
-    Record { script, code, origin }.run(context, cx)
+    run.timed(cx, |cx| Record { script, code, origin }.run(context, cx))
 }
 
 fn is_context(_this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {

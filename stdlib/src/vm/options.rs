@@ -1,6 +1,11 @@
 //! The options of scripts, runs and contexts, checked in Node's order.
 
-use boa_engine::{Context, JsObject, JsResult, JsValue};
+use std::time::{Duration, Instant};
+
+use boa_engine::{
+    Context, JsObject, JsResult, JsValue,
+    limits::{Meter, Stop},
+};
 use coil_engine::{errors, table::Symbol, validate};
 
 /// `vm.constants.DONT_CONTEXTIFY`
@@ -70,6 +75,25 @@ fn check_import(options: &JsObject, cx: &mut Context) -> JsResult<()> {
 pub(super) struct Run {
     /// Milliseconds.
     pub(super) timeout_ms: Option<u32>,
+}
+
+impl Run {
+    /// Runs `body`, and stops it when its time is over. A limit of the whole runtime that ends earlier stays one.
+    pub(super) fn timed<T>(&self, cx: &mut Context, body: impl FnOnce(&mut Context) -> JsResult<T>) -> JsResult<T> {
+        let Some(timeout_ms) = self.timeout_ms else { return body(cx) };
+        let (meter, timeout, began) = (Meter::current(), Duration::from_millis(timeout_ms.into()), Instant::now());
+        let outer = meter.time_left();
+        if outer.is_some_and(|outer| outer <= timeout) {
+            return body(cx);
+        }
+        meter.set_time(Some(timeout));
+        let result = body(cx);
+        meter.set_time(outer.map(|outer| outer.saturating_sub(began.elapsed())));
+        match result {
+            Err(error) if error.stop() == Some(Stop::Time) => Err(errors::script_execution_timeout(timeout_ms, cx)),
+            result => result,
+        }
+    }
 }
 
 pub(super) fn of_run(options: &JsValue, cx: &mut Context) -> JsResult<Run> {
