@@ -8,6 +8,7 @@
 //! cargo run -p conformance -- node fs url       # two groups of Node's suite against the expectations
 //! cargo run -p conformance -- node -u           # all groups; writes what came out as the new expectations
 //! cargo run -p conformance -- selfcheck         # can this binary fail a test?
+//! cargo run -p conformance -- test262           # the language's suite on the bare engine
 //! cargo run -p conformance -- compat            # writes docs/compat/README.md
 //! ```
 //!
@@ -23,6 +24,7 @@ pub mod process;
 pub mod reaper;
 pub mod report;
 pub mod selfcheck;
+pub mod test262;
 
 use std::path::{Path, PathBuf};
 

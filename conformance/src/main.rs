@@ -8,18 +8,20 @@ use conformance::{
     compat,
     expectations::{Difference, Expectations},
     node::{self, Options, Test},
-    reaper, report, selfcheck,
+    reaper, report, selfcheck, test262,
 };
 use lexopt::{Arg, ValueExt};
 
 const USAGE: &str = "\
 conformance node [GROUP...] [options]   Node's suite against what is expected of it
 conformance selfcheck [options]         programs whose outcome is known
+conformance test262 [options]           the language's suite, on the engine's example `test262` (--coil names it)
 conformance compat                      writes docs/compat/README.md
 
   --suite DIR     the folder that holds Node's test/   (NODE_SUITE)
   --coil FILE     the binary                           (COIL; else the newest that was built)
   --only TEXT     tests whose path contains it (repeatable)
+  --every N       every N-th test of test262 (1)
   --jobs N        tests at once (2)
   --timeout S     seconds for one test (15)
   --retries N     how often a test that did not pass is tried again (1)
@@ -35,6 +37,7 @@ struct Command {
     coil: Option<PathBuf>,
     results: Option<PathBuf>,
     jobs: Option<usize>,
+    every: Option<usize>,
     timeout: Option<u64>,
     retries: Option<usize>,
     update: bool,
@@ -61,6 +64,7 @@ fn parse() -> Result<Command, lexopt::Error> {
             Arg::Long("coil") => command.coil = Some(args.value()?.into()),
             Arg::Long("results") => command.results = Some(args.value()?.into()),
             Arg::Long("only") => command.only.push(args.value()?.string()?),
+            Arg::Long("every") => command.every = Some(args.value()?.parse()?),
             Arg::Long("jobs") | Arg::Short('j') => command.jobs = Some(args.value()?.parse()?),
             Arg::Long("timeout") => command.timeout = Some(args.value()?.parse()?),
             Arg::Long("retries") => command.retries = Some(args.value()?.parse()?),
@@ -78,6 +82,7 @@ fn run(command: &Command) -> Result<bool, String> {
             reaper::start();
             Ok(selfcheck::run(&options(command)?)? == 0)
         }
+        Some((word, _)) if word == "test262" => run_test262(command),
         Some((word, _)) if word == "compat" => compat::write().map(|()| true),
         _ => Err(USAGE.to_owned()),
     }
@@ -99,6 +104,28 @@ fn options(command: &Command) -> Result<Options, String> {
         results: command.results.clone(),
         quiet: false,
     })
+}
+
+fn run_test262(command: &Command) -> Result<bool, String> {
+    let suite = command.suite.clone().or_else(|| std::env::var_os("TEST262").map(Into::into)).ok_or("where is Test262? Name its checkout by --suite or TEST262")?;
+    let host = command.coil.clone().map_or_else(|| conformance::coil_binary().map(|coil| coil.with_file_name("examples/test262")), Ok)?;
+    let options = test262::Options {
+        suite,
+        host,
+        only: command.only.clone(),
+        every: command.every.unwrap_or(1),
+        timeout: Duration::from_secs(command.timeout.unwrap_or(15)),
+    };
+    let outcome = test262::run(&options)?;
+    for (path, why) in &outcome.failures {
+        println!("{path}: {why}");
+    }
+    for (folder, tally) in &outcome.folders {
+        println!("{folder:45} {:6} passed {:5} failed {:5} skipped", tally.passed, tally.failed, tally.skipped);
+    }
+    let total = outcome.total();
+    println!("{} passed, {} failed, {} skipped", total.passed, total.failed, total.skipped);
+    Ok(true)
 }
 
 fn run_node(command: &Command, groups: &[String]) -> Result<bool, String> {

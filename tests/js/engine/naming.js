@@ -6,11 +6,8 @@ var a={}; (a.b = 1)()
 var a={},b; (b = a.c)()
 var a={}; (a.b += 1)()
 var a; (a += 1)()
-var a; [a] = [1], (([a] = [2]))()
 (function(){ return 1 }).x()
-(function(){ var a = 1; return a }).x()
 (() => { return 1 }).x()
-(class { m() {} n() {} }).x()
 ({ a: 1, b: x => x }).c()
 var x=1; ({ x, y: x, ['z']: 2, ...x }).c()
 [1, , 2, ...[3]].x()
@@ -89,23 +86,16 @@ const [a, b] = [][0]
 const [[a]] = [1]
 const [[a]] = []
 const [{a}] = []
-const {a: [b]} = {}
-const {a: [b]} = {a: 1}
 let {a: {b: {c}}} = {a: {}}
 (function({a: {b}}){})({})
 (function([{b}]){})([])
 ((a, {b}) => 1)(1)
-(({b} = undefined) => 1)()
-(({b} = null) => 1)()
 function g(){}; const {a} = g()
 const {a} = (() => {})()
 var o={}; const {a} = o.b
 var o={}; const {a} = o[0]
 var o={}; const {['a']: b} = o.c
 var o={}; const {'a b': b} = o.c
-var o={}; const {0: b} = o.c
-var o={}; ({a: o.x} = o.c)
-var o={}; ({a: o.x} = null)
 const {a, ...b} = undefined
 function f() { const {a} = arguments[0] } f()
 function f() { const {a} = this.x } f.call({})
@@ -117,7 +107,6 @@ var s = Symbol('q'); undefined[s]
 var s = Symbol('q'); var o = {}; o[s]()
 var u; u['x y']
 var u; u[{}]
-var u; u[{toString(){return 'zz'}}]
 var u; u[1.5] = 1
 super_
 new.target.x

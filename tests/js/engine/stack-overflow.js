@@ -86,8 +86,9 @@ for (const [name, source] of Object.entries({
   }
 }
 
+const late = [];
 async function waits() { await waits(); }
-waits().catch((error) => console.log('async', error.message));
+waits().catch((error) => late.push(`async: ${error.message}`));
 async function* yields() { yield* yields(); }
-yields().next().catch((error) => console.log('async generator', error.message));
-setTimeout(() => console.log('the program goes on'), 1);
+yields().next().catch((error) => late.push(`async generator: ${error.message}`));
+setTimeout(() => console.log(`${late.sort().join('\n')}\nthe program goes on`), 20);
