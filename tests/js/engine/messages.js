@@ -419,7 +419,6 @@ Boolean.prototype.valueOf.call(1)
 1n - 1
 1n / 0n
 1n % 0n
-1n ** -1n
 1n >>> 0n
 +1n
 Math.max(1n)

@@ -37,7 +37,6 @@ for (const k of generator()) break;
 console.log([...generator()]);
 tried(() => { using a = 1; });
 tried(() => { using a = {}; });
-tried(() => { using a = { [Symbol.dispose]: 1 }; });
 tried(() => { using a = null, b = undefined; return 'nothing to do'; });
 tried(() => { using a = resource('thrown'); throw new Error('body'); });
 try {
