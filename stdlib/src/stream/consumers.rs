@@ -1,12 +1,13 @@
 //! `node:stream/consumers`: a whole stream as one value.
 
-use boa_engine::{Context, JsArgs, JsError, JsResult, JsString, JsValue, js_string, object::builtins::JsPromise};
+use boa_engine::{Context, JsArgs, JsError, JsResult, JsString, JsValue, js_string};
 use coil_engine::{
     errors,
     table::{Export, NativeModule},
 };
 
 use crate::{
+    blob::Blob,
     buffer::{self, Encoding},
     coroutine::{self, Co, Iteration, run},
 };
@@ -66,9 +67,8 @@ fn collected(args: &[JsValue], cx: &mut Context, then: fn(Vec<u8>, &mut Context)
     .map(JsValue::from)
 }
 
-fn blob(_this: &JsValue, _args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
-    let error = errors::method_not_implemented("blob()", cx);
-    JsPromise::reject(error, cx).map(JsValue::from)
+fn blob(_this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
+    collected(args, cx, |bytes, cx| Blob::new(bytes, String::new()).into_object(cx).map(JsValue::from))
 }
 
 /// The text of a stream of strings, or of UTF-8.

@@ -22,10 +22,10 @@ use super::{
     from, kinds, wrap,
     writable_state::Callback,
 };
-use crate::web_streams;
 use crate::{
+    blob::Blob,
     coroutine::{self, Exit, run},
-    event_target, events,
+    event_target, events, web_streams,
 };
 
 /// What is made of iterables, functions and pairs.
@@ -60,6 +60,10 @@ pub(super) fn from(body: &JsValue, name: &str, cx: &mut Context) -> JsResult<JsV
     }
     if kinds::is_node_stream(body, cx)? {
         return pair(None, None, cx);
+    }
+    if Blob::of(body).is_some() {
+        let bytes = events::method(&body.to_object(cx)?, "arrayBuffer", &[], cx)?;
+        return from(&bytes, name, cx);
     }
     if let Some(source) = web_streams::readable_of(body) {
         let readable = super::from_web::of_pair(Some(&source), None, cx)?;

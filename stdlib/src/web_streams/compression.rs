@@ -14,11 +14,11 @@ use coil_engine::{
 };
 
 use super::{
-    core::{Deferred, inspect_member, inspected, no_private_member},
+    core::{Deferred, Size, inspect_member, inspected, no_private_member},
     transform::{self, NativeTransformer, Ts},
 };
 use crate::{
-    buffer,
+    buffer::{self, Encoding},
     zlib::{self, WebCodec},
 };
 
@@ -83,11 +83,22 @@ fn construct(class: &'static Class, compress: bool, args: &[JsValue], cx: &mut C
     };
     let prototype = instance_prototype(class, cx)?;
     let data = JsObject::new_unique(None, Work(RefCell::new(Some(codec)))).upcast();
-    let stream = transform::with_transformer(NativeTransformer { data, transform: write, flush }, cx)?;
+    // Both sides hold some: a write is taken before anyone reads.
+    let size = super::strategy::byte_length(cx);
+    let stream = transform::buffered_transformer(NativeTransformer { data, transform: write, flush }, (HELD_LEN, Size::One), (HELD_LEN, size), cx)?;
     Ok(JsObject::from_proto_and_data(prototype, Compression { stream, compress }).into())
 }
 
+/// What Node's streams behind hold: bytes that were made, chunks that wait.
+const HELD_LEN: f64 = 64.0 * 1024.0;
+
 fn write(data: &JsObject, chunk: JsValue, stream: &Ts, cx: &mut Context) -> JsResult<JsValue> {
+    if chunk.is_null() {
+        return Err(errors::stream_null_values(cx));
+    }
+    if let Some(text) = chunk.as_string() {
+        return run(data, buffer::string_to_bytes(&text, Encoding::Utf8), false, stream, cx);
+    }
     let shared = buffer::range_of(&chunk).is_some_and(|range| range.is_shared());
     let bytes = if shared { None } else { buffer::bytes_of(&chunk) };
     let Some(bytes) = bytes else {

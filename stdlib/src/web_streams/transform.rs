@@ -219,8 +219,13 @@ fn construct(_this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<Js
 
 /// A transform stream with a native transformer.
 pub(crate) fn with_transformer(transformer: NativeTransformer, cx: &mut Context) -> JsResult<Ts> {
+    buffered_transformer(transformer, (1.0, Size::One), (0.0, Size::One), cx)
+}
+
+/// As [`with_transformer`], with high water marks and sizes of the writable and the readable side.
+pub(super) fn buffered_transformer(transformer: NativeTransformer, writable: (f64, Size), readable: (f64, Size), cx: &mut Context) -> JsResult<Ts> {
     let started = Deferred::new(cx);
-    let stream = initialize(&started, (1.0, Size::One), (0.0, Size::One), cx)?;
+    let stream = initialize(&started, writable, readable, cx)?;
     *stream.transformer.borrow_mut() = Transformer::Native(transformer);
     started.resolve(JsValue::undefined(), cx)?;
     Ok(stream)

@@ -372,7 +372,7 @@ fn deliver(stream: &JsObject, handle: &JsObject<Handle>, mut delivery: Delivery,
             stream::destroy_with(stream, &error, cx)?;
             return delivery.done.call(&JsValue::undefined(), &[error], cx).map(drop);
         }
-        return stream::push_through(stream, JsValue::null().into(), cx).map(drop);
+        stream::push_through(stream, JsValue::null().into(), cx)?;
     }
     delivery.done.call(&JsValue::undefined(), &[], cx).map(drop)
 }

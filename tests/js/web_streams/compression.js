@@ -8,9 +8,10 @@
   }
   await all(new Blob(['rubbish']).stream().pipeThrough(new DecompressionStream('gzip'))).catch((error) => console.log(error.name, error.code));
   const junk = Buffer.concat([require('zlib').gzipSync('a'), Buffer.from('b')]);
-  await all(new Blob([junk]).stream().pipeThrough(new DecompressionStream('gzip'))).catch((error) => console.log(error.name, error.code));
+  await all(new Blob([junk]).stream().pipeThrough(new DecompressionStream('gzip'))).catch((error) => console.log(error.name));
   const writer = new CompressionStream('gzip').writable.getWriter();
-  await writer.write('text').catch((error) => console.log(error.name, error.code));
+  await writer.write('text');
+  await writer.write(5).catch((error) => console.log(error.name, error.code));
   try { new CompressionStream('zip'); } catch (error) { console.log(error.name, error.code, error.message); }
   console.log(new DecompressionStream('deflate'));
 })();
