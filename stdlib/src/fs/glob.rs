@@ -88,7 +88,7 @@ fn below(folder: &str, name: &str) -> String {
     match (folder, name) {
         (folder, "" | ".") => folder.to_owned(),
         (".", name) => name.to_owned(),
-        ("/", ".." ) => "/".to_owned(),
+        ("/", "..") => "/".to_owned(),
         ("/", name) => format!("/{name}"),
         (folder, "..") if folder == ".." || folder.ends_with("/..") => format!("{folder}/.."),
         (folder, "..") => match folder.rfind('/') {
@@ -410,10 +410,7 @@ pub(super) fn glob_promise(_this: &JsValue, args: &[JsValue], cx: &mut Context) 
             }
         )?;
         let list = co.wait(promise).await?;
-        let values = run!(
-            co,
-            [list] | cx | values_of(&list, cx)
-        )?;
+        let values = run!(co, [list] | cx | values_of(&list, cx))?;
         for value in values {
             co.give(value).await?;
         }
