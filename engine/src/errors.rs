@@ -226,6 +226,11 @@ pub fn falsy_value_rejection(reason: &JsValue, cx: &mut Context) -> JsError {
     made.map_or_else(|error| error, |object| JsError::from_opaque(object.into()))
 }
 
+/// ERR_FS_FILE_TOO_LARGE
+pub fn fs_file_too_large(size: u64, cx: &mut Context) -> JsError {
+    coded(Base::Range, "ERR_FS_FILE_TOO_LARGE", format!("File size ({size}) is greater than 2 GiB"), cx)
+}
+
 /// ERR_FS_WATCH_QUEUE_OVERFLOW
 pub fn fs_watch_queue_overflow(most: usize, cx: &mut Context) -> JsError {
     coded(Base::Error, "ERR_FS_WATCH_QUEUE_OVERFLOW", format!("fs.watch() queued more than {most} events"), cx)

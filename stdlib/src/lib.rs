@@ -28,8 +28,8 @@ pub mod event_target;
 pub mod events;
 pub mod fs;
 pub mod http;
-mod messaging;
 mod launch_flags;
+mod messaging;
 pub mod navigator;
 pub mod net;
 pub mod os;
@@ -143,8 +143,9 @@ pub static GLOBALS: &[Export] = &[
     Export::tag("global"),
     Export::build("console", console::global_value).enumerable(false),
     Export::lazy("Buffer", buffer::constructor).enumerable(false),
-    Export::lazy("URL", url::url_constructor).enumerable(false),
-    Export::lazy("URLSearchParams", url::search_params_constructor).enumerable(false),
+    Export::build("URL", url::url_constructor).enumerable(false),
+    Export::build("URLSearchParams", url::search_params_constructor).enumerable(false),
+    Export::lazy("URLPattern", url::pattern::class).enumerable(false),
     Export::lazy("DOMException", dom_exception::constructor).enumerable(false),
     Export::lazy("TextDecoder", encoding::text_decoder).enumerable(false),
     Export::lazy("TextEncoder", encoding::text_encoder).enumerable(false),

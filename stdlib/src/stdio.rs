@@ -335,18 +335,20 @@ fn set_raw_mode(this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<
     Ok(this.clone())
 }
 
+/// Standard input that is the channel to the parent, or closed: a stream that never gives anything.
+fn silent_stdin(cx: &mut Context) -> JsResult<JsValue> {
+    let options = JsObject::with_object_proto(cx.intrinsics());
+    for (key, on) in [("readable", true), ("writable", false)] {
+        options.create_data_property_or_throw(js_string!(key), on, cx)?;
+    }
+    Ok(crate::net::SOCKET.construct(&[options.into()], cx)?.into())
+}
+
 /// Standard input that is a pipe or a socket: a `net.Socket`, as in Node, over a duplicate of descriptor 0.
 fn piped_stdin(kind: HandleKind, cx: &mut Context) -> JsResult<JsValue> {
     let host = Host::of(cx);
     let net = host.sys().net();
-    let Ok(fd) = host.sys().fs().duplicate(0) else {
-        // It is the channel to the parent, or closed: there is nothing to read.
-        let options = JsObject::with_object_proto(cx.intrinsics());
-        for (key, on) in [("readable", true), ("writable", false)] {
-            options.create_data_property_or_throw(js_string!(key), on, cx)?;
-        }
-        return Ok(crate::net::SOCKET.construct(&[options.into()], cx)?.into());
-    };
+    let Ok(fd) = host.sys().fs().duplicate(0) else { return silent_stdin(cx) };
     let kind = match kind {
         HandleKind::Tcp => StreamKind::Tcp,
         _ if net.local_address(&fd).is_ok() => StreamKind::Pipe,
@@ -399,10 +401,7 @@ pub(crate) fn stdin(cx: &mut Context) -> JsResult<JsValue> {
     if matches!(kind, HandleKind::Pipe | HandleKind::Tcp) {
         return piped_stdin(kind, cx);
     }
-    let fd = match host.sys().fs().duplicate(0) {
-        Ok(fd) => fd,
-        Err(error) => return Err(errors::system(&error, cx)),
-    };
+    let Ok(fd) = host.sys().fs().duplicate(0) else { return silent_stdin(cx) };
     let prototype = READ_STREAM.prototype(cx)?;
     let object = JsObject::from_proto_and_data(prototype, boa_engine::builtins::object::OrdinaryObject);
     let options = JsObject::with_object_proto(cx.intrinsics());

@@ -1,4 +1,4 @@
-// flags: --max-memory=64 --max-time=9000
+// flags: --max-memory=64 --max-time=50000
 // exit: 123
 // err: memory limit reached
 

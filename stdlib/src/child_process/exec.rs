@@ -239,7 +239,7 @@ fn take(state: &State, at: usize, chunk: &JsValue, cx: &mut Context) -> JsResult
     }
     let kept = (max - before).max(0.0);
     let kept: JsValue = match &text {
-        Some(text) => text.get(0..text.len().min(kept as usize)).map_or_else(JsString::default, |text| text).into(),
+        Some(text) => text.get(0..text.len().min(kept as usize)).unwrap_or_default().into(),
         None => events::method(&chunk.to_object(cx)?, "slice", &[0.into(), kept.into()], cx)?,
     };
     let error = coil_engine::op::thrown_value(errors::stdio_max_buffer(OUTPUTS[at], cx), cx);

@@ -42,6 +42,9 @@ pub(super) fn tracing_channel(_this: &JsValue, args: &[JsValue], cx: &mut Contex
             channel(&js_string!(format!("tracing:{}:{name}", prefix.to_std_string_lossy())).into(), cx)?
         } else if let Some(channels) = given.as_object() {
             let one = channels.get(js_string!(name), cx)?;
+            if one.is_null_or_undefined() {
+                return Err(errors::plain(errors::Base::Type, "Cannot convert undefined or null to object"));
+            }
             match super::receiver(&one, cx) {
                 Ok(one) => one,
                 Err(_) => return Err(errors::invalid_arg_type(&format!("nameOrChannels.{name}"), "Channel", &one, cx)),

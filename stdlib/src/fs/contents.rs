@@ -4,7 +4,7 @@ use boa_engine::{Context, JsArgs, JsObject, JsResult, JsValue, js_string, object
 use coil_engine::{
     Host,
     coil_loop::Outcome,
-    coil_sys::{Sys, SysError, fs::flags},
+    coil_sys::{Sys, SysError, errno, fs::flags},
     errors,
     op::{IntoJs, Op, thrown_value},
     validate,
@@ -21,16 +21,18 @@ pub(super) struct ReadFile {
 }
 
 /// A file's bytes, to be text or a Buffer.
-pub(super) struct Contents {
-    bytes: Vec<u8>,
-    encoding: Option<Encoding>,
+pub(super) enum Contents {
+    Bytes(Vec<u8>, Option<Encoding>),
+    /// More than a buffer holds; how much.
+    TooLarge(u64),
 }
 
 impl IntoJs for Contents {
     fn into_js(self, cx: &mut Context) -> JsResult<JsValue> {
-        match self.encoding {
-            Some(encoding) => buffer::bytes_to_string(&self.bytes, encoding, cx).map(JsValue::from),
-            None => buffer::from_vec(self.bytes, cx).map(JsValue::from),
+        match self {
+            Self::Bytes(bytes, Some(encoding)) => buffer::bytes_to_string(&bytes, encoding, cx).map(JsValue::from),
+            Self::Bytes(bytes, None) => buffer::from_vec(bytes, cx).map(JsValue::from),
+            Self::TooLarge(size) => Err(errors::fs_file_too_large(size, cx)),
         }
     }
 }
@@ -50,8 +52,17 @@ impl Op for ReadFile {
     }
 
     fn run(self, sys: &Sys) -> Result<Contents, SysError> {
-        let bytes = sys.fs().read_file_with(self.file.target(), self.flags)?;
-        Ok(Contents { bytes, encoding: self.encoding })
+        match sys.fs().read_file_with(self.file.target(), self.flags) {
+            Ok(bytes) => Ok(Contents::Bytes(bytes, self.encoding)),
+            Err(error) if error.is(errno::EFBIG) && error.syscall == "read" => {
+                let stat = match &self.file {
+                    File::Path(path) => sys.fs().stat(path)?,
+                    File::Fd(fd) => sys.fs().fstat(*fd)?,
+                };
+                Ok(Contents::TooLarge(stat.size))
+            }
+            Err(error) => Err(error),
+        }
     }
 }
 
@@ -268,7 +279,11 @@ fn split_callback<'a>(args: &'a [JsValue], most: usize, cx: &mut Context) -> JsR
     let args = &args[..args.len().min(most)];
     match args.iter().rposition(JsValue::is_callable) {
         Some(at) => Ok((&args[..at], validate::function(&args[at], "cb", cx)?)),
-        None => Err(errors::invalid_arg_type("cb", "function", args.get_or_undefined(most - 1), cx)),
+        None => {
+            // Node looks at the descriptor before it misses the callback.
+            fd(args.get_or_undefined(0), cx)?;
+            Err(errors::invalid_arg_type("cb", "function", args.get_or_undefined(most - 1), cx))
+        }
     }
 }
 

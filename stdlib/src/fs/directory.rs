@@ -165,7 +165,7 @@ impl IntoJs for Opened {
         let mut ready = std::mem::take(&mut opened.ready);
         ready.reverse();
         let prototype = DIR.prototype(cx)?;
-        let dir = Dir { opened, ready: Rc::new(RefCell::new(ready)), closed: Cell::new(false), reading: Rc::new(Cell::new(0)) };
+        let dir = Dir { opened, ready: Rc::new(RefCell::new(ready)), closed: Cell::new(false), reading: Rc::new(Cell::new(0)), closings: RefCell::default() };
         Ok(JsObject::from_proto_and_data(prototype, dir).into())
     }
 }
@@ -182,7 +182,12 @@ pub(super) struct Dir {
     closed: Cell<bool>,
     #[unsafe_ignore_trace]
     reading: Rc<Cell<u32>>,
+    /// Closings that wait for readings under way.
+    #[unsafe_ignore_trace]
+    closings: RefCell<Vec<Closing>>,
 }
+
+type Closing = Box<dyn FnOnce(&mut Context)>;
 
 /// `fs.Dir`
 pub(super) static DIR: Class = Class {
@@ -346,6 +351,10 @@ fn next(dir: JsObject<Dir>, cx: &mut Context, then: impl FnOnce(JsResult<JsValue
                 _ => Ok(JsValue::null()),
             };
             then(result, cx);
+            let closings = if reading.get() == 0 { std::mem::take(&mut *dir.borrow().data().closings.borrow_mut()) } else { Vec::new() };
+            for closing in closings {
+                closing(cx);
+            }
         },
     );
     Ok(())
@@ -380,6 +389,9 @@ fn close(this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue
     let dir = this_dir(this, cx)?;
     let given = args.get_or_undefined(0);
     let checked = check_open(&dir, cx);
+    if checked.is_ok() && dir.borrow().data().reading.get() > 0 {
+        return close_later(&dir, given, cx);
+    }
     if given.is_undefined() {
         return Ok(match checked {
             Ok(()) => {
@@ -399,6 +411,22 @@ fn close(this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue
     };
     Host::of(cx).next_tick(callback, JsValue::undefined(), vec![args]);
     Ok(JsValue::undefined())
+}
+
+/// Closes once the readings under way have ended.
+fn close_later(dir: &JsObject<Dir>, callback: &JsValue, cx: &mut Context) -> JsResult<JsValue> {
+    let (promise, resolvers) = JsPromise::new_pending(cx);
+    let (done, args, given) = if callback.is_undefined() {
+        (resolvers.resolve, vec![JsValue::undefined()], promise.into())
+    } else {
+        (validate::function(callback, "callback", cx)?, vec![JsValue::null()], JsValue::undefined())
+    };
+    let closing = dir.clone();
+    dir.borrow().data().closings.borrow_mut().push(Box::new(move |cx| {
+        shut(&closing);
+        Host::of(cx).enter(&done, &JsValue::undefined(), &args, cx);
+    }));
+    Ok(given)
 }
 
 /// `for await (const entry of dir)`: closes the directory at its end.

@@ -11,13 +11,14 @@
 //!
 //! Follows <https://nodejs.org/api/fs.html>.
 //!
-//! Differs from Node: `glob`, `openAsBlob`, `mkdtempDisposable`, `Utf8Stream` and `cp` with a `filter` throw
-//! ERR_METHOD_NOT_IMPLEMENTED when called; an aborted signal stops an operation only before it starts.
+//! Differs from Node: `openAsBlob` throws ERR_METHOD_NOT_IMPLEMENTED when called; an aborted signal ends an operation for who waits, while
+//! its system call goes on; errors of promises have no frames of async functions.
 
 mod arguments;
 mod contents;
 mod copy;
 mod directory;
+mod glob;
 mod handle;
 mod operations;
 mod stats;
@@ -78,8 +79,8 @@ pub static MODULE: NativeModule = NativeModule {
         Export::sync::<Ftruncate>(),
         Export::callback::<Futimes>(),
         Export::sync::<Futimes>(),
-        Export::function("glob", 3, |_, _, cx| lacking("fs.glob()", cx)),
-        Export::function("globSync", 2, |_, _, cx| lacking("fs.globSync()", cx)),
+        Export::function("glob", 3, glob::glob),
+        Export::function("globSync", 2, glob::glob_sync),
         Export::callback::<Lchown>(),
         Export::sync::<Lchown>(),
         Export::undefined("lchmod"),
@@ -160,7 +161,7 @@ pub static PROMISES: NativeModule = NativeModule {
         Export::promise::<Access>(),
         Export::promise::<CopyFile>(),
         Export::function("cp", 3, copy::cp_promise),
-        Export::function("glob", 2, |_, _, cx| lacking("fsPromises.glob()", cx)),
+        Export::function("glob", 2, glob::glob_promise),
         Export::promise::<OpenHandle>(),
         Export::promise::<Opendir>(),
         Export::promise::<Rename>(),

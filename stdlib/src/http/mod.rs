@@ -33,9 +33,9 @@ mod text;
 pub mod underscored;
 pub mod wire;
 
+use crate::launch_flags;
 pub(crate) use outgoing::head::own_entries;
 pub(crate) use outgoing_fields::elements;
-use crate::launch_flags;
 use wire::date::DateCache;
 
 /// `require('node:http')`

@@ -41,10 +41,8 @@ pub static COMMON: NativeModule = NativeModule {
 };
 
 /// `require('_http_incoming')`
-pub static INCOMING: NativeModule = NativeModule {
-    name: "_http_incoming",
-    exports: &[Export::class(&incoming::INCOMING_MESSAGE), Export::function("readStart", 1, read_start), Export::function("readStop", 1, read_stop)],
-};
+pub static INCOMING: NativeModule =
+    NativeModule { name: "_http_incoming", exports: &[Export::class(&incoming::INCOMING_MESSAGE), Export::function("readStart", 1, read_start), Export::function("readStop", 1, read_stop)] };
 
 /// `require('_http_outgoing')`
 pub static OUTGOING: NativeModule = NativeModule {

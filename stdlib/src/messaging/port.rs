@@ -18,7 +18,7 @@ use super::{
     mailbox::{End, Letter, pair},
 };
 use crate::{
-    event_target::{EVENT, Hooks, NODE_EVENT_TARGET, create_event, dispatch, emit, handler, init_target, set_handler},
+    event_target::{CUSTOM_EVENT, EVENT, Hooks, NODE_EVENT_TARGET, create_event, dispatch, emit, handler, init_target, set_handler},
     events,
     structured_clone::{self, Message},
 };
@@ -46,7 +46,7 @@ pub(crate) static MESSAGE_PORT: Class = Class {
             of(this)?.set_ref(false);
             Ok(JsValue::undefined())
         }),
-        Export::function("hasRef", 0, |this, _args, _cx| Ok(of(this)?.has_ref().map_or_else(JsValue::undefined, JsValue::from))),
+        Export::function("hasRef", 0, |this, _args, _cx| Ok(of(this)?.has_ref().unwrap_or(false).into())),
         Export::accessor("onmessage", |this, _args, cx| handler(this, &js_string!("message"), cx), |this, args, cx| set(this, "message", args, cx)),
         Export::accessor("onmessageerror", |this, _args, cx| handler(this, &js_string!("messageerror"), cx), |this, args, cx| set(this, "messageerror", args, cx)),
         Export::function("close", 1, close),
@@ -154,6 +154,11 @@ fn changed(port: &JsObject, kind: &JsString, count: usize, _cx: &mut Context) ->
 }
 
 fn event_of(port: &JsObject, value: &JsValue, kind: &JsString, cx: &mut Context) -> JsResult<JsObject> {
+    if *kind != js_str!("message") && *kind != js_str!("messageerror") {
+        let (event, data) = create_event(&CUSTOM_EVENT, kind.clone(), cx)?;
+        *data.detail.borrow_mut() = if value.is_undefined() { JsValue::null() } else { value.clone() };
+        return Ok(event);
+    }
     let ports = state(port).map(|state| state.receiving.borrow().clone()).unwrap_or_default();
     let value = if value.is_undefined() { JsValue::null() } else { value.clone() };
     message_event(kind.clone(), value, ports, cx)

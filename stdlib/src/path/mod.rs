@@ -11,7 +11,7 @@ pub mod win32;
 
 use std::{cell::OnceCell, ops::Range};
 
-use boa_engine::{Context, HostTemplate, JsArgs, JsResult, JsString, JsValue, js_string, string::JsStrVariant};
+use boa_engine::{Context, HostTemplate, JsArgs, JsObject, JsResult, JsString, JsValue, js_string, string::JsStrVariant};
 use coil_engine::{
     Host, errors,
     table::{Export, NativeModule, instantiate},
@@ -98,8 +98,14 @@ fn path_argument(args: &[JsValue], cx: &mut Context) -> JsResult<JsString> {
     validate::string(args.get_or_undefined(0), "path", cx)
 }
 
-/// The working directory as a script sees it.
+/// The working directory as a script sees it: through `process.cwd` where it was replaced.
 fn cwd(cx: &mut Context) -> JsResult<JsString> {
+    if let Some(process) = Host::of(cx).instance_of_builtin("process") {
+        let replaced = process.get(js_string!("cwd"), cx)?.as_object().filter(|cwd| !cwd.is_native_function(crate::process::cwd));
+        if let Some(cwd) = replaced.filter(JsObject::is_callable) {
+            return cwd.call(&process.into(), &[], cx)?.to_string(cx);
+        }
+    }
     match Host::of(cx).sys().cwd() {
         Ok(path) => Ok(js_string!(path.to_string_lossy().as_ref())),
         Err(error) => Err(errors::system(&error, cx)),

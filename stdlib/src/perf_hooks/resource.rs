@@ -231,28 +231,32 @@ fn buffer(entry: JsObject, cx: &mut Context) {
         return;
     }
     host.event_loop().immediate(Box::new(|cx: &mut Context| {
-        let host = Host::of(cx);
-        let limit = host.state::<Limit>();
-        loop {
-            let before = limit.waiting.borrow().len();
-            if before == 0 {
-                break;
-            }
-            host.enter_with(cx, |cx| {
-                let performance = super::performance(cx)?.to_object(cx)?;
-                let (event, _) = event_target::create_event(&event_target::EVENT, js_string!("resourcetimingbufferfull"), cx)?;
-                event_target::dispatch(&performance, &event, cx)
-            });
-            let room = limit.most.get().saturating_sub(kept(cx));
-            let mut waiting = limit.waiting.borrow_mut();
-            let moved = room.min(waiting.len());
-            let after = waiting.len() - moved;
-            host.state::<Timeline>().entries.borrow_mut().extend(waiting.iter().take(moved).cloned());
-            waiting.drain(..moved);
-            if before <= after {
-                waiting.clear();
-            }
-        }
-        limit.full.set(false);
+        // One way in for all events: what they resolve runs when the buffer is as it will be.
+        Host::of(cx).enter_with(cx, tell_full);
     }));
+}
+
+fn tell_full(cx: &mut Context) -> JsResult<()> {
+    let host = Host::of(cx);
+    let limit = host.state::<Limit>();
+    loop {
+        let before = limit.waiting.borrow().len();
+        if before == 0 {
+            break;
+        }
+        let performance = super::performance(cx)?.to_object(cx)?;
+        let (event, _) = event_target::create_event(&event_target::EVENT, js_string!("resourcetimingbufferfull"), cx)?;
+        event_target::dispatch(&performance, &event, cx)?;
+        let room = limit.most.get().saturating_sub(kept(cx));
+        let mut waiting = limit.waiting.borrow_mut();
+        let moved = room.min(waiting.len());
+        let after = waiting.len() - moved;
+        host.state::<Timeline>().entries.borrow_mut().extend(waiting.iter().take(moved).cloned());
+        waiting.drain(..moved);
+        if before <= after {
+            waiting.clear();
+        }
+    }
+    limit.full.set(false);
+    Ok(())
 }

@@ -382,7 +382,7 @@ fn get_builtin_module(_this: &JsValue, args: &[JsValue], cx: &mut Context) -> Js
     }
 }
 
-fn cwd(_this: &JsValue, _args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
+pub(crate) fn cwd(_this: &JsValue, _args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
     let cwd = Host::of(cx).sys().cwd();
     match cwd {
         Ok(cwd) => Ok(js_string!(cwd.to_string_lossy().as_ref()).into()),

@@ -27,7 +27,8 @@ fn uncaught(error: JsError, origin: Origin, cx: &mut Context) {
         let place = place_of(&error);
         let value = thrown_value(error, cx);
         if let Err(second) = dispatch(&value, origin, place.as_deref(), cx) {
-            if let Some(stop) = second.stop() {
+            // `process.exit` in a listener has said its code already.
+            if let Some(stop) = second.stop().filter(|_| host.exit_code().is_none()) {
                 host.stop(stop);
             }
             // A listener that throws ends the program with status 7.
@@ -35,12 +36,18 @@ fn uncaught(error: JsError, origin: Origin, cx: &mut Context) {
                 let place = place_of(&second);
                 let value = thrown_value(second, cx);
                 let elsewhere = host.state::<Elsewhere>().0.borrow().clone();
-                match elsewhere {
-                    Some(tell) => tell(&value, cx),
-                    None => report(&value, place.as_deref(), cx),
-                }
                 let aborts = host.state::<Launch>().abort_on_uncaught.get() && host.exit_mode() == coil_engine::ExitMode::Process;
-                host.exit(if aborts { super::ABORTED } else { 7 });
+                let code = match elsewhere {
+                    Some(tell) => {
+                        tell(&value, cx);
+                        1
+                    }
+                    None => {
+                        report(&value, place.as_deref(), cx);
+                        if aborts { super::ABORTED } else { 7 }
+                    }
+                };
+                host.exit(code);
             }
         }
     } else {

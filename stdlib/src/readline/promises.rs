@@ -11,7 +11,7 @@ use coil_engine::{
 
 use super::{
     cursor,
-    interface::{BASE, construct, promised_question},
+    interface::{construct, promised_question},
 };
 use crate::events;
 
@@ -28,7 +28,6 @@ pub static INTERFACE: Class = Class {
 
 /// `readline.promises.createInterface(input, output, completer, terminal)`
 pub fn create_interface(_this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
-    let _ = &BASE;
     Ok(INTERFACE.construct(args, cx)?.into())
 }
 

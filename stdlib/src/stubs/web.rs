@@ -26,7 +26,6 @@ pub static OF_MODULES: &[Export] = of_module! {
 
 /// Globals that throw when they are called.
 pub static MISSING: &[Export] = &[
-    class!("URLPattern", "URLPattern", 0, "URLPattern()").enumerable(false),
     function!("fetch", 1, "fetch()").enumerable(true),
     class!("FormData", "FormData", 0, "FormData()").enumerable(false),
     class!("Headers", "Headers", 0, "Headers()").enumerable(false),

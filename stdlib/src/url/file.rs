@@ -128,17 +128,41 @@ fn windows_path(parts: &Parts, cx: &mut Context) -> JsResult<String> {
 pub(super) fn path_to_file_url(_this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
     let path = validate::string(args.get_or_undefined(0), "path", cx)?.to_std_string_lossy();
     let href = if windows_option(args, cx)? {
-        let path = path.replace('\\', "/");
-        match path.strip_prefix("//") {
-            Some(unc) => format!("file://{}", encode_path(unc)),
-            None => format!("file:///{}", encode_path(&path)),
-        }
+        windows_href(&path, cx)?
     } else {
         let cwd = if path.starts_with('/') { String::new() } else { Host::of(cx).cwd() };
         format!("file://{}", encode_path(&resolve(&cwd, &path)))
     };
     let url = ::url::Url::parse(&href).map_err(|_| invalid_url(&href, None, cx))?;
     whatwg::from_parsed(url, cx).map(JsValue::from)
+}
+
+/// The URL of a path of Windows: of a drive, or of a share (`\\\\server\\share`, also behind `\\\\?\\UNC\\`).
+fn windows_href(path: &str, cx: &mut Context) -> JsResult<String> {
+    let flat = path.replace('/', "\\");
+    let Some(share) = flat.strip_prefix("\\\\") else {
+        let units: Vec<u16> = path.encode_utf16().collect();
+        let cwd: Vec<u16> = Host::of(cx).cwd().encode_utf16().collect();
+        let resolved = crate::path::win32::resolve([Ok::<_, JsError>(units)].into_iter(), &cwd)?;
+        let mut resolved = String::from_utf16_lossy(&resolved).replace('\\', "/");
+        if flat.ends_with('\\') && !resolved.ends_with('/') {
+            resolved.push('/');
+        }
+        return Ok(format!("file:///{}", encode_path(&resolved)));
+    };
+    let share = share.strip_prefix("?\\UNC\\").unwrap_or(share);
+    // `\\\\?\\C:\\` is a drive behind the prefix of long paths.
+    if let Some(long) = share.strip_prefix("?\\")
+        && long.as_bytes().get(1) == Some(&b':')
+    {
+        return Ok(format!("file:///{}", encode_path(&long.replace('\\', "/"))));
+    }
+    let shown = JsValue::from(js_string!(path));
+    match share.find('\\') {
+        None => Err(errors::invalid_arg_value("path", &shown, "Missing UNC resource path", cx)),
+        Some(0) => Err(errors::invalid_arg_value("path", &shown, "Empty UNC servername", cx)),
+        Some(at) => Ok(format!("file://{}{}", &share[..at], encode_path(&share[at..].replace('\\', "/")))),
+    }
 }
 
 /// An absolute path without dots; a slash at the end stays.

@@ -1,7 +1,6 @@
 //! Node's `url`: the WHATWG `URL` and `URLSearchParams`, file URLs and paths, and the legacy `url.parse` family.
 //!
-//! Differs from Node: `URLPattern` and object URLs (`URL.createObjectURL`) are not implemented; `pathToFileURL` and with the
-//! `windows` option takes absolute paths as they are; `inspect` with `showHidden` does not show Node's private context.
+//! Differs from Node: object URLs (`URL.createObjectURL`) are not implemented; `inspect` with `showHidden` does not show Node's private context.
 
 use boa_engine::{Context, JsArgs, JsError, JsObject, JsResult, JsValue, js_string};
 use coil_engine::{
@@ -14,6 +13,7 @@ mod format;
 mod iterator;
 mod legacy;
 mod legacy_resolve;
+pub(crate) mod pattern;
 mod search_params;
 mod whatwg;
 
@@ -30,7 +30,7 @@ pub static MODULE: NativeModule = NativeModule {
         Export::renamed("resolveObject", "urlResolveObject", 2, legacy_resolve::resolve_object),
         Export::renamed("format", "urlFormat", 2, format::format),
         Export::class(&URL),
-        Export::function("URLPattern", 0, url_pattern),
+        Export::lazy("URLPattern", pattern::class).enumerable(true),
         Export::class(&URL_SEARCH_PARAMS),
         Export::function("domainToASCII", 1, domain_to_ascii),
         Export::function("domainToUnicode", 1, domain_to_unicode),
@@ -49,10 +49,6 @@ pub fn url_constructor(cx: &mut Context) -> JsResult<JsValue> {
 /// The global `URLSearchParams`.
 pub fn search_params_constructor(cx: &mut Context) -> JsResult<JsValue> {
     URL_SEARCH_PARAMS.constructor(cx).map(JsValue::from)
-}
-
-fn url_pattern(_this: &JsValue, _args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
-    Err(errors::method_not_implemented("URLPattern()", cx))
 }
 
 fn domain_to_ascii(_this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {

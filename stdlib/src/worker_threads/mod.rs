@@ -38,7 +38,7 @@ pub(crate) use self::stdio::stdin_of_worker;
 use self::thread::inside;
 pub use self::thread::{Birth, Program, Run, Runner, leave};
 use crate::{
-    messaging::{BROADCAST_CHANNEL, MESSAGE_CHANNEL, MESSAGE_PORT, is_port, receive_message_on_port},
+    messaging::{BROADCAST_CHANNEL, MESSAGE_CHANNEL, MESSAGE_PORT, is_detached, is_port, receive_message_on_port},
     structured_clone::{UNCLONEABLE, UNTRANSFERABLE, is_untransferable, mark},
 };
 
@@ -69,6 +69,9 @@ pub static MODULE: NativeModule = NativeModule {
         Export::function("moveMessagePortToContext", 0, |_this, args, cx| {
             if !is_port(args.get_or_undefined(0)) {
                 return Err(errors::coded(Base::Type, "ERR_INVALID_ARG_TYPE", "The \"port\" argument must be a MessagePort instance", cx));
+            }
+            if args.get_or_undefined(0).as_object().is_some_and(|port| is_detached(&port)) {
+                return Err(errors::coded(Base::Error, "ERR_CLOSED_MESSAGE_PORT", "Cannot send data on closed MessagePort", cx));
             }
             if !args.get_or_undefined(1).is_object() {
                 return Err(errors::coded(Base::Type, "ERR_INVALID_ARG_TYPE", "Invalid context argument", cx));

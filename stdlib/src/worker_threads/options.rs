@@ -63,7 +63,7 @@ pub(super) fn read(args: &[JsValue], cx: &mut Context) -> JsResult<Options> {
     if let Some(env) = env.as_object() {
         replace_env(&sys, &env, cx)?;
         let options = sys.env().get("NODE_OPTIONS").map(|options| options.to_string_lossy().into_owned());
-        if let (Some(options), Some(run)) = (options, host.state::<super::Runner>().0.get()) {
+        if let (Some(options), Some(run)) = (options.filter(|options| host.env("NODE_OPTIONS").as_ref() != Some(options)), host.state::<super::Runner>().0.get()) {
             let refused = (run.refused)(&options.split_whitespace().map(str::to_owned).collect::<Vec<_>>(), &launch);
             if !refused.is_empty() {
                 return Err(errors::worker_invalid_exec_argv(&refused, "invalid NODE_OPTIONS env variable", cx));

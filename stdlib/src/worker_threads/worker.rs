@@ -323,7 +323,6 @@ fn exited(id: u64, code: i32, cx: &mut Context) {
     super::post::forget(id);
     drop(worker.line.take(cx));
     worker.exited.set(true);
-    drop(worker.hold.borrow_mut().take());
     let asked = worker.asked.take();
     host.enter_with(cx, |cx| {
         for output in &worker.outputs {
@@ -339,6 +338,7 @@ fn exited(id: u64, code: i32, cx: &mut Context) {
         }
         events::emit(&object, js_string!("exit"), &[code.into()], cx)
     });
+    drop(worker.hold.borrow_mut().take());
 }
 
 /// Ends every worker of this host and waits for it.
@@ -460,7 +460,7 @@ fn cpu_usage(this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsV
             let value = previous.get(js_string!(name), cx)?;
             let number = coil_engine::validate::number(&value, &format!("prev.{name}"), cx)?;
             if !(0.0..=coil_engine::validate::SAFE_INTEGER_MAX).contains(&number) {
-                return Err(errors::invalid_arg_value_of(errors::Base::Range, &format!("prev.{name}"), &value, "is invalid", cx));
+                return Err(errors::out_of_range(&format!("prev.{name}"), ">= 0 && <= 2 ** 53 - 1", &value, cx));
             }
             *slot = number;
         }
