@@ -172,6 +172,11 @@ fn set(global: &JsObject, key: PropertyKey, value: JsValue, receiver: JsValue, c
     }
     let receiver = sandbox.clone().into();
     if sandbox.set_with_receiver(key.clone(), value.clone(), receiver, cx)? {
+        // What the global object has of that name follows: it is what is left once the user's object loses it.
+        if own.is_some_and(|own| own.is_data_descriptor()) {
+            let value = PropertyDescriptor::builder().value(value).build();
+            ordinary_define_own_property(global, &key, value, cx)?;
+        }
         return Ok(true);
     }
     // An object that takes nothing more leaves the global object to keep it.
@@ -183,6 +188,13 @@ fn define_own_property(global: &JsObject, key: &PropertyKey, descriptor: Propert
     let Some(sandbox) = sandbox(global, cx) else { return ordinary_define_own_property(global, key, descriptor, cx) };
     let own = ordinary_get_own_property(global, key, cx)?;
     if is_read_only(own.as_ref()) && own.as_ref().is_some_and(|own| own.configurable() == Some(false)) {
+        return ordinary_define_own_property(global, key, descriptor, cx);
+    }
+    // A declared variable is both: permanent on the global object, as if assigned on the user's.
+    let declared = descriptor.configurable() == Some(false) && descriptor.writable() == Some(true) && descriptor.enumerable() == Some(true);
+    if declared && let Some(value) = descriptor.value() {
+        let plain = PropertyDescriptor::builder().value(value.clone()).writable(true).enumerable(true).configurable(true).build();
+        sandbox.define_own(key, plain, cx)?;
         return ordinary_define_own_property(global, key, descriptor, cx);
     }
     sandbox.define_own(key, descriptor, cx)
