@@ -190,13 +190,6 @@ fn define_own_property(global: &JsObject, key: &PropertyKey, descriptor: Propert
     if is_read_only(own.as_ref()) && own.as_ref().is_some_and(|own| own.configurable() == Some(false)) {
         return ordinary_define_own_property(global, key, descriptor, cx);
     }
-    // A declared variable is both: permanent on the global object, as if assigned on the user's.
-    let declared = descriptor.configurable() == Some(false) && descriptor.writable() == Some(true) && descriptor.enumerable() == Some(true);
-    if declared && let Some(value) = descriptor.value() {
-        let plain = PropertyDescriptor::builder().value(value.clone()).writable(true).enumerable(true).configurable(true).build();
-        sandbox.define_own(key, plain, cx)?;
-        return ordinary_define_own_property(global, key, descriptor, cx);
-    }
     sandbox.define_own(key, descriptor, cx)
 }
 
