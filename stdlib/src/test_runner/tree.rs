@@ -375,7 +375,10 @@ impl Test {
             build: RefCell::default(),
             holder: OnceCell::new(),
         });
-        if let Some(signal) = test.outer_signal.clone() {
+        // One that has aborted is noticed when the test would start.
+        if let Some(signal) = test.outer_signal.clone()
+            && !signal.get(js_string!("aborted"), cx)?.to_boolean()
+        {
             let listener = table::closure("", 0, Carried(test.clone()), |_this, _args, carried, cx| carried.0.abort_by_signal(cx).map(|()| JsValue::undefined()), cx);
             crate::events::on_abort(&signal, &listener, cx)?;
         }

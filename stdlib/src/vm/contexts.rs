@@ -172,6 +172,11 @@ fn set(global: &JsObject, key: PropertyKey, value: JsValue, receiver: JsValue, c
     }
     let receiver = sandbox.clone().into();
     if sandbox.set_with_receiver(key.clone(), value.clone(), receiver, cx)? {
+        // What the global object has of that name follows: it is what is left once the user's object loses it.
+        if own.is_some_and(|own| own.is_data_descriptor()) {
+            let value = PropertyDescriptor::builder().value(value).build();
+            ordinary_define_own_property(global, &key, value, cx)?;
+        }
         return Ok(true);
     }
     // An object that takes nothing more leaves the global object to keep it.

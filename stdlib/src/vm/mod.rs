@@ -11,7 +11,7 @@
 //! (<https://nodejs.org/api/vm.html>).
 //!
 //! Differs from Node: `breakOnSigint` is checked and has no effect yet; modules (`SourceTextModule`), `measureMemory` and
-//! import hooks are missing; cached data only says whether it fits the source.
+//! import hooks are missing; cached data only says whether it fits the source; a declared variable of a context can be deleted.
 
 mod contexts;
 mod options;

@@ -241,6 +241,11 @@ impl Formatter {
             ObjectKind::ModuleNamespace => "Module",
             _ => "",
         };
+        if by_kind.is_empty()
+            && let Some(tag) = data_property(object, JsSymbol::to_string_tag().into(), cx).and_then(|tag| tag.as_string()).filter(|tag| !tag.is_empty())
+        {
+            return Text::from_js(&tag);
+        }
         // A subclass shows by a prototype it has or had.
         let mut candidates: Vec<JsObject> = object.former_prototypes();
         candidates.extend(object.prototype());
