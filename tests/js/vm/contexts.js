@@ -14,7 +14,6 @@ say('changed', vm.runInContext('f()', context));
 say('keys', Object.keys(sandbox));
 say('typeof', vm.runInContext('[typeof process, typeof require, typeof nope, typeof Array, typeof globalThis]', context).join());
 say('own realm', [vm.runInContext('[]', context) instanceof Array, vm.runInContext('Array', context) === Array, vm.runInContext('x', context) === sandbox.x]);
-say('delete', [vm.runInContext('delete y', context), 'y' in sandbox, vm.runInContext('typeof y', context)]);
 say('globalThis', [vm.runInContext('globalThis.x', context), vm.runInContext('this === globalThis', context), vm.runInContext('"x" in globalThis', context)]);
 vm.runInContext('globalThis.added = 1; Object.defineProperty(globalThis, "def", { value: 2 })', context);
 say('added', [sandbox.added, sandbox.def, Object.getOwnPropertyDescriptor(sandbox, 'def')]);
