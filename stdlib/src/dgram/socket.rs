@@ -210,9 +210,7 @@ fn bind(this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue>
     let udp = running(&state, cx)?;
     let bind_state = state.borrow().data().bind_state;
     if bind_state != BindState::Unbound {
-        let error = engine_errors::socket_already_bound(cx).into_opaque(cx)?;
-        events::emit(&socket, js_string!("error"), &[error], cx)?;
-        return Ok(this.clone());
+        return Err(engine_errors::socket_already_bound(cx));
     }
     state.borrow_mut().data_mut().bind_state = BindState::Binding;
     if let Some(callback) = args.last().and_then(JsValue::as_function) {

@@ -93,13 +93,15 @@ fn value(record: &Record, with_ttl: bool, cx: &mut Context) -> JsResult<JsValue>
         Data::Address(ip) if with_ttl => vec![(js_string!("address"), text(&ip.to_string())), (js_string!("ttl"), record.ttl.into())],
         Data::Address(ip) => return Ok(text(&ip.to_string())),
         Data::Cname(name) | Data::Ns(name) | Data::Ptr(name) => return Ok(text(name)),
-        Data::Mx { priority, exchange } => vec![(js_string!("exchange"), text(exchange)), (js_string!("priority"), (*priority).into())],
+        Data::Mx { priority, exchange } => vec![(js_string!("exchange"), text(exchange)), (js_string!("priority"), (*priority).into()), (js_string!("type"), text("MX"))],
         Data::Txt(parts) => {
             let parts: Vec<JsValue> = parts.iter().map(|part| latin1(part, cx)).collect::<JsResult<_>>()?;
             return Ok(JsArray::from_values(parts, cx).into());
         }
         Data::Srv { priority, weight, port, name } => {
-            vec![(js_string!("name"), text(name)), (js_string!("port"), (*port).into()), (js_string!("priority"), (*priority).into()), (js_string!("weight"), (*weight).into())]
+            let numbers = [("port", *port), ("priority", *priority), ("weight", *weight)];
+            let numbers = numbers.into_iter().map(|(key, number)| (js_string!(key), number.into()));
+            std::iter::once((js_string!("name"), text(name))).chain(numbers).chain([(js_string!("type"), text("SRV"))]).collect()
         }
         Data::Naptr { order, preference, flags, service, regexp, replacement } => vec![
             (js_string!("flags"), latin1(flags, cx)?),
@@ -108,12 +110,15 @@ fn value(record: &Record, with_ttl: bool, cx: &mut Context) -> JsResult<JsValue>
             (js_string!("replacement"), text(replacement)),
             (js_string!("order"), (*order).into()),
             (js_string!("preference"), (*preference).into()),
+            // Node has the key, and no value for it.
+            (js_string!("type"), JsValue::undefined()),
         ],
         Data::Soa { nsname, hostmaster, numbers } => {
             let mut entries = vec![(js_string!("nsname"), text(nsname)), (js_string!("hostmaster"), text(hostmaster))];
             for (key, number) in ["serial", "refresh", "retry", "expire", "minttl"].into_iter().zip(numbers) {
                 entries.push((js_string!(key), (*number).into()));
             }
+            entries.push((js_string!("type"), JsValue::undefined()));
             entries
         }
         Data::Tlsa { usage, selector, matching, data } => vec![
@@ -124,7 +129,7 @@ fn value(record: &Record, with_ttl: bool, cx: &mut Context) -> JsResult<JsValue>
         ],
         Data::Caa { critical, property, value } => {
             let property = buffer::bytes_to_string(property, buffer::Encoding::Latin1, cx)?;
-            vec![(js_string!("critical"), (*critical).into()), (property, latin1(value, cx)?)]
+            vec![(js_string!("critical"), (*critical).into()), (js_string!("type"), text("CAA")), (property, latin1(value, cx)?)]
         }
         Data::Other => return Ok(JsValue::undefined()),
     };

@@ -38,11 +38,8 @@ taken.bind(0, '127.0.0.1', () => {
   second.on('error', (error) => {
     console.log(error.code, error.syscall, error.address, error.port === taken.address().port);
     second.close();
-    taken.once('error', (error) => {
-      console.log(error.code);
-      taken.close();
-    });
-    taken.bind();
+    attempt('bound', () => taken.bind());
+    taken.close();
   });
   second.bind(taken.address().port, '127.0.0.1');
 });

@@ -157,7 +157,7 @@ fn is_informational(status: f64) -> bool {
 }
 
 /// Lets the parser go. The request it was for.
-fn free_parser(_socket: &JsObject, reading: &JsObject<Reading>, cx: &mut Context) -> JsResult<JsObject> {
+fn free_parser(socket: &JsObject, reading: &JsObject<Reading>, cx: &mut Context) -> JsResult<JsObject> {
     let request = {
         let mut reading = reading.borrow_mut();
         let reading = reading.data_mut();
@@ -166,6 +166,7 @@ fn free_parser(_socket: &JsObject, reading: &JsObject<Reading>, cx: &mut Context
         reading.request.clone()
     };
     set(&request, "parser", JsValue::null(), cx)?;
+    set(socket, "parser", JsValue::null(), cx)?;
     Ok(request)
 }
 

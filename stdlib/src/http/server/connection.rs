@@ -502,15 +502,18 @@ impl Connection {
         if let Some(request) = &request {
             self.clear_request(request, cx)?;
         }
-        if events::listener_count(response, js_string!("close"), cx)? > 0 {
-            let response = response.clone();
-            Host::of(cx).next_tick_native(move |cx| response::emit_close(&response, cx));
-        } else {
+        // Not at once: what is still written in this tick is an error after the end, not after the close.
+        let closing = response.clone();
+        Host::of(cx).next_tick_native(move |cx| {
+            if events::listener_count(&closing, js_string!("close"), cx)? > 0 {
+                return response::emit_close(&closing, cx);
+            }
             let mut message = message.borrow_mut();
             let message = message.data_mut();
             message.destroyed = true;
             message.closed = true;
-        }
+            Ok(())
+        });
         if last {
             return self.end_soon(cx);
         }
@@ -810,7 +813,12 @@ impl Connection {
         if self.through_stream.get() || self.destroyed.get() {
             return Ok(());
         }
-        Socket::read_itself(socket, cx)
+        Socket::read_itself(socket, cx)?;
+        // Node's server sockets flow from the beginning.
+        if socket.get(js_string!("readableFlowing"), cx)?.is_null() {
+            socket.set(js_string!("readableFlowing"), true, true, cx)?;
+        }
+        Ok(())
     }
 
     /// Takes a socket that existed before the connection.

@@ -354,7 +354,10 @@ fn remove_named(stream: &JsObject, event: &'static str, name: &str, cx: &mut Con
 /// Further errors of a socket whose request was refused are nobody's.
 pub(super) fn silence_errors(socket: &JsObject, cx: &mut Context) -> JsResult<()> {
     remove_named(socket, "error", "socketOnError", cx)?;
-    let ignore = table::function(|_, _, _| Ok(JsValue::undefined()), js_string!("noop"), 0, cx);
+    let http = Host::of(cx).state::<HttpState>();
+    let ignore = http.listener("noop", |_, _, _| Ok(JsValue::undefined()), cx)?;
+    // Once: a client that goes on sending nonsense is no leak.
+    events::remove_listener(socket, js_string!("error"), ignore.clone(), cx)?;
     events::on(socket, js_string!("error"), ignore, cx)
 }
 

@@ -63,13 +63,12 @@ pub(super) const CHECKING_INTERVAL: Symbol = Symbol::Private("http.server.connec
 /// What the timer that looks for overdue requests would show of itself.
 fn checking_interval(this: &JsValue, _args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
     let Some(state) = state::find(this, cx) else { return Ok(JsValue::undefined()) };
-    let (runs, interval) = {
-        let state = state.borrow();
-        (state.data().connections.checked.get(), state.data().connections_checking_interval.clone())
-    };
+    let interval = state.borrow().data().connections_checking_interval.clone();
     let timer = JsObject::with_object_proto(cx.intrinsics());
     timer.create_data_property_or_throw(js_string!("_repeat"), interval, cx)?;
-    timer.create_data_property_or_throw(js_string!("_destroyed"), !runs, cx)?;
+    let is_over = table::closure("get _destroyed", 0, state.clone(), |_this, _args, state, _cx| Ok((!state.borrow().data().connections.checked.get()).into()), cx);
+    let descriptor = boa_engine::property::PropertyDescriptor::builder().get(is_over).enumerable(true).configurable(true);
+    timer.define_property_or_throw(js_string!("_destroyed"), descriptor, cx)?;
     Ok(timer.into())
 }
 
