@@ -639,6 +639,11 @@ pub fn help() -> String {
     text
 }
 
+/// A whole number of a flag's value.
+fn whole(name: &str, value: &str) -> Result<f64, String> {
+    value.parse::<u32>().map(f64::from).map_err(|_| format!("{name} must be a whole number"))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -691,9 +696,4 @@ mod tests {
         assert_eq!(split_options(r#"-r "a b" --title=x"#), Ok(vec!["-r".into(), "a b".into(), "--title=x".into()]));
         assert!(split_options("\"a").is_err());
     }
-}
-
-/// A whole number of a flag's value.
-fn whole(name: &str, value: &str) -> Result<f64, String> {
-    value.parse::<u32>().map(f64::from).map_err(|_| format!("{name} must be a whole number"))
 }

@@ -186,7 +186,7 @@ impl Process<'_> {
         let mut limit = libc::rlimit { rlim_cur: 0, rlim_max: 0 };
         // SAFETY: the call fills the structure it is given.
         let done = unsafe { libc::getrlimit(libc::RLIMIT_AS, &mut limit) };
-        (done == 0 && limit.rlim_cur != libc::RLIM_INFINITY).then_some(limit.rlim_cur as u64)
+        (done == 0 && limit.rlim_cur != libc::RLIM_INFINITY).then_some(limit.rlim_cur)
     }
 
     /// `process.cpuUsage()`

@@ -79,7 +79,7 @@ fn part(args: &[JsValue], cx: &mut Context) -> JsResult<(JsValue, ByteRange, usi
     let size = match args.get_or_undefined(2) {
         value if value.is_undefined() => count * element - offset.min(count * element),
         value => {
-            let size = at(value, "size", total.max(0), cx)?;
+            let size = at(value, "size", total, cx)?;
             if offset + size > total {
                 let message = format!("The value of \"size + offset\" is out of range. It must be <= {total}. Received {}", offset + size);
                 return Err(errors::coded(Base::Range, "ERR_OUT_OF_RANGE", message, cx));

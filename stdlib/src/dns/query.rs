@@ -283,9 +283,12 @@ impl Query {
             }
         }
         let mut bytes = [0; 4096];
-        while ready.readable {
+        if !ready.readable {
+            return Ok(false);
+        }
+        loop {
             match net.read(fd, &mut bytes)? {
-                None => break,
+                None => return Ok(false),
                 Some(0) => return Err(SysError::new(errno::ECONNRESET, "read")),
                 Some(len) => stream.received.extend_from_slice(&bytes[..len]),
             }
@@ -295,7 +298,6 @@ impl Query {
                 return Ok(true);
             }
         }
-        Ok(false)
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::cell::{Cell, RefCell};
 
-use boa_engine::{Context, JsArgs, JsObject, JsResult, JsString, JsValue, js_string};
+use boa_engine::{Context, JsArgs, JsObject, JsResult, JsValue, js_string};
 use boa_gc::{Finalize, Trace};
 use coil_engine::{
     Host,
@@ -147,7 +147,7 @@ pub(super) fn record(object: &JsObject) -> Option<Record> {
 fn transfer_size(this: &JsValue, _args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
     let resource = this_resource(this, cx)?;
     let cache = resource.borrow().data().cache.as_string();
-    let is = |name: &str| cache.as_ref().is_some_and(|cache| *cache == JsString::from(name));
+    let is = |name: &str| cache.as_ref().is_some_and(|cache| cache == name);
     if is("local") {
         return Ok(0.into());
     }

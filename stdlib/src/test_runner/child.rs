@@ -63,7 +63,7 @@ const VALUES: &[&str] = &["actual", "expected", "generatedMessage", "exitCode", 
 fn pack(value: &JsValue, depth: u32, cx: &mut Context) -> JsResult<JsValue> {
     let packed = JsObject::with_null_proto();
     let Some(object) = value.as_object().filter(|object| object.error_kind().is_some() && depth < DEPTH_MAX) else {
-        let kept = if value.is_object() { json("stringify", &[value.clone()], cx).unwrap_or_default() } else { JsValue::undefined() };
+        let kept = if value.is_object() { json("stringify", std::slice::from_ref(value), cx).unwrap_or_default() } else { JsValue::undefined() };
         let plain = if value.is_object() && kept.is_string() {
             json("parse", &[kept], cx)?
         } else if value.is_object() || value.is_symbol() || value.is_bigint() {

@@ -14,7 +14,7 @@ pub(super) enum Failure {
     ParentAlreadyFinished,
     CallbackAndPromise,
     MultipleCallback,
-    ExpectedFailure,
+    Expected,
     UncaughtException,
     UnhandledRejection,
 }
@@ -30,7 +30,7 @@ impl Failure {
             Self::ParentAlreadyFinished => "parentAlreadyFinished",
             Self::CallbackAndPromise => "callbackAndPromisePresent",
             Self::MultipleCallback => "multipleCallbackInvocations",
-            Self::ExpectedFailure => "expectedFailure",
+            Self::Expected => "expectedFailure",
             Self::UncaughtException => "uncaughtException",
             Self::UnhandledRejection => "unhandledRejection",
         }

@@ -253,7 +253,7 @@ impl Test {
                     Some(body) => body.get(js_string!("name"), cx)?.as_string(),
                     None => None,
                 };
-                named.filter(|name| !name.is_empty()).unwrap_or_else(|| js_string!("<anonymous>"))
+                named.filter(|name| !name.is_empty()).unwrap_or(js_string!("<anonymous>"))
             }
         };
         let nesting = parent.map_or(0, |parent| if parent.parent.is_none() { parent.nesting } else { parent.nesting + 1 });
@@ -580,7 +580,7 @@ impl Test {
         }
         if self.expect_failure.is_some() && !self.skipped.get() {
             self.passed.set(false);
-            let error = failure::text("test was expected to fail but passed", Failure::ExpectedFailure, cx)?;
+            let error = failure::text("test was expected to fail but passed", Failure::Expected, cx)?;
             *self.error.borrow_mut() = Some(error);
             return Ok(());
         }
