@@ -2,15 +2,20 @@ const { fork } = require('node:child_process');
 const net = require('node:net');
 
 if (process.argv[2] === 'child') {
+  let server;
   process.on('message', (message, handle) => {
     if (message === 'server') {
+      server = handle;
       console.log(handle instanceof net.Server, handle.listening);
       handle.on('connection', (socket) => socket.end('from the child'));
       process.send('ready');
     } else if (message === 'socket') {
       console.log(handle instanceof net.Socket);
-      handle.end('taken over');
-      handle.on('close', () => process.disconnect());
+      handle.resume().end('taken over');
+      handle.on('close', () => {
+        server.close();
+        process.disconnect();
+      });
     }
   });
 } else {
