@@ -102,7 +102,7 @@ fn methods() {
             ("let r = []; for (let i = 0; i < 4; i++) { r.push(typeof env.toString); if (i == 1) env.toString = 'x' } r.join()", "function,function,string,string"),
             ("env.Q = 2; with (env) { Q }", "2"),
             ("let f = { f: callable, toString() { return 'this' } }; f.f('!')", "this!"),
-            ("new env", "!TypeError: not a constructor"),
+            ("new env", "!TypeError: env is not a constructor"),
         ],
     );
 }

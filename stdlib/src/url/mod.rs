@@ -30,7 +30,7 @@ pub static MODULE: NativeModule = NativeModule {
         Export::renamed("resolveObject", "urlResolveObject", 2, legacy_resolve::resolve_object),
         Export::renamed("format", "urlFormat", 2, format::format),
         Export::class(&URL),
-        Export::lazy("URLPattern", pattern::class).enumerable(true),
+        Export::build("URLPattern", pattern::class).enumerable(true),
         Export::class(&URL_SEARCH_PARAMS),
         Export::function("domainToASCII", 1, domain_to_ascii),
         Export::function("domainToUnicode", 1, domain_to_unicode),
