@@ -4,8 +4,10 @@ const { AsyncLocalStorage, AsyncResource } = require('async_hooks');
 const storage = new AsyncLocalStorage();
 console.log(storage.getStore(), new AsyncLocalStorage({ name: 'n', defaultValue: 5 }).getStore());
 storage.run({ id: 1 }, async () => {
-  setTimeout(() => console.log('timer', storage.getStore()), 1);
-  setImmediate(() => console.log('immediate', storage.getStore().id));
+  setTimeout(() => {
+    console.log('timer', storage.getStore());
+    setImmediate(() => console.log('immediate', storage.getStore().id));
+  }, 1);
   process.nextTick(() => console.log('tick', storage.getStore().id));
   Promise.resolve().then(() => console.log('then', storage.getStore().id));
   await null;

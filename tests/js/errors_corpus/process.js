@@ -2,7 +2,8 @@
 // Every call is wrong: what it throws is printed by name, code and message.
 let n = 0;
 const brief = (value) => (typeof value === 'symbol' ? String(value) : typeof value === 'function' ? 'fn' : typeof value === 'bigint' ? value + 'n' : JSON.stringify(value) ?? String(value));
-const told = (label, error) => console.log(`#${++n} ${label}: ${error?.name} ${error?.code} ${String(error?.message).split('\\n').slice(0, 3).join(' | ')}`);
+const here = process.cwd();
+const told = (label, error) => console.log(`#${++n} ${label}: ${error?.name} ${error?.code} ${String(error?.message).replaceAll(here, '.').split('\\n').slice(0, 3).join(' | ')}`);
 const bad = (label, call) => {
   try {
     call();
