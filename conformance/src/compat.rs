@@ -24,6 +24,10 @@ pub fn write() -> Result<(), String> {
 ///
 /// As [`write`].
 pub fn page() -> Result<String, String> {
+    if !Expectations::path().exists() {
+        // Without the list every test would count as passed.
+        return Err("no list of failures yet: run `cargo run -p conformance -- node -u` first".into());
+    }
     let expectations = Expectations::load()?;
     let tests = tests();
     let status = |path: &str| match expectations.get(path).map(|expected| expected.how) {

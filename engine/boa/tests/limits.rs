@@ -51,7 +51,7 @@ fn run_with_fuel(source: &str, fuel: u64) -> u64 {
     meter.resume();
     meter.set_fuel(None);
     drop(governs);
-    assert!(!context.eval(Source::from_bytes("'ran' in globalThis")).unwrap().to_boolean(), "{source}: finally ran");
+    assert!(!context.eval(Source::from_bytes("'ran' in globalThis")).expect("a plain look").to_boolean(), "{source}: finally ran");
     used
 }
 
@@ -68,7 +68,7 @@ fn another_thread_interrupts() {
         });
         let error = context.eval(Source::from_bytes(source)).unwrap_err();
         assert_eq!(error.stop(), Some(Stop::Interrupted), "{source}: {error}");
-        thread.join().unwrap();
+        thread.join().expect("the other thread only asks for a stop");
     }
 }
 
@@ -96,7 +96,7 @@ fn promises_are_stopped_too() {
     let meter = Meter::new();
     meter.set_fuel(Some(100_000));
     let _governs = meter.enter();
-    context.eval(Source::from_bytes("(async () => { for (;;) await 1 })(); let p = Promise.resolve(); (function f() { p = p.then(f) })()")).unwrap();
+    context.eval(Source::from_bytes("(async () => { for (;;) await 1 })(); let p = Promise.resolve(); (function f() { p = p.then(f) })()")).expect("it only queues");
     assert!(context.run_jobs().is_err());
     assert_eq!(meter.stopped(), Some(Stop::Fuel));
 }
