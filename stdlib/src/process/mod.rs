@@ -234,10 +234,19 @@ fn plain(pairs: &[(&str, JsValue)], cx: &mut Context) -> JsResult<JsObject> {
     Ok(object)
 }
 
-/// Node's own version, coil's and its engine's. Names of parts coil does not have are left out, so that programs that ask for them see it.
+/// Node's own version, coil's and its engine's. `openssl` and `uv` name the interface that is followed, as programs ask by them whether
+/// there is `crypto`; names of other parts coil does not have are left out, so that programs that ask for them see it.
 fn versions(cx: &mut Context) -> JsResult<JsValue> {
     let text = |text: &str| JsValue::from(js_string!(text));
-    let pairs = [("node", text(&VERSION[1..])), ("boa", text("0.22.0")), ("coil", text(env!("CARGO_PKG_VERSION"))), ("modules", text("141")), ("unicode", text("17.0")), ("uv", text("1.51.0"))];
+    let pairs = [
+        ("node", text(&VERSION[1..])),
+        ("boa", text("0.22.0")),
+        ("coil", text(env!("CARGO_PKG_VERSION"))),
+        ("modules", text("141")),
+        ("openssl", text("3.5.5")),
+        ("unicode", text("17.0")),
+        ("uv", text("1.51.0")),
+    ];
     let object = plain(&pairs, cx)?;
     object.set_integrity_level(IntegrityLevel::Frozen, cx)?;
     Ok(object.into())
@@ -278,7 +287,7 @@ fn config(cx: &mut Context) -> JsResult<JsValue> {
         ("napi_build_version", js_string!("10").into()),
         ("node_shared", false.into()),
         ("v8_enable_i18n_support", 0.into()),
-        ("node_use_openssl", false.into()),
+        ("node_use_openssl", true.into()),
         ("asan", 0.into()),
         ("node_builtin_shareable_builtins", JsArray::new(cx)?.into()),
     ];
