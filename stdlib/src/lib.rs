@@ -26,6 +26,7 @@ pub mod domain;
 pub mod encoding;
 pub mod event_target;
 pub mod events;
+pub mod fetch;
 pub mod fs;
 pub mod http;
 mod launch_flags;
@@ -170,6 +171,7 @@ pub static GLOBALS: &[Export] = &[
     Export::lazy("performance", perf_hooks::performance).enumerable(true),
     Export::all(perf_hooks::GLOBALS),
     Export::all(stubs::web::OF_MODULES),
+    Export::all(fetch::GLOBALS),
     Export::all(stubs::web::MISSING),
     process::GLOBAL,
     timers::CLEAR_IMMEDIATE,

@@ -111,6 +111,23 @@ impl Blob {
         &self.bytes[self.range.clone()]
     }
 
+    /// The type: `text/plain`, or nothing.
+    pub fn media_type(&self) -> &str {
+        &self.kind
+    }
+
+    /// The name, of a File.
+    pub fn file_name(&self) -> Option<&str> {
+        self.file.as_ref().map(|file| file.name.as_str())
+    }
+
+    /// A File of the same bytes.
+    pub fn named(mut self, name: String, last_modified_ms: f64) -> Self {
+        let last_modified = self.file.map_or(last_modified_ms, |file| file.last_modified);
+        self.file = Some(File { name, last_modified });
+        self
+    }
+
     /// An object that is this Blob, or File.
     ///
     /// # Errors
@@ -294,12 +311,18 @@ fn text(this: &JsValue, _args: &[JsValue], cx: &mut Context) -> JsResult<JsValue
 
 fn stream(this: &JsValue, _args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
     let blob = this_blob(this, cx)?;
+    let stream = stream_of(blob, cx)?;
+    web_streams::readable_value(&stream, cx)
+}
+
+/// A stream of a Blob's bytes.
+pub(crate) fn stream_of(blob: Blob, cx: &mut Context) -> JsResult<web_streams::Rs> {
     let stream = web_streams::blank(cx)?;
     let data = JsObject::new_unique(None, Flow { blob, at: Cell::new(0), controller: GcRefCell::new(None) });
     let source = Source::Native(NativeSource { data: data.clone().upcast(), pull, cancel: |_, _, _| Ok(JsValue::undefined()) });
     let controller = web_streams::set_up_bytes(&stream, source, 0.0, None, |_, _| Ok(JsValue::undefined()), cx)?;
     *data.borrow().data().controller.borrow_mut() = Some(controller);
-    web_streams::readable_value(&stream, cx)
+    Ok(stream)
 }
 
 /// How far `blob.stream()` has come.
@@ -400,12 +423,17 @@ pub fn revoke_object_url(url: &str, cx: &Context) {
 /// `buffer.resolveObjectURL(url)`
 pub(crate) fn resolve_object_url(_this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
     let url = args.get_or_undefined(0).to_string(cx)?.to_std_string_lossy();
-    let urls = Host::of(cx).state::<ObjectUrls>();
-    let found = url.strip_prefix(PREFIX).and_then(|id| urls.0.borrow().get(id).cloned());
-    match found {
+    match object_url(&url, cx) {
         Some(blob) => Ok(blob.into_object(cx)?.into()),
         None => Ok(JsValue::undefined()),
     }
+}
+
+/// The Blob behind a URL of [`create_object_url`].
+pub(crate) fn object_url(url: &str, cx: &Context) -> Option<Blob> {
+    let urls = Host::of(cx).state::<ObjectUrls>();
+    let found = urls.0.borrow().get(url.strip_prefix(PREFIX)?).cloned();
+    found
 }
 
 const PREFIX: &str = "blob:nodedata:";

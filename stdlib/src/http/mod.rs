@@ -29,7 +29,7 @@ pub(crate) mod outgoing;
 mod outgoing_fields;
 mod parser_object;
 pub(crate) mod server;
-mod text;
+pub(crate) mod text;
 pub mod underscored;
 pub mod wire;
 

@@ -1,6 +1,6 @@
 //! `node:stream/consumers`: a whole stream as one value.
 
-use boa_engine::{Context, JsArgs, JsError, JsResult, JsString, JsValue, js_string};
+use boa_engine::{Context, JsArgs, JsResult, JsString, JsValue, js_string};
 use coil_engine::{
     errors,
     table::{Export, NativeModule},
@@ -106,21 +106,20 @@ fn text(_this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue
     coroutine::spawn(cx, |co| async move { collect_text(&co, stream).await.map(JsValue::from) }).map(JsValue::from)
 }
 
+/// `JSON.parse(text)`
+pub(crate) fn parse_json(text: &JsValue, cx: &mut Context) -> JsResult<JsValue> {
+    let parse = cx.intrinsics().objects().json().get(js_string!("parse"), cx)?;
+    match parse.as_function() {
+        Some(parse) => parse.call(&JsValue::undefined(), std::slice::from_ref(text), cx),
+        None => Err(errors::plain(errors::Base::Type, "JSON.parse is not a function")),
+    }
+}
+
 fn json(_this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
     let stream = args.get_or_undefined(0).clone();
     coroutine::spawn(cx, |co| async move {
         let text = collect_text(&co, stream).await?;
-        run!(
-            co,
-            [] | cx | {
-                let json = cx.intrinsics().objects().json();
-                let parse = json.get(js_string!("parse"), cx)?;
-                match parse.as_function() {
-                    Some(parse) => parse.call(&JsValue::undefined(), &[text.into()], cx),
-                    None => Err::<_, JsError>(errors::plain(errors::Base::Type, "JSON.parse is not a function")),
-                }
-            }
-        )
+        run!(co, [] | cx | { parse_json(&text.into(), cx) })
     })
     .map(JsValue::from)
 }

@@ -113,6 +113,7 @@ pub static MODULE: NativeModule = NativeModule {
 pub static PROMISES: NativeModule = NativeModule { name: "stream/promises", exports: &[Export::function("finished", 2, end_of_stream::promise), Export::function("pipeline", 0, pipeline::promise)] };
 
 pub use consumers::MODULE as CONSUMERS;
+pub(crate) use consumers::parse_json;
 pub use deprecated::{STREAM_DUPLEX, STREAM_PASSTHROUGH, STREAM_READABLE, STREAM_TRANSFORM, STREAM_WRITABLE};
 
 /// The old names of the classes.

@@ -26,11 +26,6 @@ pub static OF_MODULES: &[Export] = of_module! {
 
 /// Globals that throw when they are called.
 pub static MISSING: &[Export] = &[
-    function!("fetch", 1, "fetch()").enumerable(true),
-    class!("FormData", "FormData", 0, "FormData()").enumerable(false),
-    class!("Headers", "Headers", 0, "Headers()").enumerable(false),
-    class!("Request", "Request", 1, "Request()").enumerable(false),
-    class!("Response", "Response", 0, "Response()").enumerable(false),
     class!("WebSocket", "WebSocket", 1, "WebSocket()").enumerable(false),
     Export::lazy("crypto", |cx| export_of(&CRYPTO, "webcrypto", cx)).enumerable(true),
     class!("Crypto", "Crypto", 0, "Crypto()").enumerable(false),

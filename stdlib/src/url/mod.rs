@@ -17,7 +17,7 @@ pub(crate) mod pattern;
 mod search_params;
 mod whatwg;
 
-pub(crate) use self::file::file_url_to_path;
+pub(crate) use self::{file::file_url_to_path, iterator::each as for_each_of};
 use self::{search_params::URL_SEARCH_PARAMS, whatwg::URL};
 
 /// `require('url')`
@@ -72,6 +72,11 @@ fn required(args: &[JsValue], name: &str, cx: &mut Context) -> JsResult<String> 
 /// Web IDL's USVString: lone surrogates become U+FFFD.
 fn usv_string(value: &JsValue, cx: &mut Context) -> JsResult<String> {
     Ok(value.to_string(cx)?.to_std_string_lossy())
+}
+
+/// Whether an object is a URLSearchParams.
+pub(crate) fn is_search_params(object: &JsObject) -> bool {
+    search_params::is_search_params(object)
 }
 
 /// ERR_INVALID_URL, with what was to be parsed as its `input` and `base`.

@@ -59,6 +59,11 @@ pub(super) fn of_url(query: &str, url: &JsObject, cx: &mut Context) -> JsResult<
     Ok(JsObject::from_proto_and_data(URL_SEARCH_PARAMS.prototype(cx)?, record))
 }
 
+/// Whether an object is one of these.
+pub(super) fn is_search_params(object: &JsObject) -> bool {
+    object.is::<Record>()
+}
+
 /// The URL's query was set.
 pub(super) fn replace(params: &JsObject, query: &str) {
     if let Some(record) = params.downcast_ref::<Record>() {

@@ -7,7 +7,7 @@ use coil_engine::errors::{self, Base};
 use super::{
     core::{Size, promised, react},
     default_controller::{self, DefaultController},
-    readable::{NativeSource, Source, stream_value, with_source},
+    readable::{NativeSource, Rs, Source, stream_value, with_source},
 };
 use crate::events;
 
@@ -20,7 +20,12 @@ struct Iterated {
 
 /// `ReadableStream.from(iterable)`
 pub(super) fn from(_this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
-    let iterable = args.get_or_undefined(0);
+    let stream = from_iterable(args.get_or_undefined(0), cx)?;
+    stream_value(&stream, cx)
+}
+
+/// A stream of what an iterable gives, async or not.
+pub(crate) fn from_iterable(iterable: &JsValue, cx: &mut Context) -> JsResult<Rs> {
     if iterable.is_null_or_undefined() {
         let shown = crate::show(iterable, cx);
         return Err(errors::plain(Base::Type, format!("Cannot read properties of {shown} (reading 'Symbol(Symbol.asyncIterator)')")));
@@ -38,7 +43,7 @@ pub(super) fn from(_this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsRes
     let source = Source::Native(NativeSource { data: data.clone().upcast(), pull, cancel });
     let (stream, controller) = with_source(source, 0.0, Size::One, cx)?;
     *data.borrow().data().controller.borrow_mut() = Some(controller);
-    stream_value(&stream, cx)
+    Ok(stream)
 }
 
 fn parts(data: &JsObject) -> Option<(JsObject, JsValue, Option<Gc<DefaultController>>)> {

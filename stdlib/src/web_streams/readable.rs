@@ -358,6 +358,10 @@ impl Readable {
         self.reader.borrow().is_some()
     }
 
+    pub(crate) fn is_disturbed(&self) -> bool {
+        self.disturbed.get()
+    }
+
     pub(crate) fn is_byte(&self) -> bool {
         matches!(&*self.controller.borrow(), Some(Controller::Byte(_)))
     }
