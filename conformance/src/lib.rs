@@ -9,6 +9,8 @@
 //! cargo run -p conformance -- node -u           # all groups; writes what came out as the new expectations
 //! cargo run -p conformance -- selfcheck         # can this binary fail a test?
 //! cargo run -p conformance -- test262           # the language's suite on the bare engine
+//! cargo run -p conformance -- wpt url           # the web-platform-tests of an area
+//! cargo run -p conformance -- npm               # packages of the registry, beside Node
 //! cargo run -p conformance -- compat            # writes docs/compat/README.md
 //! ```
 //!
@@ -20,11 +22,13 @@ pub mod compat;
 pub mod expectations;
 pub mod hostile;
 pub mod node;
+pub mod npm;
 pub mod process;
 pub mod reaper;
 pub mod report;
 pub mod selfcheck;
 pub mod test262;
+pub mod wpt;
 
 use std::path::{Path, PathBuf};
 

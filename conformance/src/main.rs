@@ -8,7 +8,7 @@ use conformance::{
     compat,
     expectations::{Difference, Expectations},
     node::{self, Options, Test},
-    reaper, report, selfcheck, test262,
+    npm, reaper, report, selfcheck, test262, wpt,
 };
 use lexopt::{Arg, ValueExt};
 
@@ -16,10 +16,14 @@ const USAGE: &str = "\
 conformance node [GROUP...] [options]   Node's suite against what is expected of it
 conformance selfcheck [options]         programs whose outcome is known
 conformance test262 [options]           the language's suite, on the engine's example `test262` (--coil names it)
+conformance wpt [AREA...] [options]     the web-platform-tests that lie in Node's suite
+conformance npm [PACKAGE...] [options]  packages of the registry, as they load on Node
 conformance compat                      writes docs/compat/README.md
 
   --suite DIR     the folder that holds Node's test/   (NODE_SUITE)
   --coil FILE     the binary                           (COIL; else the newest that was built)
+  --node FILE     Node: to record its numbers (wpt), to compare with (npm; node)
+  --folder DIR    where packages are installed (npm)
   --only TEXT     tests whose path contains it (repeatable)
   --every N       every N-th test of test262 (1)
   --jobs N        tests at once (2)
@@ -35,6 +39,8 @@ struct Command {
     only: Vec<String>,
     suite: Option<PathBuf>,
     coil: Option<PathBuf>,
+    node: Option<PathBuf>,
+    folder: Option<PathBuf>,
     results: Option<PathBuf>,
     jobs: Option<usize>,
     every: Option<usize>,
@@ -63,6 +69,8 @@ fn parse() -> Result<Command, lexopt::Error> {
             Arg::Long("suite") => command.suite = Some(args.value()?.into()),
             Arg::Long("coil") => command.coil = Some(args.value()?.into()),
             Arg::Long("results") => command.results = Some(args.value()?.into()),
+            Arg::Long("node") => command.node = Some(args.value()?.into()),
+            Arg::Long("folder") => command.folder = Some(args.value()?.into()),
             Arg::Long("only") => command.only.push(args.value()?.string()?),
             Arg::Long("every") => command.every = Some(args.value()?.parse()?),
             Arg::Long("jobs") | Arg::Short('j') => command.jobs = Some(args.value()?.parse()?),
@@ -83,6 +91,11 @@ fn run(command: &Command) -> Result<bool, String> {
             Ok(selfcheck::run(&options(command)?)? == 0)
         }
         Some((word, _)) if word == "test262" => run_test262(command),
+        Some((word, areas)) if word == "wpt" => {
+            reaper::start();
+            wpt::run(areas, &command.only, &options(command)?, command.node.as_deref(), command.update)
+        }
+        Some((word, names)) if word == "npm" => run_npm(command, names),
         Some((word, _)) if word == "compat" => compat::write().map(|()| true),
         _ => Err(USAGE.to_owned()),
     }
@@ -104,6 +117,18 @@ fn options(command: &Command) -> Result<Options, String> {
         results: command.results.clone(),
         quiet: false,
     })
+}
+
+fn run_npm(command: &Command, names: &[String]) -> Result<bool, String> {
+    reaper::start();
+    let options = npm::Options {
+        coil: command.coil.clone().map_or_else(conformance::coil_binary, Ok)?,
+        node: command.node.clone().unwrap_or_else(|| "node".into()),
+        folder: command.folder.clone().unwrap_or_else(|| std::env::temp_dir().join("coil-npm")),
+        timeout: Duration::from_secs(command.timeout.unwrap_or(30)),
+    };
+    let absolute = |path: PathBuf| std::path::absolute(&path).map_err(|error| format!("{}: {error}", path.display()));
+    npm::run(names, &npm::Options { coil: absolute(options.coil)?, folder: absolute(options.folder)?, ..options })
 }
 
 fn run_test262(command: &Command) -> Result<bool, String> {

@@ -42,8 +42,21 @@ pub struct Ended {
     pub stderr: String,
     /// The beginning of its standard output.
     pub head: String,
+    /// The file that holds all of its standard output.
+    out: PathBuf,
     /// Descendants that outlived it and had to be killed.
     pub strays: usize,
+}
+
+impl Ended {
+    /// All of its standard output: until the next job of the same scratch folder.
+    ///
+    /// # Errors
+    ///
+    /// Where the file cannot be read.
+    pub fn output(&self) -> Result<String, String> {
+        std::fs::read(&self.out).map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).map_err(|error| format!("{}: {error}", self.out.display()))
+    }
 }
 
 /// How a process ended.
@@ -104,7 +117,7 @@ pub fn run(job: &Job<'_>) -> Result<Ended, String> {
     let mut child = reaper::spawn(&mut command).map_err(|error| format!("{}: {error}", job.argv[0]))?;
     let end = wait(&mut child, job, started, [&out, &err]);
     let strays = reaper::release(child.id(), &mark);
-    Ok(Ended { end: end?, duration: started.elapsed(), stdout: tail(&out), stderr: tail(&err), head: head(&out), strays })
+    Ok(Ended { end: end?, duration: started.elapsed(), stdout: tail(&out), stderr: tail(&err), head: head(&out), out, strays })
 }
 
 fn wait(child: &mut Child, job: &Job<'_>, started: Instant, outputs: [&PathBuf; 2]) -> Result<End, String> {
