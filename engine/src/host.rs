@@ -266,9 +266,11 @@ impl Host {
         }
         let depth = self.depth.get();
         self.depth.set(depth + 1);
+        let mut threw = false;
         let call = |cx: &mut Context| match body(cx) {
             Ok(value) => Some(value),
             Err(error) => {
+                threw = true;
                 self.report(error, Origin::Exception, cx);
                 None
             }
@@ -278,10 +280,20 @@ impl Host {
             _ => call(cx),
         };
         self.depth.set(depth);
-        if depth == 0 {
-            self.drain(cx);
+        match depth {
+            0 if threw => self.drain_later(),
+            0 => self.drain(cx),
+            _ => {}
         }
         value
+    }
+
+    /// After a callback that threw and was survived, what it queued waits for the next callback, as in Node: the timer after it in the same
+    /// list runs before its next-ticks do. An immediate sees to it that there is a next callback.
+    fn drain_later(&self) {
+        if self.exit_code.get().is_none() && self.has_queued() {
+            self.event_loop.immediate(Box::new(|cx: &mut Context| Self::of(cx).drain(cx)));
+        }
     }
 
     /// Queues a call for the next-tick queue.

@@ -33,7 +33,7 @@ pub fn run_main(path: &str, cx: &mut Context) -> JsResult<()> {
     let state = host.state::<cjs::State>();
     let extensions: Vec<String> = [".js", ".json", ".node", ".mjs"].map(str::to_owned).into();
     let folder_only = path.ends_with('/');
-    let Some(found) = state.resolver.path(&absolute, folder_only, &extensions[..3], host.sys()) else {
+    let Ok(Some(found)) = state.resolver.path(&absolute, folder_only, &extensions[..3], host.sys()) else {
         // The way through `Module._resolveFilename` gives Node's error.
         return cjs::load(&js_string!(absolute), &JsValue::null(), true, cx).map(|_| ());
     };

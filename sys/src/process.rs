@@ -3,7 +3,10 @@
 use std::ffi::OsString;
 use std::path::PathBuf;
 
-use rustix::fs::Mode;
+use rustix::{
+    fs::Mode,
+    process::{Resource, Rlimit},
+};
 
 use crate::errno;
 use crate::error::{SysError, SysResult};
@@ -179,6 +182,15 @@ impl Process<'_> {
     /// `process.memoryUsage.rss()`: bytes of memory in use by this process.
     pub fn rss(self) -> SysResult<u64> {
         platform::rss()
+    }
+
+    /// Lets this process open as many descriptors as it may: the soft limit becomes the hard one, as Node does at its start.
+    pub fn raise_descriptor_limit(self) {
+        let limit = rustix::process::getrlimit(Resource::Nofile);
+        if limit.current != limit.maximum {
+            // Where it is refused (a hard limit above the kernel's own) the limit stays as it is.
+            let _ = rustix::process::setrlimit(Resource::Nofile, Rlimit { current: limit.maximum, maximum: limit.maximum });
+        }
     }
 
     /// How much address space the process may take (RLIMIT_AS); `None` for as much as there is.
