@@ -9,7 +9,7 @@
 use std::cell::RefCell;
 
 use boa_engine::{
-    Context, JsArgs, JsError, JsNativeErrorKind, JsObject, JsResult, JsString, JsValue, Source,
+    Context, JsArgs, JsError, JsNativeErrorKind, JsObject, JsResult, JsString, JsValue,
     builtins::object::OrdinaryObject,
     js_string,
     object::builtins::{JsArray, JsFunction},
@@ -19,6 +19,7 @@ use coil_engine::{
     Host,
     class::{Class, Kind, Parent},
     errors::{self, Base},
+    source,
     table::{self, Export, Member, Symbol},
     validate,
 };
@@ -630,8 +631,7 @@ pub const WRAPPER: [&str; 2] = ["(function (exports, require, module, __filename
 
 /// The file's text as a function of Node's five names. Lines and columns are those of the file.
 pub fn compile_wrapper(text: &str, path: &str, cx: &mut Context) -> JsResult<JsFunction> {
-    let source = Source::from_bytes(strip(text).as_bytes()).with_path(std::path::Path::new(path));
-    boa_engine::compile_function(source, &["exports", "require", "module", "__filename", "__dirname"], cx)
+    source::function(strip(text), std::path::Path::new(path), &["exports", "require", "module", "__filename", "__dirname"], cx)
 }
 
 /// Without a byte order mark, and with a `#!` line turned into a comment of the same place.
