@@ -1,8 +1,9 @@
-// Serves a folder over HTTP: node-compatible, on http, fs and path alone.
+// Serves a folder over HTTP: node-compatible, on http, fs, path and stream alone.
 //   coil examples/file-server.js [folder] [port]
 const fs = require('fs');
 const http = require('http');
 const path = require('path');
+const { pipeline } = require('stream');
 
 const root = path.resolve(process.argv[2] || path.join(__dirname, 'data'));
 const types = { '.html': 'text/html', '.css': 'text/css', '.js': 'text/javascript', '.json': 'application/json', '.txt': 'text/plain' };
@@ -23,7 +24,8 @@ const server = http.createServer((request, response) => {
       });
     } else {
       response.writeHead(200, { 'Content-Type': types[path.extname(file)] || 'application/octet-stream', 'Content-Length': stats.size });
-      fs.createReadStream(file).pipe(response);
+      // Not pipe(): a client that leaves before the end would leave the file open.
+      pipeline(fs.createReadStream(file), response, () => {});
     }
   });
 });

@@ -27,7 +27,7 @@ mod worker;
 use std::{cell::RefCell, fmt, panic::AssertUnwindSafe, rc::Rc, sync::Arc, time::Duration};
 
 pub use boa_engine::{Context, JsResult, JsValue};
-use boa_engine::{JsError, NativeFunction, Source, js_string, limits::Meter, object::FunctionObjectBuilder};
+use boa_engine::{JsError, NativeFunction, js_string, limits::Meter, object::FunctionObjectBuilder};
 use coil_engine::{ExitMode, Host, HostOptions, launch::Launch, table::NativeModule};
 use coil_loop::EventLoop;
 pub use coil_sys::{Policy, Sys};
@@ -157,7 +157,7 @@ impl Runtime {
     /// Evaluates a script and drains next-ticks and microtasks; timers and I/O wait for [`Runtime::run`].
     pub fn eval(&mut self, text: &str) -> Result<JsValue, Error> {
         let value = self.guarded(|runtime| {
-            let value = runtime.cx.eval(Source::from_bytes(text)).map_err(|error| {
+            let value = coil_engine::source::nameless_script(text, &mut runtime.cx).and_then(|script| script.evaluate(&mut runtime.cx)).map_err(|error| {
                 if let Some(stop) = error.stop() {
                     runtime.host.stop(stop);
                 }

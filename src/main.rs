@@ -16,6 +16,7 @@ fn main() {
     coil::run::report_panics();
     coil::with_stack(|| {
         let sys = coil::Sys::real();
+        sys.process().raise_descriptor_limit();
         let args = sys.process().args().iter().map(|arg| arg.to_string_lossy().into_owned()).collect();
         // Ending here spares the teardown of a heap that the system takes back anyway.
         sys.process().exit(coil::run::run(args))

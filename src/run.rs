@@ -315,8 +315,7 @@ fn refuse_proto(cx: &mut Context) -> JsResult<()> {
 fn check_stdin(is_module: bool, cx: &mut Context) -> JsResult<()> {
     let text = read_stdin(&Host::of(cx)).map_err(|message| errors::plain(errors::Base::Error, message))?;
     if is_module {
-        let source = boa_engine::Source::from_bytes(text.as_bytes()).with_path(std::path::Path::new("[stdin]"));
-        return boa_engine::Module::parse(source, None, cx).map(drop);
+        return coil_engine::source::module(&text, std::path::Path::new("[stdin]"), cx).map(drop);
     }
     match coil_modules::cjs::compile_wrapper(&text, "[stdin]", cx) {
         Err(error) if !coil_modules::is_module_text(&text, &error, cx) => Err(error),
@@ -352,8 +351,7 @@ fn check(file: &str, is_module: bool, cx: &mut Context) -> JsResult<()> {
     let path = found.to_string(cx)?.to_std_string_lossy();
     let text = coil_modules::read_text(&path, cx)?;
     if path.ends_with(".mjs") {
-        let source = boa_engine::Source::from_bytes(text.as_bytes()).with_path(std::path::Path::new(&path));
-        boa_engine::Module::parse(source, None, cx)?;
+        coil_engine::source::module(&text, std::path::Path::new(&path), cx)?;
         return Ok(());
     }
     match coil_modules::cjs::compile_wrapper(&text, &path, cx) {

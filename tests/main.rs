@@ -5,6 +5,7 @@ mod behaviours;
 mod command_line;
 mod dependencies;
 mod limits;
+mod load;
 mod mutations;
 mod packages;
 mod table;

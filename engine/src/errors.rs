@@ -3,7 +3,7 @@
 //! Argument and state errors are made by the functions named after their code. System errors come from a [`SysError`], which names
 //! its syscall: `ENOENT: no such file or directory, open '/nope'` with `errno`, `code`, `syscall`, `path`, `dest` in that order.
 
-use boa_engine::{Context, JsError, JsNativeError, JsObject, JsResult, JsString, JsValue, JsVariant, js_string, property::PropertyDescriptor};
+use boa_engine::{Context, JsError, JsNativeError, JsObject, JsResult, JsString, JsValue, JsVariant, js_string, property::PropertyDescriptor, stack::Location};
 use coil_sys::SysError;
 
 use crate::{
@@ -47,6 +47,38 @@ pub fn rename(object: &JsObject, name: &str, message: &str, cx: &mut Context) ->
     let hidden = PropertyDescriptor::builder().value(js_string!(name)).writable(true).enumerable(false).configurable(true);
     object.define_property_or_throw(js_string!("name"), hidden, cx)?;
     head_stack(object, name, message, cx)
+}
+
+/// `file:line`, the source line and carets below it, each on a line of its own; none for a source without a name.
+pub fn excerpt(place: &Location) -> Option<String> {
+    let mut shown = format!("{}:{}\n", place.file.as_ref()?, place.line);
+    if let Some(line) = &place.source_line {
+        let before: String = line.chars().take(place.column.saturating_sub(1) as usize).map(|c| if c == '\t' { '\t' } else { ' ' }).collect();
+        let carets = "^".repeat(place.length as usize);
+        shown += &format!("{line}\n{before}{carets}\n");
+    }
+    Some(shown)
+}
+
+/// Puts the excerpt before the stack of an error of a source that did not compile, as Node's loader does.
+pub fn excerpt_in_stack(error: JsError, cx: &mut Context) -> JsError {
+    let Some(excerpt) = error.syntax_location().and_then(|place| excerpt(&place)) else { return error };
+    let value = match error.into_opaque(cx) {
+        Ok(value) => value,
+        Err(limit) => return limit,
+    };
+    let Some(object) = value.as_object() else { return JsError::from_opaque(value) };
+    let put = |cx: &mut Context| -> JsResult<()> {
+        let stack = object.get(js_string!("stack"), cx)?;
+        let Some(stack) = stack.as_string() else { return Ok(()) };
+        let stack = js_string!(&js_string!(format!("{excerpt}\n")), &stack);
+        let descriptor = PropertyDescriptor::builder().value(stack).writable(true).enumerable(false).configurable(true);
+        object.define_property_or_throw(js_string!("stack"), descriptor, cx).map(drop)
+    };
+    match put(cx) {
+        Ok(()) => JsError::from_opaque(value),
+        Err(error) => error,
+    }
 }
 
 /// Puts `Name: message` at the head of the object's stack, where the frames stay.

@@ -19,7 +19,7 @@ use boa_engine::{
     object::builtins::JsFunction,
 };
 use boa_gc::{Finalize, Trace};
-use coil_loop::{EventLoop, Outcome, WorkId};
+use coil_loop::EventLoop;
 use coil_sys::Sys;
 use rustc_hash::FxHashMap;
 
@@ -30,6 +30,8 @@ use crate::{
     rejections::Rejections,
     table::NativeModule,
 };
+
+mod enter;
 
 /// The host of one context.
 pub struct Host {
@@ -223,65 +225,6 @@ impl Host {
     /// All built-in modules.
     pub fn builtins(&self) -> &'static [&'static NativeModule] {
         self.builtins
-    }
-
-    /// Work for the pool; `then` runs on this thread in a later turn, in the async context of now.
-    ///
-    /// `then` gets no JavaScript frame: it calls into JavaScript through [`Host::enter`] only.
-    pub fn offload<T: Send + 'static>(&self, label: &'static str, work: impl FnOnce(&Sys) -> T + Send + 'static, then: impl FnOnce(Outcome<T>, &mut Context) + 'static) -> WorkId {
-        let sys = self.sys.clone();
-        let origin = self.origin();
-        self.event_loop.offload(
-            label,
-            move || work(&sys),
-            move |outcome, cx: &mut Context| {
-                let host = Self::of(cx);
-                let ids = host.async_ids.replace((origin.id, origin.trigger));
-                host.with_frame(origin.frame, cx, |cx| then(outcome, cx));
-                host.async_ids.set(ids);
-            },
-        )
-    }
-
-    /// Calls into JavaScript from the loop, then drains next-ticks and microtasks. The only way in.
-    ///
-    /// An error that is thrown goes to the uncaught-error handler. Gives what the function returned, if it returned.
-    pub fn enter(&self, f: &JsFunction, this: &JsValue, args: &[JsValue], cx: &mut Context) -> Option<JsValue> {
-        self.enter_with(cx, |cx| f.call(this, args, cx))
-    }
-
-    /// [`Host::enter`] for native code that itself calls JavaScript: several calls, one drain.
-    pub fn enter_with<T>(&self, cx: &mut Context, body: impl FnOnce(&mut Context) -> JsResult<T>) -> Option<T> {
-        let mut ids = self.async_ids.get();
-        if ids.0 == 0 {
-            // Something of the loop that has no number of its own.
-            ids.0 = self.next_async_id();
-        }
-        self.enter_numbered(ids, None, false, cx, body)
-    }
-
-    pub(crate) fn enter_numbered<T>(&self, ids: (u64, u64), resource: Option<JsObject>, told: bool, cx: &mut Context, body: impl FnOnce(&mut Context) -> JsResult<T>) -> Option<T> {
-        if self.exit_code.get().is_some() {
-            return None;
-        }
-        let depth = self.depth.get();
-        self.depth.set(depth + 1);
-        let call = |cx: &mut Context| match body(cx) {
-            Ok(value) => Some(value),
-            Err(error) => {
-                self.report(error, Origin::Exception, cx);
-                None
-            }
-        };
-        let value = match depth {
-            0 => self.numbered(ids, resource, told, cx, |cx| self.in_domain(cx, call)),
-            _ => call(cx),
-        };
-        self.depth.set(depth);
-        if depth == 0 {
-            self.drain(cx);
-        }
-        value
     }
 
     /// Queues a call for the next-tick queue.

@@ -13,6 +13,7 @@ pub mod op;
 pub mod realms;
 mod rejections;
 mod slot;
+pub mod source;
 pub mod table;
 pub mod testing;
 pub mod validate;

@@ -9,7 +9,7 @@
 use std::cell::RefCell;
 
 use boa_engine::{
-    Context, JsArgs, JsError, JsNativeErrorKind, JsObject, JsResult, JsString, JsValue, Source,
+    Context, JsArgs, JsError, JsNativeErrorKind, JsObject, JsResult, JsString, JsValue,
     builtins::object::OrdinaryObject,
     js_string,
     object::builtins::{JsArray, JsFunction},
@@ -19,6 +19,7 @@ use coil_engine::{
     Host,
     class::{Class, Kind, Parent},
     errors::{self, Base},
+    source,
     table::{self, Export, Member, Symbol},
     validate,
 };
@@ -412,6 +413,7 @@ pub fn static_resolve_filename(_this: &JsValue, args: &[JsValue], cx: &mut Conte
         Ok(found) => Ok(js_string!(found).into()),
         Err(Failure::NotFound) => Err(not_found(&request, parent, cx)),
         Err(Failure::MissingTarget(path)) => Err(missing_target(&path, cx)),
+        Err(Failure::BadMain(main, manifest)) => Err(bad_main(&main, &manifest, &request, cx)),
         Err(failure) => Err(failure_error(failure, parent_file.as_deref(), cx)),
     }
 }
@@ -447,6 +449,12 @@ fn missing_target(path: &str, cx: &mut Context) -> JsError {
     with_properties(error, &[("code", js_string!("MODULE_NOT_FOUND").into()), ("path", js_string!(path).into())], cx)
 }
 
+fn bad_main(main: &str, manifest: &str, request: &str, cx: &mut Context) -> JsError {
+    let error = errors::plain(Base::Error, format!("Cannot find module '{main}'. Please verify that the package.json has a valid \"main\" entry"));
+    let properties = [("code", js_string!("MODULE_NOT_FOUND").into()), ("path", js_string!(manifest).into()), ("requestPath", js_string!(request).into())];
+    with_properties(error, &properties, cx)
+}
+
 /// Adds own properties to an error that is about to be thrown.
 pub(crate) fn with_properties(error: JsError, properties: &[(&str, JsValue)], cx: &mut Context) -> JsError {
     let value = match error.into_opaque(cx) {
@@ -467,9 +475,13 @@ pub(crate) fn with_properties(error: JsError, properties: &[(&str, JsValue)], cx
 pub(crate) fn failure_error(failure: Failure, importer: Option<&str>, cx: &mut Context) -> JsError {
     let from = |importer: Option<&str>| importer.map(|importer| format!(" imported from {importer}")).unwrap_or_default();
     match failure {
+        Failure::BadMain(main, manifest) => bad_main(&main, &manifest, &main, cx),
         Failure::NotFound => errors::coded(Base::Error, "ERR_MODULE_NOT_FOUND", format!("Cannot find module{}", from(importer)), cx),
         Failure::MissingTarget(path) => errors::coded(Base::Error, "ERR_MODULE_NOT_FOUND", format!("Cannot find module '{path}'{}", from(importer)), cx),
-        Failure::InvalidConfig(path, message) => errors::coded(Base::Error, "ERR_INVALID_PACKAGE_CONFIG", format!("Invalid package config {path}. {message}"), cx),
+        Failure::InvalidConfig(path, message) => {
+            let message = if message.is_empty() { message } else { format!(" {message}") };
+            errors::coded(Base::Error, "ERR_INVALID_PACKAGE_CONFIG", format!("Invalid package config {path}.{message}"), cx)
+        }
         Failure::NotExported(folder, subpath) if subpath == "." => {
             let message = format!("No \"exports\" main defined in {folder}/package.json{}", from(importer));
             errors::coded(Base::Error, "ERR_PACKAGE_PATH_NOT_EXPORTED", message, cx)
@@ -602,7 +614,7 @@ fn load_javascript(module: &JsObject, path: &str, cx: &mut Context) -> JsResult<
     match compile_wrapper(&text, path, cx) {
         Ok(wrapper) => run_wrapper(module, &wrapper, path, cx).map(|_| ()),
         Err(error) if kind == PackageKind::None && esm::is_module_syntax(&text, path, &error, cx) => esm::require_esm(module, path, cx),
-        Err(error) => Err(error),
+        Err(error) => Err(errors::excerpt_in_stack(error, cx)),
     }
 }
 
@@ -610,7 +622,7 @@ fn prototype_compile(this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsRe
     let module = this.to_object(cx)?;
     let text = args.get_or_undefined(0).to_string(cx)?.to_std_string_escaped();
     let path = validate::string(args.get_or_undefined(1), "filename", cx)?.to_std_string_escaped();
-    let wrapper = compile_wrapper(&text, &path, cx)?;
+    let wrapper = compile_wrapper(&text, &path, cx).map_err(|error| errors::excerpt_in_stack(error, cx))?;
     run_wrapper(&module, &wrapper, &path, cx)
 }
 
@@ -619,8 +631,7 @@ pub const WRAPPER: [&str; 2] = ["(function (exports, require, module, __filename
 
 /// The file's text as a function of Node's five names. Lines and columns are those of the file.
 pub fn compile_wrapper(text: &str, path: &str, cx: &mut Context) -> JsResult<JsFunction> {
-    let source = Source::from_bytes(strip(text).as_bytes()).with_path(std::path::Path::new(path));
-    boa_engine::compile_function(source, &["exports", "require", "module", "__filename", "__dirname"], cx)
+    source::function(strip(text), std::path::Path::new(path), &["exports", "require", "module", "__filename", "__dirname"], cx)
 }
 
 /// Without a byte order mark, and with a `#!` line turned into a comment of the same place.

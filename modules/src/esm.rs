@@ -12,7 +12,7 @@ use std::{
 };
 
 use boa_engine::{
-    Context, JsArgs, JsError, JsNativeErrorKind, JsObject, JsResult, JsString, JsValue, Module, Source,
+    Context, JsArgs, JsError, JsNativeErrorKind, JsObject, JsResult, JsString, JsValue, Module,
     builtins::promise::PromiseState,
     js_string,
     module::{ModuleLoader, ModuleRequest, Referrer, SyntheticModuleInitializer},
@@ -23,7 +23,7 @@ use boa_gc::{Finalize, Trace};
 use coil_engine::{
     Host,
     errors::{self, Base},
-    table,
+    source, table,
 };
 use rustc_hash::FxHashMap;
 
@@ -241,7 +241,7 @@ fn unknown_extension(extension: &str, path: &str, cx: &mut Context) -> JsError {
 
 fn parse(text: &str, url: &str, cx: &mut Context) -> JsResult<Module> {
     let text = cjs::strip(text);
-    Module::parse(Source::from_bytes(text.as_bytes()).with_path(Path::new(url)), None, cx)
+    source::module(text, Path::new(url), cx)
 }
 
 /// A built-in as a module: its exports by name, and whole as `default`.

@@ -33,7 +33,7 @@ pub fn run_main(path: &str, cx: &mut Context) -> JsResult<()> {
     let state = host.state::<cjs::State>();
     let extensions: Vec<String> = [".js", ".json", ".node", ".mjs"].map(str::to_owned).into();
     let folder_only = path.ends_with('/');
-    let Some(found) = state.resolver.path(&absolute, folder_only, &extensions[..3], host.sys()) else {
+    let Ok(Some(found)) = state.resolver.path(&absolute, folder_only, &extensions[..3], host.sys()) else {
         // The way through `Module._resolveFilename` gives Node's error.
         return cjs::load(&js_string!(absolute), &JsValue::null(), true, cx).map(|_| ());
     };
@@ -146,9 +146,7 @@ pub fn run_text(text: &str, name: &str, cx: &mut Context) -> JsResult<JsValue> {
         let descriptor = boa_engine::property::PropertyDescriptor::builder().value(value).writable(true).enumerable(false).configurable(true);
         global.define_property_or_throw(js_string!(key), descriptor, cx)?;
     }
-    let source = boa_engine::Source::from_bytes(text.as_bytes()).with_path(std::path::Path::new(name));
-    let script = boa_engine::Script::parse(source, None, cx)?;
-    script.evaluate(cx)
+    coil_engine::source::script(text, std::path::Path::new(name), None, cx)?.evaluate(cx)
 }
 
 /// Whether a text can only be an ES module; decides for `-e` and piped programs as syntax detection does for files.

@@ -163,7 +163,8 @@ fn find_path(_this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<Js
     let starts = if request.starts_with('/') { vec![String::new()] } else { paths };
     for folder in starts {
         let path = files::resolve(&folder, &request);
-        if let Some(found) = state.resolver.path(&path, request.ends_with('/'), &extensions, host.sys()) {
+        let found = state.resolver.path(&path, request.ends_with('/'), &extensions, host.sys());
+        if let Some(found) = found.map_err(|failure| cjs::failure_error(failure, None, cx))? {
             return Ok(js_string!(found).into());
         }
     }

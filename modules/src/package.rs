@@ -42,7 +42,9 @@ pub enum PackageKind {
 pub enum Failure {
     /// MODULE_NOT_FOUND or ERR_MODULE_NOT_FOUND
     NotFound,
-    /// ERR_INVALID_PACKAGE_CONFIG: path of the manifest and the parser's message.
+    /// MODULE_NOT_FOUND: the file that `main` names, and the manifest.
+    BadMain(String, String),
+    /// ERR_INVALID_PACKAGE_CONFIG: path of the manifest and, where it is JSON, what is wrong with it.
     InvalidConfig(String, String),
     /// ERR_PACKAGE_PATH_NOT_EXPORTED: folder and subpath.
     NotExported(String, String),
@@ -99,7 +101,7 @@ impl Packages {
 
 fn parse(folder: &str, path: &str, text: &str) -> Result<Package, Failure> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    let value: Value = serde_json::from_str(text).map_err(|error| Failure::InvalidConfig(path.to_owned(), error.to_string()))?;
+    let value: Value = serde_json::from_str(text).map_err(|_| Failure::InvalidConfig(path.to_owned(), String::new()))?;
     let string = |key: &str| value.get(key).and_then(Value::as_str).map(str::to_owned);
     let kind = match value.get("type").and_then(Value::as_str) {
         Some("module") => PackageKind::Module,

@@ -30,7 +30,7 @@ impl Resolver {
     pub fn require(&self, request: &str, folder: &str, parent: Option<&str>, paths: &[String], extensions: &[String], sys: &Sys) -> Result<String, Failure> {
         if request.starts_with('/') || is_relative(request) {
             let path = resolve(folder, request);
-            return self.path(&path, request.ends_with('/') || ends_in_dots(request), extensions, sys).ok_or(Failure::NotFound);
+            return self.path(&path, request.ends_with('/') || ends_in_dots(request), extensions, sys)?.ok_or(Failure::NotFound);
         }
         if request.starts_with('#') {
             let package = match parent {
@@ -65,7 +65,7 @@ impl Resolver {
                 }
             }
             let path = resolve(modules, request);
-            if let Some(found) = self.path(&path, request.ends_with('/'), extensions, sys) {
+            if let Some(found) = self.path(&path, request.ends_with('/'), extensions, sys)? {
                 return Ok(found);
             }
         }
@@ -73,31 +73,34 @@ impl Resolver {
     }
 
     /// A path as `require` takes it: the file, with an extension, or a folder's main file.
-    pub fn path(&self, path: &str, folder_only: bool, extensions: &[String], sys: &Sys) -> Option<String> {
+    pub fn path(&self, path: &str, folder_only: bool, extensions: &[String], sys: &Sys) -> Result<Option<String>, Failure> {
         let kind = self.files.kind(path, sys);
         if !folder_only {
             if kind == Kind::File {
-                return Some(self.files.real(path, sys));
+                return Ok(Some(self.files.real(path, sys)));
             }
             if let Some(found) = self.with_extension(path, extensions, sys) {
-                return Some(found);
+                return Ok(Some(found));
             }
         }
         if kind != Kind::Directory {
-            return None;
+            return Ok(None);
         }
-        let package = self.packages.in_folder(path, sys).ok().flatten();
-        if let Some(main) = package.as_ref().and_then(|package| package.main.as_ref()) {
-            let main = resolve(path, main);
-            let found = match self.files.kind(&main, sys) {
-                Kind::File => Some(self.files.real(&main, sys)),
-                _ => self.with_extension(&main, extensions, sys).or_else(|| self.with_extension(&resolve(&main, "index"), extensions, sys)),
+        let package = self.packages.in_folder(path, sys)?;
+        let main = package.as_ref().and_then(|package| package.main.as_ref()).map(|main| resolve(path, main));
+        if let Some(main) = &main {
+            let found = match self.files.kind(main, sys) {
+                Kind::File => Some(self.files.real(main, sys)),
+                _ => self.with_extension(main, extensions, sys).or_else(|| self.with_extension(&resolve(main, "index"), extensions, sys)),
             };
             if found.is_some() {
-                return found;
+                return Ok(found);
             }
         }
-        self.with_extension(&resolve(path, "index"), extensions, sys)
+        match (self.with_extension(&resolve(path, "index"), extensions, sys), main) {
+            (None, Some(main)) => Err(Failure::BadMain(main, resolve(path, "package.json"))),
+            (found, _) => Ok(found),
+        }
     }
 
     fn with_extension(&self, path: &str, extensions: &[String], sys: &Sys) -> Option<String> {

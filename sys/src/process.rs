@@ -3,7 +3,10 @@
 use std::ffi::OsString;
 use std::path::PathBuf;
 
-use rustix::fs::Mode;
+use rustix::{
+    fs::Mode,
+    process::{Resource, Rlimit},
+};
 
 use crate::errno;
 use crate::error::{SysError, SysResult};
@@ -71,7 +74,10 @@ impl Process<'_> {
     /// `process.exit`, past all that is Rust's: nothing is dropped. Terminals are put back as they were.
     pub fn exit(self, code: i32) -> ! {
         crate::stdio::reset_mode();
-        std::process::exit(code)
+        // `std::process::exit` would still run this thread's destructors, the whole heap of the engine among them.
+        let _ = std::io::Write::flush(&mut std::io::stdout());
+        // SAFETY: the call ends the process and touches nothing of it.
+        unsafe { libc::_exit(code) }
     }
 
     /// `process.abort`
@@ -179,6 +185,15 @@ impl Process<'_> {
     /// `process.memoryUsage.rss()`: bytes of memory in use by this process.
     pub fn rss(self) -> SysResult<u64> {
         platform::rss()
+    }
+
+    /// Lets this process open as many descriptors as it may: the soft limit becomes the hard one, as Node does at its start.
+    pub fn raise_descriptor_limit(self) {
+        let limit = rustix::process::getrlimit(Resource::Nofile);
+        if limit.current != limit.maximum {
+            // Where it is refused (a hard limit above the kernel's own) the limit stays as it is.
+            let _ = rustix::process::setrlimit(Resource::Nofile, Rlimit { current: limit.maximum, maximum: limit.maximum });
+        }
     }
 
     /// How much address space the process may take (RLIMIT_AS); `None` for as much as there is.

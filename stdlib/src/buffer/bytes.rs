@@ -11,9 +11,10 @@
 use std::cell::{Cell, OnceCell, RefCell};
 
 use boa_engine::{
-    Context, JsObject, JsResult, JsString, JsValue,
+    Context, JsError, JsObject, JsResult, JsString, JsValue,
     builtins::typed_array::TypedArrayKind,
     bytes::{self, ByteRange},
+    limits,
     object::builtins::{AlignedVec, JsArrayBuffer, JsTypedArray},
 };
 use coil_engine::{Host, context::BUFFER_BYTES_MAX, errors};
@@ -89,6 +90,13 @@ pub fn over(buffer: &JsArrayBuffer, byte_offset: usize, length: usize, cx: &mut 
 pub fn from_string(text: &JsString, encoding: Encoding, cx: &mut Context) -> JsResult<JsObject> {
     let text = text.as_str();
     // What surely fits is written into the pool at once, the rest is measured first.
+    if text.len() >= POOL_SIZE / 2
+        && let Some(bytes) = encoding::same_bytes(text, encoding)
+    {
+        let refused = |error: JsError| if error.stop().is_some() { error } else { errors::plain(errors::Base::Range, "Array buffer allocation failed") };
+        limits::reserve(bytes.len() as u64).map_err(refused)?;
+        return from_block(bytes::copied(bytes), cx);
+    }
     let len = if text.len() * 4 < POOL_SIZE / 2 { text.len() * 4 } else { encoding::byte_length(text, encoding) };
     if len < POOL_SIZE / 2 {
         return with_pool(len, cx, |place| encoding::encode_into(text, encoding, place));

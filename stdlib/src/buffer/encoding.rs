@@ -77,7 +77,7 @@ impl Encoding {
 
 /// The bytes of `text`.
 pub fn encode(text: JsStr<'_>, encoding: Encoding) -> Vec<u8> {
-    if let (JsStrVariant::Latin1(bytes), Encoding::Latin1 | Encoding::Ascii) = (text.variant(), encoding) {
+    if let Some(bytes) = same_bytes(text, encoding) {
         return bytes.to_vec();
     }
     let mut bytes = vec![0; byte_length(text, encoding)];
@@ -86,11 +86,21 @@ pub fn encode(text: JsStr<'_>, encoding: Encoding) -> Vec<u8> {
     bytes
 }
 
+/// The bytes of `text` where they are those in memory already.
+pub fn same_bytes(text: JsStr<'_>, encoding: Encoding) -> Option<&[u8]> {
+    let JsStrVariant::Latin1(bytes) = text.variant() else { return None };
+    match encoding {
+        Encoding::Latin1 | Encoding::Ascii => Some(bytes),
+        Encoding::Utf8 => bytes.is_ascii().then_some(bytes),
+        _ => None,
+    }
+}
+
 /// `Buffer.byteLength`: how many bytes `text` takes. For base64 and hex this is an upper bound, since invalid characters take none.
 pub fn byte_length(text: JsStr<'_>, encoding: Encoding) -> usize {
     match encoding {
         Encoding::Utf8 => match text.variant() {
-            JsStrVariant::Latin1(bytes) => bytes.len() + bytes.iter().filter(|byte| !byte.is_ascii()).count(),
+            JsStrVariant::Latin1(bytes) => bytes.len() + high_bytes(bytes),
             JsStrVariant::Utf16(units) => utf8_length(units),
         },
         Encoding::Utf16Le => text.len() * 2,
@@ -109,16 +119,26 @@ pub fn byte_length(text: JsStr<'_>, encoding: Encoding) -> usize {
     }
 }
 
+/// How many bytes are not ASCII, counted in lanes of a byte: that is sixteen at a time.
+fn high_bytes(bytes: &[u8]) -> usize {
+    bytes.chunks(240).map(|chunk| usize::from(chunk.iter().fold(0_u8, |count, byte| count + (byte >> 7)))).sum()
+}
+
 /// The bytes that `units` take in UTF-8, three for each lone surrogate.
 fn utf8_length(units: &[u16]) -> usize {
     // A pair counts two for each half here, so that no unit looks at its neighbour; lone halves are rare and counted apart.
-    let mut len = 0;
-    let mut surrogates = false;
-    for unit in units {
-        len += 1 + usize::from(*unit >= 0x80) + usize::from(*unit >= 0x800);
-        surrogates |= unit & 0xF800 == 0xD800;
+    let mut len = units.len();
+    let mut surrogates = 0;
+    // In lanes of a unit: so many units cannot count to more than one holds.
+    for chunk in units.chunks(1 << 14) {
+        let mut more = 0_u16;
+        for unit in chunk {
+            more += u16::from(*unit >= 0x80) + u16::from(*unit >= 0x800);
+            surrogates |= u16::from(unit & 0xF800 == 0xD800);
+        }
+        len += usize::from(more);
     }
-    if !surrogates {
+    if surrogates == 0 {
         return len;
     }
     let pairs = units.windows(2).filter(|pair| pair[0] & 0xFC00 == 0xD800 && pair[1] & 0xFC00 == 0xDC00).count();
@@ -166,6 +186,11 @@ pub fn encode_into(text: JsStr<'_>, encoding: Encoding, target: &mut [u8]) -> us
 
 /// Writes Latin-1 as UTF-8. Gives the bytes read and written.
 pub fn utf8_from_latin1(bytes: &[u8], target: &mut [u8]) -> (usize, usize) {
+    let len = bytes.len().min(target.len());
+    if bytes[..len].is_ascii() {
+        target[..len].copy_from_slice(&bytes[..len]);
+        return (len, len);
+    }
     let (mut read, mut written) = mem::convert_latin1_to_utf8_partial(bytes, target);
     // The conversion may stop early near the end of the target.
     while let Some(byte) = bytes.get(read) {

@@ -135,7 +135,7 @@ fn scrypt_of(args: &[JsValue], options: &JsValue, cx: &mut Context) -> JsResult<
     if needed > memory {
         return bad(": error:030000AC:digital envelope routines::memory limit exceeded", cx);
     }
-    let Ok(params) = scrypt::Params::new(n.trailing_zeros() as u8, r, p, 32) else { return bad("", cx) };
+    let Ok(params) = scrypt::Params::new(n.trailing_zeros() as u8, r, p) else { return bad("", cx) };
     let work = move || {
         let mut key = super::zeros(len).ok_or(NO_MEMORY)?;
         if len > 0 {

@@ -1,8 +1,8 @@
 //! The hash functions by OpenSSL's names, and what is built on them, over the RustCrypto crates.
 
-use digest::{Digest, ExtendableOutput, Update, XofReader, core_api::BlockSizeUser};
+use digest::{Digest, ExtendableOutput, Update, XofReader, common::BlockSizeUser};
 use hkdf::SimpleHkdf;
-use hmac::{Mac, SimpleHmac};
+use hmac::{KeyInit, Mac, SimpleHmac};
 
 /// One hash function.
 pub struct Algorithm {
@@ -112,7 +112,7 @@ impl Hasher for Md5Sha1 {
 }
 
 fn mac<D: Digest + BlockSizeUser + Clone + Send + 'static>(key: &[u8]) -> Box<dyn Hasher> {
-    Box::new(Code(<SimpleHmac<D> as Mac>::new_from_slice(key).expect("a key of HMAC has any length")))
+    Box::new(Code(<SimpleHmac<D> as KeyInit>::new_from_slice(key).expect("a key of HMAC has any length")))
 }
 
 fn pbkdf2<D: Digest + BlockSizeUser + Clone + Send + Sync + 'static>(password: &[u8], salt: &[u8], iterations: u32, out: &mut [u8]) {
@@ -160,8 +160,8 @@ static ALGORITHMS: &[Algorithm] = &[
     fixed!(ripemd::Ripemd160, 20, "ripemd160", "ripemd", "rmd160", "rsa-ripemd160", "ripemd160withrsa", "ripemd-160"),
     fixed!(sm3::Sm3, 32, "sm3", "rsa-sm3", "sm3withrsaencryption"),
     Algorithm { names: &["md5-sha1"], output_len: 36, extendable: false, start: || Box::new(Md5Sha1::default()), keyed: None },
-    extendable!(sha3::Shake128, 16, "shake128"),
-    extendable!(sha3::Shake256, 32, "shake256"),
+    extendable!(shake::Shake128, 16, "shake128"),
+    extendable!(shake::Shake256, 32, "shake256"),
 ];
 
 /// The hash function of a name in any case.

@@ -73,6 +73,8 @@ pub struct Conn {
     queue: RefCell<VecDeque<Waiting>>,
     queue_len: Cell<usize>,
     shutdown: RefCell<Option<Then>>,
+    /// [`Conn::shutdown`] was called: nothing is written after what waits.
+    ending: Cell<bool>,
     closed: Cell<bool>,
     bytes_read: Cell<u64>,
     bytes_written: Cell<u64>,
@@ -112,6 +114,7 @@ impl Conn {
             queue: RefCell::new(VecDeque::new()),
             queue_len: Cell::new(0),
             shutdown: RefCell::new(None),
+            ending: Cell::new(false),
             closed: Cell::new(false),
             bytes_read: Cell::new(0),
             bytes_written: Cell::new(0),
@@ -129,6 +132,11 @@ impl Conn {
 
     pub fn is_closed(&self) -> bool {
         self.closed.get()
+    }
+
+    /// Whether its end is sent, or will be when all that waits is.
+    pub fn is_ending(&self) -> bool {
+        self.ending.get()
     }
 
     pub fn is_reading(&self) -> bool {
@@ -291,6 +299,7 @@ impl Conn {
 
     /// Sends the end of the stream when all that waits is sent.
     pub fn shutdown(self: &Rc<Self>, then: Then) {
+        self.ending.set(true);
         self.shutdown.replace(Some(then));
         if self.queue.borrow().is_empty() {
             // Not within the call: whoever asked has not finished its own part yet.

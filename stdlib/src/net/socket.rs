@@ -589,6 +589,21 @@ impl Native for SocketIo {
         }
     }
 
+    fn comes_of_itself(&self, stream: &JsObject, cx: &mut Context) -> JsResult<bool> {
+        let Some(state) = state_of(stream, cx) else { return Ok(false) };
+        let reads = {
+            let state = state.borrow();
+            let state = state.data();
+            !state.connecting && state.http.is_none() && state.on_read.is_none() && state.conn.as_ref().is_some_and(|conn| conn.is_reading())
+        };
+        if !reads {
+            return Ok(false);
+        }
+        // Unless a script wants to hear of it.
+        let (method, hook) = (stream.get(js_string!("read"), cx)?, stream.get(js_string!("_read"), cx)?);
+        Ok(method.as_object().is_some_and(|method| method.is_native_function(read)) && hook.as_object().is_some_and(|hook| hook.is_native_function(stream::native::read)))
+    }
+
     fn write(&self, stream: &JsObject, chunk: Chunk, encoding: &JsValue, done: Done, cx: &mut Context) -> JsResult<()> {
         write_chunks(stream, vec![(chunk, encoding.clone())], done, cx)
     }

@@ -2,7 +2,7 @@
 
 use std::{cell::RefCell, rc::Rc};
 
-use boa_engine::{Context, JsArgs, JsError, JsObject, JsResult, JsValue, js_string, object::builtins::JsFunction, stack::error_location};
+use boa_engine::{Context, JsArgs, JsError, JsObject, JsResult, JsValue, js_string, object::builtins::JsFunction, property::PropertyDescriptor, stack::error_location};
 use coil_engine::{
     Host, Origin, RejectionHandler, errors,
     errors::Base,
@@ -128,27 +128,26 @@ fn aborts(cx: &mut Context) -> JsResult<bool> {
 /// `file:line` and the source with a caret, where the engine knows them.
 fn place_of(error: &JsError) -> Option<String> {
     let place = error.syntax_location().or_else(|| error.throw_location()).or_else(|| error.as_opaque().and_then(error_location))?;
-    let file = place.file?;
-    let mut shown = format!("{file}:{}\n", place.line);
-    if let Some(line) = place.source_line {
-        let before: String = line.chars().take(place.column.saturating_sub(1) as usize).map(|c| if c == '\t' { '\t' } else { ' ' }).collect();
-        let carets = "^".repeat(place.length as usize);
-        shown += &format!("{line}\n{before}{carets}\n");
-    }
-    Some(shown)
+    errors::excerpt(&place)
 }
 
 /// Writes an uncaught error as Node does.
 pub(crate) fn report(value: &JsValue, place: Option<&str>, cx: &mut Context) {
+    let is_error = value.as_object().is_some_and(|object| object.error_kind().is_some());
+    if is_error {
+        frame_of_the_loader(value, cx);
+    }
+    // A string is itself here; what is no error is shown as `util.inspect` shows it.
+    let shown = value.as_string().map_or_else(|| crate::show(value, cx), |text| text.to_std_string_lossy());
     let mut text = String::new();
+    // A stack that begins with the place (a file that `require` could not compile) says it already.
+    let place = place.filter(|place| !shown.starts_with(place));
     if let Some(place) = place {
         text += place;
     }
-    let is_error = value.as_object().is_some_and(|object| object.error_kind().is_some());
-    if is_error || place.is_none() {
+    if (is_error && place.is_some()) || (place.is_none() && !shown.contains("^\n\n")) {
         text.push('\n');
     }
-    let shown = crate::show(value, cx);
     text += &shown;
     text.push('\n');
     if !value.is_object() {
@@ -157,6 +156,22 @@ pub(crate) fn report(value: &JsValue, place: Option<&str>, cx: &mut Context) {
     }
     text += &format!("\nNode.js {}\n", super::VERSION);
     super::stdio::write_fd(2, text.as_bytes(), cx);
+}
+
+/// An error that the start of the program raised, before any JavaScript ran, has no frames of its own: as in Node its stack shows
+/// who loads the program.
+fn frame_of_the_loader(value: &JsValue, cx: &mut Context) {
+    let Some(error) = value.as_object() else { return };
+    let Ok(stack) = error.get(js_string!("stack"), cx) else { return };
+    let Some(stack) = stack.as_string().map(|stack| stack.to_std_string_lossy()) else { return };
+    let limit = cx.intrinsics().constructors().error().constructor().get(js_string!("stackTraceLimit"), cx);
+    let is_traced = limit.is_ok_and(|limit| limit.as_number().is_some_and(|limit| limit >= 1.0));
+    if is_traced && !stack.contains("\n    at ") {
+        let stack = js_string!(format!("{stack}\n    at node:internal/main/run_main_module"));
+        let descriptor = PropertyDescriptor::builder().value(stack).writable(true).enumerable(false).configurable(true);
+        // A frozen error is shown as it is.
+        let _ = error.define_property_or_throw(js_string!("stack"), descriptor, cx);
+    }
 }
 
 struct Rejected;

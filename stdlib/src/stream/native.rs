@@ -46,6 +46,11 @@ pub(crate) trait Native: Sync {
         Err(errors::method_not_implemented("_read()", cx))
     }
 
+    /// Whether chunks come of themselves, so that asking for more (`read(0)`) would do nothing: no tick is spent on it then.
+    fn comes_of_itself(&self, stream: &JsObject, cx: &mut Context) -> JsResult<bool> {
+        Ok(false)
+    }
+
     /// `_write`. The encoding is that of a string, `'buffer'` otherwise.
     fn write(&self, stream: &JsObject, chunk: Chunk, encoding: &JsValue, done: Done, cx: &mut Context) -> JsResult<()> {
         Err(errors::method_not_implemented("_write()", cx))

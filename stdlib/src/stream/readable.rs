@@ -627,14 +627,29 @@ fn emit_readable_now(stream: &JsObject, state: &Readable, cx: &mut Context) -> J
 /// Reads ahead in a later tick while there is room.
 pub(super) fn maybe_read_more(stream: &JsObject, state: &Readable, cx: &mut Context) {
     if state.bits(r::READING_MORE | r::READING | r::CONSTRUCTED) == r::CONSTRUCTED {
+        if comes_of_itself(stream, state, cx) {
+            state.add(if state.length.get() == 0 { r::READING | r::NEED_READABLE } else { r::READING });
+            return;
+        }
         state.add(r::READING_MORE);
         let (stream, state) = (stream.clone(), state.clone());
         Host::of(cx).next_tick_native(move |cx| read_more(&stream, &state, cx));
     }
 }
 
+/// More is wanted, and comes without being asked for.
+fn comes_of_itself(stream: &JsObject, state: &Readable, cx: &mut Context) -> bool {
+    let Some(source) = native::source_of(state) else { return false };
+    // What a getter of a script's throws here it throws again in the tick.
+    !state.has(r::ENDED | r::DESTROYED | r::ERRORED) && wants_more(state) && source.comes_of_itself(stream, cx).unwrap_or(false)
+}
+
+fn wants_more(state: &ReadableState) -> bool {
+    (state.length.get() as f64) < state.high_water_mark.get() || state.has(r::FLOWING) && state.length.get() == 0
+}
+
 fn read_more(stream: &JsObject, state: &Readable, cx: &mut Context) -> JsResult<()> {
-    while !state.has(r::READING | r::ENDED) && ((state.length.get() as f64) < state.high_water_mark.get() || state.has(r::FLOWING) && state.length.get() == 0) {
+    while !state.has(r::READING | r::ENDED) && wants_more(state) {
         let before = state.length.get();
         call_read(stream, 0.0, cx)?;
         if before == state.length.get() {

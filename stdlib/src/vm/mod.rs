@@ -18,12 +18,12 @@ mod options;
 
 use std::hash::{Hash, Hasher};
 
-use boa_engine::{Context, JsArgs, JsData, JsObject, JsResult, JsValue, Script, Source, js_string, realm::Realm};
+use boa_engine::{Context, JsArgs, JsData, JsObject, JsResult, JsValue, Script, js_string, realm::Realm};
 use boa_gc::{Finalize, Trace};
 use coil_engine::{
     Host,
     class::{Class, Kind, Parent, instance_prototype},
-    errors,
+    errors, source,
     table::{Export, NativeModule},
     validate,
 };
@@ -114,11 +114,11 @@ impl Record {
 fn parse(code: &str, origin: &Origin, realm: Option<Realm>, cx: &mut Context) -> JsResult<Script> {
     let path = std::path::Path::new(&origin.filename);
     if origin.line <= 0 && origin.column <= 0 {
-        return Script::parse(Source::from_bytes(code.as_bytes()).with_path(path), realm, cx);
+        return source::script(code, path, realm, cx);
     }
     let blank = "\n".repeat(origin.line.clamp(0, BLANK_MAX) as usize) + &" ".repeat(origin.column.clamp(0, BLANK_MAX) as usize);
     let text = blank + code;
-    Script::parse(Source::from_bytes(text.as_bytes()).with_path(path), realm, cx)
+    source::script(&text, path, realm, cx)
 }
 
 /// Lines and columns that are put before a text, at most.

@@ -380,8 +380,20 @@ impl Connection {
         let error = net_errors::errno(error, cx)?;
         // The connection is gone: nothing can be answered.
         self.ending.set(true);
-        self.client_error(error.clone(), cx)?;
-        self.destroy(error.into(), cx)
+        let Some((server, _)) = self.owner().filter(|_| !self.through_stream.get()) else {
+            self.client_error(error.clone(), cx)?;
+            return self.destroy(error.into(), cx);
+        };
+        if events::listener_count(&server, js_string!("clientError"), cx)? == 0 {
+            self.failed.set(true);
+            return self.destroy(error.into(), cx);
+        }
+        // A listener finds a socket that is destroyed.
+        self.failed.set(true);
+        let socket = self.socket(cx)?;
+        dispatch::silence_errors(&socket, cx)?;
+        self.destroy(error.clone().into(), cx)?;
+        events::emit(&server, js_string!("clientError"), &[error.into(), socket.into()], cx).map(drop)
     }
 
     /// Node's `readStop(socket)`: a script that has the socket hears of it.
@@ -702,7 +714,8 @@ impl Connection {
             return;
         }
         let conn = self.conn.borrow().clone();
-        let Some(conn) = conn.filter(|_| !self.destroyed.get()) else { return };
+        // A script that answered a bad request itself has ended the socket: what comes late is not sent, as in Node.
+        let Some(conn) = conn.filter(|conn| !self.destroyed.get() && !conn.is_ending()) else { return };
         self.touch(cx);
         let result = self.send(&conn, pieces, done, cx);
         if let Err(error) = result {
