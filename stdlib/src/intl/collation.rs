@@ -43,8 +43,9 @@ struct Element {
     primary: u32,
     /// The accent; 0 for what has no weight at all.
     secondary: u16,
-    /// Case and form.
+    /// Form, and case with it.
     tertiary: u16,
+    is_upper: bool,
 }
 
 /// Marks weigh more than the accents that letters have themselves.
@@ -56,13 +57,29 @@ const UNASSIGNED: u32 = 0x40_0000;
 /// A character whose form is compatible with another's weighs more.
 const COMPATIBLE: u16 = 500;
 
+/// What is no capital in ASCII, in order.
+const ASCII_ORDER: &[u8] = b"\t\n\x0b\x0c\r _-,;:!?.'\"()[]{}@*/\\&#%`^+<=>|~$0123456789abcdefghijklmnopqrstuvwxyz";
+
+/// Primary weights of ASCII characters; 0 for controls.
+const ASCII: [u8; 128] = {
+    let mut weights = [0; 128];
+    let mut at = 0;
+    while at < ASCII_ORDER.len() {
+        let unit = ASCII_ORDER[at];
+        weights[unit as usize] = at as u8 + 1;
+        weights[unit.to_ascii_uppercase() as usize] = at as u8 + 1;
+        at += 1;
+    }
+    weights
+};
+
 /// Letters that sort as two, and whether with an accent.
 const EXPANSIONS: [(char, &str); 12] = [('æ', "ae"), ('Æ', "AE"), ('œ', "oe"), ('Œ', "OE"), ('ß', "ss"), ('ẞ', "SS"), ('ꜳ', "aa"), ('Ꜳ', "AA"), ('ꝏ', "oo"), ('Ꝏ', "OO"), ('ᵺ', "th"), ('ƾ', "ts")];
 
 struct Weights {
     of: FxHashMap<char, Element>,
-    /// By ASCII code: primary weight, and whether a capital.
-    ascii: [u32; 128],
+    /// Primary weights of `0` to `9`.
+    digits: Vec<u32>,
     /// The first primary weight that is no punctuation.
     symbols: u32,
     zero: u32,
@@ -90,24 +107,19 @@ impl Weights {
             }
             for letter in run(entry) {
                 primary += 1;
-                of.insert(letter, Element { primary, secondary: 1, tertiary: 1 });
+                of.insert(letter, Element { primary, secondary: 1, tertiary: 1, is_upper: false });
             }
         }
         for letter in ignored.split(' ').flat_map(run) {
             of.insert(letter, Element::default());
         }
         for (at, mark) in marks.trim_end_matches('\n').chars().enumerate() {
-            of.insert(mark, Element { primary: 0, secondary: MARKS + at as u16, tertiary: 1 });
+            of.insert(mark, Element { primary: 0, secondary: MARKS + at as u16, tertiary: 1, is_upper: false });
         }
         let primary_of = |letter: char| of.get(&letter).map_or(0, |element: &Element| element.primary);
         let (symbols, zero) = (primary_of('`'), primary_of('0'));
-        let mut ascii = [0; 128];
-        for unit in 0..128u8 {
-            if let Some(element) = of.get(&char::from(unit)) {
-                ascii[usize::from(unit)] = element.primary;
-            }
-        }
-        Self { of, ascii, symbols, zero }
+        let digits = ('0'..='9').map(primary_of).collect();
+        Self { of, digits, symbols, zero }
     }
 
     fn element(&self, letter: char) -> Element {
@@ -120,7 +132,7 @@ impl Weights {
             0x3400..=0x4DBF | 0x20000..=0x3FFFF => IDEOGRAPHS_OF_EXTENSIONS,
             _ => UNASSIGNED,
         };
-        Element { primary: base + code, secondary: 1, tertiary: 1 }
+        Element { primary: base + code, secondary: 1, tertiary: 1, is_upper: false }
     }
 }
 
@@ -164,7 +176,7 @@ fn read_group(group: &str, primary: u32, of: &mut FxHashMap<char, Element>) {
         };
         tertiary += 1;
         if let Some(letter) = letter {
-            of.insert(letter, Element { primary, secondary, tertiary });
+            of.insert(letter, Element { primary, secondary, tertiary, is_upper: letter.is_uppercase() });
         }
     }
 }
@@ -182,36 +194,33 @@ impl Rules {
         if x == y {
             return Ordering::Equal;
         }
-        with_weights(|weights| {
-            if !self.is_numeric
-                && !self.ignores_punctuation
-                && let (JsStrVariant::Latin1(x), JsStrVariant::Latin1(y)) = (x.as_str().variant(), y.as_str().variant())
-                && x.is_ascii()
-                && y.is_ascii()
-            {
-                return self.compare_ascii(weights, x, y);
-            }
-            self.compare_any(weights, x, y)
-        })
+        if !self.ignores_punctuation
+            && let (JsStrVariant::Latin1(x), JsStrVariant::Latin1(y)) = (x.as_str().variant(), y.as_str().variant())
+            && x.is_ascii()
+            && y.is_ascii()
+        {
+            return self.compare_ascii(x, y);
+        }
+        with_weights(|weights| self.compare_any(weights, x, y))
     }
 
-    fn compare_ascii(&self, weights: &Weights, x: &[u8], y: &[u8]) -> Ordering {
+    /// Without the table: most texts are ASCII.
+    fn compare_ascii(&self, x: &[u8], y: &[u8]) -> Ordering {
+        let weight = |unit: &u8| ASCII[usize::from(*unit & 127)];
+        let case = |text: &'_ [u8]| text.iter().filter(|unit| unit.is_ascii_alphabetic()).map(u8::is_ascii_uppercase).collect::<Vec<_>>();
+        let has_case = !matches!(self.sensitivity, Sensitivity::Base | Sensitivity::Accent);
+        if self.is_numeric {
+            let by_letter = numeric_keys(x).cmp(&numeric_keys(y));
+            return by_letter.then_with(|| if has_case { self.by_case(case(x).cmp(&case(y))) } else { Ordering::Equal });
+        }
         let same = x.iter().zip(y).take_while(|(x, y)| x == y).count();
         let (x, y) = (x.get(same..).unwrap_or(&[]), y.get(same..).unwrap_or(&[]));
-        let primaries = |text: &'_ [u8]| text.iter().map(|unit| weights.ascii[usize::from(*unit & 127)]).filter(|weight| *weight != 0).collect::<Vec<_>>();
         // Mostly the first difference decides.
-        let first = |text: &[u8]| text.first().map_or(0, |unit| weights.ascii[usize::from(*unit & 127)]);
-        let by_letter = match (first(x), first(y)) {
-            (x, y) if x != 0 && y != 0 && x != y => x.cmp(&y),
-            _ => primaries(x).cmp(&primaries(y)),
+        let by_letter = match (x.first().map_or(0, weight), y.first().map_or(0, weight)) {
+            (x, y) if x != 0 && y != 0 && x != y => return x.cmp(&y),
+            _ => x.iter().map(weight).filter(|weight| *weight != 0).cmp(y.iter().map(weight).filter(|weight| *weight != 0)),
         };
-        if matches!(self.sensitivity, Sensitivity::Base | Sensitivity::Accent) {
-            return by_letter;
-        }
-        by_letter.then_with(|| {
-            let cases = |text: &[u8]| text.iter().filter(|unit| weights.ascii[usize::from(**unit & 127)] != 0).map(u8::is_ascii_uppercase).collect::<Vec<_>>();
-            self.by_case(cases(x).cmp(&cases(y)))
-        })
+        by_letter.then_with(|| if has_case { self.by_case(case(x).cmp(&case(y))) } else { Ordering::Equal })
     }
 
     fn by_case(&self, order: Ordering) -> Ordering {
@@ -223,11 +232,12 @@ impl Rules {
         let level = |key: fn(&Element) -> u32| x.iter().map(key).filter(|key| *key != 0).cmp(y.iter().map(key).filter(|key| *key != 0));
         let primary = level(|element| element.primary);
         let secondary = || level(|element| element.secondary.into());
-        let tertiary = || self.by_case(level(|element| element.tertiary.into()));
+        let case = || self.by_case(level(|element| if element.primary == 0 { 0 } else { 1 + u32::from(element.is_upper) }));
+        let tertiary = || if self.upper_first { case().then_with(|| level(|element| element.tertiary.into())) } else { level(|element| element.tertiary.into()) };
         match self.sensitivity {
             Sensitivity::Base => primary,
             Sensitivity::Accent => primary.then_with(secondary),
-            Sensitivity::Case => primary.then_with(|| self.by_case(level(|element| if element.primary == 0 { 0 } else { element.tertiary.into() }))),
+            Sensitivity::Case => primary.then_with(case),
             Sensitivity::Variant => primary.then_with(secondary).then_with(tertiary),
         }
     }
@@ -274,6 +284,26 @@ fn push(weights: &Weights, letter: char, elements: &mut Vec<Element>) {
     }));
 }
 
+/// The primary weights of an ASCII text, its numbers as in [`with_numbers`].
+fn numeric_keys(text: &[u8]) -> Vec<usize> {
+    let weight = |unit: &u8| usize::from(ASCII[usize::from(*unit & 127)]);
+    let mut keys = Vec::with_capacity(text.len() + 4);
+    let mut rest = text;
+    while let Some(first) = rest.first() {
+        if !first.is_ascii_digit() {
+            keys.extend(Some(weight(first)).filter(|weight| *weight != 0));
+            rest = &rest[1..];
+            continue;
+        }
+        let (number, behind) = rest.split_at(rest.iter().take_while(|unit| unit.is_ascii_digit()).count());
+        rest = behind;
+        let zeros = number.iter().take_while(|unit| **unit == b'0').count().min(number.len() - 1);
+        keys.extend([weight(&b'0'), number.len() - zeros]);
+        keys.extend(number[zeros..].iter().map(weight));
+    }
+    keys
+}
+
 /// Each run of digits as one number: how many digits it has, then the digits.
 fn with_numbers(weights: &Weights, elements: Vec<Element>) -> Vec<Element> {
     let digit = |element: &Element| weights.digit(element.primary);
@@ -291,8 +321,8 @@ fn with_numbers(weights: &Weights, elements: Vec<Element>) -> Vec<Element> {
         let zeros = number.iter().take_while(|element| digit(element) == Some(0)).count().min(length - 1);
         let kept = number.get(zeros..).unwrap_or(&[]);
         // Between the last symbol and the digits there is room for no weight: the count of digits weighs as a fraction of zero's.
-        weighed.push(Element { primary: weights.zero, secondary: 1, tertiary: 1 });
-        weighed.push(Element { primary: kept.len() as u32, secondary: 1, tertiary: 1 });
+        weighed.push(Element { primary: weights.zero, secondary: 1, tertiary: 1, is_upper: false });
+        weighed.push(Element { primary: kept.len() as u32, secondary: 1, tertiary: 1, is_upper: false });
         weighed.extend_from_slice(kept);
     }
     weighed
@@ -301,6 +331,6 @@ fn with_numbers(weights: &Weights, elements: Vec<Element>) -> Vec<Element> {
 impl Weights {
     /// The value of a digit by its primary weight.
     fn digit(&self, primary: u32) -> Option<u32> {
-        ('0'..='9').position(|digit| self.ascii[digit as usize] == primary).map(|value| value as u32)
+        self.digits.iter().position(|digit| *digit == primary).map(|value| value as u32)
     }
 }

@@ -120,7 +120,10 @@ impl DisplayNames {
                 let name = data::currency(&code).map(|currency| currency.name.to_owned());
                 (code, name)
             }
-            "calendar" if is_type(code) => named(CALENDARS, code.to_ascii_lowercase()),
+            "calendar" if is_type(code) => {
+                let name = name_in(CALENDARS, &code.to_ascii_lowercase(), is_short).map(str::to_owned);
+                (code.to_owned(), name)
+            }
             "dateTimeField" => {
                 let column = match self.style {
                     "long" => 0,
@@ -170,7 +173,8 @@ impl DisplayNames {
                 rest.push(name_in(SCRIPTS, script, true).unwrap_or(script).to_owned());
             }
             if let Some(region) = &region {
-                rest.push(name_in(REGIONS, region, is_short).unwrap_or(region).to_owned());
+                // Parentheses within parentheses are square.
+                rest.push(name_in(REGIONS, region, is_short).unwrap_or(region).replace('(', "[").replace(')', "]"));
             }
         }
         rest.extend(id.variants.iter().map(|variant| variant.as_str().to_uppercase()));

@@ -126,12 +126,12 @@ fn read_unit(options: &Options, at: usize, base: &'static str, previous: &str, c
         (style, usually_shown) = ("fractional", false);
     }
     let is_always = options.choice(display_name, &["auto", "always"], cx)?.map_or(usually_shown, |display| display == "always");
-    let invalid = |name: &str| errors::plain(Base::Range, format!("Invalid option : {name}"));
+    let invalid = || errors::plain(Base::Range, "Invalid object : #<Object>");
     if is_always && style == "fractional" {
-        return Err(invalid(display_name));
+        return Err(invalid());
     }
     if previous == "fractional" && style != "fractional" || is_clock(previous) && !is_clock(style) && style != "fractional" {
-        return Err(invalid(name));
+        return Err(invalid());
     }
     if (MINUTES..=SECONDS).contains(&at) && is_clock(previous) {
         style = "2-digit";
@@ -183,10 +183,19 @@ impl Durations {
     fn pieces(&self, record: &[f64; 10]) -> Vec<Piece> {
         let is_negative = record.iter().any(|number| *number < 0.0);
         let mut shows_sign = true;
-        let mut pieces = Vec::new();
+        let mut pieces: Vec<Piece> = Vec::new();
         for (at, unit) in self.units.iter().enumerate() {
             if is_clock(unit.style) {
-                pieces.extend(self.clock(record, at, shows_sign, is_negative));
+                let Some(clock) = self.clock(record, at, shows_sign, is_negative) else { break };
+                let starts_with_hours = clock.0.first().is_some_and(|(_, unit)| *unit == Some("hour"));
+                match pieces.last_mut() {
+                    // As V8 writes it: minutes and seconds join what stands before them.
+                    Some(last) if !starts_with_hours => {
+                        last.0.push((colon(), None));
+                        last.0.extend(clock.0);
+                    }
+                    _ => pieces.push(clock),
+                }
                 break;
             }
             let is_fraction_next = (SECONDS..9).contains(&at) && self.units[at + 1].style == "fractional";
@@ -253,9 +262,7 @@ impl Durations {
                 continue;
             }
             if !piece.0.is_empty() {
-                let mut colon = Parts::default();
-                colon.push("literal", ":");
-                piece.0.push((colon, None));
+                piece.0.push((colon(), None));
             }
             let mut settings = self.settings(at == SECONDS && has_fraction, shows_sign);
             settings.grouping = Grouping::Never;
@@ -288,6 +295,12 @@ impl Durations {
         }
         all
     }
+}
+
+fn colon() -> Parts {
+    let mut colon = Parts::default();
+    colon.push("literal", ":");
+    colon
 }
 
 fn read(this: &JsValue, args: &[JsValue], method: &str, cx: &mut Context) -> JsResult<Piece> {

@@ -234,7 +234,7 @@ fn collations(this: &JsValue, _args: &[JsValue], cx: &mut Context) -> JsResult<J
 }
 
 /// Regions where the clock usually counts to twelve.
-const TWELVE: &str = "AE AG AL AR AS AU BB BD BH BM BN BO BS BT CA CL CO CR CU CY DJ DM DO DZ EC EG EH ER ET FJ FM GD GH GM GR GT GU GY HK HN IN IQ JM JO KH KI KN KP KR KW KY LB LC LR LS LY MH MO MP MR MW MX MY NA NI NZ OM PA PE PG PH PK PR PS PW PY QA SA SB SD SG SL SO SS SV SY SZ TC TD TN TO TT TW UM US UY VC VE VG VI VU WS YE ZM";
+const TWELVE: &str = "419 AE AG AL AR AS AU BB BD BH BM BN BO BS BT CA CL CO CR CU CY DJ DM DO DZ EC EG EH ER ET FJ FM GD GH GM GR GT GU GY HK HN IN IQ JM JO KH KI KN KP KR KW KY LB LC LR LS LY MH MO MP MR MW MX MY NA NI NZ OM PA PE PG PH PK PR PS PW PY QA SA SB SD SG SL SO SS SV SY SZ TC TD TN TO TT TW UM US UY VC VE VG VI VU WS YE ZM";
 
 fn hour_cycles(this: &JsValue, _args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
     listed(this, "getHourCycles", "hc", |locale| if TWELVE.split(' ').any(|known| known == region(locale)) { vec!["h12"] } else { vec!["h23"] }, cx)

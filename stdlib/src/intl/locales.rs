@@ -5,7 +5,10 @@
 use boa_engine::{Context, JsError, JsResult, JsValue, js_string, object::builtins::JsArray};
 use coil_engine::errors::{self, Base};
 use icu_locale::LocaleCanonicalizer;
-use icu_locale_core::{Locale, extensions::unicode::Key};
+use icu_locale_core::{
+    Locale,
+    extensions::unicode::{Key, Value},
+};
 
 use super::{locale_object, options::Options};
 
@@ -31,7 +34,28 @@ pub(super) fn canonical(tag: &str) -> Option<Locale> {
         return None;
     }
     CANONICALIZER.with(|canonicalizer| canonicalizer.canonicalize(&mut locale));
+    with_usual_types(&mut locale);
     Some(locale)
+}
+
+/// Other names of calendars, and the variant that ICU has as a keyword.
+fn with_usual_types(locale: &mut Locale) {
+    let keywords = &mut locale.extensions.unicode.keywords;
+    let calendar = "ca".parse::<Key>().ok();
+    let usual = match calendar.and_then(|key| keywords.get(&key)).map(ToString::to_string).as_deref() {
+        Some("islamicc") => Some("islamic-civil"),
+        Some("ethiopic-amete-alem") => Some("ethioaa"),
+        Some("gregorian") => Some("gregory"),
+        _ => None,
+    };
+    if let (Some(key), Some(usual)) = (calendar, usual.and_then(|usual| Value::try_from_str(usual).ok())) {
+        keywords.set(key, usual);
+    }
+    let posix = locale.id.variants.iter().find(|variant| variant.as_str() == "posix").copied();
+    if let (Some(variant), Ok(key), Ok(value)) = (posix, "va".parse::<Key>(), Value::try_from_str("posix")) {
+        locale.id.variants.remove(&variant);
+        keywords.set(key, value);
+    }
 }
 
 /// A variant or an extension that stands twice makes a tag invalid.
@@ -119,13 +143,15 @@ pub(super) struct Resolved {
     /// The keywords of the tag that stand, as `(key, value)`.
     keywords: Vec<(&'static str, String)>,
     base: &'static str,
+    /// Whether one of the asked locales is there.
+    is_found: bool,
 }
 
 impl Resolved {
     /// `ResolveLocale`: the first asked locale there is data for, with those of its Unicode keywords that `keys` names.
     pub(super) fn of(asked: &[Locale], keys: &[&'static str]) -> Self {
         let found = asked.iter().find_map(|locale| available(locale).map(|base| (locale, base)));
-        let Some((locale, base)) = found else { return Self { keywords: Vec::new(), base: DEFAULT } };
+        let Some((locale, base)) = found else { return Self { keywords: Vec::new(), base: DEFAULT, is_found: false } };
         let mut keywords = Vec::new();
         for key in keys {
             let Ok(unicode_key) = key.parse::<Key>() else { continue };
@@ -134,7 +160,7 @@ impl Resolved {
                 keywords.push((*key, if text.is_empty() { "true".to_owned() } else { text }));
             }
         }
-        Self { keywords, base }
+        Self { keywords, base, is_found: true }
     }
 
     pub(super) fn keyword(&self, key: &str) -> Option<&str> {
@@ -161,6 +187,11 @@ impl Resolved {
             }
             None => of_tag,
         }
+    }
+
+    /// The locale of a service that knows languages only.
+    pub(super) fn language(&self) -> &'static str {
+        if self.is_found { "en" } else { DEFAULT }
     }
 
     /// `resolvedOptions().locale`

@@ -6,7 +6,7 @@ use coil_engine::{
     table::{Export, define_all},
 };
 
-use super::{collator, date::methods as date, locales, number};
+use super::{collator, date::methods as date, locales, number, service::shown};
 
 static OF_NUMBER: &[Export] = &[Export::function("toLocaleString", 0, number::number_to_locale_string)];
 static OF_BIGINT: &[Export] = &[Export::function("toLocaleString", 0, number::bigint_to_locale_string)];
@@ -66,10 +66,10 @@ fn elements(array: &boa_engine::JsObject, length: u64, args: &[JsValue], cx: &mu
             continue;
         }
         let method = element.to_object(cx)?.get(js_string!("toLocaleString"), cx)?;
-        let Some(method) = method.as_callable() else {
-            return Err(errors::plain(Base::Type, "toLocaleString is not a function"));
+        let Some(call) = method.as_callable() else {
+            return Err(errors::plain(Base::Type, format!("{} {} is not a function", method.type_of(), shown(&method))));
         };
-        let written = method.call(&element, &arguments, cx)?.to_string(cx)?;
+        let written = call.call(&element, &arguments, cx)?.to_string(cx)?;
         text.extend(written.iter());
     }
     Ok(JsString::from(text.as_slice()).into())
@@ -139,11 +139,7 @@ fn to_locale_upper_case(this: &JsValue, args: &[JsValue], cx: &mut Context) -> J
     let text = text_of(this, "toLocaleUpperCase", cx)?;
     let prepared = match casing(args, cx)? {
         Casing::Turkic => replaced(&text, |unit, _| if unit == u16::from(b'i') { Some(0x130) } else { None }),
-        // Greek capitals have no accents.
-        Casing::Greek => {
-            let decomposed = icu_normalizer::DecomposingNormalizerBorrowed::new_nfd().normalize(&text.to_std_string_lossy()).into_owned();
-            js_string!(decomposed.chars().filter(|letter| *letter != '\u{301}').collect::<String>())
-        }
+        Casing::Greek => js_string!(without_accents(&text.to_std_string_lossy())),
         Casing::Usual | Casing::Lithuanian => text,
     };
     changed(&prepared, "toUpperCase", cx)
@@ -168,6 +164,30 @@ fn to_locale_lower_case(this: &JsValue, args: &[JsValue], cx: &mut Context) -> J
         _ => text,
     };
     changed(&prepared, "toLowerCase", cx)
+}
+
+/// Greek capitals have no accents. Where an accent told two vowels apart, a diaeresis does.
+fn without_accents(text: &str) -> String {
+    let is_greek = |letter: char| matches!(letter, '\u{370}'..='\u{3FF}' | '\u{1F00}'..='\u{1FFF}');
+    let mut kept = String::with_capacity(text.len());
+    let decomposed: Vec<char> = icu_normalizer::DecomposingNormalizerBorrowed::new_nfd().normalize(text).chars().collect();
+    let (mut base, mut lost, mut lost_before) = ('\0', false, false);
+    for (at, letter) in decomposed.iter().enumerate() {
+        let is_mark = matches!(letter, '\u{300}'..='\u{345}');
+        if is_mark && is_greek(base) && matches!(letter, '\u{300}' | '\u{301}' | '\u{313}' | '\u{314}' | '\u{342}') {
+            lost = true;
+            continue;
+        }
+        if !is_mark {
+            (lost_before, lost, base) = (lost && !kept.ends_with('\u{308}'), false, *letter);
+        }
+        kept.push(*letter);
+        let has_diaeresis = decomposed.get(at + 1) == Some(&'\u{308}');
+        if lost_before && !is_mark && matches!(letter, 'ι' | 'υ' | 'Ι' | 'Υ') && !has_diaeresis {
+            kept.push('\u{308}');
+        }
+    }
+    icu_normalizer::ComposingNormalizerBorrowed::new_nfc().normalize(&kept).into_owned()
 }
 
 fn replaced(text: &JsString, replace: impl Fn(u16, Option<u16>) -> Option<u16>) -> JsString {

@@ -39,7 +39,7 @@ struct PluralRules {
 }
 
 struct Rules {
-    locale: String,
+    locale: &'static str,
     is_ordinal: bool,
     settings: Settings,
 }
@@ -50,7 +50,7 @@ fn construct(_this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<Js
     options.matcher(cx)?;
     let is_ordinal = options.choice("type", &["cardinal", "ordinal"], cx)? == Some("ordinal");
     let rounding = number_options::rounding(&options, 0, 3, false, cx)?;
-    let locale = Resolved::of(&asked, &[]).tag();
+    let locale = Resolved::of(&asked, &[]).language();
     let rules = Rules { locale, is_ordinal, settings: Settings { rounding, ..Settings::default() } };
     PLURAL_RULES.instance(PluralRules { rules: Rc::new(rules) }, cx)
 }
@@ -114,7 +114,7 @@ fn select_range(this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<
 fn resolved_options(this: &JsValue, _args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
     let rules = rules(this, "Intl.PluralRules.prototype.resolvedOptions")?;
     let mut made = Listing::new(cx);
-    made.text("locale", &rules.locale, cx)?;
+    made.text("locale", rules.locale, cx)?;
     made.text("type", if rules.is_ordinal { "ordinal" } else { "cardinal" }, cx)?;
     list_digits(&mut made, &rules.settings.rounding, cx)?;
     let categories: &[&str] = if rules.is_ordinal { &["one", "two", "few", "other"] } else { &["one", "other"] };

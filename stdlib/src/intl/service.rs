@@ -107,7 +107,7 @@ pub(super) fn incompatible(method: &str, this: &JsValue) -> JsError {
 pub(super) fn shown(value: &JsValue) -> String {
     match value.as_object() {
         Some(object) if object.is_array() || object.is_callable() => value.display().to_string(),
-        Some(object) => format!("#<{}>", boa_engine::stack::constructor_name(&object).to_std_string_lossy()),
+        Some(object) => format!("#<{}>", boa_engine::stack::constructor_name(&object).to_std_string_lossy().trim_start_matches("Intl.")),
         None => match value.as_string() {
             Some(text) => text.to_std_string_lossy(),
             None => value.display().to_string(),

@@ -1,11 +1,10 @@
 //! What `Date.prototype` has of language and time zones.
 
 use boa_engine::{Context, JsArgs, JsResult, JsString, JsValue, js_string};
-use coil_engine::errors::{self, Base};
 
 use super::{
     options::{self, Fields},
-    time_of,
+    shown, time_of,
     write::Local,
     zone::Zone,
 };
@@ -35,7 +34,7 @@ fn format(this: &JsValue, args: &[JsValue], method: &str, required: Fields, defa
         return Ok(JsString::from(plain(time, defaults, &Zone::local(cx))).into());
     }
     let made = options::read(locales, options, required, defaults, cx)?;
-    Ok(made.settings.writer().write(&made.settings.tokens, time).to_js_string())
+    Ok(shown(&made.settings.writer().write(&made.settings.tokens, time)))
 }
 
 /// The fast path of a format without arguments: `1/1/1970, 12:00:00 AM`.
@@ -65,7 +64,7 @@ const WEEKDAYS: [&str; 7] = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"];
 const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
 fn written(this: &JsValue, with_date: bool, cx: &mut Context) -> JsResult<JsValue> {
-    let time = time_of(this, "", cx).map_err(|_| errors::plain(Base::Type, "this is not a Date object."))?;
+    let time = time_of(this, if with_date { "Date.prototype.toString" } else { "Date.prototype.toTimeString" }, cx)?;
     if time.is_nan() {
         return Ok(js_string!("Invalid Date").into());
     }
@@ -80,6 +79,6 @@ fn written(this: &JsValue, with_date: bool, cx: &mut Context) -> JsResult<JsValu
     }
     let weekday = WEEKDAYS.get(local.weekday as usize).unwrap_or(&"");
     let month = MONTHS.get((local.month - 1) as usize).unwrap_or(&"");
-    let year = if local.year < 0 { format!("-{:06}", -local.year) } else { format!("{:04}", local.year) };
+    let year = if local.year < 0 { format!("-{:04}", -local.year) } else { format!("{:04}", local.year) };
     Ok(JsString::from(format!("{weekday} {month} {:02} {year} {clock}", local.day)).into())
 }

@@ -4,7 +4,7 @@
 
 use std::rc::Rc;
 
-use boa_engine::{Context, Finalize, JsArgs, JsData, JsObject, JsResult, JsValue, Trace, object::builtins::JsDate};
+use boa_engine::{Context, Finalize, JsArgs, JsData, JsObject, JsResult, JsString, JsValue, Trace, object::builtins::JsDate};
 use boa_gc::GcRefCell;
 use coil_engine::{
     Host,
@@ -14,6 +14,7 @@ use coil_engine::{
 
 use super::{
     number::{Listing, data::Digits},
+    parts::Parts,
     service::{Service, incompatible, receiver, supported, supported_locales_of},
 };
 
@@ -113,7 +114,7 @@ fn format(this: &JsValue, _args: &[JsValue], cx: &mut Context) -> JsResult<JsVal
         |_this, args, object, cx| {
             let settings = settings(&object.clone().into(), "Intl.DateTimeFormat.prototype.format")?;
             let time = time(args.get_or_undefined(0), cx)?;
-            Ok(settings.writer().write(&settings.tokens, time).to_js_string())
+            Ok(shown(&settings.writer().write(&settings.tokens, time)))
         },
         cx,
     );
@@ -129,6 +130,11 @@ fn format_to_parts(this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResu
     settings.writer().write(&settings.tokens, time).to_array(None, cx)
 }
 
+/// The pieces as one text, where V8 has a plain space before AM and PM.
+fn shown(parts: &Parts) -> JsValue {
+    JsString::from(parts.text().replace('\u{202F}', " ")).into()
+}
+
 /// Both ends of a range, which must be given.
 fn ends(args: &[JsValue], cx: &mut Context) -> JsResult<(f64, f64)> {
     let (start, end) = (args.get_or_undefined(0), args.get_or_undefined(1));
@@ -142,7 +148,7 @@ fn ends(args: &[JsValue], cx: &mut Context) -> JsResult<(f64, f64)> {
 fn format_range(this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
     let settings = settings(this, "Intl.DateTimeFormat.prototype.formatRange")?;
     let (start, end) = ends(args, cx)?;
-    Ok(range::format(&settings, start, end).to_js_string())
+    Ok(shown(&range::format(&settings, start, end)))
 }
 
 fn format_range_to_parts(this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {

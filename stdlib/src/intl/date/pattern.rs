@@ -218,6 +218,9 @@ fn date(wanted: &Wanted) -> Vec<Token> {
             }
         }
         (None, Some(day)) if year.is_none() && era.is_none() => tokens.push(Field('d', number_width(day))),
+        (None, Some(day)) if wanted.year == Some(Number::TwoDigit) && era.is_none() && weekday.is_none() => {
+            return [Some(Field('d', number_width(day))), Some(Text(" ")), year].into_iter().flatten().collect();
+        }
         (None, Some(day)) if weekday.is_some() && era.is_none() => {
             // There is no such order in English: what is left over follows.
             let day = Field('d', number_width(day));
@@ -284,7 +287,8 @@ fn time(wanted: &Wanted, cycle: HourCycle) -> Vec<Token> {
     };
     if let Some(period) = period {
         if !tokens.is_empty() {
-            tokens.push(Text(" "));
+            // Narrow and without a break before AM and PM; `format` shows it as a plain space.
+            tokens.push(Text(if matches!(period, Field('a', _)) { "\u{202F}" } else { " " }));
         }
         tokens.push(period);
     }
@@ -292,6 +296,9 @@ fn time(wanted: &Wanted, cycle: HourCycle) -> Vec<Token> {
         tokens.extend([Text(" (second: "), Field('s', 1), Text(")")]);
     }
     if let Some(zone) = wanted.zone {
+        if wanted.hour.is_some() && wanted.minute.is_none() && !cycle.is_twelve() {
+            tokens.push(Text("h"));
+        }
         if !tokens.is_empty() {
             tokens.push(Text(" "));
         }

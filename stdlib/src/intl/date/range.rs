@@ -58,7 +58,7 @@ pub(crate) fn format(settings: &Settings, start: f64, end: f64) -> Parts {
     }
     let pattern = widened(&settings.pattern, differs, settings);
     if differs <= Differs::Day && !pattern.time.is_empty() {
-        let tokens = pattern.tokens();
+        let tokens = tightened(&pattern.tokens(), false);
         return join(&writer, &[], &tokens, &[], start, end);
     }
     if differs <= Differs::Day {
@@ -74,7 +74,8 @@ pub(crate) fn format(settings: &Settings, start: f64, end: f64) -> Parts {
         glue.push("literal", ", ");
         parts.append(glue.of_source("shared"));
     }
-    let (before, inner, after) = split_time(&pattern.time, differs);
+    let time = tightened(&pattern.time, true);
+    let (before, inner, after) = split_time(&time, differs);
     parts.append(join(&writer, before, inner, after, start, end));
     parts
 }
@@ -87,7 +88,22 @@ fn join(writer: &Writer<'_>, before: &[Token], inner: &[Token], after: &[Token],
     parts.append(dash.of_source("shared"));
     parts.append(writer.write(inner, end).of_source("endRange"));
     parts.append(writer.write(after, end).of_source("shared"));
+    for part in &mut parts.0 {
+        if part.value == "\u{202F}" {
+            part.value = " ".to_owned();
+        }
+    }
     parts
+}
+
+/// Ranges have hours without a leading zero, and within a day the zone's short name.
+fn tightened(tokens: &[Token], is_within_day: bool) -> Vec<Token> {
+    let tighten = |token: &Token| match *token {
+        Token::Field(letter @ ('h' | 'K'), 2) => Token::Field(letter, 1),
+        Token::Field('z', 4) if is_within_day => Token::Field('z', 1),
+        token => token,
+    };
+    tokens.iter().map(tighten).collect()
 }
 
 /// The smallest field that the pattern shows.
@@ -114,11 +130,16 @@ fn smallest_shown(settings: &Settings) -> Differs {
 
 /// The pattern with the fields that are needed to tell the two times apart.
 fn widened(pattern: &Pattern, differs: Differs, settings: &Settings) -> Pattern {
-    let lacks = |letters: &str| pattern.width(letters).1 == 0;
+    let shows = |letters: &str| pattern.width(letters).1 > 0;
+    if shows("sS") && !pattern.date.is_empty() {
+        return pattern.clone();
+    }
+    let is_of_year = differs == Differs::Year;
+    let is_time_of_day = !pattern.date.is_empty() && shows("hHkK") && differs <= Differs::Day && !(shows("M") && shows("d"));
     let date_is_needed = differs <= Differs::Day && pattern.date.is_empty();
-    let year_is_needed = differs == Differs::Year && !pattern.date.is_empty() && lacks("y") && !lacks("M");
-    let month_is_needed = differs == Differs::Month && lacks("M") && lacks("y") && !lacks("d");
-    if !date_is_needed && !year_is_needed && !month_is_needed {
+    let year_is_needed = is_of_year && !shows("y") && (shows("M") || shows("d"));
+    let month_is_needed = differs <= Differs::Month && !shows("M") && !shows("y") && shows("d");
+    if !date_is_needed && !year_is_needed && !month_is_needed && !is_time_of_day {
         return pattern.clone();
     }
     if date_is_needed {
@@ -137,7 +158,13 @@ fn widened(pattern: &Pattern, differs: Differs, settings: &Settings) -> Pattern 
         Some(Number::Named(name)) => Some(name),
         _ => None,
     };
-    let wanted = Wanted { weekday, year: year_is_needed.then_some(Number::Numeric), month: number("M").or(Some(Number::Numeric)), day: number("d"), ..Wanted::default() };
+    let wanted = Wanted {
+        weekday,
+        year: number("y").or((year_is_needed || is_time_of_day && is_of_year).then_some(Number::Numeric)),
+        month: number("M").or(Some(Number::Numeric)),
+        day: number("d").or(is_time_of_day.then_some(Number::Numeric)),
+        ..Wanted::default()
+    };
     Pattern { date: Pattern::of(&wanted, settings.cycle).date, time: pattern.time.clone(), glue: pattern.glue }
 }
 

@@ -24,8 +24,15 @@ pub(crate) struct Zone {
     /// `Europe/Berlin`, `UTC`, `+05:30`
     pub(crate) id: String,
     offsets: Offsets,
-    rule: &'static str,
+    spans: Vec<Span>,
     generic: &'static str,
+}
+
+/// The names of a zone's offsets, in minutes, from a time on.
+#[derive(Debug)]
+struct Span {
+    start: i64,
+    names: Vec<(i32, &'static str)>,
 }
 
 #[derive(Debug)]
@@ -77,7 +84,7 @@ impl Zone {
         let zone = Rc::new(match line {
             Some(line) => Self::of_line(line, Offsets::Rules(rules)),
             // A rule of POSIX has no name in English.
-            None => Self { id: rules.name().to_owned(), offsets: Offsets::Rules(rules), rule: "", generic: "" },
+            None => Self { id: rules.name().to_owned(), offsets: Offsets::Rules(rules), spans: Vec::new(), generic: "" },
         });
         *known.local.borrow_mut() = Some((changes, zone.clone()));
         zone
@@ -106,7 +113,7 @@ impl Zone {
         }
         let offset = sign * (hours * 60 + minutes);
         let id = format!("{}{hours:02}:{minutes:02}", if offset < 0 { '-' } else { '+' });
-        Some(Self { id, offsets: Offsets::Fixed(offset * 60), rule: "", generic: "" })
+        Some(Self { id, offsets: Offsets::Fixed(offset * 60), spans: Vec::new(), generic: "" })
     }
 
     fn of_table(name: &str) -> Option<Self> {
@@ -133,8 +140,8 @@ impl Zone {
             table.lines().nth(place)
         };
         let generic = at(GENERIC).unwrap_or("");
-        let rule = at(RULES).unwrap_or("");
-        Self { id, offsets, rule, generic }
+        let spans = at(RULES).unwrap_or("").split(';').filter_map(span).collect();
+        Self { id, offsets, spans, generic }
     }
 
     /// Seconds ahead of UTC.
@@ -157,25 +164,35 @@ impl Zone {
         };
         match found {
             Some(name) => name.to_owned(),
+            None if style == ZoneName::ShortOffset && offset == 0 => "GMT+0".to_owned(),
             None => offset_name(offset, matches!(style, ZoneName::Long | ZoneName::LongOffset | ZoneName::LongGeneric)),
         }
     }
 
     /// The line of the names at a time.
     fn specific(&self, unix_s: i64, offset_s: i32) -> Option<&'static str> {
-        let span = self.rule.split(';').rfind(|span| {
-            let start = span.split(':').next().unwrap_or("");
-            start.is_empty() || i64::from_str_radix(start, 36).is_ok_and(|start| start <= unix_s)
-        })?;
-        let minutes = (offset_s / 60).to_string();
-        let at = span.split(':').nth(1)?.split(',').find_map(|entry| entry.strip_prefix(minutes.as_str())?.strip_prefix('='))?;
-        NAMES.lines().nth(at.parse().ok()?)
+        let span = self.spans.iter().rfind(|span| span.start <= unix_s)?;
+        let named = span.names.iter().find(|(minutes, _)| *minutes == offset_s / 60);
+        // Local mean time goes by the name of the zone's standard time.
+        let usual = || span.names.iter().find(|(_, names)| names.contains("Standard")).or(span.names.first()).filter(|_| unix_s < 0);
+        named.or_else(usual).map(|(_, names)| *names)
     }
 
     /// Its long name at a time, as `Date.prototype.toString` shows it.
     pub(crate) fn long_name_at(&self, unix_s: i64) -> String {
         self.name_at(unix_s, ZoneName::Long)
     }
+}
+
+/// `g5z2w0:60=219,120=220`
+fn span(text: &str) -> Option<Span> {
+    let (start, names) = text.split_once(':')?;
+    let start = if start.is_empty() { i64::MIN } else { i64::from_str_radix(start, 36).ok()? };
+    let name = |entry: &str| {
+        let (minutes, at) = entry.split_once('=')?;
+        Some((minutes.parse().ok()?, NAMES.lines().nth(at.parse().ok()?)?))
+    };
+    Some(Span { start, names: names.split(',').filter_map(name).collect() })
 }
 
 /// `GMT+5:30`, `GMT+05:30`

@@ -6,7 +6,7 @@ use super::{
     data::{self, Digits},
     decimal::{Decimal, Kind, Mode},
 };
-use crate::intl::parts::Parts;
+use crate::intl::parts::{Part, Parts};
 
 /// What is formatted.
 #[derive(Clone, Debug, PartialEq)]
@@ -203,11 +203,17 @@ impl Settings {
             parts.push("approximatelySign", "~");
         }
         match sign {
-            Some('-') if !in_parentheses => parts.push("minusSign", self.digits.minus),
+            Some('-') if !in_parentheses => {
+                // Arabic digits: the sign is kept to its side of the number.
+                if self.digits.name == "arab" {
+                    parts.push("literal", "\u{61C}");
+                }
+                parts.push("minusSign", self.digits.minus);
+            }
             Some('+') => parts.push("plusSign", "+"),
             _ => {}
         }
-        self.prefix(&mut parts);
+        self.prefix(number, &mut parts);
         self.number(number, &mut parts);
         self.suffix(number.is_one(), &mut parts);
         if in_parentheses {
@@ -228,17 +234,23 @@ impl Settings {
         }
     }
 
-    fn prefix(&self, parts: &mut Parts) {
-        let Style::Currency { code, display, .. } = &self.style else { return };
-        let symbol = match display {
-            CurrencyDisplay::Name => return,
-            CurrencyDisplay::Code => code.as_str(),
-            CurrencyDisplay::Symbol => data::currency(code).map_or(code.as_str(), |currency| currency.symbol()),
-            CurrencyDisplay::NarrowSymbol => data::currency(code).map_or(code.as_str(), |currency| currency.narrow_symbol()),
-        };
+    /// What stands before the digits for the currency.
+    fn symbol(&self) -> Option<&str> {
+        let Style::Currency { code, display, .. } = &self.style else { return None };
+        match display {
+            CurrencyDisplay::Name => None,
+            CurrencyDisplay::Code => Some(code.as_str()),
+            CurrencyDisplay::Symbol => Some(data::currency(code).map_or(code.as_str(), |currency| currency.symbol())),
+            CurrencyDisplay::NarrowSymbol => Some(data::currency(code).map_or(code.as_str(), |currency| currency.narrow_symbol())),
+        }
+    }
+
+    fn prefix(&self, number: &Rounded, parts: &mut Parts) {
+        let Some(symbol) = self.symbol() else { return };
         parts.push("currency", symbol);
-        // A symbol that ends with no sign is parted from the digits.
-        if symbol.chars().next_back().is_some_and(|last| last.is_alphanumeric() || last == '.') {
+        // A symbol that ends with no sign is parted from a digit.
+        let is_digit_next = number.kind == Kind::Finite && self.digits.name != "hanidec";
+        if is_digit_next && symbol.chars().next_back().is_some_and(|last| last.is_alphanumeric() || last == '.') {
             parts.push("literal", "\u{A0}");
         }
     }
@@ -308,7 +320,7 @@ impl Settings {
     fn suffix(&self, is_one: bool, parts: &mut Parts) {
         match &self.style {
             Style::Decimal => {}
-            Style::Percent => parts.push("percentSign", self.digits.percent),
+            Style::Percent => parts.push(if self.is_named() { "unit" } else { "percentSign" }, self.digits.percent),
             Style::Currency { code, display: CurrencyDisplay::Name, .. } => {
                 parts.push("literal", " ");
                 let name = data::currency(code).map_or(code.as_str(), |currency| if is_one { currency.one } else { currency.other });
@@ -319,67 +331,90 @@ impl Settings {
                 let suffix = data::unit_suffix(unit, *display, is_one);
                 let name = suffix.trim_start_matches([' ', '\u{A0}']);
                 parts.push("literal", &suffix[..suffix.len() - name.len()]);
-                parts.push(if unit == "percent" && name == "%" { "unit" } else { "unit" }, name);
+                parts.push("unit", name);
             }
         }
     }
 
     /// `1–2`, `$1.00 – $2.00`, `~1` where both ends look alike.
+    ///
+    /// What stands around the numbers is written once where it is the same on both sides and longer than a sign, units always; there are
+    /// spaces around the dash where something stands between it and the first number's digits.
     pub(crate) fn format_range(&self, start: &Decimal, end: &Decimal) -> Parts {
         let (low, high) = (self.round(start), self.round(end));
         if low.looks_like(&high) {
             return self.dress(&low, Some(())).of_source("shared");
         }
+        let affixes = self.affixes(&low);
+        let is_shared = affixes.chars().count() > 1 && affixes == self.affixes(&high);
+        let is_spaced = self.has_exponent(&low) || !is_shared && !affixes.is_empty();
+        let dash = literal(if is_spaced { " – " } else { "–" });
         let mut parts = Parts::default();
-        let has_sign = self.sign(&low).is_some() || self.sign(&high).is_some();
-        let is_collapsed = !has_sign && self.collapses(&low, &high);
-        let spaced = !is_collapsed && self.has_affix(&low, &high) || has_sign;
-        let dash = if spaced { " – " } else { "–" };
-        if is_collapsed {
-            let mut prefix = Parts::default();
-            self.prefix(&mut prefix);
-            parts.append(prefix.of_source("shared"));
-            let mut bare = Parts::default();
-            self.number(&low, &mut bare);
-            parts.append(bare.of_source("startRange"));
-            let mut middle = Parts::default();
-            middle.push("literal", dash);
-            parts.append(middle.of_source("shared"));
-            let mut bare = Parts::default();
-            self.number(&high, &mut bare);
-            parts.append(bare.of_source("endRange"));
-            let mut suffix = Parts::default();
-            self.suffix(false, &mut suffix);
-            parts.append(suffix.of_source("shared"));
-            return parts;
+        if is_shared {
+            let around = self.dress(&low, None);
+            let is_digit = |part: &Part| matches!(part.kind, "integer" | "nan" | "infinity");
+            let before = around.0.iter().position(is_digit).unwrap_or(0);
+            parts.append(Parts(around.0.into_iter().take(before).collect()).of_source("shared"));
         }
-        parts.append(self.dress(&low, None).of_source("startRange"));
-        let mut middle = Parts::default();
-        middle.push("literal", dash);
-        parts.append(middle.of_source("shared"));
-        parts.append(self.dress(&high, None).of_source("endRange"));
+        parts.append(self.bare(&low, is_shared).of_source("startRange"));
+        parts.append(dash.of_source("shared"));
+        parts.append(self.bare(&high, is_shared).of_source("endRange"));
+        let mut suffix = Parts::default();
+        if is_shared || self.is_named() {
+            self.suffix(false, &mut suffix);
+        }
+        parts.append(suffix.of_source("shared"));
         parts
     }
 
-    /// Whether what stands around the numbers is written once: units, names, and codes of more than one character.
-    fn collapses(&self, low: &Rounded, high: &Rounded) -> bool {
-        if low.exponent != high.exponent || low.exponent != 0 && matches!(self.notation, Notation::Compact { .. }) {
-            return false;
-        }
-        match &self.style {
-            Style::Unit { .. } => true,
-            Style::Currency { .. } => {
-                let mut prefix = Parts::default();
-                self.prefix(&mut prefix);
-                prefix.text().chars().count() != 1
+    /// A number of a range without what both share.
+    fn bare(&self, number: &Rounded, is_shared: bool) -> Parts {
+        let mut parts = Parts::default();
+        if !is_shared {
+            if let Some(sign) = self.sign(number) {
+                parts.push(if sign == '-' { "minusSign" } else { "plusSign" }, if sign == '-' { self.digits.minus } else { "+" });
             }
-            Style::Decimal | Style::Percent => false,
+            self.prefix(number, &mut parts);
+        }
+        self.number(number, &mut parts);
+        if !is_shared && !self.is_named() {
+            self.suffix(false, &mut parts);
+        }
+        parts
+    }
+
+    /// The signs and the symbol around a number.
+    fn affixes(&self, number: &Rounded) -> String {
+        let mut affixes: String = self.sign(number).into_iter().collect();
+        affixes.push_str(self.symbol().unwrap_or(""));
+        if self.style == Style::Percent && !self.is_named() {
+            affixes.push('%');
+        }
+        affixes
+    }
+
+    /// Whether what is counted stands behind the number as a name or a unit does.
+    fn is_named(&self) -> bool {
+        match &self.style {
+            Style::Unit { .. } | Style::Currency { display: CurrencyDisplay::Name, .. } => true,
+            Style::Percent => matches!(self.notation, Notation::Compact { .. }),
+            _ => false,
         }
     }
 
-    fn has_affix(&self, low: &Rounded, high: &Rounded) -> bool {
-        self.style != Style::Decimal || matches!(self.notation, Notation::Compact { .. }) && (low.exponent > 0 || high.exponent > 0)
+    fn has_exponent(&self, number: &Rounded) -> bool {
+        match self.notation {
+            Notation::Standard => false,
+            Notation::Scientific | Notation::Engineering => true,
+            Notation::Compact { .. } => number.exponent > 0,
+        }
     }
+}
+
+fn literal(text: &str) -> Parts {
+    let mut parts = Parts::default();
+    parts.push("literal", text);
+    parts
 }
 
 /// The fast path of `toLocaleString()`: a number in the default format.

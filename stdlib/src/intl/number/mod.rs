@@ -143,7 +143,7 @@ fn resolved_options(this: &JsValue, _args: &[JsValue], cx: &mut Context) -> JsRe
                 CurrencyDisplay::Name => "name",
             };
             made.text("currencyDisplay", display, cx)?;
-            made.text("currencySign", if *is_accounting { "accounting" } else { "standard" }, cx)?;
+            made.text("currencySign", if *is_accounting && settings.sign != SignDisplay::Never { "accounting" } else { "standard" }, cx)?;
         }
         Style::Unit { unit, display } => {
             made.text("style", "unit", cx)?;
