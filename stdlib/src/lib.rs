@@ -29,6 +29,7 @@ pub mod events;
 pub mod fetch;
 pub mod fs;
 pub mod http;
+pub mod intl;
 mod launch_flags;
 mod messaging;
 pub mod navigator;
@@ -147,6 +148,7 @@ pub static GLOBALS: &[Export] = &[
     Export::build("URL", url::url_constructor).enumerable(false),
     Export::build("URLSearchParams", url::search_params_constructor).enumerable(false),
     Export::lazy("URLPattern", url::pattern::class).enumerable(false),
+    Export::lazy("Intl", intl::namespace).enumerable(false),
     Export::lazy("DOMException", dom_exception::constructor).enumerable(false),
     Export::lazy("TextDecoder", encoding::text_decoder).enumerable(false),
     Export::lazy("TextEncoder", encoding::text_encoder).enumerable(false),
@@ -184,9 +186,10 @@ pub static GLOBALS: &[Export] = &[
 ];
 
 /// Joins a new host to its built-ins: uncaught errors, warnings and messages follow Node's rules from now on.
-pub fn install(host: &Host, _cx: &mut Context) -> JsResult<()> {
+pub fn install(host: &Host, cx: &mut Context) -> JsResult<()> {
     host.note("environment");
     process::install(host);
+    intl::install(cx)?;
     host.set_inspect(util::inspect_for_messages);
     Ok(())
 }

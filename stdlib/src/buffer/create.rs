@@ -3,7 +3,12 @@
 use boa_engine::{
     Context, JsArgs, JsObject, JsResult, JsString, JsSymbol, JsValue, builtins::typed_array::TypedArrayKind, bytes::ByteRange, js_string, object::builtins::JsArray, property::PropertyDescriptor,
 };
-use coil_engine::{Host, context::BUFFER_BYTES_MAX, errors, validate};
+use coil_engine::{
+    Host,
+    class::{Class, Kind, Parent},
+    context::BUFFER_BYTES_MAX,
+    errors, validate,
+};
 
 use super::{
     BUFFER, K_MAX_LENGTH,
@@ -222,7 +227,9 @@ pub(super) fn alloc_unsafe(_this: &JsValue, args: &[JsValue], cx: &mut Context) 
     Ok(bytes::alloc_unsafe(size, cx)?.into())
 }
 
-/// `Buffer.allocUnsafeSlow(size)`
+/// `Buffer.allocUnsafeSlow(size)`, which may be called with `new`, as an old-style function may.
+pub(super) static ALLOC_UNSAFE_SLOW: Class = Class { name: "allocUnsafeSlow", length: 1, extends: Parent::None, kind: Kind::AllocatingLegacy, init: alloc_unsafe_slow, prototype: &[], statics: &[] };
+
 pub(super) fn alloc_unsafe_slow(_this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
     let size = checked_size(args.get_or_undefined(0), cx)?;
     within_memory(size, cx)?;

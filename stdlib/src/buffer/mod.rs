@@ -158,7 +158,7 @@ pub static BUFFER: Class = Class {
         Export::function("of", 0, create::of),
         Export::function("alloc", 3, create::alloc),
         Export::function("allocUnsafe", 1, create::alloc_unsafe),
-        Export::function("allocUnsafeSlow", 1, create::alloc_unsafe_slow),
+        Export::class(&create::ALLOC_UNSAFE_SLOW),
         Export::function("isBuffer", 1, create::is_buffer),
         Export::function("compare", 2, ranges::compare_two),
         Export::function("isEncoding", 1, create::is_encoding),

@@ -234,16 +234,19 @@ fn plain(pairs: &[(&str, JsValue)], cx: &mut Context) -> JsResult<JsObject> {
     Ok(object)
 }
 
-/// Node's own version, coil's and its engine's. `openssl` and `uv` name the interface that is followed, as programs ask by them whether
-/// there is `crypto`; names of other parts coil does not have are left out, so that programs that ask for them see it.
+/// Node's own version, coil's and its engine's. `openssl`, `uv` and `icu` name the interface that is followed, as programs ask by them whether
+/// there is `crypto` or `Intl`; `cldr` and `tz` are what the tables of `Intl` were made from. Names of other parts coil does not have are left out, so that programs that ask for them see it.
 fn versions(cx: &mut Context) -> JsResult<JsValue> {
     let text = |text: &str| JsValue::from(js_string!(text));
     let pairs = [
         ("node", text(&VERSION[1..])),
         ("boa", text("0.22.0")),
+        ("cldr", text("48.0")),
         ("coil", text(env!("CARGO_PKG_VERSION"))),
+        ("icu", text("78.2")),
         ("modules", text("141")),
         ("openssl", text("3.5.5")),
+        ("tz", text("2025c")),
         ("unicode", text("17.0")),
         ("uv", text("1.51.0")),
     ];
@@ -286,7 +289,9 @@ fn config(cx: &mut Context) -> JsResult<JsValue> {
         ("target_arch", arch.into()),
         ("napi_build_version", js_string!("10").into()),
         ("node_shared", false.into()),
-        ("v8_enable_i18n_support", 0.into()),
+        ("icu_small", true.into()),
+        ("icu_ver_major", js_string!("78").into()),
+        ("v8_enable_i18n_support", 1.into()),
         ("node_use_openssl", true.into()),
         ("asan", 0.into()),
         ("node_builtin_shareable_builtins", JsArray::new(cx)?.into()),

@@ -9,7 +9,7 @@ use coil_engine::{
     validate,
 };
 
-use super::{decode_uri_component, format, invalid_url, legacy_resolve};
+use super::{decode_uri_component, format, invalid_legacy_url, legacy_resolve};
 
 /// `url.Url`
 pub(super) static URL: Class = Class {
@@ -392,12 +392,12 @@ fn authority(fields: &mut Fields, rest: String, url: &str, cx: &mut Context) -> 
         let forbidden = |c: char| matches!(c, '\0' | '\t' | '\n' | '\r' | ' ' | '#' | '%' | '/' | '<' | '>' | '?' | '@' | '\\' | '^' | '|');
         if ipv6 {
             if hostname.contains(forbidden) {
-                return Err(invalid_url(url, None, cx));
+                return Err(invalid_legacy_url(url, cx));
             }
         } else {
             hostname = to_ascii(&hostname);
             if hostname.is_empty() || hostname.contains(|c| forbidden(c) || matches!(c, ':' | '[' | ']')) {
-                return Err(invalid_url(url, None, cx));
+                return Err(invalid_legacy_url(url, cx));
             }
         }
     }

@@ -2,7 +2,7 @@
 //!
 //! Differs from Node: object URLs (`URL.createObjectURL`) are not implemented; `inspect` with `showHidden` does not show Node's private context.
 
-use boa_engine::{Context, JsArgs, JsError, JsObject, JsResult, JsValue, js_string};
+use boa_engine::{Context, JsArgs, JsError, JsNativeError, JsObject, JsResult, JsValue, js_string};
 use coil_engine::{
     errors::{self, Base},
     table::{Export, NativeModule},
@@ -79,16 +79,26 @@ pub(crate) fn is_search_params(object: &JsObject) -> bool {
     search_params::is_search_params(object)
 }
 
-/// ERR_INVALID_URL, with what was to be parsed as its `input` and `base`.
+/// ERR_INVALID_URL as `new URL` throws it: a plain TypeError with `code`, `input` and `base`.
 pub(crate) fn invalid_url(input: &str, base: Option<&str>, cx: &mut Context) -> JsError {
-    let made = errors::coded_object(Base::Type, "ERR_INVALID_URL", "Invalid URL", cx).and_then(|error| {
-        error.create_data_property_or_throw(js_string!("input"), js_string!(input), cx)?;
-        if let Some(base) = base {
-            error.create_data_property_or_throw(js_string!("base"), js_string!(base), cx)?;
-        }
-        Ok(error)
-    });
+    let object = JsNativeError::typ().with_message("Invalid URL").into_opaque(cx);
+    let code = js_string!("ERR_INVALID_URL");
+    let made = object.create_data_property_or_throw(js_string!("code"), code, cx).and_then(|_| described(object, input, base, cx));
     made.map_or_else(|error| error, |error| JsError::from_opaque(error.into()))
+}
+
+/// ERR_INVALID_URL as the legacy parser throws it, with its code in its name.
+pub(crate) fn invalid_legacy_url(input: &str, cx: &mut Context) -> JsError {
+    let made = errors::coded_object(Base::Type, "ERR_INVALID_URL", "Invalid URL", cx).and_then(|error| described(error, input, None, cx));
+    made.map_or_else(|error| error, |error| JsError::from_opaque(error.into()))
+}
+
+fn described(error: JsObject, input: &str, base: Option<&str>, cx: &mut Context) -> JsResult<JsObject> {
+    error.create_data_property_or_throw(js_string!("input"), js_string!(input), cx)?;
+    if let Some(base) = base {
+        error.create_data_property_or_throw(js_string!("base"), js_string!(base), cx)?;
+    }
+    Ok(error)
 }
 
 /// Node's `isURL`: the legacy object has `auth` and `path`, which the modern one has not.

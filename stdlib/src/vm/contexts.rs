@@ -14,7 +14,10 @@ use boa_engine::{
     realm::Realm,
 };
 use boa_gc::{Finalize, Trace};
-use coil_engine::{Host, realms};
+use coil_engine::{
+    Host, realms,
+    table::{Export, define_all},
+};
 
 /// The data of a context's global object.
 #[derive(Trace, Finalize)]
@@ -72,6 +75,9 @@ pub(super) fn of(object: &JsObject, cx: &mut Context) -> JsResult<Option<Record>
     Ok(found.as_object().and_then(|holder| holder.downcast_ref::<Record>().map(|record| record.clone())))
 }
 
+/// What every context has beside the engine's own globals.
+static GLOBALS: &[Export] = &[Export::build("Intl", crate::intl::namespace)];
+
 /// Makes `sandbox` a context; without one, a context whose global object is its own, which is returned.
 pub(super) fn create(sandbox: Option<JsObject>, own_microtasks: bool, strings: bool, cx: &mut Context) -> JsResult<JsObject> {
     let realm = match &sandbox {
@@ -92,7 +98,9 @@ pub(super) fn create(sandbox: Option<JsObject>, own_microtasks: bool, strings: b
     }
     let outer = cx.enter_realm(realm.clone());
     let global = cx.global_object();
+    let made = crate::intl::install(cx).and_then(|()| define_all(&global, GLOBALS, false, cx));
     cx.enter_realm(outer);
+    made?;
     if let Some(data) = global.downcast_ref::<Global>() {
         data.ready.set(true);
     }
