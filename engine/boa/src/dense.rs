@@ -99,6 +99,19 @@ pub(crate) fn append(object: &JsObject, index: u64, value: &JsValue, context: &C
     }
 }
 
+/// Deletes the elements from `length` on, where none can resist.
+pub(crate) fn truncate(array: &JsObject, length: u32) -> bool {
+    let mut array = array.borrow_mut();
+    match &mut array.properties_mut().indexed_properties {
+        IndexedProperties::DenseI32(values) => values.truncate(length as usize),
+        IndexedProperties::DenseF64(values) => values.truncate(length as usize),
+        IndexedProperties::DenseElement(values) => values.truncate(length as usize),
+        IndexedProperties::SparseElement(values) => values.retain(|index, _| *index < length || *index == u32::MAX),
+        IndexedProperties::SparseProperty(_) => return false,
+    }
+    true
+}
+
 /// Whether the object has no elements, and goes on with that prototype.
 fn is_without_elements(object: &JsObject, prototype: Option<&JsObject>) -> bool {
     let object = object.borrow();
