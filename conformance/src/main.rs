@@ -15,7 +15,8 @@ use lexopt::{Arg, ValueExt};
 const USAGE: &str = "\
 conformance node [GROUP...] [options]   Node's suite against what is expected of it
 conformance selfcheck [options]         programs whose outcome is known
-conformance test262 [options]           the language's suite, on the engine's example `test262` (--coil names it)
+conformance test262 [options]           the language's suite on the engine's example `test262` (--coil names it), against
+                                        conformance/test262/failures.tsv; --stock: the host is the published engine
 conformance wpt [AREA...] [options]     the web-platform-tests that lie in Node's suite
 conformance npm [PACKAGE...] [options]  packages of the registry, as they load on Node
 conformance compat                      writes docs/compat/README.md
@@ -47,6 +48,7 @@ struct Command {
     timeout: Option<u64>,
     retries: Option<usize>,
     update: bool,
+    stock: bool,
 }
 
 fn main() -> ExitCode {
@@ -77,6 +79,7 @@ fn parse() -> Result<Command, lexopt::Error> {
             Arg::Long("timeout") => command.timeout = Some(args.value()?.parse()?),
             Arg::Long("retries") => command.retries = Some(args.value()?.parse()?),
             Arg::Short('u') => command.update = true,
+            Arg::Long("stock") => command.stock = true,
             other => return Err(other.unexpected()),
         }
     }
@@ -134,17 +137,32 @@ fn run_npm(command: &Command, names: &[String]) -> Result<bool, String> {
 fn run_test262(command: &Command) -> Result<bool, String> {
     let suite = command.suite.clone().or_else(|| std::env::var_os("TEST262").map(Into::into)).ok_or("where is Test262? Name its checkout by --suite or TEST262")?;
     let host = command.coil.clone().map_or_else(|| conformance::coil_binary().map(|coil| coil.with_file_name("examples/test262")), Ok)?;
-    let options = test262::Options { suite, host, only: command.only.clone(), every: command.every.unwrap_or(1), timeout: Duration::from_secs(command.timeout.unwrap_or(15)) };
+    let options =
+        test262::Options { suite, host, only: command.only.clone(), every: command.every.unwrap_or(1), jobs: command.jobs.unwrap_or(2), timeout: Duration::from_secs(command.timeout.unwrap_or(60)) };
     let outcome = test262::run(&options)?;
-    for (path, why) in &outcome.failures {
-        println!("{path}: {why}");
-    }
     for (folder, tally) in &outcome.folders {
         println!("{folder:45} {:6} passed {:5} failed {:5} skipped", tally.passed, tally.failed, tally.skipped);
     }
     let total = outcome.total();
     println!("{} passed, {} failed, {} skipped", total.passed, total.failed, total.skipped);
-    Ok(true)
+    let is_whole = options.only.is_empty() && options.every == 1;
+    if command.update && is_whole {
+        test262::expected::save_totals(&outcome, command.stock)?;
+    }
+    if command.stock {
+        outcome.failures.iter().for_each(|(path, why)| println!("{path}: {why}"));
+        return Ok(true);
+    }
+    let mut failures = test262::expected::Failures::load()?;
+    if command.update {
+        failures.update(&outcome);
+        failures.save()?;
+        return Ok(true);
+    }
+    let difference = failures.compare(&outcome);
+    difference.regressions.iter().for_each(|(path, why)| println!("regression: {path}: {why}"));
+    difference.passes.iter().for_each(|path| println!("passes now, record it with -u: {path}"));
+    Ok(difference == test262::expected::Difference::default())
 }
 
 fn run_node(command: &Command, groups: &[String]) -> Result<bool, String> {

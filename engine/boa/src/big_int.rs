@@ -204,3 +204,36 @@ pub(crate) fn shifted(x: &JsBigInt, count: &JsBigInt, left: bool) -> JsResult<Js
     linear(x, x)?;
     Ok(JsBigInt::new(number >> count))
 }
+
+/// The number modulo `2 ** bits`.
+pub(crate) fn as_uint(bits: u64, x: &JsBigInt) -> JsResult<JsBigInt> {
+    let number = x.as_inner();
+    if number.sign() != Sign::Minus && number.bits() <= bits {
+        return Ok(x.clone());
+    }
+    if bits == 0 {
+        return Ok(JsBigInt::zero());
+    }
+    // A negative number becomes one of as many bits as are asked for.
+    room(if number.sign() == Sign::Minus { bits } else { 0 })?;
+    linear(x, x)?;
+    let (_, low) = split(number, bits);
+    Ok(JsBigInt::new(if low.sign() == Sign::Minus { (BigInt::from(1) << bits) + low } else { low }))
+}
+
+/// The number modulo `2 ** bits`, from `-(2 ** (bits - 1))` on.
+pub(crate) fn as_int(bits: u64, x: &JsBigInt) -> JsResult<JsBigInt> {
+    let number = x.as_inner();
+    if number.bits() < bits {
+        return Ok(x.clone());
+    }
+    if bits == 0 {
+        return Ok(JsBigInt::zero());
+    }
+    room(bits)?;
+    let modulo = as_uint(bits, x)?;
+    if modulo.as_inner().bit(bits - 1) {
+        return Ok(JsBigInt::new(modulo.as_inner() - (BigInt::from(1) << bits)));
+    }
+    Ok(modulo)
+}

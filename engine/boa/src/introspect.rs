@@ -337,6 +337,7 @@ impl JsObject {
     /// An address that tells this object from every other one alive.
     #[must_use]
     pub fn identity(&self) -> usize {
-        std::ptr::from_ref(self.inner()).cast::<()>() as usize
+        // The object itself, not the handle, of which there are many.
+        std::ptr::from_ref(self.as_ref()).cast::<()>().addr()
     }
 }

@@ -61,6 +61,7 @@ mod spanned_source_text;
 mod try_into_js_result_impls;
 
 mod big_int;
+mod byte_texts;
 pub mod bytes;
 mod compile_function;
 mod date_text;
@@ -77,6 +78,7 @@ pub mod long_text;
 mod module_status;
 pub mod native_call;
 pub mod native_stack;
+mod numbers;
 mod originals;
 mod plain;
 mod positions;

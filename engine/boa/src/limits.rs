@@ -359,6 +359,21 @@ pub fn reserve(bytes: u64) -> JsResult<()> {
     if bytes >= LARGE_BYTES { checkpoint(bytes) } else { Ok(()) }
 }
 
+/// Makes room for more arguments, keys or the like, about to be read one by one.
+///
+/// # Errors
+///
+/// As [`reserve`]; a `RangeError` where the system has no memory.
+pub(crate) fn grow<T>(list: &mut Vec<T>) -> JsResult<()> {
+    let more = list.len().max(16);
+    charge(more as u64)?;
+    reserve((more * size_of::<T>()) as u64)?;
+    list.try_reserve_exact(more).map_err(|_| JsNativeError::range().with_message("Invalid array length").into())
+}
+
+/// V8's longest list of arguments or keys.
+pub(crate) const LIST_MAX: u64 = (1 << 27) - 3;
+
 /// Allocations from this size on are held against the limits one by one.
 const LARGE_BYTES: u64 = 1 << 20;
 

@@ -107,7 +107,7 @@ fn find_wide(text: &[u16], search: &[u16], from: usize) -> Option<usize> {
 const SHORT: usize = 256;
 
 #[cold]
-fn too_long() -> crate::JsError {
+pub(crate) fn too_long() -> crate::JsError {
     JsNativeError::range().with_message("Invalid string length").into()
 }
 

@@ -273,6 +273,7 @@ pub(super) fn concat(_this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsR
     let Some(target) = ByteRange::of(&joined) else { return Ok(joined.into()) };
     let mut done = 0;
     for part in &parts {
+        super::ranges::attached(part, "%TypedArray%.prototype.set")?;
         let count = part.byte_length.min(length - done);
         super::ranges::copy_bytes(part, 0, &target, done, count);
         done += count;

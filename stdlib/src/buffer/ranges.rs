@@ -137,8 +137,19 @@ fn copy_bound(value: &JsValue, default: f64, cx: &mut Context) -> JsResult<f64> 
 pub(super) fn fill(this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
     let range = this_range(this, cx)?;
     let [value, offset, end, encoding] = [0, 1, 2, 3].map(|index| args.get_or_undefined(index));
+    if value.is_number() && offset.is_undefined() {
+        attached(&range, "%TypedArray%.prototype.fill")?;
+    }
     fill_range(&range, value, offset, end, encoding, cx)?;
     Ok(this.clone())
+}
+
+/// Fails where the buffer was detached, as the method of typed arrays does that Node calls.
+pub(super) fn attached(range: &ByteRange, method: &str) -> JsResult<()> {
+    if range.array_buffer().is_some_and(|buffer| buffer.data().is_none()) {
+        return Err(JsNativeError::typ().with_message(format!("Cannot perform {method} on a detached ArrayBuffer")).into());
+    }
+    Ok(())
 }
 
 /// `fill` for `Buffer.alloc` too.
@@ -218,6 +229,7 @@ pub(super) fn subarray(this: &JsValue, args: &[JsValue], cx: &mut Context) -> Js
     let len = range.byte_length;
     let start = adjusted(args.get_or_undefined(0), 0, len, cx)?;
     let end = adjusted(args.get_or_undefined(1), len, len, cx)?.max(start);
+    attached(&range, "Construct")?;
     Ok(over_range(&range, start, end - start, cx)?.into())
 }
 

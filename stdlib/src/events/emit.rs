@@ -31,7 +31,7 @@ pub(super) fn direct(emitter: &JsObject, event: &PropertyKey, args: &[JsValue], 
 
 /// Without domains.
 fn plain(emitter: &JsObject, event: &PropertyKey, args: &[JsValue], cx: &mut Context) -> JsResult<bool> {
-    let events = emitter.get(js_string!("_events"), cx)?.as_object();
+    let events = super::events_of(emitter, event, cx)?;
     if matches!(event, PropertyKey::String(name) if *name == js_str!("error")) {
         let mut heard = false;
         if let Some(events) = &events {

@@ -10,7 +10,7 @@ use boa_engine::{
 use boa_gc::{Finalize, GcRefCell, Trace};
 use coil_engine::{errors, table, validate};
 
-use super::{SHAPE_MODE, emit::elements, max_listeners, original, put, receiver};
+use super::{SHAPE_MODE, emit::elements, events_of, max_listeners, original, put, receiver};
 
 /// `EventEmitter.prototype.addListener`
 pub(crate) fn add_listener(this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
@@ -37,7 +37,7 @@ pub(super) fn add(emitter: &JsObject, event: &PropertyKey, listener: &JsValue, p
 
 /// The same; `given` is the event as a script named it.
 fn add_as(emitter: &JsObject, event: &PropertyKey, given: &JsValue, listener: &JsValue, prepend: bool, cx: &mut Context) -> JsResult<()> {
-    let (events, existing) = match emitter.get(js_string!("_events"), cx)?.as_object() {
+    let (events, existing) = match events_of(emitter, &js_string!("newListener").into(), cx)? {
         None => {
             let events = JsObject::with_null_proto();
             put(emitter, js_string!("_events"), events.clone(), cx)?;
@@ -188,7 +188,7 @@ pub(crate) fn remove_listener(this: &JsValue, args: &[JsValue], cx: &mut Context
 
 /// Removes a listener, then tells `'removeListener'`.
 pub(super) fn remove(emitter: &JsObject, event: &PropertyKey, listener: &JsValue, cx: &mut Context) -> JsResult<()> {
-    let Some(events) = emitter.get(js_string!("_events"), cx)?.as_object() else { return Ok(()) };
+    let Some(events) = events_of(emitter, event, cx)? else { return Ok(()) };
     let found = events.get(event.clone(), cx)?;
     let Some(list) = found.as_object() else { return Ok(()) };
     if found.strict_equals(listener) || original(&found, cx)?.strict_equals(listener) {
@@ -243,7 +243,7 @@ pub(super) fn remove(emitter: &JsObject, event: &PropertyKey, listener: &JsValue
 /// `EventEmitter.prototype.removeAllListeners`
 pub(crate) fn remove_all_listeners(this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
     let emitter = receiver(this, cx)?;
-    let Some(events) = emitter.get(js_string!("_events"), cx)?.as_object() else { return Ok(this.clone()) };
+    let Some(events) = events_of(&emitter, &js_string!("removeListener").into(), cx)? else { return Ok(this.clone()) };
     let shape_mode = SHAPE_MODE.to_js(cx);
 
     // Nobody to tell.
@@ -316,7 +316,7 @@ pub(super) fn raw_listeners(this: &JsValue, args: &[JsValue], cx: &mut Context) 
 
 /// The listeners of an event as they stand there, wrappers of `once` too.
 fn bare(emitter: &JsObject, event: &PropertyKey, cx: &mut Context) -> JsResult<Vec<JsValue>> {
-    let Some(events) = emitter.get(js_string!("_events"), cx)?.as_object() else { return Ok(Vec::new()) };
+    let Some(events) = events_of(emitter, event, cx)? else { return Ok(Vec::new()) };
     let found = events.get(event.clone(), cx)?;
     match found.as_object() {
         Some(one) if one.is_callable() => Ok(vec![found]),

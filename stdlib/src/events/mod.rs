@@ -205,6 +205,15 @@ pub(crate) fn remove_listener(emitter: &JsObject, event: impl Into<PropertyKey>,
     }
 }
 
+/// The emitter's `_events`, of which `reading` is wanted; `None` where there is nothing yet. A program can have put anything there.
+fn events_of(emitter: &JsObject, reading: &PropertyKey, cx: &mut Context) -> JsResult<Option<JsObject>> {
+    let events = emitter.get(js_string!("_events"), cx)?;
+    if events.is_null() {
+        return Err(errors::plain(errors::Base::Type, &format!("Cannot read properties of null (reading '{reading}')")));
+    }
+    Ok(events.as_object())
+}
+
 /// How many listeners an event has, read without running JavaScript where `_events` is as the constructor made it.
 pub(crate) fn listener_count(emitter: &JsObject, event: impl Into<PropertyKey>, cx: &mut Context) -> JsResult<usize> {
     let Some(events) = emitter.get(js_string!("_events"), cx)?.as_object() else { return Ok(0) };

@@ -60,14 +60,14 @@ impl File {
     }
 }
 
-/// A descriptor (a 32-bit unsigned number), a FileHandle, or a path.
+/// A descriptor (a 32-bit number), a FileHandle, or a path.
 pub(super) fn file(value: &JsValue, cx: &mut Context) -> JsResult<File> {
-    if let Some(number) = value.as_number()
-        && number >= 0.0
-        && number.fract() == 0.0
-        && number <= f64::from(i32::MAX)
-    {
-        return Ok(File::Fd(number as i32));
+    match value.as_number() {
+        Some(number) if f64::from(number as i32) == number => return fd(value, cx).map(File::Fd),
+        // Node asks for the number's 32 bits, which these do not have.
+        None if value.is_bigint() => return Err(errors::plain(errors::Base::Type, "Cannot mix BigInt and other types, use explicit conversions")),
+        None if value.is_symbol() => drop(value.to_number(cx)?),
+        _ => {}
     }
     if let Some(fd) = super::handle::fd_of(value) {
         return Ok(File::Fd(fd));

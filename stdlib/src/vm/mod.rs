@@ -18,7 +18,7 @@ mod options;
 
 use std::hash::{Hash, Hasher};
 
-use boa_engine::{Context, JsArgs, JsData, JsObject, JsResult, JsValue, Script, js_string, realm::Realm};
+use boa_engine::{Context, HostConstructor, JsArgs, JsData, JsObject, JsResult, JsValue, NativeFunction, Script, Source, js_string, object::FunctionObjectBuilder, realm::Realm};
 use boa_gc::{Finalize, Trace};
 use coil_engine::{
     Host,
@@ -38,7 +38,7 @@ pub static MODULE: NativeModule = NativeModule {
         Export::function("createContext", 0, create_context),
         Export::function("createScript", 2, |_, args, cx| SCRIPT.construct(args, cx).map(JsValue::from)),
         Export::function("runInContext", 3, run_in_context),
-        Export::function("runInNewContext", 3, run_in_new_context),
+        Export::build("runInNewContext", constructible_run_in_new_context),
         Export::function("runInThisContext", 2, run_in_this_context),
         Export::function("isContext", 1, is_context),
         Export::function("compileFunction", 2, compile_function),
@@ -210,6 +210,13 @@ fn new_context(object: &JsValue, options: &JsValue, cx: &mut Context) -> JsResul
 fn run_in_context(_this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
     let context = context_of(args.get_or_undefined(1), cx)?;
     run(args.get_or_undefined(0), args.get_or_undefined(2), Some(&context), cx)
+}
+
+/// `runInNewContext` as a function that can be constructed, as those of Node are that are written in JavaScript: programs do it with this
+/// one, for what it returns.
+fn constructible_run_in_new_context(cx: &mut Context) -> JsResult<JsValue> {
+    let function = FunctionObjectBuilder::new(cx.realm(), NativeFunction::from_fn_ptr(run_in_new_context));
+    Ok(function.name(js_string!("runInNewContext")).length(3).host_constructor(HostConstructor::Ordinary).build().into())
 }
 
 /// `vm.runInNewContext(code, object, options)`

@@ -4,16 +4,27 @@ use std::{cell::Cell, fmt};
 
 use boa_gc::{Finalize, Gc, Trace};
 
-use super::frame::{FrameFlags, TraceFrame};
+use super::frame::{FrameFlags, Place, TraceFrame};
 use crate::{
-    JsObject,
+    JsObject, JsValue,
     builtins::{Promise, generator::GeneratorContext},
     vm::{CallFrame, Stack, Vm},
 };
 
-/// An async function that stopped at an `await`, as the promise that it waits for knows it.
+/// Who waits for a promise, as that knows it.
 #[derive(Clone, Trace, Finalize)]
-pub(crate) struct Awaiter(Gc<Cell<Option<GeneratorContext>>>);
+pub(crate) enum Awaiter {
+    /// An async function that stopped at an `await`.
+    Function(Gc<Cell<Option<GeneratorContext>>>),
+    /// `Promise.all` and its kin, and the promise that they gave.
+    Combinator {
+        #[unsafe_ignore_trace]
+        name: &'static str,
+        #[unsafe_ignore_trace]
+        index: u32,
+        result: JsObject,
+    },
+}
 
 impl fmt::Debug for Awaiter {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -23,18 +34,32 @@ impl fmt::Debug for Awaiter {
 
 impl Awaiter {
     pub(crate) fn new(context: Gc<Cell<Option<GeneratorContext>>>) -> Self {
-        Self(context)
+        Self::Function(context)
+    }
+
+    /// The element at `index` of what `Promise.all` was given.
+    pub(crate) fn combinator(name: &'static str, index: usize, result: &JsObject) -> Self {
+        Self::Combinator { name, index: u32::try_from(index).unwrap_or(u32::MAX), result: result.clone() }
     }
 
     /// Its frame, and the promise of its own end. `None` where it runs already.
     fn describe(&self) -> Option<(TraceFrame, Option<JsObject<Promise>>)> {
-        let context = self.0.take()?;
+        let context = match self {
+            Self::Function(context) => context,
+            Self::Combinator { name, index, result } => {
+                let place = Place::Combinator { name, index: *index };
+                let frame = TraceFrame { function: None, this: JsValue::undefined(), place, flags: FrameFlags::ASYNC };
+                return Some((frame, result.clone().downcast().ok()));
+            }
+        };
+        let waiting = context;
+        let context = waiting.take()?;
         let described = context.call_frame.as_ref().map(|frame| {
             let mut shown = TraceFrame::script(frame, Some(&context.stack));
             shown.flags |= FrameFlags::ASYNC;
             (shown, own_promise(frame, &context.stack))
         });
-        self.0.set(Some(context));
+        waiting.set(Some(context));
         described
     }
 }

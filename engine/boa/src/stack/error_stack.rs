@@ -3,6 +3,8 @@
 //! As in V8 14, `stack` is an own accessor property whose getter and setter all errors share; the trace itself is hidden. The text is
 //! made at the first read: from then on it stays, whatever happens to the message.
 
+use std::cell::Cell;
+
 use boa_gc::{Finalize, Trace};
 
 use super::{From, Location, StackTrace, call_site::CallSite};
@@ -11,6 +13,7 @@ use crate::{
     builtins::{
         Array, BuiltInBuilder,
         error::{Error, ErrorKind},
+        proxy::Proxy,
     },
     js_string,
     object::{JsFunction, PrivateElement, PrivateName},
@@ -193,7 +196,8 @@ fn set_stack(this: &JsValue, args: &[JsValue], _: &mut Context) -> JsResult<JsVa
 
 /// `Error.captureStackTrace ( object [ , function ] )`
 fn capture_stack_trace(_: &JsValue, args: &[JsValue], context: &mut Context) -> JsResult<JsValue> {
-    let Some(object) = args.get_or_undefined(0).as_object() else {
+    // A proxy is asked for nothing.
+    let Some(object) = args.get_or_undefined(0).as_object().filter(|object| !object.is::<Proxy>()) else {
         return Err(JsNativeError::typ().with_message("invalid_argument").into());
     };
     let from = match args.get_or_undefined(1).as_callable() {
@@ -249,14 +253,24 @@ fn prepare_stack_trace(_: &JsValue, args: &[JsValue], context: &mut Context) -> 
     Ok(js_string!(text).into())
 }
 
+thread_local! {
+    /// Whether an `Error.prepareStackTrace` runs.
+    static PREPARING: Cell<bool> = const { Cell::new(false) };
+}
+
 fn format(error: &JsObject, trace: &StackTrace, context: &mut Context) -> JsResult<JsValue> {
     let constructor = context.intrinsics().constructors().error().constructor();
     let prepare = constructor.get(js_string!("prepareStackTrace"), context)?;
     let default = context.intrinsics().objects().error_stack().prepare.clone();
-    if let Some(prepare) = prepare.as_callable().filter(|prepare| !JsObject::equals(prepare, &default)) {
+    // A stack that is read while another is being prepared gets the text that the engine makes.
+    let prepare = prepare.as_callable().filter(|prepare| !PREPARING.get() && !JsObject::equals(prepare, &default));
+    if let Some(prepare) = prepare {
         let sites: Vec<JsValue> = trace.frames().iter().map(|frame| CallSite::object(frame.clone(), context).into()).collect();
         let sites = Array::create_array_from_list(sites, context);
-        return prepare.call(&constructor.into(), &[error.clone().into(), sites.into()], context);
+        PREPARING.set(true);
+        let text = prepare.call(&constructor.into(), &[error.clone().into(), sites.into()], context);
+        PREPARING.set(false);
+        return text;
     }
     let mut text = header(&error.clone().into(), context)?;
     for frame in trace.frames() {

@@ -34,3 +34,16 @@ async ((a)) => 1
 //!! SyntaxError
 async (a.b) => 1
 //!! SyntaxError
+// The parameters of an async arrow function have no await, but functions inside them may.
+async (x = await) => {}
+//!! SyntaxError
+async (...x,) => {}
+//!! SyntaxError
+var await = 1; typeof (async (x = function () { return await }, { await: y } = {}) => y)
+//=> function
+new a?.b()
+//!! SyntaxError: Invalid optional chain from new expression
+(0, eval)('let [a]')
+//!! SyntaxError: Missing initializer in destructuring declaration
+(0, eval)('const a')
+//!! SyntaxError: Missing initializer in const declaration

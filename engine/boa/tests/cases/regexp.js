@@ -96,3 +96,6 @@ new RegExp('[b-a]')
 //=> > a\n> b
 var s = 'x'.repeat(100000) + 'é中', n = 0; for (const m of s.matchAll(/x{10}/g)) n++; n
 //=> 10000
+// Of the groups of one name the one that took part is meant; names are made of characters, not of units.
+/(?:(?<x>a)|(?<x>b))\k<x>/.exec('bb').join() + ' ' + /^(?:(?<a>x)|(?<a>y)|z)\k<a>$/.exec('zz') + ' ' + /(?<\u{1d453}>f)/.exec('f').groups['\u{1d453}']
+//=> bb,,b null f

@@ -7,13 +7,21 @@
 //! cargo build --profile fast -p coil-boa --example test262
 //! cargo run -p conformance -- test262 --suite /path/to/test262 --only built-ins/Map
 //! ```
+//!
+//! `conformance/test262/README.md` says which revision, and what came out.
+
+pub mod expected;
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     io::{BufRead, BufReader, Write},
     path::{Path, PathBuf},
     process::{Child, ChildStdin, Command, Stdio},
-    sync::mpsc::{self, Receiver},
+    sync::{
+        Mutex, PoisonError,
+        atomic::{AtomicUsize, Ordering},
+        mpsc::{self, Receiver},
+    },
     time::Duration,
 };
 
@@ -27,6 +35,8 @@ pub struct Options {
     pub only: Vec<String>,
     /// Every how many-th test: 1 for all.
     pub every: usize,
+    /// How many hosts share the tests.
+    pub jobs: usize,
     /// After which a test counts as hanging.
     pub timeout: Duration,
 }
@@ -39,11 +49,14 @@ pub struct Tally {
     pub skipped: usize,
 }
 
-/// What came out: counts by folder (`built-ins/Map`), and the failures.
+/// What came out: counts by folder (`built-ins/Map`), the failures, and all that ran.
 #[derive(Debug, Default)]
 pub struct Outcome {
     pub folders: BTreeMap<String, Tally>,
-    pub failures: Vec<(String, String)>,
+    /// Path below `test/`, and why.
+    pub failures: BTreeMap<String, String>,
+    /// Paths of the tests that passed or failed.
+    pub ran: BTreeSet<String>,
 }
 
 impl Outcome {
@@ -61,8 +74,11 @@ impl Outcome {
             "skip" => tally.skipped += 1,
             _ => {
                 tally.failed += 1;
-                self.failures.push((path.to_owned(), why.to_owned()));
+                self.failures.insert(path.to_owned(), why.to_owned());
             }
+        }
+        if word != "skip" {
+            self.ran.insert(path.to_owned());
         }
     }
 }
@@ -129,38 +145,50 @@ impl Host {
     }
 }
 
-/// Runs the tests one after the other.
+/// Runs the tests, on as many hosts as are asked for.
 ///
 /// # Errors
 ///
-/// Where the host cannot be started.
+/// Where a host cannot be started.
 pub fn run(options: &Options) -> Result<Outcome, String> {
-    let mut outcome = Outcome::default();
-    let base = options.suite.join("test");
-    let mut host = None;
-    for path in tests(options) {
-        let name = path.strip_prefix(&base).unwrap_or(&path).to_string_lossy().into_owned();
-        let mut running = match host.take() {
-            Some(running) => running,
-            None => Host::start(options)?,
-        };
-        match running.verdict(&path, options.timeout) {
-            Ok(line) => {
-                let mut parts = line.splitn(3, '\t');
-                let word = parts.next().unwrap_or_default();
-                outcome.count(&name, word, parts.nth(1).unwrap_or_default());
-                host = Some(running);
-            }
-            Err(why) => {
-                outcome.count(&name, "fail", why);
-                running.stop();
+    let tests = tests(options);
+    if tests.is_empty() {
+        return Err(format!("{}: no tests there", options.suite.display()));
+    }
+    let (next, outcome) = (AtomicUsize::new(0), Mutex::new(Outcome::default()));
+    let serve = || -> Result<(), String> {
+        let mut host = None;
+        while let Some(path) = tests.get(next.fetch_add(1, Ordering::Relaxed)) {
+            let mut running = match host.take() {
+                Some(running) => running,
+                None => Host::start(options)?,
+            };
+            let verdict = running.verdict(path, options.timeout);
+            let name = path.strip_prefix(options.suite.join("test")).unwrap_or(path).to_string_lossy();
+            let mut outcome = outcome.lock().unwrap_or_else(PoisonError::into_inner);
+            match verdict {
+                Ok(line) => {
+                    let mut parts = line.splitn(3, '\t');
+                    let word = parts.next().unwrap_or_default();
+                    outcome.count(&name, word, parts.nth(1).unwrap_or_default());
+                    host = Some(running);
+                }
+                Err(why) => {
+                    outcome.count(&name, "fail", why);
+                    running.stop();
+                }
             }
         }
-    }
-    if let Some(running) = host {
-        running.stop();
-    }
-    Ok(outcome)
+        if let Some(running) = host {
+            running.stop();
+        }
+        Ok(())
+    };
+    std::thread::scope(|scope| {
+        let servers: Vec<_> = (0..options.jobs.max(1)).map(|_| scope.spawn(serve)).collect();
+        servers.into_iter().try_for_each(|server| server.join().unwrap_or_else(|_| Err("a host's thread ended early".to_owned())))
+    })?;
+    Ok(outcome.into_inner().unwrap_or_else(PoisonError::into_inner))
 }
 
 #[cfg(test)]
@@ -175,6 +203,7 @@ mod tests {
         outcome.count("language/types/c.js", "skip", "");
         assert_eq!((outcome.folders["built-ins/Map"].passed, outcome.folders["built-ins/Map"].failed), (1, 1));
         assert_eq!((outcome.total().passed, outcome.total().failed, outcome.total().skipped), (1, 1, 1));
-        assert_eq!(outcome.failures, [("built-ins/Map/b.js".to_owned(), "why".to_owned())]);
+        assert_eq!(outcome.failures.get("built-ins/Map/b.js").map(String::as_str), Some("why"));
+        assert!(outcome.ran.contains("built-ins/Map/a.js") && !outcome.ran.contains("language/types/c.js"));
     }
 }
