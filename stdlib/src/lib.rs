@@ -28,6 +28,7 @@ pub mod event_target;
 pub mod events;
 pub mod fs;
 pub mod http;
+pub mod http2;
 mod launch_flags;
 mod messaging;
 pub mod navigator;
@@ -115,7 +116,7 @@ pub static MODULES: &[&NativeModule] = &[
     &worker_threads::MODULE,
     &util::TYPES,
     &crypto::CRYPTO,
-    &stubs::HTTP2,
+    &http2::MODULE,
     &stubs::HTTPS,
     &stubs::INSPECTOR,
     &stubs::INSPECTOR_PROMISES,

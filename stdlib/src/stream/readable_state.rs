@@ -118,6 +118,11 @@ impl ReadableState {
         Ok((state, object))
     }
 
+    /// Whether the end was pushed.
+    pub(crate) fn is_ended(&self) -> bool {
+        self.has(super::flags::r::ENDED)
+    }
+
     pub(crate) fn has(&self, bits: u32) -> bool {
         self.flags.get() & bits != 0
     }
