@@ -10,6 +10,7 @@ use super::{
 };
 use crate::events;
 
+mod fields;
 mod request;
 mod response;
 mod socket;

@@ -2,7 +2,7 @@
 
 use std::cell::Cell;
 
-use boa_engine::{Context, Finalize, JsArgs, JsData, JsObject, JsResult, JsString, JsValue, Trace, js_string, object::builtins::JsArray, property::PropertyKey};
+use boa_engine::{Context, Finalize, JsArgs, JsData, JsObject, JsResult, JsString, JsValue, Trace, js_string};
 use boa_gc::GcRefCell;
 use coil_engine::{
     Host, Slot,
@@ -12,12 +12,15 @@ use coil_engine::{
     validate,
 };
 
-use super::{link, listen, request_of, response_of, socket};
+use super::{
+    fields::{add_trailers, append_header, check_field, get_header, get_header_names, get_headers, has_header, headers_of, key, name_argument, remove_header, set_header, set_trailer, warn},
+    link, listen, request_of, response_of, socket,
+};
 use crate::{
     events,
     http2::{
         errors,
-        object::{field, flag, put, warn_once},
+        object::{field, flag, put},
         stream::{self as http2_stream, HEAD_REQUEST},
     },
     stream,
@@ -71,17 +74,15 @@ pub(in crate::http2) static HTTP2_SERVER_RESPONSE: Class = Class {
         Member::function("createPushResponse", 2, create_push_response),
         Member::function("writeContinue", 0, write_continue),
         Member::function("writeEarlyHints", 1, write_early_hints),
-        Member::getter("req", |this, _args, cx| read(this, cx, |state| state.request.clone().map_or_else(JsValue::undefined, JsValue::from))).enumerable(false),
     ],
     statics: &[],
 };
 
 #[derive(Trace, Finalize, JsData)]
-struct ResponseState {
+pub(super) struct ResponseState {
     stream: JsObject,
-    request: Option<JsObject>,
-    headers: GcRefCell<JsObject>,
-    trailers: GcRefCell<JsObject>,
+    pub(super) headers: GcRefCell<JsObject>,
+    pub(super) trailers: GcRefCell<JsObject>,
     #[unsafe_ignore_trace]
     closed: Cell<bool>,
     #[unsafe_ignore_trace]
@@ -91,12 +92,12 @@ struct ResponseState {
     #[unsafe_ignore_trace]
     head_request: Cell<bool>,
     #[unsafe_ignore_trace]
-    send_date: Cell<bool>,
+    pub(super) send_date: Cell<bool>,
     #[unsafe_ignore_trace]
     status: Cell<i32>,
 }
 
-fn find(this: &JsValue, cx: &mut Context) -> JsResult<JsObject<ResponseState>> {
+pub(super) fn find(this: &JsValue, cx: &mut Context) -> JsResult<JsObject<ResponseState>> {
     Slot::<ResponseState>::of(this, "Http2ServerResponse", cx)
 }
 
@@ -106,7 +107,7 @@ fn read(this: &JsValue, cx: &mut Context, read: impl FnOnce(&ResponseState) -> J
     Ok(read(state.data()))
 }
 
-fn stream_of(this: &JsValue, cx: &mut Context) -> JsResult<JsObject> {
+pub(super) fn stream_of(this: &JsValue, cx: &mut Context) -> JsResult<JsObject> {
     let state = find(this, cx)?;
     let stream = state.borrow().data().stream.clone();
     Ok(stream)
@@ -125,7 +126,7 @@ fn headers_sent(this: &JsValue, _args: &[JsValue], cx: &mut Context) -> JsResult
     of_stream(this, "headersSent", cx)
 }
 
-fn check_not_sent(stream: &JsObject, cx: &mut Context) -> JsResult<()> {
+pub(super) fn check_not_sent(stream: &JsObject, cx: &mut Context) -> JsResult<()> {
     if flag(stream, "headersSent", cx)? { Err(errors::fixed("ERR_HTTP2_HEADERS_SENT", cx)) } else { Ok(()) }
 }
 
@@ -137,7 +138,6 @@ fn construct(this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsV
     let request = request_of(&source, cx);
     let state = ResponseState {
         stream: source.clone(),
-        request,
         headers: GcRefCell::new(JsObject::with_null_proto()),
         trailers: GcRefCell::new(JsObject::with_null_proto()),
         closed: Cell::new(false),
@@ -149,6 +149,7 @@ fn construct(this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsV
     };
     Slot::set(&response, state, cx)?;
     put(&response, "writable", true, cx)?;
+    put(&response, "req", request.map_or_else(JsValue::undefined, JsValue::from), cx)?;
     {
         let link = link(&source, cx)?;
         *link.borrow().data().response.borrow_mut() = Some(response);
@@ -231,142 +232,6 @@ fn set_status_code(this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResu
     Ok(JsValue::undefined())
 }
 
-/// The name of a field: trimmed, in lower case.
-fn name_argument(value: &JsValue, cx: &mut Context) -> JsResult<String> {
-    let name = validate::string(value, "name", cx)?;
-    Ok(name.to_std_string_lossy().trim().to_lowercase())
-}
-
-fn key(name: &str) -> PropertyKey {
-    PropertyKey::from(js_string!(name))
-}
-
-/// Node's `assertValidHeader`.
-fn check_field(name: &str, value: &JsValue, cx: &mut Context) -> JsResult<()> {
-    if name.is_empty() || !name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~:".contains(&byte)) {
-        return Err(engine_errors::coded(engine_errors::Base::Type, "ERR_INVALID_HTTP_TOKEN", format!("Header name must be a valid HTTP token [\"{name}\"]"), cx));
-    }
-    if name.starts_with(':') {
-        return Err(errors::fixed("ERR_HTTP2_PSEUDOHEADER_NOT_ALLOWED", cx));
-    }
-    if value.is_null_or_undefined() {
-        return Err(errors::invalid_header_value(value, name, cx));
-    }
-    if is_dropped(name, value) {
-        warn("The provided connection header is not valid, the value will be dropped from the header and will never be in use.", cx)?;
-    }
-    Ok(())
-}
-
-/// What has no meaning here, and is left out.
-fn is_dropped(name: &str, value: &JsValue) -> bool {
-    name == "connection" && value.as_string().is_none_or(|value| value != js_string!("trailers"))
-}
-
-/// Node warns once of each.
-fn warn(message: &'static str, cx: &mut Context) -> JsResult<()> {
-    warn_once(message, "UnsupportedWarning", None, cx)
-}
-
-fn set_trailer(this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
-    let name = name_argument(args.get_or_undefined(0), cx)?;
-    let value = args.get_or_undefined(1);
-    check_field(&name, value, cx)?;
-    let state = find(this, cx)?;
-    let trailers = state.borrow().data().trailers.borrow().clone();
-    trailers.create_data_property_or_throw(key(&name), value.clone(), cx)?;
-    Ok(JsValue::undefined())
-}
-
-fn add_trailers(this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
-    let given = args.get_or_undefined(0).to_object(cx)?;
-    for (name, value) in crate::http::own_entries(&given, cx)? {
-        set_trailer(this, &[name.into(), value], cx)?;
-    }
-    Ok(JsValue::undefined())
-}
-
-fn headers_of(this: &JsValue, cx: &mut Context) -> JsResult<JsObject> {
-    let state = find(this, cx)?;
-    let headers = state.borrow().data().headers.borrow().clone();
-    Ok(headers)
-}
-
-fn get_header(this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
-    let name = name_argument(args.get_or_undefined(0), cx)?;
-    let headers = headers_of(this, cx)?;
-    headers.get(key(&name), cx)
-}
-
-fn get_header_names(this: &JsValue, _args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
-    let headers = headers_of(this, cx)?;
-    let names = crate::http::own_entries(&headers, cx)?.into_iter().map(|(name, _)| name.into()).collect();
-    Ok(JsArray::from_values(names, cx).into())
-}
-
-fn get_headers(this: &JsValue, _args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
-    let headers = headers_of(this, cx)?;
-    let copy = JsObject::with_null_proto();
-    for (name, value) in crate::http::own_entries(&headers, cx)? {
-        copy.create_data_property_or_throw(name, value, cx)?;
-    }
-    Ok(copy.into())
-}
-
-fn has_header(this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
-    let name = name_argument(args.get_or_undefined(0), cx)?;
-    let headers = headers_of(this, cx)?;
-    Ok(headers.has_own_property(key(&name), cx)?.into())
-}
-
-fn remove_header(this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
-    let name = name_argument(args.get_or_undefined(0), cx)?;
-    let source = stream_of(this, cx)?;
-    check_not_sent(&source, cx)?;
-    if name == "date" {
-        find(this, cx)?.borrow().data().send_date.set(false);
-        return Ok(JsValue::undefined());
-    }
-    let headers = headers_of(this, cx)?;
-    headers.delete_property_or_throw(key(&name), cx)?;
-    Ok(JsValue::undefined())
-}
-
-fn set_header(this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
-    let name = name_argument(args.get_or_undefined(0), cx)?;
-    let source = stream_of(this, cx)?;
-    check_not_sent(&source, cx)?;
-    let value = args.get_or_undefined(1);
-    check_field(&name, value, cx)?;
-    if !is_dropped(&name, value) {
-        let headers = headers_of(this, cx)?;
-        headers.create_data_property_or_throw(key(&name), value.clone(), cx)?;
-    }
-    Ok(JsValue::undefined())
-}
-
-fn append_header(this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
-    let name = name_argument(args.get_or_undefined(0), cx)?;
-    let source = stream_of(this, cx)?;
-    check_not_sent(&source, cx)?;
-    let value = args.get_or_undefined(1);
-    check_field(&name, value, cx)?;
-    if is_dropped(&name, value) {
-        return Ok(JsValue::undefined());
-    }
-    let headers = headers_of(this, cx)?;
-    let existing = headers.get(key(&name), cx)?;
-    if existing.is_undefined() {
-        headers.create_data_property_or_throw(key(&name), value.clone(), cx)?;
-        return Ok(JsValue::undefined());
-    }
-    let mut values = crate::http::elements(&existing, cx)?.unwrap_or_else(|| vec![existing.clone()]);
-    values.extend(crate::http::elements(value, cx)?.unwrap_or_else(|| vec![value.clone()]));
-    let values = JsArray::from_values(values, cx);
-    headers.create_data_property_or_throw(key(&name), values, cx)?;
-    Ok(JsValue::undefined())
-}
-
 /// HTTP/2 has no status message.
 fn status_message(_this: &JsValue, _args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
     warn_of_status_message(cx)?;
@@ -426,7 +291,7 @@ fn write_head(this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<Js
         let state = state.borrow();
         (state.data().closed.get(), state.data().stream.clone())
     };
-    if closed || flag(&source, "destroyed", cx)? {
+    if closed || flag(&source, "destroyed", cx)? || flag(&source, "closed", cx)? {
         return Ok(this.clone());
     }
     check_not_sent(&source, cx)?;

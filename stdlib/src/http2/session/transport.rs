@@ -136,7 +136,7 @@ impl Session {
 
     /// Sends soon: what else is said in this turn goes with it.
     pub fn schedule_flush(self: &Rc<Self>, cx: &mut Context) {
-        if self.flush_scheduled.replace(true) || !self.has_handle() && !self.ready.get() {
+        if !self.ready.get() || self.flush_scheduled.replace(true) {
             return;
         }
         let session = self.clone();
@@ -152,22 +152,26 @@ impl Session {
 
     /// Gives the socket what is to be sent, as long as it takes it, and tells what came of it.
     pub fn flush(self: &Rc<Self>, cx: &mut Context) {
-        loop {
-            if self.writing.get() || self.receiving.get() || !self.has_handle() {
-                return;
-            }
+        // What is being read is told first, and what it causes sent at the end.
+        if self.receiving.get() {
+            return;
+        }
+        while !self.writing.get() && self.has_handle() {
             let bytes = self.codec.borrow_mut().output(WRITE_LEN);
             let is_empty = bytes.is_empty();
             if !is_empty {
                 self.send(bytes, cx);
             }
-            let told = self.tell_waiting(cx);
             if !self.writing.get() {
                 self.written(cx);
             }
-            if is_empty && !told {
+            if is_empty {
                 break;
             }
+        }
+        // What is said because of this goes with the next turn.
+        if self.tell_waiting(cx) && self.codec.borrow().wants_write() {
+            self.schedule_flush(cx);
         }
         self.finish_if_ending(cx);
     }

@@ -71,6 +71,7 @@ pub fn request(this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<J
     }
     let fields = headers::to_fields(list.as_ref().unwrap_or(&headers), Purpose::Request, session.strict_single, cx)?;
     let (object, state) = create_stream(&CLIENT_HTTP2_STREAM, &session, 0, cx)?;
+    continue_event(&object, cx)?;
     *state.sent_headers.borrow_mut() = headers.clone().into();
     *state.scheme.borrow_mut() = field(&headers, ":scheme", cx)?;
     *state.authority.borrow_mut() = server::authority_of(&headers, cx)?;
@@ -96,6 +97,24 @@ pub fn request(this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<J
     }
     channels::stream("http2.client.stream.created", &object, Some(&headers), None, cx)?;
     Ok(object.into())
+}
+
+/// `'continue'` beside `'headers'` for status 100.
+fn continue_event(stream: &JsObject, cx: &mut Context) -> JsResult<()> {
+    let listener = coil_engine::table::function(
+        |this, args, cx| {
+            let headers = args.get_or_undefined(0).to_object(cx)?;
+            if field(&headers, ":status", cx)?.as_number() == Some(100.0) {
+                let stream = this.to_object(cx)?;
+                crate::events::emit(&stream, js_string!("continue"), &[], cx)?;
+            }
+            Ok(JsValue::undefined())
+        },
+        js_string!("handleHeaderContinue"),
+        1,
+        cx,
+    );
+    crate::events::on(stream, js_string!("headers"), listener, cx)
 }
 
 fn abort_with(signal: &JsObject, stream: &JsObject, cx: &mut Context) -> JsResult<()> {

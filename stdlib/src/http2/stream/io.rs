@@ -27,7 +27,12 @@ impl Native for StreamIo {
             stream::push(stream, None, cx)?;
             return Ok(());
         }
-        state.add(DID_READ);
+        if !state.has(DID_READ) {
+            state.add(DID_READ);
+            if let Some(readable) = stream::readable_state(stream, cx)? {
+                readable.set_reading_more(false);
+            }
+        }
         if !state.is_pending() {
             resume(&state, cx);
         }

@@ -223,7 +223,9 @@ pub(super) fn create(class: &'static Class, session: &Rc<Session>, id: u32, cx: 
     put(&options, "decodeStrings", false, cx)?;
     put(&options, "autoDestroy", false, cx)?;
     put(&options, "allowHalfOpen", true, cx)?;
-    stream::init_duplex(&object, &options.into(), cx)?;
+    let (readable, _) = stream::init_duplex(&object, &options.into(), cx)?;
+    // What comes is kept without asking for more, until somebody reads.
+    readable.set_reading_more(true);
     stream::attach(&object, &io::STREAM_IO, cx)?;
     let paused = coil_engine::table::function(io::paused, js_string!("streamOnPause"), 0, cx);
     crate::events::on(&object, js_string!("pause"), paused, cx)?;

@@ -254,16 +254,11 @@ pub fn send_response(stream: &JsObject, state: &Rc<StreamState>, headers: (JsObj
     *state.sent_headers.borrow_mut() = headers.clone().into();
     state.add(HEADERS_SENT);
     if ends {
+        // Where nothing follows, trailers do not either.
+        state.clear(HAS_TRAILERS);
         stream::end(stream, cx)?;
-        if state.has(HAS_TRAILERS) {
-            // Trailers may still follow.
-            session.codec.borrow_mut().respond(state.id.get(), &fields, true);
-        } else {
-            session.codec.borrow_mut().respond(state.id.get(), &fields, false);
-        }
-    } else {
-        session.codec.borrow_mut().respond(state.id.get(), &fields, true);
     }
+    session.codec.borrow_mut().respond(state.id.get(), &fields, !ends);
     if state.has(SHUT_DOWN) {
         session.codec.borrow_mut().end(state.id.get(), state.has(HAS_TRAILERS));
     }

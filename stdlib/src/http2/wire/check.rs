@@ -1,6 +1,6 @@
 //! What a message's fields must be (RFC 9113, section 8).
 
-use super::{frame::fault, hpack::Field, session::Stream};
+use super::{frame::fault, hpack::Field, stream::Stream};
 
 /// What kind of block is checked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

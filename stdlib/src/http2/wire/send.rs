@@ -4,8 +4,9 @@ use super::{
     frame::{self, Head, ID_MAX, code, fault, flag, kind},
     hpack::Field,
     outgoing::Outgoing,
-    session::{ACKS_MAX, Event, Padding, Phase, Session, Side, Stream},
+    session::{ACKS_MAX, Event, Padding, Session, Side},
     settings::{self, Settings},
+    stream::{Phase, Stream},
 };
 
 impl Session {
@@ -175,8 +176,9 @@ impl Session {
 
     /// Ends a stream's data with trailers; without any, with an empty frame.
     pub fn trailers(&mut self, id: u32, fields: &[Field]) -> bool {
-        let Some(stream) = self.streams.get(&id).filter(|stream| !stream.local_closed && !stream.is_reset) else { return false };
-        debug_assert!(stream.outgoing.len() == 0, "trailers are asked for when the data is sent");
+        if self.streams.get(&id).is_none_or(|stream| stream.local_closed || stream.is_reset) {
+            return false;
+        }
         if fields.is_empty() {
             frame::put(kind::DATA, flag::END_STREAM, id, &[], &mut self.out);
         } else if !self.put_block(kind::HEADERS, flag::END_STREAM, id, &[], fields) {
@@ -249,11 +251,13 @@ impl Session {
     pub(super) fn update_windows(&mut self, id: u32) {
         if let Some(amount) = self.recv.update() {
             frame::put(kind::WINDOW_UPDATE, 0, 0, &amount.to_be_bytes(), &mut self.out);
+            self.updated.push(0);
         }
         if let Some(stream) = self.streams.get_mut(&id).filter(|stream| !stream.remote_closed && !stream.is_reset)
             && let Some(amount) = stream.recv.update()
         {
             frame::put(kind::WINDOW_UPDATE, 0, id, &amount.to_be_bytes(), &mut self.out);
+            self.updated.push(id);
         }
     }
 
@@ -356,6 +360,14 @@ impl Session {
     pub fn output(&mut self, len_max: usize) -> Vec<u8> {
         self.collect(len_max);
         self.acks = 0;
+        for id in std::mem::take(&mut self.updated) {
+            match self.streams.get_mut(&id) {
+                Some(stream) => stream.recv.is_queued = false,
+                None if id == 0 => self.recv.is_queued = false,
+                None => continue,
+            }
+            self.update_windows(id);
+        }
         for event in std::mem::take(&mut self.not_sent) {
             self.events.push_back(event);
         }
