@@ -19,7 +19,7 @@
 //!
 //! Follows <https://nodejs.org/api/http2.html>; where a script can tell, frames are treated as nghttp2 treats them.
 //!
-//! Differs from Node: `session[kHandle]` and the binding's classes are not there.
+//! Differs from Node: performance entries are made of sessions, not of streams; the binding's classes are not there.
 
 use coil_engine::table::{Export, NativeModule};
 
