@@ -29,6 +29,7 @@ pub mod events;
 pub mod fetch;
 pub mod fs;
 pub mod http;
+pub mod http2;
 pub mod intl;
 mod launch_flags;
 mod messaging;
@@ -117,7 +118,7 @@ pub static MODULES: &[&NativeModule] = &[
     &worker_threads::MODULE,
     &util::TYPES,
     &crypto::CRYPTO,
-    &stubs::HTTP2,
+    &http2::MODULE,
     &stubs::HTTPS,
     &stubs::INSPECTOR,
     &stubs::INSPECTOR_PROMISES,

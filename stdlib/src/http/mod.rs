@@ -36,6 +36,8 @@ pub mod wire;
 use crate::launch_flags;
 pub(crate) use outgoing::head::own_entries;
 pub(crate) use outgoing_fields::elements;
+pub(crate) use server::response::link_value;
+pub(crate) use text::latin1;
 use wire::date::DateCache;
 
 /// `require('node:http')`
@@ -134,6 +136,15 @@ fn validate_header_value(_this: &JsValue, args: &[JsValue], cx: &mut Context) ->
     let value = args.get(1).cloned().unwrap_or_default();
     outgoing_fields::validate_value(&name, &value, cx)?;
     Ok(JsValue::undefined())
+}
+
+/// The time of now as a `Date` field has it.
+pub(crate) fn date_now(cx: &Context) -> boa_engine::JsString {
+    let host = coil_engine::Host::of(cx);
+    let now_s = host.sys().clock().wall_ms() as u64 / 1000;
+    let http = host.state::<HttpState>();
+    let mut date = http.date.borrow_mut();
+    latin1(date.at(now_s))
 }
 
 /// What `http.setMaxIdleHTTPParsers` was last told.

@@ -420,6 +420,18 @@ impl Socket {
         state.conn.clone().filter(|conn| !conn.is_closed() && !state.connecting && conn.bytes_read() == 0)
     }
 
+    /// The connection behind a socket with what reads it now, for a protocol that reads it instead; `None` for what has no
+    /// connection of ours.
+    pub(crate) fn shared_conn(socket: &JsObject, cx: &mut Context) -> Option<(Rc<Conn>, Rc<dyn Reader>)> {
+        let state = state_of(socket, cx)?;
+        let conn = {
+            let state = state.borrow();
+            let state = state.data();
+            state.conn.clone().filter(|conn| !conn.is_closed() && !state.connecting)?
+        };
+        Some((conn, Rc::new(SocketReader { socket: socket.clone(), state })))
+    }
+
     /// HTTP is done with a socket: its bytes go to the socket's own stream from now on.
     pub(crate) fn take_over(socket: &JsObject, cx: &mut Context) -> JsResult<()> {
         let Some(state) = state_of(socket, cx) else { return Ok(()) };

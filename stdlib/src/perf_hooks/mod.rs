@@ -8,7 +8,7 @@
 //!
 //! Follows <https://nodejs.org/api/perf_hooks.html>.
 //!
-//! Differs from Node: no entries of the types `gc`, `http`, `http2`, `net` and `dns` are made; `v8Start` is when the engine was ready;
+//! Differs from Node: no entries of the types `gc`, `http`, `net` and `dns` are made; `v8Start` is when the engine was ready;
 //! histograms cannot be posted to other threads.
 
 mod entry;
@@ -38,6 +38,9 @@ use self::{
     user_timing::{PERFORMANCE_MARK, PERFORMANCE_MEASURE},
 };
 use crate::event_target::{self, EVENT_TARGET};
+
+pub(crate) use observer::is_observed;
+pub(crate) use timerify::tell_node_entry;
 
 /// `require('perf_hooks')`
 pub static MODULE: NativeModule = NativeModule {

@@ -94,3 +94,13 @@ fn complete(timed: &Timed, start: f64, args: &[JsValue], cx: &mut Context) -> Js
     observer::enqueue(&entry, "function", cx);
     Ok(())
 }
+
+/// Tells the observers of a type of Node's own of an entry that began at `began_ns` of the runtime and ends now.
+pub(crate) fn tell_node_entry(kind: &'static str, name: &str, began_ns: u64, detail: &JsValue, cx: &mut Context) -> JsResult<()> {
+    let start = began_ns as f64 / 1e6;
+    let record = Record { name: name.to_owned(), kind, start, duration: now(cx) - start, detail: detail.clone() };
+    let prototype = PERFORMANCE_NODE_ENTRY.prototype(cx)?;
+    let entry = JsObject::new(cx.root_shape(), prototype, record).upcast();
+    observer::enqueue(&entry, kind, cx);
+    Ok(())
+}

@@ -118,6 +118,16 @@ impl ReadableState {
         Ok((state, object))
     }
 
+    /// Whether a read that looks for more is under way: while it is, pushing causes no other.
+    pub(crate) fn set_reading_more(&self, on: bool) {
+        self.put(super::flags::r::READING_MORE, on);
+    }
+
+    /// Whether the end was pushed.
+    pub(crate) fn is_ended(&self) -> bool {
+        self.has(super::flags::r::ENDED)
+    }
+
     pub(crate) fn has(&self, bits: u32) -> bool {
         self.flags.get() & bits != 0
     }

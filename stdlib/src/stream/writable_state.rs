@@ -152,6 +152,11 @@ impl WritableState {
         self.has(w::ENDING)
     }
 
+    /// Whether chunks wait for the one that is being written.
+    pub(crate) fn has_buffered(&self) -> bool {
+        !self.buffered.borrow().is_empty()
+    }
+
     /// `writableFinished`
     pub(crate) fn is_finished(&self) -> bool {
         self.has(w::FINISHED)

@@ -34,7 +34,6 @@ macro_rules! class {
 
 pub(crate) use {class, function};
 
-mod http2;
 mod https;
 mod inspector;
 mod inspector_promises;
@@ -49,7 +48,6 @@ mod v8;
 mod wasi;
 pub mod web;
 
-pub use http2::HTTP2;
 pub use https::HTTPS;
 pub use inspector::INSPECTOR;
 pub use inspector_promises::INSPECTOR_PROMISES;

@@ -218,7 +218,7 @@ fn is_only_ours(server: &JsObject, cx: &mut Context) -> JsResult<bool> {
 }
 
 /// `http._connectionListener`: serves a socket, or any duplex stream, that was given to `'connection'`.
-pub(in crate::http) fn connection_listener(this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
+pub(crate) fn connection_listener(this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
     let server = this.to_object(cx)?;
     let stream = args.get_or_undefined(0).to_object(cx)?;
     stream.set(js_string!("server"), server.clone(), false, cx)?;

@@ -16,10 +16,11 @@ use crate::{
 
 mod connection;
 pub(super) mod dispatch;
-pub(super) mod response;
+pub(crate) mod response;
 pub(super) mod state;
 
 pub(crate) use connection::Connection;
+pub(crate) use dispatch::connection_listener;
 pub(super) use state::ServerState;
 
 /// `http.Server`
@@ -118,6 +119,12 @@ pub(crate) fn init(this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResu
     events::on(&object, js_string!("connection"), connection, cx)?;
     let listening = table::function(check_connections_from_now, js_string!("setupConnectionsTracking"), 0, cx);
     events::on(&object, js_string!("listening"), listening, cx)
+}
+
+/// Makes a server of another protocol able to serve HTTP/1 as well: what `http.Server` keeps of its options.
+pub(crate) fn init_http1(server: &JsObject, options: &JsObject, cx: &mut Context) -> JsResult<()> {
+    let state = ServerState::parse(Some(options), cx)?;
+    Slot::set(server, state, cx).map(drop)
 }
 
 /// Once the server listens, requests that take too long are looked for now and then. The search keeps nothing alive.

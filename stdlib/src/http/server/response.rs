@@ -214,7 +214,7 @@ fn write_early_hints(this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsRe
 }
 
 /// Node's `validateLinkHeaderValue`: one link, or an array of them.
-fn link_value(hints: &JsValue, cx: &mut Context) -> JsResult<JsString> {
+pub(crate) fn link_value(hints: &JsValue, cx: &mut Context) -> JsResult<JsString> {
     const EXPECTED: &str = "must be an array or string of format \"</styles.css>; rel=preload; as=style\"";
     if let Some(link) = hints.as_string() {
         return if is_link(&link) { Ok(link) } else { Err(engine_errors::invalid_arg_value("hints", hints, EXPECTED, cx)) };
