@@ -1,6 +1,6 @@
 //! What the command line does with its flags.
 
-use std::{rc::Rc, time::Duration};
+use std::{collections::BTreeMap, rc::Rc, time::Duration};
 
 use boa_engine::{
     Context, JsResult, JsValue, js_string,
@@ -21,12 +21,15 @@ pub fn run(args: Vec<String>) -> i32 {
     let argv0 = args.first().cloned().unwrap_or_else(|| "coil".to_owned());
     let real = Sys::real();
     let node_options = real.env().get("NODE_OPTIONS").map(|options| options.to_string_lossy().into_owned()).unwrap_or_default();
-    let flags = match Flags::parse(args.into_iter().skip(1), &node_options) {
-        Ok(flags) => flags,
-        Err(message) => {
+    let parse = |node_options: &str| {
+        Flags::parse(args.iter().skip(1).cloned(), node_options).map_err(|message| {
             eprintln(&real, &format!("{argv0}: {message}"));
-            return INVALID_ARGUMENT;
-        }
+            INVALID_ARGUMENT
+        })
+    };
+    let mut flags = match parse(&node_options) {
+        Ok(flags) => flags,
+        Err(code) => return code,
     };
     match &flags.program {
         Program::Version => {
@@ -39,9 +42,16 @@ pub fn run(args: Vec<String>) -> i32 {
         }
         _ => {}
     }
-    if let Some(code) = load_env_files(&flags, &argv0, &real) {
-        return code;
-    }
+    // A file may set NODE_OPTIONS too.
+    let again = match load_env_files(&flags, &argv0, &real) {
+        Ok(Some(node_options)) => parse(&node_options),
+        Ok(None) => Ok(flags),
+        Err(code) => Err(code),
+    };
+    flags = match again {
+        Ok(flags) => flags,
+        Err(code) => return code,
+    };
     let cwd = real.cwd().map(|cwd| cwd.to_string_lossy().into_owned()).unwrap_or_default();
     let sys = if flags.permission.on { Sys::builder().policy(flags.policy(&cwd)).build() } else { real.clone() };
     let mut builder: Builder = Runtime::builder().sys(sys.clone()).exit_mode(ExitMode::Process);
@@ -118,25 +128,24 @@ fn ended(code: i32, argv0: &str, sys: &Sys, runtime: &Runtime) -> i32 {
 /// Node's exit code for a command line it does not understand.
 const INVALID_ARGUMENT: i32 = 9;
 
-/// `--env-file`: what is set already stays.
-fn load_env_files(flags: &Flags, argv0: &str, sys: &Sys) -> Option<i32> {
+/// `--env-file`: a later file has its way over an earlier one, and what was set before over both. The NODE_OPTIONS that a file sets.
+fn load_env_files(flags: &Flags, argv0: &str, sys: &Sys) -> Result<Option<String>, i32> {
+    let mut found = BTreeMap::new();
     for (file, required) in &flags.env_files {
         match sys.fs().read_file(file.as_str()) {
-            Ok(bytes) => {
-                for (key, value) in coil_stdlib::process::parse_env(&String::from_utf8_lossy(&bytes)) {
-                    if !sys.env().has(&key) {
-                        sys.env().set(&key, &value);
-                    }
-                }
-            }
+            Ok(bytes) => found.extend(coil_stdlib::process::parse_env(&String::from_utf8_lossy(&bytes))),
             Err(_) if !required => {}
             Err(_) => {
                 eprintln(sys, &format!("{argv0}: {file}: not found"));
-                return Some(INVALID_ARGUMENT);
+                return Err(INVALID_ARGUMENT);
             }
         }
     }
-    None
+    found.retain(|key, _| !sys.env().has(key));
+    for (key, value) in &found {
+        sys.env().set(key, value);
+    }
+    Ok(found.remove("NODE_OPTIONS"))
 }
 
 /// Says of every panic what it is: a bug in coil.
@@ -176,6 +185,7 @@ pub(crate) fn launch(flags: &Flags, argv0: &str, runtime: &mut Runtime) {
     }
     let redirect = flags.redirect_warnings.clone().or_else(|| host.env("NODE_REDIRECT_WARNINGS")).filter(|file| !file.is_empty());
     *launch.redirect_warnings.borrow_mut() = redirect.unwrap_or_default();
+    *launch.disable_proto.borrow_mut() = flags.disable_proto.clone();
     launch.no_warnings.set(flags.has("--no-warnings"));
     launch.trace_warnings.set(flags.has("--trace-warnings"));
     launch.trace_deprecation.set(flags.has("--trace-deprecation"));
@@ -185,6 +195,11 @@ pub(crate) fn launch(flags: &Flags, argv0: &str, runtime: &mut Runtime) {
     launch.pending_deprecation.set(pending || flags.has("--pending-deprecation"));
     launch.trace_uncaught.set(flags.has("--trace-uncaught"));
     launch.abort_on_uncaught.set(flags.exec_args.iter().any(|flag| flag.replace('_', "-") == "--abort-on-uncaught-exception"));
+    if flags.has("--enable-source-maps") {
+        launch.source_maps.set(true);
+        launch.source_maps_of_packages.set(true);
+        launch.source_maps_of_generated_code.set(true);
+    }
     launch.expose_gc.set(flags.has("--expose-gc"));
     launch.preserve_symlinks.set(flags.has("--preserve-symlinks"));
     *launch.test.borrow_mut() = flags.test.clone();
@@ -229,7 +244,7 @@ fn start(flags: &Flags, runtime: &mut Runtime) -> i32 {
         }
         Program::Text { text, print } => run_text(text, "[eval]", *print, flags, runtime),
         Program::Stdin => match read_stdin(&host) {
-            Ok(text) => run_text(&text, "[stdin]", false, flags, runtime),
+            Ok(text) => run_text(&text, "[stdin]", flags.prints, flags, runtime),
             Err(message) => {
                 eprintln(host.sys(), &message);
                 1
@@ -253,14 +268,8 @@ pub(crate) fn prepare(flags: &Flags, cx: &mut Context) -> JsResult<()> {
             }
         }
     }
-    match flags.disable_proto.as_deref() {
-        Some("delete") => {
-            let prototype = cx.intrinsics().constructors().object().prototype();
-            prototype.delete_property_or_throw(js_string!("__proto__"), cx)?;
-        }
-        Some("throw") => refuse_proto(cx)?,
-        _ => {}
-    }
+    let prototype = cx.intrinsics().constructors().object().prototype();
+    coil_engine::realms::restrict_proto(&prototype, cx)?;
     if flags.has("--expose-gc") {
         let gc = coil_engine::table::function(
             |_, _, _| {
@@ -276,12 +285,29 @@ pub(crate) fn prepare(flags: &Flags, cx: &mut Context) -> JsResult<()> {
     if let Some(title) = &flags.title {
         Host::of(cx).sys().process().set_title(title);
     }
+    warn_of_grants(flags, cx)?;
     coil_stdlib::child_process::ipc::join_parent(cx)?;
     coil_stdlib::cluster::set_up_worker(cx)?;
     coil_modules::preload(&flags.require, cx)?;
     for specifier in &flags.import {
         let evaluated = coil_modules::esm::import(specifier, cx)?;
         coil_modules::watch_main(evaluated, cx);
+    }
+    Ok(())
+}
+
+/// What `--permission` says of grants that lead around it.
+fn warn_of_grants(flags: &Flags, cx: &mut Context) -> JsResult<()> {
+    if !flags.permission.on {
+        return Ok(());
+    }
+    let granted = |what: &&&str| flags.permission.allow.iter().any(|allowed| allowed == **what);
+    for what in ["addons", "child-process", "inspector", "wasi", "worker"].iter().filter(granted) {
+        let message = format!("The flag --allow-{what} must be used with extreme caution. It could invalidate the permission model.");
+        coil_stdlib::process::emit_warning(&message, "SecurityWarning", None, cx)?;
+    }
+    if flags.permission.allow.iter().any(|allowed| allowed == "net") {
+        coil_stdlib::process::emit_warning("The flag --allow-net is under experimental phase.", "ExperimentalWarning", None, cx)?;
     }
     Ok(())
 }
@@ -294,22 +320,6 @@ const TAKEN_AWAY: &[(&str, &[&str])] = &[
     ("--no-experimental-fetch", &["fetch", "FormData", "Headers", "Request", "Response", "MessageEvent"]),
     ("--no-experimental-global-customevent", &["CustomEvent"]),
 ];
-
-/// `--disable-proto=throw`
-fn refuse_proto(cx: &mut Context) -> JsResult<()> {
-    let refuse = coil_engine::table::function(
-        |_, _, cx| {
-            let message = "Accessing Object.prototype.__proto__ has been disallowed with --disable-proto=throw";
-            Err(errors::coded(errors::Base::Error, "ERR_PROTO_ACCESS", message, cx))
-        },
-        js_string!("thrower"),
-        0,
-        cx,
-    );
-    let accessor = boa_engine::property::PropertyDescriptor::builder().get(refuse.clone()).set(refuse).enumerable(false).configurable(true);
-    let prototype = cx.intrinsics().constructors().object().prototype();
-    prototype.define_property_or_throw(js_string!("__proto__"), accessor, cx).map(drop)
-}
 
 /// `--check` without a file.
 fn check_stdin(is_module: bool, cx: &mut Context) -> JsResult<()> {
@@ -378,16 +388,32 @@ fn run_text(text: &str, name: &str, print: bool, flags: &Flags, runtime: &mut Ru
             Err(error) if flags.input_type.is_none() && !print && coil_modules::is_module_text(text, &error, cx) => return run_module_text(text, name, cx),
             value => value?,
         };
-        if print {
-            let shown = match value.as_string() {
-                Some(text) => text.to_std_string_lossy(),
-                None => coil_stdlib::show(&value, cx),
-            };
-            println(Host::of(cx).sys(), &shown);
-        }
-        Ok(())
+        if print { print_at_exit(value, cx) } else { Ok(()) }
     });
     runtime.run()
+}
+
+/// Prints what a text gave when the program ends, before its own listeners: a promise has had its time until then.
+fn print_at_exit(value: JsValue, cx: &mut Context) -> JsResult<()> {
+    let show = coil_engine::table::closure(
+        "",
+        0,
+        value,
+        |_, _, value, cx| {
+            let shown = match value.as_string() {
+                Some(text) => text.to_std_string_lossy(),
+                None => coil_stdlib::show(value, cx),
+            };
+            println(Host::of(cx).sys(), &shown);
+            Ok(JsValue::undefined())
+        },
+        cx,
+    );
+    let process = coil_stdlib::process::object(cx)?;
+    match process.get(js_string!("prependListener"), cx)?.as_callable() {
+        Some(prepend) => prepend.call(&process.into(), &[js_string!("exit").into(), show.into()], cx).map(drop),
+        None => Ok(()),
+    }
 }
 
 pub(crate) fn run_module_text(text: &str, name: &str, cx: &mut Context) -> JsResult<()> {

@@ -126,8 +126,8 @@ impl HostHooks for Hooks {
     }
 }
 
-/// Bytes in one ArrayBuffer: `buffer.constants.MAX_LENGTH` says so too.
-pub const BUFFER_BYTES_MAX: u64 = 1 << 32;
+/// Bytes in one ArrayBuffer; the limit of memory is mostly met before.
+pub const BUFFER_BYTES_MAX: u64 = 1 << 36;
 
 #[derive(Trace, Finalize, boa_engine::JsData)]
 #[boa_gc(unsafe_no_drop)]

@@ -164,6 +164,7 @@ pub fn system_async(error: &SysError, cx: &mut Context) -> JsError {
 /// The object behind [`system`].
 pub fn system_object(error: &SysError, cx: &mut Context) -> JsResult<JsObject> {
     if let Some(denied) = &error.denied {
+        crate::notices::denied(denied.permission, &denied.resource, cx);
         let object = coded_object(Base::Error, "ERR_ACCESS_DENIED", denied.message, cx)?;
         for (key, value) in [("permission", denied.permission), ("resource", &denied.resource)] {
             if !value.is_empty() {

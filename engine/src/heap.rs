@@ -39,7 +39,7 @@ pub fn collect() {
     boa_gc::force_collect();
 }
 
-/// What the heap may take where nothing was said: half of the memory there is, as far as the process may use it, and no more than 4 GiB.
+/// What the heap may take where nothing was said: half of the memory there is, as far as the process may use it, and no more than 12 GiB.
 pub fn default_limit(sys: &Sys) -> u64 {
     let total = sys.os().totalmem();
     let machine = match sys.os().constrained_memory() {
@@ -51,8 +51,8 @@ pub fn default_limit(sys: &Sys) -> u64 {
     (machine / 2).min(address_space).min(DEFAULT_LIMIT_MAX)
 }
 
-/// V8's on a large machine.
-const DEFAULT_LIMIT_MAX: u64 = 4 << 30;
+/// Three times what V8 takes on a large machine, since buffers count here.
+const DEFAULT_LIMIT_MAX: u64 = 12 << 30;
 
 /// How far above the soft limit the hard one is: room for a program to tell what happened.
 pub fn hard_limit(soft: u64) -> u64 {

@@ -108,6 +108,15 @@ pub struct HostOptions {
     pub exit_mode: ExitMode,
 }
 
+static PROCESS_STARTED_NS: std::sync::OnceLock<u64> = std::sync::OnceLock::new();
+
+/// The time by the monotonic clock, noted for the first runtime.
+fn started(sys: &Sys) -> u64 {
+    let now = sys.clock().monotonic_ns();
+    PROCESS_STARTED_NS.get_or_init(|| now);
+    now
+}
+
 /// What a process ends with where a limit ended it: see `docs/internals/limits.md`.
 pub fn exit_status(stop: Stop) -> i32 {
     match stop {
@@ -139,7 +148,7 @@ impl Host {
         Rc::new(Self {
             event_loop: options.event_loop,
             milestones: RefCell::default(),
-            started_ns: options.sys.clock().monotonic_ns(),
+            started_ns: started(&options.sys),
             sys: options.sys,
             builtins: options.builtins,
             ticks: RefCell::default(),
@@ -192,6 +201,11 @@ impl Host {
     /// Nanoseconds since this host was made: `process.uptime`, `performance.now`.
     pub fn uptime_ns(&self) -> u64 {
         self.sys.clock().monotonic_ns().saturating_sub(self.started_ns)
+    }
+
+    /// When the first runtime of this process started, on the monotonic clock: before those of its worker threads.
+    pub fn process_started_ns(&self) -> u64 {
+        PROCESS_STARTED_NS.get().copied().unwrap_or(self.started_ns)
     }
 
     /// Notes that the runtime has come so far, the first time it does: `performance.nodeTiming`.
@@ -252,9 +266,12 @@ impl Host {
         if self.draining.replace(true) {
             return;
         }
-        loop {
+        'queues: loop {
             while let Some(tick) = self.pop_tick() {
-                self.run_tick(tick, cx);
+                if !self.run_tick(tick, cx) {
+                    self.drain_later();
+                    break 'queues;
+                }
             }
             self.run_microtasks(cx);
             if self.exit_code.get().is_some() {
@@ -285,9 +302,11 @@ impl Host {
         self.ticks.borrow_mut().pop_front()
     }
 
-    fn run_tick(&self, tick: Tick, cx: &mut Context) {
+    /// Whether the tick threw nothing.
+    fn run_tick(&self, tick: Tick, cx: &mut Context) -> bool {
         let Tick { work, origin, resource } = tick;
         let told = resource.is_some();
+        let mut well = true;
         self.in_origin(&origin, resource, cx, |cx| {
             let result = match work {
                 TickWork::Call(f, this, args) => f.call(&this, &args, cx).map(|_| ()),
@@ -296,11 +315,13 @@ impl Host {
             // In its domain still.
             if let Err(error) = result {
                 self.report(error, Origin::Exception, cx);
+                well = false;
             }
         });
         if told {
             self.renounce(origin.id, cx);
         }
+        well
     }
 
     /// Runs the microtask queue until it is empty.

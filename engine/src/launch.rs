@@ -15,6 +15,14 @@ pub struct Launch {
     pub exec_path: RefCell<String>,
     /// `process._eval`, with `-e` and `-p`.
     pub eval: RefCell<Option<String>>,
+    /// `--disable-proto`: `delete` or `throw`.
+    pub disable_proto: RefCell<Option<String>>,
+    /// `--enable-source-maps`
+    pub source_maps: Cell<bool>,
+    /// The same for the files of packages.
+    pub source_maps_of_packages: Cell<bool>,
+    /// The same for texts that a script compiles.
+    pub source_maps_of_generated_code: Cell<bool>,
     /// `--no-warnings`
     pub no_warnings: Cell<bool>,
     /// `--disable-warning=CODE`

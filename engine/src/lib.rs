@@ -9,6 +9,7 @@ pub mod errors;
 pub mod heap;
 mod host;
 pub mod launch;
+pub mod notices;
 pub mod op;
 pub mod realms;
 mod rejections;

@@ -25,7 +25,7 @@
 use boa_engine::{
     Context, JsNativeError, JsObject, JsResult, JsString, JsSymbol, JsValue, NativeFunction, js_string,
     native_function::NativeFunctionPointer,
-    object::{FunctionObjectBuilder, builtins::JsFunction},
+    object::{FunctionObjectBuilder, HostConstructor, builtins::JsFunction},
     property::{PropertyDescriptor, PropertyKey},
 };
 
@@ -50,6 +50,7 @@ pub struct Export {
     enumerable: Option<bool>,
     writable: bool,
     configurable: bool,
+    constructible: bool,
 }
 
 /// The same thing where it describes a prototype or a constructor.
@@ -111,7 +112,7 @@ enum Value {
 
 impl Export {
     const fn new(key: Key, value: Value) -> Self {
-        Self { key, value, enumerable: None, writable: true, configurable: true }
+        Self { key, value, enumerable: None, writable: true, configurable: true, constructible: true }
     }
 
     /// A function: its name, its `length`, and Boa's own signature.
@@ -267,6 +268,12 @@ impl Export {
         self
     }
 
+    /// Makes a function of a module or an old class one that `new` does not take: in Node a method in short form, or V8's own.
+    pub const fn method(mut self) -> Self {
+        self.constructible = false;
+        self
+    }
+
     /// The key.
     pub const fn key(&self) -> Key {
         self.key
@@ -278,7 +285,8 @@ impl Export {
             return define_all(target, entries, enumerable, cx);
         }
         let key = self.key.property_key(cx);
-        let enumerable = self.enumerable.unwrap_or(enumerable);
+        let default_enumerable = enumerable;
+        let enumerable = self.enumerable.unwrap_or(default_enumerable);
         let descriptor = PropertyDescriptor::builder().enumerable(enumerable).configurable(self.configurable);
         let descriptor = match &self.value {
             Value::Accessor { get, set } => {
@@ -295,6 +303,11 @@ impl Export {
                 let of = Host::of(cx).intern(of);
                 let value = target.get(of, cx)?;
                 descriptor.value(value).writable(self.writable)
+            }
+            // As in Node, functions of modules and methods of old classes are constructors; a method of a `class` is none.
+            Value::Function { name, length, call } if default_enumerable && self.constructible => {
+                let name = Host::of(cx).intern(name);
+                descriptor.value(constructible(*call, name, *length, cx)).writable(self.writable)
             }
             value => {
                 let value = value.to_js(cx)?;
@@ -417,6 +430,11 @@ pub fn define_all(target: &JsObject, entries: &[Export], enumerable: bool, cx: &
 /// A plain native function object, not a constructor.
 pub fn function(call: NativeFunctionPointer, name: JsString, length: u8, cx: &Context) -> JsFunction {
     FunctionObjectBuilder::new(cx.realm(), NativeFunction::from_fn_ptr(call)).name(name).length(length.into()).constructor(false).build()
+}
+
+/// A native function that `new` takes, as one that a `function` declaration made.
+fn constructible(call: NativeFunctionPointer, name: JsString, length: u8, cx: &Context) -> JsFunction {
+    FunctionObjectBuilder::new(cx.realm(), NativeFunction::from_fn_ptr(call)).name(name).length(length.into()).host_constructor(HostConstructor::Ordinary).build()
 }
 
 /// A native function that carries a traced value: the way to make a callback for one use.

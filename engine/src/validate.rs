@@ -84,6 +84,15 @@ pub fn any_object(value: &JsValue, name: &str, cx: &mut Context) -> JsResult<JsO
     value.as_object().ok_or_else(|| errors::invalid_arg_type(name, "Object", value, cx))
 }
 
+/// What V8 says where a property of `undefined` or `null` is read: the object otherwise.
+pub fn readable(value: &JsValue, key: &str, cx: &mut Context) -> JsResult<JsObject> {
+    if value.is_null_or_undefined() {
+        let message = format!("Cannot read properties of {} (reading '{key}')", value.display());
+        return Err(errors::plain(errors::Base::Type, &message));
+    }
+    value.to_object(cx)
+}
+
 /// An options argument: `undefined` gives none, anything but an object throws.
 pub fn options(value: &JsValue, name: &str, cx: &mut Context) -> JsResult<Option<JsObject>> {
     if value.is_undefined() {

@@ -27,6 +27,7 @@ use coil_engine::{
 use crate::{
     esm,
     files::{self, Files, dirname},
+    module::names_builtin,
     package::{Failure, PackageKind},
     resolve::{Resolver, node_modules_paths},
 };
@@ -345,6 +346,7 @@ pub fn main_module(cx: &Context) -> Option<JsObject> {
 /// The exports of a built-in module, or nothing.
 pub fn builtin(name: &str, cx: &mut Context) -> JsResult<Option<JsValue>> {
     let Some(module) = Host::of(cx).builtin(name) else { return Ok(None) };
+    coil_engine::notices::builtin_asked(module.name, cx)?;
     table::instantiate(module, cx).map(|exports| Some(exports.into()))
 }
 
@@ -367,8 +369,7 @@ pub fn resolve_filename(request: &JsString, parent: &JsValue, is_main: bool, opt
 pub fn static_resolve_filename(_this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
     let request = validate::string(args.get_or_undefined(0), "request", cx)?.to_std_string_escaped();
     let host = Host::of(cx);
-    let bare = request.strip_prefix("node:").unwrap_or(&request);
-    if host.builtin(bare).is_some() {
+    if names_builtin(&request, &host) {
         return Ok(js_string!(request).into());
     }
     if request.starts_with("node:") {
@@ -411,11 +412,24 @@ pub fn static_resolve_filename(_this: &JsValue, args: &[JsValue], cx: &mut Conte
     }
     match state.resolver.require(&request, &folder, parent_file.as_deref(), &paths, &extensions, host.sys()) {
         Ok(found) => Ok(js_string!(found).into()),
-        Err(Failure::NotFound) => Err(not_found(&request, parent, cx)),
+        Err(Failure::NotFound) => {
+            let named = request.starts_with('/') || crate::resolve::is_relative(&request);
+            match named.then(|| denied(&crate::files::resolve(&folder, &request), cx)).flatten() {
+                Some(error) => Err(error),
+                None => Err(not_found(&request, parent, cx)),
+            }
+        }
         Err(Failure::MissingTarget(path)) => Err(missing_target(&path, cx)),
         Err(Failure::BadMain(main, manifest)) => Err(bad_main(&main, &manifest, &request, cx)),
         Err(failure) => Err(failure_error(failure, parent_file.as_deref(), cx)),
     }
+}
+
+/// ERR_ACCESS_DENIED, where the policy does not let a path be seen at all: whether it is there is not told.
+pub(crate) fn denied(path: &str, cx: &mut Context) -> Option<JsError> {
+    let host = Host::of(cx);
+    let error = host.sys().fs().stat(path).err().filter(|error| error.denied.is_some())?;
+    Some(errors::system(&error, cx))
 }
 
 /// MODULE_NOT_FOUND with the chain of requiring files.

@@ -31,6 +31,7 @@ use crate::{
     cjs,
     files::{Files, resolve},
     lexer,
+    module::names_builtin,
     package::{Failure, PackageKind},
     resolve::is_relative,
 };
@@ -126,7 +127,7 @@ fn resolve_url(specifier: &str, base: &str, cx: &mut Context) -> JsResult<String
         }
         return Err(errors::coded(Base::Error, "ERR_UNKNOWN_BUILTIN_MODULE", format!("No such built-in module: {specifier}"), cx));
     }
-    if host.builtin(specifier).is_some() {
+    if names_builtin(specifier, &host) {
         return Ok(format!("node:{specifier}"));
     }
     if specifier.starts_with("data:") {
@@ -163,6 +164,9 @@ fn resolve_url(specifier: &str, base: &str, cx: &mut Context) -> JsResult<String
             Err(errors::coded(Base::Error, "ERR_MODULE_NOT_FOUND", message, cx))
         }
         Err(Failure::MissingTarget(path)) => {
+            if let Some(error) = cjs::denied(&path, cx) {
+                return Err(error);
+            }
             let error = cjs::failure_error(Failure::MissingTarget(path.clone()), Some(&importer), cx);
             Err(cjs::with_properties(error, &[("url", js_string!(url_of_path(&path)).into())], cx))
         }
@@ -568,7 +572,7 @@ fn split_suffix(specifier: &str) -> (&str, &str) {
     }
 }
 
-fn percent_decode(text: &str) -> String {
+pub(crate) fn percent_decode(text: &str) -> String {
     let bytes = text.as_bytes();
     let mut out = Vec::with_capacity(bytes.len());
     let mut at = 0;

@@ -10,6 +10,7 @@ mod lexer;
 mod module;
 pub mod package;
 pub mod resolve;
+mod source_map;
 
 use boa_engine::{Context, JsError, JsResult, JsValue, js_string, object::builtins::JsPromise};
 use coil_engine::{Host, Origin, errors, table};

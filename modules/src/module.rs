@@ -3,6 +3,7 @@
 use boa_engine::{Context, JsArgs, JsObject, JsResult, JsValue, js_string, object::builtins::JsArray, property::PropertyDescriptor};
 use coil_engine::{
     Host, errors,
+    launch::Launch,
     table::{self, Export, Member, NativeModule},
     validate,
 };
@@ -11,6 +12,7 @@ use crate::{
     cjs::{self, EXTENSIONS, MODULE_CLASS, WRAPPER, global_paths, string_list},
     files::{self, dirname},
     resolve::{is_relative, node_modules_paths},
+    source_map,
 };
 
 /// `module`
@@ -24,7 +26,7 @@ pub(crate) const STATICS: &[Member] = &[
     Member::build("globalPaths", global_paths_array),
     Member::lazy("Module", |cx| MODULE_CLASS.constructor(cx).map(JsValue::from)),
     Member::getter("builtinModules", builtin_modules),
-    Member::function("isBuiltin", 1, is_builtin),
+    Member::function("isBuiltin", 1, is_builtin).method(),
     Member::function("createRequire", 1, create_require),
     Member::function("_load", 3, cjs::static_load),
     Member::function("_resolveFilename", 4, cjs::static_resolve_filename),
@@ -38,14 +40,15 @@ pub(crate) const STATICS: &[Member] = &[
     Member::build("wrapper", wrapper),
     Member::function("runMain", 0, run_main),
     Member::function("findPackageJSON", 2, find_package_json),
-    Member::function("findSourceMap", 1, nothing),
+    Member::function("findSourceMap", 1, source_map::find),
     Member::function("register", 2, register),
     Member::function("registerHooks", 1, register_hooks),
     Member::function("enableCompileCache", 1, enable_compile_cache),
     Member::function("getCompileCacheDir", 0, nothing),
-    Member::function("flushCompileCache", 1, nothing),
+    Member::function("flushCompileCache", 1, nothing).method(),
     Member::function("getSourceMapsSupport", 0, source_maps_support),
-    Member::function("setSourceMapsSupport", 1, nothing),
+    Member::function("setSourceMapsSupport", 1, set_source_maps_support),
+    Member::class(&source_map::SOURCE_MAP),
     Member::function("stripTypeScriptTypes", 1, strip_type_script_types),
 ];
 
@@ -84,6 +87,14 @@ fn builtin_modules(_this: &JsValue, _args: &[JsValue], cx: &mut Context) -> JsRe
 /// Modules that only exist with `node:`.
 const SCHEME_ONLY: &[&str] = &["sea", "sqlite", "test", "test/reporters"];
 
+/// Whether a specifier names a built-in module: a few do only with `node:` before them.
+pub(crate) fn names_builtin(specifier: &str, host: &Host) -> bool {
+    match specifier.strip_prefix("node:") {
+        Some(name) => host.builtin(name).is_some(),
+        None => !SCHEME_ONLY.contains(&specifier) && host.builtin(specifier).is_some(),
+    }
+}
+
 fn scheme_if_needed(name: &str) -> String {
     if SCHEME_ONLY.contains(&name) { format!("node:{name}") } else { name.to_owned() }
 }
@@ -91,12 +102,7 @@ fn scheme_if_needed(name: &str) -> String {
 fn is_builtin(_this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
     let Some(name) = args.get_or_undefined(0).as_string() else { return Ok(false.into()) };
     let name = name.to_std_string_escaped();
-    let host = Host::of(cx);
-    let known = match name.strip_prefix("node:") {
-        Some(name) => host.builtin(name).is_some(),
-        None => !SCHEME_ONLY.contains(&name.as_str()) && host.builtin(&name).is_some(),
-    };
-    Ok(known.into())
+    Ok(names_builtin(&name, &Host::of(cx)).into())
 }
 
 /// `module.createRequire(filename)`: a path, a `file:` URL, or a URL object.
@@ -128,7 +134,7 @@ fn create_require(_this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResu
 /// `Module._resolveLookupPaths(request, parent)`
 pub(crate) fn resolve_lookup_paths(_this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
     let request = validate::string(args.get_or_undefined(0), "request", cx)?.to_std_string_escaped();
-    if Host::of(cx).builtin(request.strip_prefix("node:").unwrap_or(&request)).is_some() {
+    if names_builtin(&request, &Host::of(cx)) {
         return Ok(JsValue::null());
     }
     let parent = args.get_or_undefined(1).as_object();
@@ -247,12 +253,32 @@ fn enable_compile_cache(_this: &JsValue, _args: &[JsValue], cx: &mut Context) ->
 }
 
 fn source_maps_support(_this: &JsValue, _args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
+    let launch = Host::of(cx).state::<Launch>();
     let result = JsObject::with_null_proto();
-    for key in ["enabled", "nodeModules", "generatedCode"] {
-        let value = PropertyDescriptor::builder().value(false).enumerable(true).writable(false).configurable(false);
+    for (key, value) in [("enabled", launch.source_maps.get()), ("nodeModules", launch.source_maps_of_packages.get()), ("generatedCode", launch.source_maps_of_generated_code.get())] {
+        let value = PropertyDescriptor::builder().value(value).enumerable(true).writable(false).configurable(false);
         result.define_property_or_throw(js_string!(key), value, cx)?;
     }
     Ok(result.into())
+}
+
+/// `module.setSourceMapsSupport(enabled[, { nodeModules, generatedCode }])`
+fn set_source_maps_support(_this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
+    let enabled = validate::boolean(args.get_or_undefined(0), "enabled", cx)?;
+    let (mut packages, mut generated) = (false, false);
+    if let Some(options) = validate::options(args.get_or_undefined(1), "options", cx)? {
+        for (key, option) in [("nodeModules", &mut packages), ("generatedCode", &mut generated)] {
+            let given = options.get(js_string!(key), cx)?;
+            if !given.is_undefined() {
+                *option = validate::boolean(&given, &format!("options.{key}"), cx)?;
+            }
+        }
+    }
+    let launch = Host::of(cx).state::<Launch>();
+    launch.source_maps.set(enabled);
+    launch.source_maps_of_packages.set(packages);
+    launch.source_maps_of_generated_code.set(generated);
+    Ok(JsValue::undefined())
 }
 
 fn register(_this: &JsValue, _args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {

@@ -74,6 +74,8 @@ pub struct Flags {
     pub max_fuel: Option<u64>,
     /// `--test` and its flags.
     pub test: TestFlags,
+    /// `--print` without a text.
+    pub prints: bool,
     interactive: bool,
     explicit_stdin: bool,
 }
@@ -384,7 +386,7 @@ pub static FLAGS: &[Flag] = &[
             Ok(())
         },
     },
-    Flag { name: "--enable-source-maps", short: None, value: None, help: "accepted without effect", apply: switch },
+    Flag { name: "--enable-source-maps", short: None, value: None, help: "let module.findSourceMap find maps", apply: switch },
     Flag { name: "--experimental-vm-modules", short: None, value: None, help: "accepted without effect", apply: switch },
     Flag {
         name: "--interactive",
@@ -487,6 +489,8 @@ impl Flags {
                 break;
             }
             if argument == "-" || !argument.starts_with('-') {
+                // An empty name is none.
+                let argument = if argument.is_empty() { "-".to_owned() } else { argument };
                 flags.explicit_stdin = argument == "-";
                 let takes_text = matches!(flags.program, Program::Text { .. } | Program::Version | Program::Help);
                 if takes_text || given {
@@ -512,6 +516,9 @@ impl Flags {
             }
         }
         flags.args.extend(args);
+        if let Program::Text { print, .. } = &mut flags.program {
+            *print |= flags.prints;
+        }
         if flags.switches.contains(&"--check") {
             match &flags.program {
                 Program::File(file) => flags.program = Program::Check(file.clone()),
@@ -556,6 +563,11 @@ impl Flags {
             (flag.apply)(self, flag.name, value)?;
             return Ok(false);
         }
+        if flag.name == "--print" && rest.peek().is_none_or(|value| value.starts_with('-') && value.len() > 1) {
+            // The text comes with `--eval`, or from standard input.
+            self.prints = true;
+            return Ok(false);
+        }
         let value = match rest.peek() {
             Some(value) if !value.starts_with('-') || value.len() == 1 || matches!(flag.name, "--eval" | "--print") => rest.next(),
             _ => None,
@@ -577,8 +589,14 @@ impl Flags {
         }
         let mut policy = Policy::deny_all();
         let cwd = Path::new(cwd);
-        let grants = |lists: &[String]| PathRules::list(lists.iter().flat_map(|list| list.split(',')), cwd);
-        policy.fs_read = grants(&self.permission.fs_read);
+        let grants = |lists: &[String]| PathRules::list(lists.iter().map(String::as_str), cwd);
+        // The program and what is loaded before it may be read, or nothing could run.
+        let program = match &self.program {
+            Program::File(file) => Some(file),
+            _ => None,
+        };
+        let own: Vec<String> = program.into_iter().chain(&self.require).cloned().collect();
+        policy.fs_read = PathRules::list(self.permission.fs_read.iter().chain(&own).map(String::as_str), cwd);
         policy.fs_write = grants(&self.permission.fs_write);
         for what in &self.permission.allow {
             match what.as_str() {

@@ -5,6 +5,7 @@
 use boa_engine::{Context, JsResult, JsValue};
 use coil_engine::{
     Host,
+    notices::Notices,
     table::{Export, NativeModule},
 };
 
@@ -53,6 +54,7 @@ pub mod timers;
 pub mod tty;
 pub mod url;
 pub mod util;
+pub mod v8;
 pub mod vm;
 pub mod web_streams;
 pub mod worker_threads;
@@ -132,9 +134,10 @@ pub static MODULES: &[&NativeModule] = &[
     &stubs::TRACE_EVENTS,
     &stubs::WASI,
     &zlib::MODULE,
-    &stubs::V8,
+    &v8::MODULE,
     &stubs::INTERNAL_TLS_COMMON,
     &stubs::INTERNAL_TLS_WRAP,
+    &stubs::STREAM_WRAP,
 ];
 
 /// `require('sys')`: `util` under its oldest name.
@@ -145,7 +148,7 @@ pub static GLOBALS: &[Export] = &[
     Export::build("global", |cx| Ok(cx.global_object().into())).enumerable(true),
     Export::tag("global"),
     Export::build("console", console::global_value).enumerable(false),
-    Export::lazy("Buffer", buffer::constructor).enumerable(false),
+    buffer::GLOBAL,
     Export::build("URL", url::url_constructor).enumerable(false),
     Export::build("URLSearchParams", url::search_params_constructor).enumerable(false),
     Export::lazy("URLPattern", url::pattern::class).enumerable(false),
@@ -191,8 +194,22 @@ pub fn install(host: &Host, cx: &mut Context) -> JsResult<()> {
     host.note("environment");
     process::install(host);
     intl::install(cx)?;
+    host.state::<Notices>().hear_of_builtins(deprecated_module);
     host.set_inspect(util::inspect_for_messages);
     Ok(())
+}
+
+/// Warns of modules whose time is over.
+fn deprecated_module(name: &str, cx: &mut Context) -> JsResult<()> {
+    let (code, message) = match name {
+        "sys" => ("DEP0025", "sys is deprecated. Use `node:util` instead."),
+        "punycode" => return process::deprecate_for_applications("DEP0040", "The `punycode` module is deprecated. Please use a userland alternative instead.", cx),
+        "_stream_wrap" => ("DEP0125", "The _stream_wrap module is deprecated. Use `node:stream` instead."),
+        "_tls_common" => ("DEP0192", "The _tls_common module is deprecated. Use `node:tls` instead."),
+        "_tls_wrap" => ("DEP0192", "The _tls_wrap module is deprecated. Use `node:tls` instead."),
+        _ => return Ok(()),
+    };
+    process::emit_once(code, message, "DeprecationWarning", cx)
 }
 
 /// A value as `util.inspect` shows it; where showing it throws, as the engine does.

@@ -32,13 +32,15 @@ pub(super) struct Details {
     pub(super) message: JsValue,
     pub(super) operator: &'static str,
     pub(super) diff: JsValue,
+    /// The stack begins with the running function itself: where a promise's reaction checks, there is nothing below it.
+    pub(super) shows_function: bool,
 }
 
 impl Details {
     /// The error. Its stack begins with the caller of the running native function.
     pub(super) fn error(self, cx: &mut Context) -> JsResult<JsObject> {
         let prototype = ASSERTION_ERROR.prototype(cx)?;
-        let above = cx.active_function();
+        let above = cx.active_function().filter(|_| !self.shows_function);
         let parts = Parts {
             actual: self.actual,
             expected: self.expected,

@@ -256,7 +256,7 @@ fn operands(args: &[JsValue], cx: &mut Context) -> JsResult<(JsValue, JsValue)> 
 /// Throws what a comparison that failed throws.
 fn refuse(this: &JsValue, args: &[JsValue], operator: &'static str, cx: &mut Context) -> JsResult<JsValue> {
     let message = args.get_or_undefined(2).clone();
-    let details = Details { actual: args.get_or_undefined(0).clone(), expected: args.get_or_undefined(1).clone(), message, operator, diff: diff_of(this, cx) };
+    let details = Details { actual: args.get_or_undefined(0).clone(), expected: args.get_or_undefined(1).clone(), message, operator, diff: diff_of(this, cx), ..Details::default() };
     Err(details.thrown(cx))
 }
 
@@ -367,7 +367,7 @@ fn check_match(this: &JsValue, args: &[JsValue], wanted: bool, cx: &mut Context)
         JsString::from(format!("The \"string\" argument must be of type string. Received type {kind} ({input})")).into()
     };
     let operator = if wanted { "match" } else { "doesNotMatch" };
-    let details = Details { actual: string.clone(), expected: regexp.clone(), message, operator, diff: diff_of(this, cx) };
+    let details = Details { actual: string.clone(), expected: regexp.clone(), message, operator, diff: diff_of(this, cx), ..Details::default() };
     let error = details.error(cx)?;
     error.set(js_string!("generatedMessage"), generated, true, cx)?;
     Err(JsError::from_opaque(error.into()))
@@ -419,7 +419,7 @@ fn if_error(this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsVa
         (Some(_), Some(text)) => message.push_str(&text.to_std_string_lossy()),
         _ => message.push_str(&shown(value, cx)?),
     }
-    let details = Details { actual: value.clone(), expected: JsValue::null(), message: JsString::from(message).into(), operator: "ifError", diff: diff_of(this, cx) };
+    let details = Details { actual: value.clone(), expected: JsValue::null(), message: JsString::from(message).into(), operator: "ifError", diff: diff_of(this, cx), ..Details::default() };
     let error = details.error(cx)?;
     let original = match value.as_object() {
         Some(object) => object.get(js_string!("stack"), cx)?.as_string(),

@@ -12,33 +12,116 @@
 //! and file requests.
 
 mod hooks;
+mod promise_hooks;
 mod promises;
 mod resource;
 mod storage;
 
 use std::{cell::Cell, rc::Rc};
 
-use boa_engine::{Context, JsObject, JsResult, JsValue};
+use boa_engine::{Context, JsObject, JsResult, JsValue, js_string, object::IntegrityLevel};
 use coil_engine::{
     Host,
     table::{Export, NativeModule},
 };
 
-pub(crate) use self::storage::storage_key;
+pub(crate) use self::{promise_hooks::PROMISE_HOOKS, storage::storage_key};
 
 /// `require('async_hooks')`
 pub static MODULE: NativeModule = NativeModule {
     name: "async_hooks",
     exports: &[
-        Export::class(&storage::ASYNC_LOCAL_STORAGE),
+        Export::getter("AsyncLocalStorage", |_, _, cx| Ok(storage::ASYNC_LOCAL_STORAGE.constructor(cx)?.into())),
         Export::function("createHook", 1, hooks::create_hook),
         Export::function("executionAsyncId", 0, |_, _, cx| Ok((Host::of(cx).async_ids().0 as f64).into())),
         Export::function("triggerAsyncId", 0, |_, _, cx| Ok((Host::of(cx).async_ids().1 as f64).into())),
         Export::function("executionAsyncResource", 0, execution_async_resource),
-        Export::build("asyncWrapProviders", |_cx| Ok(JsObject::with_null_proto().into())),
+        Export::build("asyncWrapProviders", providers),
         Export::class(&resource::ASYNC_RESOURCE),
     ],
 };
+
+/// What `type` can be of the resources of Node itself, each with its number.
+fn providers(cx: &mut Context) -> JsResult<JsValue> {
+    let providers = JsObject::with_null_proto();
+    for (number, name) in PROVIDERS.iter().enumerate() {
+        providers.create_data_property_or_throw(js_string!(*name), number as i32, cx)?;
+    }
+    providers.set_integrity_level(IntegrityLevel::Frozen, cx)?;
+    Ok(providers.into())
+}
+
+const PROVIDERS: &[&str] = &[
+    "NONE",
+    "DIRHANDLE",
+    "DNSCHANNEL",
+    "ELDHISTOGRAM",
+    "FILEHANDLE",
+    "FILEHANDLECLOSEREQ",
+    "BLOBREADER",
+    "FSEVENTWRAP",
+    "FSREQCALLBACK",
+    "FSREQPROMISE",
+    "GETADDRINFOREQWRAP",
+    "GETNAMEINFOREQWRAP",
+    "HEAPSNAPSHOT",
+    "HTTP2SESSION",
+    "HTTP2STREAM",
+    "HTTP2PING",
+    "HTTP2SETTINGS",
+    "HTTPINCOMINGMESSAGE",
+    "HTTPCLIENTREQUEST",
+    "LOCKS",
+    "JSSTREAM",
+    "JSUDPWRAP",
+    "MESSAGEPORT",
+    "PIPECONNECTWRAP",
+    "PIPESERVERWRAP",
+    "PIPEWRAP",
+    "PROCESSWRAP",
+    "PROMISE",
+    "QUERYWRAP",
+    "QUIC_ENDPOINT",
+    "QUIC_LOGSTREAM",
+    "QUIC_PACKET",
+    "QUIC_SESSION",
+    "QUIC_STREAM",
+    "QUIC_UDP",
+    "SHUTDOWNWRAP",
+    "SIGNALWRAP",
+    "STATWATCHER",
+    "STREAMPIPE",
+    "TCPCONNECTWRAP",
+    "TCPSERVERWRAP",
+    "TCPWRAP",
+    "TTYWRAP",
+    "UDPSENDWRAP",
+    "UDPWRAP",
+    "SIGINTWATCHDOG",
+    "WORKER",
+    "WORKERCPUPROFILE",
+    "WORKERCPUUSAGE",
+    "WORKERHEAPPROFILE",
+    "WORKERHEAPSNAPSHOT",
+    "WORKERHEAPSTATISTICS",
+    "WRITEWRAP",
+    "ZLIB",
+    "CHECKPRIMEREQUEST",
+    "PBKDF2REQUEST",
+    "KEYPAIRGENREQUEST",
+    "KEYGENREQUEST",
+    "KEYEXPORTREQUEST",
+    "ARGON2REQUEST",
+    "CIPHERREQUEST",
+    "DERIVEBITSREQUEST",
+    "HASHREQUEST",
+    "RANDOMBYTESREQUEST",
+    "RANDOMPRIMEREQUEST",
+    "SCRYPTREQUEST",
+    "SIGNREQUEST",
+    "TLSWRAP",
+    "VERIFYREQUEST",
+];
 
 /// The keys of storages in the async frames.
 #[derive(Default)]

@@ -9,7 +9,7 @@ use boa_engine::{
 use boa_gc::{Finalize, Trace};
 use coil_engine::{Host, Slot, coil_loop::Remote};
 
-use super::hooks;
+use super::{hooks, promise_hooks as functions};
 
 /// The numbers of one promise, hung on it.
 #[derive(Trace, JsData)]
@@ -44,13 +44,17 @@ struct Saved {
 /// Has the engine tell of promises, or no more.
 pub(super) fn watch(yes: bool, cx: &Context) {
     // Reactions that run now are still to be told of, or their numbers would stay current.
-    if yes || Host::of(cx).state::<Running>().0.borrow().is_empty() {
+    if yes || !functions::are_set(cx) && Host::of(cx).state::<Running>().0.borrow().is_empty() {
         promise_hooks::set(yes.then_some(told as promise_hooks::PromiseHook));
     }
 }
 
 fn told(event: PromiseEvent, promise: &JsObject, parent: Option<&JsObject>, cx: &mut Context) {
     let host = Host::of(cx);
+    functions::tell(event, promise, parent, cx);
+    if host.async_hooks().is_none() && host.state::<Running>().0.borrow().is_empty() {
+        return;
+    }
     let Some((id, trigger)) = numbers(promise, parent, &host, cx) else { return };
     let table = host.async_hooks();
     match event {
@@ -80,7 +84,7 @@ fn told(event: PromiseEvent, promise: &JsObject, parent: Option<&JsObject>, cx: 
             if let Some(Saved { ids, resource, .. }) = saved {
                 host.replace_async_ids(ids, resource);
             }
-            if host.async_hooks().is_none() && running.0.borrow().is_empty() {
+            if host.async_hooks().is_none() && running.0.borrow().is_empty() && !functions::are_set(cx) {
                 promise_hooks::set(None);
             }
         }

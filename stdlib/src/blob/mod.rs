@@ -2,10 +2,12 @@
 //!
 //! Differs from Node: a Blob made by `slice` has no own `constructor`.
 
+mod content;
+
 use std::{
+    borrow::Cow,
     cell::{Cell, RefCell},
-    ops::Range,
-    sync::Arc,
+    path::Path,
 };
 
 use boa_engine::{
@@ -16,13 +18,17 @@ use boa_gc::{Finalize, Gc, GcRefCell, Trace};
 use coil_engine::{
     Host,
     class::{Class, Kind, Parent, instance_prototype},
-    errors,
+    coil_loop::Outcome,
+    errors::{self, Base},
+    op::thrown_value,
     table::{Export, Symbol},
 };
 use rustc_hash::FxHashMap;
 
+use self::content::Content;
 use crate::{
     buffer::{self, Encoding},
+    dom_exception,
     web_streams::{self, ByteController, NativeSource, Source},
 };
 
@@ -78,9 +84,7 @@ pub fn file_constructor(cx: &mut Context) -> JsResult<JsValue> {
 #[boa_gc(unsafe_no_drop)]
 pub struct Blob {
     #[unsafe_ignore_trace]
-    bytes: Arc<[u8]>,
-    #[unsafe_ignore_trace]
-    range: Range<usize>,
+    content: Content,
     #[unsafe_ignore_trace]
     kind: String,
     #[unsafe_ignore_trace]
@@ -97,8 +101,7 @@ struct File {
 impl Blob {
     /// A Blob of these bytes, of a type such as `text/plain`.
     pub fn new(bytes: Vec<u8>, kind: String) -> Self {
-        let range = 0..bytes.len();
-        Self { bytes: bytes.into(), range, kind, file: None }
+        Self { content: Content::of_bytes(bytes), kind, file: None }
     }
 
     /// The Blob that an object is.
@@ -106,9 +109,14 @@ impl Blob {
         value.as_object()?.downcast_ref::<Self>().map(|blob| blob.clone())
     }
 
-    /// The bytes.
-    pub fn bytes(&self) -> &[u8] {
-        &self.bytes[self.range.clone()]
+    /// The bytes, of a Blob that is all in memory.
+    pub fn bytes(&self) -> Cow<'_, [u8]> {
+        self.content.memory()
+    }
+
+    /// Whether it is a file that is not read yet. Such a Blob stays on its thread.
+    pub(crate) fn is_file_backed(&self) -> bool {
+        self.content.is_file()
     }
 
     /// The type: `text/plain`, or nothing.
@@ -190,11 +198,19 @@ fn read_blob(sources: &JsValue, options: &JsValue, cx: &mut Context) -> JsResult
             kind = given.to_string(cx)?;
         }
     }
+    let mut content = Content::default();
     let mut bytes = Vec::new();
     for part in &parts {
-        append_part(&mut bytes, part, native, cx)?;
+        match Blob::of(part) {
+            Some(blob) if blob.content.has_files() => {
+                content.append(&Content::of_bytes(std::mem::take(&mut bytes)));
+                content.append(&blob.content);
+            }
+            _ => append_part(&mut bytes, part, native, cx)?,
+        }
     }
-    Ok(Blob::new(bytes, media_type(&kind)))
+    content.append(&Content::of_bytes(bytes));
+    Ok(Blob { content, kind: media_type(&kind), file: None })
 }
 
 /// The elements of anything iterable but a string.
@@ -216,7 +232,7 @@ fn sequence(sources: &JsValue, cx: &mut Context) -> JsResult<Vec<JsValue>> {
 
 fn append_part(bytes: &mut Vec<u8>, part: &JsValue, native_endings: bool, cx: &mut Context) -> JsResult<()> {
     if let Some(blob) = Blob::of(part) {
-        bytes.extend_from_slice(blob.bytes());
+        bytes.extend_from_slice(&blob.bytes());
     } else if buffer::with_bytes(part, |part| bytes.extend_from_slice(part)).is_none() {
         let text = part.to_string(cx)?;
         let encoded = buffer::string_to_bytes(&text, Encoding::Utf8);
@@ -252,7 +268,7 @@ fn type_of(this: &JsValue, _args: &[JsValue], cx: &mut Context) -> JsResult<JsVa
 }
 
 fn size(this: &JsValue, _args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
-    Ok(JsValue::from(this_blob(this, cx)?.range.len()))
+    Ok(JsValue::from(this_blob(this, cx)?.content.len()))
 }
 
 fn name(this: &JsValue, _args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
@@ -266,7 +282,7 @@ fn last_modified(this: &JsValue, _args: &[JsValue], cx: &mut Context) -> JsResul
 /// `blob.slice([start[, end[, type]]])`: shares the bytes.
 fn slice(this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
     let blob = this_blob(this, cx)?;
-    let len = blob.range.len();
+    let len = blob.content.len();
     let mut bound = |index: usize, default: usize| -> JsResult<usize> {
         let value = args.get_or_undefined(index);
         if value.is_undefined() {
@@ -280,18 +296,51 @@ fn slice(this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue
     let end = bound(1, len)?.max(start);
     let kind = args.get_or_undefined(2);
     let kind = if kind.is_undefined() { String::new() } else { media_type(&kind.to_string(cx)?) };
-    let range = blob.range.start + start..blob.range.start + end;
-    Ok(Blob { bytes: blob.bytes, range, kind, file: None }.into_object(cx)?.into())
+    Ok(Blob { content: blob.content.slice(start..end), kind, file: None }.into_object(cx)?.into())
 }
 
 /// A promise of what `make` makes of the bytes; a foreign `this` rejects.
 fn promised(this: &JsValue, cx: &mut Context, make: fn(&[u8], &mut Context) -> JsResult<JsValue>) -> JsResult<JsValue> {
-    let result = this_blob(this, cx).and_then(|blob| make(blob.bytes(), cx));
+    let result = this_blob(this, cx).and_then(|blob| match blob.content.has_files() {
+        true => read_then(&blob.content, cx, move |bytes, cx| make(bytes, cx)),
+        false => make(&blob.bytes(), cx),
+    });
     let promise = match result {
         Ok(value) => JsPromise::resolve(value, cx)?,
         Err(error) => JsPromise::reject(error, cx)?,
     };
     Ok(promise.into())
+}
+
+/// Reads on the pool; a promise of what `make` makes of it.
+fn read_then(content: &Content, cx: &mut Context, make: impl FnOnce(&[u8], &mut Context) -> JsResult<JsValue> + 'static) -> JsResult<JsValue> {
+    let (promise, resolvers) = JsPromise::new_pending(cx);
+    let content = content.clone();
+    Host::of(cx).offload(
+        "blob",
+        move |sys| content.read(sys),
+        move |outcome, cx| {
+            let result = match outcome {
+                Outcome::Done(Ok(bytes)) => make(&bytes, cx),
+                _ => Err(dom_exception::error("The blob could not be read", "NotReadableError", cx)),
+            };
+            let (settle, value) = match result {
+                Ok(value) => (&resolvers.resolve, value),
+                Err(error) => (&resolvers.reject, thrown_value(error, cx)),
+            };
+            Host::of(cx).enter(settle, &JsValue::undefined(), &[value], cx);
+        },
+    );
+    Ok(promise.into())
+}
+
+/// `fs.openAsBlob(path[, options])`
+pub(crate) fn open_as_blob(path: &Path, kind: String, cx: &mut Context) -> JsResult<JsValue> {
+    let Ok(content) = Content::of_file(path, Host::of(cx).sys()) else {
+        return Err(errors::coded(Base::Type, "ERR_INVALID_ARG_VALUE", "Unable to open file as blob", cx));
+    };
+    let blob = Blob { content, kind, file: None }.into_object(cx)?;
+    Ok(JsPromise::resolve(blob, cx)?.into())
 }
 
 fn array_buffer(this: &JsValue, _args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
@@ -339,34 +388,41 @@ const CHUNK_LEN: usize = 64 * 1024;
 
 fn pull(data: &JsObject, cx: &mut Context) -> JsResult<JsValue> {
     let found = data.downcast_ref::<Flow>().and_then(|flow| {
-        let at = flow.at.get();
-        let bytes = flow.blob.bytes();
-        let end = bytes.len().min(at + CHUNK_LEN);
+        let (at, len) = (flow.at.get(), flow.blob.content.len());
+        let end = len.min(at + CHUNK_LEN);
         flow.at.set(end);
         let controller = flow.controller.borrow().clone()?;
-        Some((controller, bytes[at..end].to_vec(), end == bytes.len()))
+        Some((controller, flow.blob.content.slice(at..end), end == len))
     });
-    let Some((controller, bytes, last)) = found else { return Ok(JsValue::undefined()) };
+    let Some((controller, part, last)) = found else { return Ok(JsValue::undefined()) };
+    if part.has_files() {
+        return read_then(&part, cx, move |bytes, cx| give(&controller, bytes, last, cx));
+    }
+    give(&controller, &part.memory(), last, cx)
+}
+
+/// One chunk into the stream, and its end after the last.
+fn give(controller: &Gc<ByteController>, bytes: &[u8], last: bool, cx: &mut Context) -> JsResult<JsValue> {
     if !bytes.is_empty() {
-        let chunk = boa_engine::object::builtins::JsUint8Array::from_bytes(&bytes, cx)?;
-        web_streams::enqueue_bytes(&controller, &chunk.into(), cx)?;
+        let chunk = boa_engine::object::builtins::JsUint8Array::from_bytes(bytes, cx)?;
+        web_streams::enqueue_bytes(controller, &chunk.into(), cx)?;
     }
     if last {
-        web_streams::close_bytes(&controller, cx)?;
-        web_streams::answer_bytes(&controller, cx)?;
+        web_streams::close_bytes(controller, cx)?;
+        web_streams::answer_bytes(controller, cx)?;
     }
     Ok(JsValue::undefined())
 }
 
 fn inspect_blob(this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
     let blob = this_blob(this, cx)?;
-    let fields = vec![("size", JsValue::from(blob.range.len())), ("type", js_string!(blob.kind).into())];
+    let fields = vec![("size", JsValue::from(blob.content.len())), ("type", js_string!(blob.kind).into())];
     inspect(this, "Blob", fields, args, cx)
 }
 
 fn inspect_file(this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
     let (blob, file) = this_file(this, cx)?;
-    let fields = vec![("size", JsValue::from(blob.range.len())), ("type", js_string!(blob.kind).into()), ("name", js_string!(file.name).into()), ("lastModified", file.last_modified.into())];
+    let fields = vec![("size", JsValue::from(blob.content.len())), ("type", js_string!(blob.kind).into()), ("name", js_string!(file.name).into()), ("lastModified", file.last_modified.into())];
     inspect(this, "File", fields, args, cx)
 }
 

@@ -16,10 +16,11 @@ use super::{
     encoding::{self, Encoding},
     ranges::fill_range,
 };
+use crate::process;
 
 /// `Buffer(arg, encodingOrOffset, length)`, with or without `new`.
 pub(super) fn constructor(_this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
-    warn_once(cx)?;
+    process::deprecate_for_applications("DEP0005", WARNING, cx)?;
     let first = args.get_or_undefined(0);
     if first.is_number() {
         if args.get_or_undefined(1).is_string() {
@@ -29,30 +30,6 @@ pub(super) fn constructor(_this: &JsValue, args: &[JsValue], cx: &mut Context) -
     }
     from(&JsValue::undefined(), args, cx)
 }
-
-/// DEP0005, once, where the caller is not in node_modules.
-fn warn_once(cx: &mut Context) -> JsResult<()> {
-    let warned = Host::of(cx).state::<Warned>();
-    if warned.0.get() {
-        return Ok(());
-    }
-    let caller = cx.stack_trace().map(|frame| frame.position().path.to_string()).find(|path| path.starts_with('/'));
-    if caller.is_some_and(|path| path.split(['/', '\\']).any(|part| part == "node_modules")) {
-        return Ok(());
-    }
-    warned.0.set(true);
-    let process = cx.global_object().get(js_string!("process"), cx)?;
-    if let Some(process) = process.as_object()
-        && let Some(warn) = process.get(js_string!("emitWarning"), cx)?.as_callable()
-    {
-        let args = [js_string!(WARNING).into(), js_string!("DeprecationWarning").into(), js_string!("DEP0005").into()];
-        warn.call(&process.into(), &args, cx)?;
-    }
-    Ok(())
-}
-
-#[derive(Default)]
-struct Warned(std::cell::Cell<bool>);
 
 const WARNING: &str = "Buffer() is deprecated due to security and usability issues. Please use the Buffer.alloc(), \
                        Buffer.allocUnsafe(), or Buffer.from() methods instead.";

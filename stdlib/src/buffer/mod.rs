@@ -3,7 +3,7 @@
 //! [`encoding`] is the codec between strings and bytes, [`bytes`] what the rest of the library uses. A Buffer is the engine's
 //! Uint8Array with `Buffer.prototype`: `class Buffer extends Uint8Array`, natively.
 //!
-//! Differs from Node: `Buffer.poolSize` can be set but does not change the pool; one buffer holds at most 4 GiB; methods called on what is
+//! Differs from Node: `Buffer.poolSize` can be set but does not change the pool; one buffer holds at most 64 GiB; methods called on what is
 //! neither a typed array nor a DataView throw ERR_INVALID_ARG_TYPE, where Node takes some array-likes; `Buffer` on the global object
 //! becomes a data property at its first use.
 
@@ -19,12 +19,30 @@ mod transcode;
 
 use boa_engine::{Context, JsObject, JsResult, JsValue, bytes::ByteRange, js_string, property::PropertyDescriptor};
 use coil_engine::{
+    Host,
     class::{Class, Kind, Parent},
     errors,
     table::{Export, NativeModule, Symbol},
 };
 
 pub use self::{bytes::*, encoding::*};
+
+/// `globalThis.Buffer`
+pub const GLOBAL: Export = Export::accessor("Buffer", global, set_global).enumerable(false);
+
+/// What a script put in the place of `Buffer`.
+#[derive(Default)]
+struct Global(std::cell::RefCell<Option<JsValue>>);
+
+fn global(_this: &JsValue, _args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
+    let other = Host::of(cx).state::<Global>().0.borrow().clone();
+    other.map_or_else(|| constructor(cx), Ok)
+}
+
+fn set_global(_this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
+    *Host::of(cx).state::<Global>().0.borrow_mut() = args.first().cloned();
+    Ok(JsValue::undefined())
+}
 
 /// `require('buffer')`
 pub static MODULE: NativeModule = NativeModule {

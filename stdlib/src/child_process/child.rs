@@ -43,11 +43,11 @@ pub static CHILD_PROCESS: Class = Class {
     kind: Kind::Legacy,
     init: construct,
     prototype: &[
-        Member::renamed("spawn", "", 1, spawn),
-        Member::renamed("kill", "", 1, kill),
+        Member::function("spawn", 1, spawn),
+        Member::function("kill", 1, kill),
         Member::symbol(Symbol::Dispose, "", 0, dispose).enumerable(true),
-        Member::renamed("ref", "", 0, add_ref),
-        Member::renamed("unref", "", 0, remove_ref),
+        Member::function("ref", 0, add_ref),
+        Member::function("unref", 0, remove_ref),
     ],
     statics: &[],
 };

@@ -2,7 +2,7 @@
 
 use std::{cell::Cell, rc::Rc};
 
-use boa_engine::{Context, JsArgs, JsObject, JsResult, JsValue, js_string, object::builtins::JsArray};
+use boa_engine::{Context, JsArgs, JsObject, JsResult, JsSymbol, JsValue, js_string, object::builtins::JsArray};
 use coil_engine::{Host, coil_loop::TimerId, errors as engine_errors, launch::Launch, table, validate};
 
 use super::{
@@ -140,6 +140,13 @@ pub fn fork(_this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsV
     let own = get(&process, "execArgv", cx)?;
     let given = get(&options, "execArgv", cx)?;
     let flags = if given.to_boolean() { given } else { own.clone() };
+    let iterable = match flags.as_object() {
+        Some(flags) => flags.get(JsSymbol::iterator(), cx)?.is_callable(),
+        None => flags.is_string(),
+    };
+    if !iterable {
+        return Err(engine_errors::plain(engine_errors::Base::Type, "execArgv is not iterable"));
+    }
     let mut all = arguments::elements(&flags, cx)?;
     arguments::all_null_check(&all, "options.execArgv", cx)?;
     let eval = Host::of(cx).state::<Launch>().eval.borrow().clone();

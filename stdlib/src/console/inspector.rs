@@ -45,8 +45,8 @@ static CONTEXT: &[Export] = &[
     Export::function("clear", 0, nothing),
     Export::function("count", 0, nothing),
     Export::function("countReset", 0, nothing),
-    Export::function("profile", 0, nothing),
-    Export::function("profileEnd", 0, nothing),
+    Export::function("profile", 0, nothing).method(),
+    Export::function("profileEnd", 0, nothing).method(),
     Export::function("debug", 0, nothing),
     Export::function("error", 0, nothing),
     Export::function("info", 0, nothing),
@@ -59,5 +59,5 @@ static CONTEXT: &[Export] = &[
     Export::function("time", 0, nothing),
     Export::function("timeLog", 0, nothing),
     Export::function("timeEnd", 0, nothing),
-    Export::function("timeStamp", 0, nothing),
+    Export::function("timeStamp", 0, nothing).method(),
 ];

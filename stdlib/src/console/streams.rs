@@ -100,6 +100,20 @@ pub(super) fn write(console: &JsObject, state: &JsObject<State>, fd: Fd, text: T
     write_to_stream(console, &stream, fd, &line, cx)
 }
 
+/// Writes a warning where `console.error` writes.
+pub(crate) fn write_warning(text: &str, cx: &mut Context) -> JsResult<()> {
+    match replacement(Fd::Stderr, cx)? {
+        Some(Target::Stream(stream)) => {
+            let console = super::global(cx)?;
+            write_to_stream(&console, &stream, Fd::Stderr, &Text::from(text.to_owned()), cx)
+        }
+        _ => {
+            crate::process::write_fd(2, text.as_bytes(), cx);
+            Ok(())
+        }
+    }
+}
+
 enum Target {
     Descriptor,
     Stream(JsValue),

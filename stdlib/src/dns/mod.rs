@@ -49,7 +49,7 @@ pub static MODULE: NativeModule = NativeModule {
         Export::int("V4MAPPED", lookup::V4MAPPED),
         Export::all(CODES),
         Export::all(resolver::BOUND),
-        Export::module("promises", &PROMISES),
+        Export::getter("promises", |_, _, cx| Ok(coil_engine::table::instantiate(&PROMISES, cx)?.into())),
     ],
 };
 

@@ -54,22 +54,22 @@ pub(crate) static DOMAIN: Class = Class {
     init: construct,
     prototype: &[
         Export::undefined("members").enumerable(true),
-        Export::function("_errorHandler", 1, handler::error_handler).enumerable(true),
-        Export::function("enter", 0, |this, _args, cx| {
+        Export::renamed("_errorHandler", "", 1, handler::error_handler).enumerable(true),
+        Export::renamed("enter", "", 0, |this, _args, cx| {
             stack::enter(&this.to_object(cx)?, cx);
             Ok(JsValue::undefined())
         })
         .enumerable(true),
-        Export::function("exit", 0, |this, _args, cx| {
+        Export::renamed("exit", "", 0, |this, _args, cx| {
             stack::exit(&this.to_object(cx)?, cx);
             Ok(JsValue::undefined())
         })
         .enumerable(true),
-        Export::function("add", 1, members::add).enumerable(true),
-        Export::function("remove", 1, members::remove).enumerable(true),
-        Export::function("run", 1, run).enumerable(true),
-        Export::function("intercept", 1, intercept).enumerable(true),
-        Export::function("bind", 1, bind).enumerable(true),
+        Export::renamed("add", "", 1, members::add).enumerable(true),
+        Export::renamed("remove", "", 1, members::remove).enumerable(true),
+        Export::renamed("run", "", 1, run).enumerable(true),
+        Export::renamed("intercept", "", 1, intercept).enumerable(true),
+        Export::renamed("bind", "", 1, bind).enumerable(true),
     ],
     statics: &[],
 };

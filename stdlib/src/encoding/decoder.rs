@@ -55,6 +55,8 @@ fn construct(_this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<Js
     }
     let shown = label.to_std_string_lossy();
     let Some(encoding) = WebEncoding::for_label_no_replacement(shown.as_bytes()) else {
+        // Labels of the encoding that stands for those that are dangerous are told by its name.
+        let shown = if WebEncoding::for_label(shown.as_bytes()).is_some() { "replacement" } else { shown.as_str() };
         return Err(errors::coded(Base::Range, "ERR_ENCODING_NOT_SUPPORTED", format!("The \"{shown}\" encoding is not supported"), cx));
     };
     let data = TextDecoder { encoding, fatal, ignore_bom, stream: RefCell::default() };
@@ -189,7 +191,7 @@ fn ignore_bom(this: &JsValue, _args: &[JsValue], cx: &mut Context) -> JsResult<J
 fn inspect(this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
     let decoder = decoder(this, cx)?;
     if args.get_or_undefined(0).as_number().is_some_and(|depth| depth < 0.0) {
-        return Ok(this.clone());
+        return Ok(js_string!("[TextDecoder]").into());
     }
     let class = decoder.clone().upcast().get(js_string!("constructor"), cx)?.as_object();
     let class = match class {

@@ -83,7 +83,7 @@ struct Progress(OnceCell<HostTemplate>);
 fn inspect(this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
     check(this, cx)?;
     if args.get_or_undefined(0).as_number().is_some_and(|depth| depth < 0.0) {
-        return Ok(this.clone());
+        return Ok(js_string!("[TextEncoder]").into());
     }
     // Node shows no class name here: what it shows is not an instance of a class that could be named.
     let shown = JsObject::with_object_proto(cx.intrinsics());

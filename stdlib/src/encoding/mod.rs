@@ -7,7 +7,7 @@ mod decoder;
 mod encoder;
 
 use boa_engine::{Context, JsObject, JsResult, JsValue, js_string};
-use coil_engine::table::{Export, NativeModule, instantiate};
+use coil_engine::table::{Export, NativeModule, Symbol, instantiate};
 
 pub use self::{decoder::TEXT_DECODER, encoder::TEXT_ENCODER};
 
@@ -38,8 +38,12 @@ pub fn text_decoder(cx: &mut Context) -> JsResult<JsValue> {
 ///
 /// `args` are those of a custom inspection: depth, options, inspect.
 fn inspect_as(class: &JsObject, fields: Vec<(&'static str, JsValue)>, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
-    let prototype = JsObject::with_object_proto(cx.intrinsics());
+    // An instance for whoever looks for its class, without this inspection of its own.
+    let parent = class.get(js_string!("prototype"), cx)?.as_object();
+    let prototype = JsObject::from_proto_and_data(parent, boa_engine::builtins::object::OrdinaryObject);
     prototype.create_data_property_or_throw(js_string!("constructor"), class.clone(), cx)?;
+    let custom = Symbol::For("nodejs.util.inspect.custom").to_js(cx);
+    prototype.create_data_property_or_throw(custom, JsValue::undefined(), cx)?;
     let shown = JsObject::from_proto_and_data(Some(prototype), boa_engine::builtins::object::OrdinaryObject);
     for (name, value) in fields {
         shown.create_data_property_or_throw(js_string!(name), value, cx)?;

@@ -1,6 +1,6 @@
 //! `AbortSignal`.
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 
 use boa_engine::{Context, JsArgs, JsObject, JsResult, JsValue, js_string};
 use boa_gc::{Finalize, Gc, GcRefCell, Trace};
@@ -18,7 +18,14 @@ use super::{
     inspected,
     target::{EVENT_TARGET, Hooks, dispatch, handler, init_target, set_handler},
 };
-use crate::events;
+use crate::{
+    dom_exception, events,
+    messaging::{
+        line::Line,
+        mailbox::{self, End, Letter},
+    },
+    structured_clone::{self, Carried, Message},
+};
 
 /// What a signal knows.
 #[derive(Trace, Finalize)]
@@ -29,6 +36,11 @@ struct State {
     composite: bool,
     sources: GcRefCell<Vec<JsObject>>,
     followers: GcRefCell<Vec<JsObject>>,
+    /// `util.transferableAbortSignal` was asked for it.
+    transferable: Cell<bool>,
+    /// Signals in other threads that are told of its abort.
+    #[unsafe_ignore_trace]
+    copies: RefCell<Vec<End>>,
 }
 
 #[derive(Trace, Finalize, boa_engine::JsData)]
@@ -85,7 +97,15 @@ pub(crate) fn create(cx: &mut Context) -> JsResult<JsObject> {
 }
 
 fn make(composite: bool, cx: &mut Context) -> JsResult<JsObject> {
-    let state = State { aborted: Cell::new(false), reason: GcRefCell::default(), composite, sources: GcRefCell::default(), followers: GcRefCell::default() };
+    let state = State {
+        aborted: Cell::new(false),
+        reason: GcRefCell::default(),
+        composite,
+        sources: GcRefCell::default(),
+        followers: GcRefCell::default(),
+        transferable: Cell::new(false),
+        copies: RefCell::default(),
+    };
     let prototype = ABORT_SIGNAL.prototype(cx)?;
     let signal = JsObject::from_proto_and_data(prototype, Data(Gc::new(state)));
     init_target(&signal, Hooks::default(), cx)?;
@@ -156,6 +176,7 @@ pub(crate) fn abort(signal: &JsObject, reason: &JsValue, cx: &mut Context) -> Js
         }
     }
     for signal in told {
+        tell_copies(&signal, reason, cx);
         let (event, _) = event::create(&EVENT, js_string!("abort"), cx)?;
         dispatch(&signal, &event, cx)?;
     }
@@ -248,4 +269,78 @@ fn inspect(this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsVal
     let shown = JsObject::with_object_proto(cx.intrinsics());
     shown.create_data_property_or_throw(js_string!("aborted"), aborted, cx)?;
     inspected(&this.to_object(cx)?, &shown, args, true, cx)
+}
+
+/// From now on the signal can go to other threads.
+pub(crate) fn make_transferable(signal: &JsObject) {
+    if let Some(state) = state(signal) {
+        state.transferable.set(true);
+    }
+}
+
+/// A signal on its way to another thread.
+struct Copied {
+    aborted: bool,
+    /// Why, where that can be sent.
+    reason: Option<Message>,
+    /// What tells of an abort to come.
+    line: Option<End>,
+}
+
+/// Packs a signal that may go to other threads. It stays usable here, and can be sent again.
+pub(crate) fn carrier(object: &JsObject, transfer: bool, cx: &mut Context) -> JsResult<Option<Box<dyn Carried>>> {
+    let Some(state) = state(object).filter(|state| state.transferable.get()) else { return Ok(None) };
+    if !transfer {
+        return Err(dom_exception::error("Object that needs transfer was found in message but not listed in transferList", "DataCloneError", cx));
+    }
+    if state.aborted.get() {
+        let reason = state.reason.borrow().clone();
+        return Ok(Some(Box::new(Copied { aborted: true, reason: Some(structured_clone::serialize(&reason, &[], cx)?), line: None })));
+    }
+    let (own, other) = mailbox::pair();
+    state.copies.borrow_mut().push(own);
+    Ok(Some(Box::new(Copied { aborted: false, reason: None, line: Some(other) })))
+}
+
+/// Tells the copies in other threads why this signal has aborted.
+fn tell_copies(signal: &JsObject, reason: &JsValue, cx: &mut Context) {
+    let Some(state) = state(signal) else { return };
+    for copy in state.copies.take() {
+        // A reason that cannot be cloned: the copies abort for the usual one.
+        if let Ok(message) = structured_clone::serialize(reason, &[], cx).or_else(|_| structured_clone::serialize(&JsValue::undefined(), &[], cx)) {
+            copy.send(message);
+        }
+    }
+}
+
+impl Carried for Copied {
+    fn revive(self: Box<Self>, cx: &mut Context) -> JsResult<JsObject> {
+        let signal = create(cx)?;
+        make_transferable(&signal);
+        if self.aborted {
+            let reason = self.reason.map_or_else(|| Ok(JsValue::undefined()), |reason| structured_clone::deserialize(reason, cx))?;
+            abort(&signal, &reason, cx)?;
+        }
+        if let Some(end) = self.line {
+            let told = signal.clone();
+            let line = Line::open(
+                end,
+                move |letter, cx| match letter {
+                    Letter::Message(message) => {
+                        let reason = structured_clone::deserialize(message, cx)?;
+                        let reason = if reason.is_undefined() { default_reason(cx)? } else { reason };
+                        abort(&told, &reason, cx)
+                    }
+                    Letter::Close => Ok(()),
+                },
+                cx,
+            );
+            line.start();
+        }
+        Ok(signal)
+    }
+
+    fn copy(&self) -> Box<dyn Carried> {
+        Box::new(Self { aborted: self.aborted, reason: self.reason.as_ref().map(Message::copy), line: None })
+    }
 }

@@ -3,7 +3,7 @@
 //! An EventTarget's listeners are a linked list in a `Slot`, so that any native class can be one: its constructor calls [`init_target`].
 //! What Node's own classes override (who makes the event of a Node-style emit, who is told of listeners) is in [`Hooks`].
 //!
-//! Differs from Node: listeners are never held weakly; an AbortSignal cannot be transferred.
+//! Differs from Node: listeners are never held weakly.
 
 mod abort_controller;
 mod abort_signal;
@@ -17,7 +17,9 @@ use coil_engine::table::{Export, Symbol};
 #[allow(unused_imports, reason = "what other modules make events and signals with")]
 pub(crate) use self::{
     abort_controller::{ABORT_CONTROLLER, abort_with, create as create_controller, signal_of},
-    abort_signal::{ABORT_SIGNAL, abort as abort_signal, any_of as any_signal, any_of, create as create_signal, default_reason, is_abort_signal, is_aborted, reason},
+    abort_signal::{
+        ABORT_SIGNAL, abort as abort_signal, any_of as any_signal, any_of, carrier as signal_carrier, create as create_signal, default_reason, is_abort_signal, is_aborted, make_transferable, reason,
+    },
     event::{CUSTOM_EVENT, EVENT, EventState, construct as construct_event, create as create_event, data_of as event_data},
     node_target::NODE_EVENT_TARGET,
     target::{EVENT_TARGET, Hooks, dispatch, emit, handler, init_target, listeners, set_handler},

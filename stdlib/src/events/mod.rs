@@ -43,7 +43,7 @@ pub static EVENT_EMITTER: Class = Class {
         Export::undefined("_maxListeners"),
         Export::function("setMaxListeners", 1, set_max_listeners),
         Export::function("getMaxListeners", 0, get_max_listeners),
-        Export::function("emit", 1, emit::method),
+        Export::function("emit", 0, emit::method),
         Export::function("addListener", 2, listeners::add_listener),
         Export::alias("on", "addListener"),
         Export::function("prependListener", 2, listeners::prepend_listener),
@@ -60,7 +60,7 @@ pub static EVENT_EMITTER: Class = Class {
     ],
     statics: &[
         Export::function("addAbortListener", 2, statics::add_abort_listener),
-        Export::function("once", 2, promise::once),
+        Export::function("once", 2, promise::once).method(),
         Export::function("on", 2, iterate::on),
         Export::function("getEventListeners", 2, statics::get_event_listeners),
         Export::function("getMaxListeners", 1, statics::get_max_listeners),

@@ -70,7 +70,7 @@ pub(super) fn set_max_listeners(_this: &JsValue, args: &[JsValue], cx: &mut Cont
 /// `events.getEventListeners(target, event)`
 pub(super) fn get_event_listeners(_this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
     let (target, event) = (args.get_or_undefined(0), args.get_or_undefined(1));
-    let object = target.to_object(cx)?;
+    let object = validate::readable(target, "listeners", cx)?;
     if object.get(js_string!("listeners"), cx)?.is_callable() {
         return method(&object, "listeners", std::slice::from_ref(event), cx);
     }

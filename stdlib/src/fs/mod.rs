@@ -11,7 +11,7 @@
 //!
 //! Follows <https://nodejs.org/api/fs.html>.
 //!
-//! Differs from Node: `openAsBlob` throws ERR_METHOD_NOT_IMPLEMENTED when called; an aborted signal ends an operation for who waits, while
+//! Differs from Node: an aborted signal ends an operation for who waits, while
 //! its system call goes on; errors of promises have no frames of async functions.
 
 mod arguments;
@@ -98,7 +98,7 @@ pub static MODULE: NativeModule = NativeModule {
         Export::function("mkdtempDisposableSync", 2, mkdtemp_disposable_sync),
         Export::callback::<Open>(),
         Export::sync::<Open>(),
-        Export::function("openAsBlob", 1, |_, _, cx| lacking("fs.openAsBlob()", cx)),
+        Export::function("openAsBlob", 1, whole::open_as_blob),
         Export::callback::<Readdir>(),
         Export::sync::<Readdir>(),
         Export::build("read", |cx| promisified("read", 6, contents::read, &["bytesRead", "buffer"], cx)),
@@ -145,12 +145,12 @@ pub static MODULE: NativeModule = NativeModule {
         Export::lazy("FileReadStream", streams::read_stream_class).enumerable(true),
         Export::lazy("FileWriteStream", streams::write_stream_class).enumerable(true),
         Export::lazy("Utf8Stream", utf8_stream::class).enumerable(true),
-        Export::function("_toUnixTimestamp", 1, to_unix_timestamp).enumerable(false),
+        Export::renamed("_toUnixTimestamp", "toUnixTimestamp", 1, to_unix_timestamp),
         Export::class(&DIR),
         Export::callback::<Opendir>(),
         Export::sync::<Opendir>(),
         Export::build("constants", constants).read_only().permanent(),
-        Export::module("promises", &PROMISES),
+        Export::getter("promises", |_, _, cx| Ok(coil_engine::table::instantiate(&PROMISES, cx)?.into())),
     ],
 };
 
@@ -160,8 +160,8 @@ pub static PROMISES: NativeModule = NativeModule {
     exports: &[
         Export::promise::<Access>(),
         Export::promise::<CopyFile>(),
-        Export::function("cp", 3, copy::cp_promise),
-        Export::function("glob", 2, glob::glob_promise),
+        Export::function("cp", 3, copy::cp_promise).method(),
+        Export::function("glob", 2, glob::glob_promise).method(),
         Export::promise::<OpenHandle>(),
         Export::promise::<Opendir>(),
         Export::promise::<Rename>(),
@@ -178,24 +178,25 @@ pub static PROMISES: NativeModule = NativeModule {
         Export::promise::<Link>(),
         Export::promise::<Unlink>(),
         Export::promise::<Chmod>(),
-        Export::function("lchmod", 2, |_, _, cx| Err(errors::method_not_implemented("lchmod()", cx))),
+        Export::function("lchmod", 2, |_, _, cx| Err(errors::method_not_implemented("lchmod()", cx))).method(),
         Export::promise::<Lchown>(),
         Export::promise::<Chown>(),
         Export::promise::<Utimes>(),
         Export::promise::<Lutimes>(),
         Export::promise::<Realpath>(),
         Export::promise::<Mkdtemp>(),
-        Export::function("mkdtempDisposable", 2, mkdtemp_disposable),
-        Export::function("writeFile", 3, whole::write_file_promise),
-        Export::function("appendFile", 3, whole::append_file_promise),
-        Export::function("readFile", 2, whole::read_file_promise),
-        Export::function("watch", 1, watch::promises_watch),
+        Export::function("mkdtempDisposable", 2, mkdtemp_disposable).method(),
+        Export::function("writeFile", 3, whole::write_file_promise).method(),
+        Export::function("appendFile", 3, whole::append_file_promise).method(),
+        Export::function("readFile", 2, whole::read_file_promise).method(),
+        Export::function("watch", 1, watch::promises_watch).method(),
         Export::build("constants", constants),
     ],
 };
 
-fn lacking(name: &str, cx: &mut Context) -> JsResult<JsValue> {
-    Err(errors::method_not_implemented(name, cx))
+/// A path as functions of `fs` take it: a text, bytes or a URL.
+pub(crate) fn path_argument(value: &JsValue, name: &str, cx: &mut Context) -> JsResult<std::path::PathBuf> {
+    arguments::path(value, name, cx)
 }
 
 /// `fs.close(fd[, callback])`: alone among its kin it does without a callback.

@@ -13,7 +13,7 @@ use coil_engine::{
     coil_sys::{Sys, SysResult, fs::flags},
     errors,
     op::{self, Op, thrown_value},
-    table,
+    table, validate,
 };
 
 use super::{
@@ -22,6 +22,7 @@ use super::{
     handle, operations,
 };
 use crate::{
+    blob,
     buffer::{self, Encoding},
     coroutine::{self, Iteration, run},
     events,
@@ -55,6 +56,17 @@ pub(super) fn write_file_promise(this: &JsValue, args: &[JsValue], cx: &mut Cont
 /// `fsPromises.appendFile(path, data[, options])`
 pub(super) fn append_file_promise(this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
     if is_pieces(args.get_or_undefined(1), cx)? { write_pieces(args, flags::APPEND, cx) } else { promise_until::<AppendFile>(this, args, cx) }
+}
+
+/// `fs.openAsBlob(path[, options])`
+pub(super) fn open_as_blob(_this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
+    let kind = match validate::options(args.get_or_undefined(1), "options", cx)? {
+        Some(options) => options.get(js_string!("type"), cx)?,
+        None => JsValue::undefined(),
+    };
+    let kind = if kind.to_boolean() { validate::string(&kind, "options.type", cx)?.to_std_string_lossy() } else { String::new() };
+    let path = arguments::path(args.get_or_undefined(0), "path", cx)?;
+    blob::open_as_blob(&path, kind, cx)
 }
 
 /// The signal among the options, where there is one.

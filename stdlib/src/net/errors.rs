@@ -28,7 +28,7 @@ pub fn invalid_ip_address(address: &str, cx: &mut Context) -> JsError {
 
 /// ERR_INVALID_ADDRESS
 pub fn invalid_address(cx: &mut Context) -> JsError {
-    coded(Base::Error, "ERR_INVALID_ADDRESS", "Invalid address", cx)
+    coded(Base::Error, "ERR_INVALID_ADDRESS", "Invalid socket address", cx)
 }
 
 /// ERR_IP_BLOCKED

@@ -27,18 +27,18 @@ pub static MODULE: NativeModule = NativeModule { name: "path", exports: &[Export
 pub static POSIX: NativeModule = NativeModule {
     name: "path/posix",
     exports: &[
-        Export::function("resolve", 0, posix_resolve),
-        Export::function("normalize", 1, posix_normalize),
-        Export::function("isAbsolute", 1, posix_is_absolute),
-        Export::function("join", 0, posix_join),
-        Export::function("relative", 2, posix_relative),
-        Export::function("toNamespacedPath", 1, |_, args, _| Ok(args.get_or_undefined(0).clone())),
-        Export::function("dirname", 1, posix_dirname),
-        Export::function("basename", 2, posix_basename),
-        Export::function("extname", 1, posix_extname),
-        Export::renamed("format", "bound _format", 1, |_, args, cx| format(args, "/", cx)),
-        Export::function("parse", 1, posix_parse),
-        Export::function("matchesGlob", 2, |_, args, cx| matches_glob(args, false, cx)),
+        Export::function("resolve", 0, posix_resolve).method(),
+        Export::function("normalize", 1, posix_normalize).method(),
+        Export::function("isAbsolute", 1, posix_is_absolute).method(),
+        Export::function("join", 0, posix_join).method(),
+        Export::function("relative", 2, posix_relative).method(),
+        Export::function("toNamespacedPath", 1, |_, args, _| Ok(args.get_or_undefined(0).clone())).method(),
+        Export::function("dirname", 1, posix_dirname).method(),
+        Export::function("basename", 2, posix_basename).method(),
+        Export::function("extname", 1, posix_extname).method(),
+        Export::renamed("format", "bound _format", 1, |_, args, cx| format(args, "/", cx)).method(),
+        Export::function("parse", 1, posix_parse).method(),
+        Export::function("matchesGlob", 2, |_, args, cx| matches_glob(args, false, cx)).method(),
         Export::string("sep", "/"),
         Export::string("delimiter", ":"),
         Export::module("win32", &WIN32),
@@ -51,18 +51,18 @@ pub static POSIX: NativeModule = NativeModule {
 pub static WIN32: NativeModule = NativeModule {
     name: "path/win32",
     exports: &[
-        Export::function("resolve", 0, win32_resolve),
-        Export::function("normalize", 1, win32_normalize),
-        Export::function("isAbsolute", 1, win32_is_absolute),
-        Export::function("join", 0, win32_join),
-        Export::function("relative", 2, win32_relative),
-        Export::function("toNamespacedPath", 1, win32_to_namespaced_path),
-        Export::function("dirname", 1, win32_dirname),
-        Export::function("basename", 2, win32_basename),
-        Export::function("extname", 1, win32_extname),
-        Export::renamed("format", "bound _format", 1, |_, args, cx| format(args, "\\", cx)),
-        Export::function("parse", 1, win32_parse),
-        Export::function("matchesGlob", 2, |_, args, cx| matches_glob(args, true, cx)),
+        Export::function("resolve", 0, win32_resolve).method(),
+        Export::function("normalize", 1, win32_normalize).method(),
+        Export::function("isAbsolute", 1, win32_is_absolute).method(),
+        Export::function("join", 0, win32_join).method(),
+        Export::function("relative", 2, win32_relative).method(),
+        Export::function("toNamespacedPath", 1, win32_to_namespaced_path).method(),
+        Export::function("dirname", 1, win32_dirname).method(),
+        Export::function("basename", 2, win32_basename).method(),
+        Export::function("extname", 1, win32_extname).method(),
+        Export::renamed("format", "bound _format", 1, |_, args, cx| format(args, "\\", cx)).method(),
+        Export::function("parse", 1, win32_parse).method(),
+        Export::function("matchesGlob", 2, |_, args, cx| matches_glob(args, true, cx)).method(),
         Export::string("sep", "\\"),
         Export::string("delimiter", ";"),
         Export::module("win32", &WIN32),
@@ -100,7 +100,7 @@ fn path_argument(args: &[JsValue], cx: &mut Context) -> JsResult<JsString> {
 
 /// The working directory as a script sees it: through `process.cwd` where it was replaced.
 fn cwd(cx: &mut Context) -> JsResult<JsString> {
-    if let Some(process) = Host::of(cx).instance_of_builtin("process") {
+    if let Some(process) = crate::process::made(cx) {
         let replaced = process.get(js_string!("cwd"), cx)?.as_object().filter(|cwd| !cwd.is_native_function(crate::process::cwd));
         if let Some(cwd) = replaced.filter(JsObject::is_callable) {
             return cwd.call(&process.into(), &[], cx)?.to_string(cx);

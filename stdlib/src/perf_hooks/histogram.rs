@@ -262,6 +262,10 @@ const SHOWN: [&str; 7] = ["min", "max", "mean", "exceeds", "stddev", "count", "p
 
 fn inspect(this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
     let object = this.to_object(cx)?;
+    if crate::event_target::depth_is_spent(args) {
+        let name = coil_engine::errors::constructor_name(&object, cx).unwrap_or_else(|| "Histogram".to_owned());
+        return Ok(js_string!(format!("[{name}]")).into());
+    }
     let shown = JsObject::with_object_proto(cx.intrinsics());
     for name in SHOWN {
         let value = object.get(js_string!(name), cx)?;

@@ -76,19 +76,37 @@ pub static GLOBALS: &[Export] = &[
 static CONSTANTS: NativeModule = NativeModule {
     name: "perf_hooks.constants",
     exports: &[
-        Export::int("NODE_PERFORMANCE_GC_MAJOR", 4),
-        Export::int("NODE_PERFORMANCE_GC_MINOR", 1),
-        Export::int("NODE_PERFORMANCE_GC_INCREMENTAL", 8),
-        Export::int("NODE_PERFORMANCE_GC_WEAKCB", 16),
-        Export::int("NODE_PERFORMANCE_GC_FLAGS_NO", 0),
-        Export::int("NODE_PERFORMANCE_GC_FLAGS_CONSTRUCT_RETAINED", 2),
-        Export::int("NODE_PERFORMANCE_GC_FLAGS_FORCED", 4),
-        Export::int("NODE_PERFORMANCE_GC_FLAGS_SYNCHRONOUS_PHANTOM_PROCESSING", 8),
-        Export::int("NODE_PERFORMANCE_GC_FLAGS_ALL_AVAILABLE_GARBAGE", 16),
-        Export::int("NODE_PERFORMANCE_GC_FLAGS_ALL_EXTERNAL_MEMORY", 32),
-        Export::int("NODE_PERFORMANCE_GC_FLAGS_SCHEDULE_IDLE", 64),
+        Export::int("NODE_PERFORMANCE_GC_MAJOR", 4).read_only().permanent(),
+        Export::int("NODE_PERFORMANCE_GC_MINOR", 1).read_only().permanent(),
+        Export::int("NODE_PERFORMANCE_GC_INCREMENTAL", 8).read_only().permanent(),
+        Export::int("NODE_PERFORMANCE_GC_WEAKCB", 16).read_only().permanent(),
+        Export::int("NODE_PERFORMANCE_GC_FLAGS_NO", 0).read_only().permanent(),
+        Export::int("NODE_PERFORMANCE_GC_FLAGS_CONSTRUCT_RETAINED", 2).read_only().permanent(),
+        Export::int("NODE_PERFORMANCE_GC_FLAGS_FORCED", 4).read_only().permanent(),
+        Export::int("NODE_PERFORMANCE_GC_FLAGS_SYNCHRONOUS_PHANTOM_PROCESSING", 8).read_only().permanent(),
+        Export::int("NODE_PERFORMANCE_GC_FLAGS_ALL_AVAILABLE_GARBAGE", 16).read_only().permanent(),
+        Export::int("NODE_PERFORMANCE_GC_FLAGS_ALL_EXTERNAL_MEMORY", 32).read_only().permanent(),
+        Export::int("NODE_PERFORMANCE_GC_FLAGS_SCHEDULE_IDLE", 64).read_only().permanent(),
+        hidden("NODE_PERFORMANCE_ENTRY_TYPE_GC", 0),
+        hidden("NODE_PERFORMANCE_ENTRY_TYPE_HTTP", 1),
+        hidden("NODE_PERFORMANCE_ENTRY_TYPE_HTTP2", 2),
+        hidden("NODE_PERFORMANCE_ENTRY_TYPE_NET", 3),
+        hidden("NODE_PERFORMANCE_ENTRY_TYPE_DNS", 4),
+        hidden("NODE_PERFORMANCE_MILESTONE_TIME_ORIGIN_TIMESTAMP", 0),
+        hidden("NODE_PERFORMANCE_MILESTONE_TIME_ORIGIN", 1),
+        hidden("NODE_PERFORMANCE_MILESTONE_ENVIRONMENT", 2),
+        hidden("NODE_PERFORMANCE_MILESTONE_NODE_START", 3),
+        hidden("NODE_PERFORMANCE_MILESTONE_V8_START", 4),
+        hidden("NODE_PERFORMANCE_MILESTONE_LOOP_START", 5),
+        hidden("NODE_PERFORMANCE_MILESTONE_LOOP_EXIT", 6),
+        hidden("NODE_PERFORMANCE_MILESTONE_BOOTSTRAP_COMPLETE", 7),
     ],
 };
+
+/// A constant that `Object.keys` does not show.
+const fn hidden(name: &'static str, value: i32) -> Export {
+    Export::int(name, value).enumerable(false).read_only().permanent()
+}
 
 static PERFORMANCE: Class = Class {
     name: "Performance",
@@ -218,18 +236,15 @@ fn now(cx: &Context) -> f64 {
 
 const NS_PER_MS: f64 = 1e6;
 
-/// When the runtime started, in milliseconds of the wall clock; the same at every call.
+/// When the process started, in milliseconds of the wall clock: the same at every call and in every thread.
 fn time_origin(cx: &Context) -> f64 {
-    #[derive(Default)]
-    struct Origin(std::cell::Cell<Option<f64>>);
+    static ORIGIN: std::sync::OnceLock<f64> = std::sync::OnceLock::new();
     let host = Host::of(cx);
-    let origin = host.state::<Origin>();
-    if let Some(found) = origin.0.get() {
-        return found;
-    }
-    let made = host.sys().clock().wall_ns() as f64 / NS_PER_MS - now(cx);
-    origin.0.set(Some(made));
-    made
+    *ORIGIN.get_or_init(|| {
+        let wall = host.sys().clock().wall_ns() as f64;
+        let up = host.sys().clock().monotonic_ns().saturating_sub(host.process_started_ns());
+        (wall - up as f64) / NS_PER_MS
+    })
 }
 
 fn entries_by_name(this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {

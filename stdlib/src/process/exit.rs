@@ -39,10 +39,10 @@ fn check(value: &JsValue, name: &str, cx: &mut Context) -> JsResult<()> {
         _ => value.clone(),
     };
     if value.is_string() && number.as_number().is_none_or(|number| number.fract() != 0.0 || number.is_nan()) {
-        return Err(errors::invalid_arg_type(name, "integer", value, cx));
+        return Err(errors::invalid_arg_type(name, "number", value, cx));
     }
     if !number.is_number() {
-        return Err(errors::invalid_arg_type(name, "integer", value, cx));
+        return Err(errors::invalid_arg_type(name, "number", value, cx));
     }
     validate::safe_integer(&number, name, cx)?;
     Ok(())
@@ -154,8 +154,11 @@ pub fn run_to_end(pending_main: fn(&Context) -> bool, cx: &mut Context) -> i32 {
         super::stdio::write_fd(2, b"Warning: Detected unsettled top-level await\n", cx);
     }
     if let Err(error) = emit_exit(cx) {
+        // Who listens for uncaught errors takes this one too: then the code is what it was.
+        let before = host.state::<Ending>().code.borrow().clone();
         set_code(1, cx);
         host.report(error, coil_engine::Origin::Exception, cx);
+        *host.state::<Ending>().code.borrow_mut() = before;
     }
     if let Some(code) = host.exit_code() {
         return code;

@@ -15,6 +15,7 @@ mod env_file;
 mod execve;
 mod exit;
 mod numbers;
+mod permission;
 mod stdio;
 mod uncaught;
 mod warnings;
@@ -35,7 +36,8 @@ pub use env_file::parse as parse_env;
 pub use exit::run_to_end;
 pub(crate) use stdio::{Redirect, write_fd};
 pub(crate) use uncaught::{Elsewhere, has_capture};
-pub(crate) use warnings::{emit_once, emit_warning};
+pub use warnings::emit_warning;
+pub(crate) use warnings::{deprecate_for_applications, emit_once};
 
 /// The Node whose behaviour coil follows: `process.version`.
 pub const VERSION: &str = "v25.8.1";
@@ -44,7 +46,21 @@ pub const VERSION: &str = "v25.8.1";
 pub static MODULE: NativeModule = NativeModule { name: "process", exports: &[Export::build("=", |cx| Ok(object(cx)?.into()))] };
 
 /// `globalThis.process`
-pub const GLOBAL: Export = Export::lazy("process", |cx| Ok(object(cx)?.into()));
+pub const GLOBAL: Export = Export::accessor("process", global, set_global).enumerable(false);
+
+/// What a script put in the place of `process`.
+#[derive(Default)]
+struct Global(std::cell::RefCell<Option<JsValue>>);
+
+fn global(_this: &JsValue, _args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
+    let other = Host::of(cx).state::<Global>().0.borrow().clone();
+    other.map_or_else(|| Ok(object(cx)?.into()), Ok)
+}
+
+fn set_global(_this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
+    *Host::of(cx).state::<Global>().0.borrow_mut() = Some(args.get_or_undefined(0).clone());
+    Ok(JsValue::undefined())
+}
 
 const PROPERTIES: &[Export] = &[
     Export::string("version", VERSION).read_only(),
@@ -54,25 +70,25 @@ const PROPERTIES: &[Export] = &[
     Export::build("release", release).read_only(),
     Export::function("_rawDebug", 0, raw_debug),
     Export::build("moduleLoadList", empty_list).read_only(),
-    Export::function("binding", 1, |_, _, cx| Err(errors::method_not_implemented("process.binding()", cx))),
+    Export::function("binding", 1, permission::binding),
     Export::function("_linkedBinding", 1, |_, _, cx| Err(errors::method_not_implemented("process._linkedBinding()", cx))),
     Export::accessor("_exiting", exit::exiting, exit::set_exiting),
     Export::accessor("exitCode", exit::code_get, exit::code_set).permanent(),
     Export::lazy("config", config),
-    Export::function("dlopen", 0, |_, _, cx| Err(errors::method_not_implemented("process.dlopen()", cx))),
-    Export::function("uptime", 0, numbers::uptime),
-    Export::function("_getActiveRequests", 0, |_, _, cx| empty_list(cx)),
-    Export::function("_getActiveHandles", 0, |_, _, cx| empty_list(cx)),
-    Export::function("getActiveResourcesInfo", 0, numbers::active_resources),
-    Export::function("reallyExit", 0, exit::really_exit),
-    Export::function("_kill", 0, numbers::raw_kill),
+    Export::function("dlopen", 0, |_, _, cx| Err(errors::method_not_implemented("process.dlopen()", cx))).method(),
+    Export::function("uptime", 0, numbers::uptime).method(),
+    Export::function("_getActiveRequests", 0, |_, _, cx| empty_list(cx)).method(),
+    Export::function("_getActiveHandles", 0, |_, _, cx| empty_list(cx)).method(),
+    Export::function("getActiveResourcesInfo", 0, numbers::active_resources).method(),
+    Export::function("reallyExit", 0, exit::really_exit).method(),
+    Export::function("_kill", 0, numbers::raw_kill).method(),
     Export::function("loadEnvFile", 0, load_env_file),
     Export::function("cpuUsage", 1, numbers::cpu_usage),
     Export::function("threadCpuUsage", 1, numbers::thread_cpu_usage),
     Export::function("resourceUsage", 0, numbers::resource_usage),
     Export::build("memoryUsage", numbers::memory_usage_function),
-    Export::function("constrainedMemory", 0, numbers::constrained_memory),
-    Export::function("availableMemory", 0, numbers::available_memory),
+    Export::function("constrainedMemory", 0, numbers::constrained_memory).method(),
+    Export::function("availableMemory", 0, numbers::available_memory).method(),
     Export::function("kill", 2, numbers::kill),
     Export::function("exit", 1, exit::exit),
     Export::function("execve", 1, execve::execve),
@@ -81,30 +97,30 @@ const PROPERTIES: &[Export] = &[
     Export::lazy("finalization", finalization),
     Export::build("hrtime", numbers::hrtime_function),
     Export::function("openStdin", 0, open_stdin),
-    Export::function("getuid", 0, |_, _, cx| Ok(Host::of(cx).sys().process().uid().into())),
-    Export::function("geteuid", 0, |_, _, cx| Ok(Host::of(cx).sys().process().euid().into())),
-    Export::function("getgid", 0, |_, _, cx| Ok(Host::of(cx).sys().process().gid().into())),
-    Export::function("getegid", 0, |_, _, cx| Ok(Host::of(cx).sys().process().egid().into())),
-    Export::function("getgroups", 0, numbers::groups),
+    Export::function("getuid", 0, |_, _, cx| Ok(Host::of(cx).sys().process().uid().into())).method(),
+    Export::function("geteuid", 0, |_, _, cx| Ok(Host::of(cx).sys().process().euid().into())).method(),
+    Export::function("getgid", 0, |_, _, cx| Ok(Host::of(cx).sys().process().gid().into())).method(),
+    Export::function("getegid", 0, |_, _, cx| Ok(Host::of(cx).sys().process().egid().into())).method(),
+    Export::function("getgroups", 0, numbers::groups).method(),
     Export::lazy("allowedNodeEnvironmentFlags", allowed_flags),
     Export::build("features", features).read_only().permanent(),
-    Export::function("_fatalException", 2, uncaught::fatal_exception),
+    Export::function("_fatalException", 2, uncaught::fatal_exception).method(),
     Export::function("setUncaughtExceptionCaptureCallback", 1, uncaught::set_capture_callback),
     Export::function("hasUncaughtExceptionCaptureCallback", 0, uncaught::has_capture_callback),
     Export::function("emitWarning", 4, warnings::emit_warning_js),
     Export::function("nextTick", 1, next_tick),
     Export::function("_tickCallback", 0, tick_callback),
-    Export::getter("sourceMapsEnabled", |_, _, _| Ok(false.into())),
-    Export::function("setSourceMapsEnabled", 1, |_, args, cx| validate::boolean(args.get_or_undefined(0), "enabled", cx).map(|_| JsValue::undefined())),
+    Export::getter("sourceMapsEnabled", |_, _, cx| Ok(Host::of(cx).state::<Launch>().source_maps.get().into())),
+    Export::function("setSourceMapsEnabled", 1, set_source_maps),
     Export::function("getBuiltinModule", 1, get_builtin_module),
-    Export::function("_debugProcess", 0, |_, _, cx| Err(errors::method_not_implemented("process._debugProcess()", cx))),
-    Export::function("_debugEnd", 0, |_, _, cx| Err(errors::method_not_implemented("process._debugEnd()", cx))),
-    Export::function("_startProfilerIdleNotifier", 0, |_, _, _| Ok(JsValue::undefined())),
-    Export::function("_stopProfilerIdleNotifier", 0, |_, _, _| Ok(JsValue::undefined())),
+    Export::function("_debugProcess", 0, |_, _, cx| Err(errors::method_not_implemented("process._debugProcess()", cx))).method(),
+    Export::function("_debugEnd", 0, |_, _, cx| Err(errors::method_not_implemented("process._debugEnd()", cx))).method(),
+    Export::function("_startProfilerIdleNotifier", 0, |_, _, _| Ok(JsValue::undefined())).method(),
+    Export::function("_stopProfilerIdleNotifier", 0, |_, _, _| Ok(JsValue::undefined())).method(),
     Export::lazy("stdout", crate::stdio::stdout),
     Export::lazy("stdin", crate::stdio::stdin),
     Export::lazy("stderr", crate::stdio::stderr),
-    Export::function("abort", 0, |_, _, cx| Err(Host::of(cx).exit(ABORTED))),
+    Export::function("abort", 0, |_, _, cx| Err(Host::of(cx).exit(ABORTED))).method(),
     Export::function("umask", 1, numbers::umask),
     Export::function("chdir", 1, chdir),
     Export::function("cwd", 0, cwd),
@@ -139,7 +155,7 @@ pub(crate) fn made(cx: &Context) -> Option<JsObject> {
 }
 
 /// The process object, made at its first use.
-pub(crate) fn object(cx: &mut Context) -> JsResult<JsObject> {
+pub fn object(cx: &mut Context) -> JsResult<JsObject> {
     let host = Host::of(cx);
     let state = host.state::<State>();
     if let Some(process) = state.0.borrow().clone() {
@@ -163,22 +179,20 @@ pub(crate) fn object(cx: &mut Context) -> JsResult<JsObject> {
     if let Some(text) = eval {
         process.create_data_property_or_throw(js_string!("_eval"), js_string!(text), cx)?;
     }
-    if host.sys().policy().enabled {
-        let permission = JsObject::with_object_proto(cx.intrinsics());
-        table::define_all(&permission, &[Export::function("has", 2, has_permission)], true, cx)?;
-        process.create_data_property_or_throw(js_string!("permission"), permission, cx)?;
-    }
+    permission::define(&process, cx)?;
     crate::events::init_emitter(&process, &JsValue::undefined(), cx)?;
     crate::signals::watch(&process, cx)?;
     Ok(process)
 }
 
-/// `process.permission.has(scope[, reference])`
-fn has_permission(_this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
-    let scope = validate::string(args.get_or_undefined(0), "scope", cx)?.to_std_string_lossy();
-    let reference = args.get_or_undefined(1);
-    let reference = if reference.is_null_or_undefined() { None } else { Some(validate::string(reference, "reference", cx)?.to_std_string_lossy()) };
-    Ok(Host::of(cx).sys().has_permission(&scope, reference.as_ref().map(std::path::Path::new)).into())
+/// `process.setSourceMapsEnabled(enabled)`
+fn set_source_maps(_this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
+    let enabled = validate::boolean(args.get_or_undefined(0), "enabled", cx)?;
+    let launch = Host::of(cx).state::<Launch>();
+    launch.source_maps.set(enabled);
+    launch.source_maps_of_packages.set(enabled);
+    launch.source_maps_of_generated_code.set(enabled);
+    Ok(JsValue::undefined())
 }
 
 /// Joins a host to this module: uncaught errors and rejections follow Node's rules from now on.
@@ -426,7 +440,7 @@ fn title(_this: &JsValue, _args: &[JsValue], cx: &mut Context) -> JsResult<JsVal
 }
 
 fn set_title(_this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
-    let title = validate::string(args.get_or_undefined(0), "title", cx)?.to_std_string_escaped();
+    let title = args.get_or_undefined(0).to_string(cx)?.to_std_string_escaped();
     Host::of(cx).sys().process().set_title(&title);
     Ok(JsValue::undefined())
 }
@@ -467,11 +481,11 @@ fn call_either(value: &JsValue, symbol: &'static str, name: &str, cx: &mut Conte
 /// `process.loadEnvFile([path])`: what is set already stays.
 fn load_env_file(_this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
     let path = match args.get_or_undefined(0) {
-        value if value.is_undefined() => ".env".to_owned(),
-        value => validate::string(value, "path", cx)?.to_std_string_escaped(),
+        value if value.is_undefined() => ".env".into(),
+        value => crate::fs::path_argument(value, "path", cx)?,
     };
     let host = Host::of(cx);
-    let text = host.sys().fs().read_file(&path).map_err(|error| errors::system(&error, cx))?;
+    let text = host.sys().fs().read_file(path.as_path()).map_err(|error| errors::system(&error, cx))?;
     for (name, value) in parse_env(&String::from_utf8_lossy(&text)) {
         if host.env(&name).is_none() {
             host.sys().env().set(&name, &value);

@@ -175,7 +175,7 @@ pub(super) fn kill(_this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsRes
         None => match signal.as_number() {
             Some(number) if number.fract() == 0.0 => number as i32,
             _ => {
-                let shown = signal.display().to_string();
+                let shown = crate::show(signal, cx);
                 return Err(errors::unknown_signal(&shown, cx));
             }
         },

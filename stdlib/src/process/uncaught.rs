@@ -26,7 +26,7 @@ fn uncaught(error: JsError, origin: Origin, cx: &mut Context) {
     if error.as_engine().is_none() {
         let place = place_of(&error);
         let value = thrown_value(error, cx);
-        if let Err(second) = dispatch(&value, origin, place.as_deref(), cx) {
+        if let Err(second) = dispatch(&value, origin, place.as_ref(), cx) {
             // `process.exit` in a listener has said its code already.
             if let Some(stop) = second.stop().filter(|_| host.exit_code().is_none()) {
                 host.stop(stop);
@@ -43,7 +43,7 @@ fn uncaught(error: JsError, origin: Origin, cx: &mut Context) {
                         1
                     }
                     None => {
-                        report(&value, place.as_deref(), cx);
+                        report(&value, place.as_ref(), cx);
                         if aborts { super::ABORTED } else { 7 }
                     }
                 };
@@ -57,7 +57,7 @@ fn uncaught(error: JsError, origin: Origin, cx: &mut Context) {
     }
 }
 
-fn dispatch(value: &JsValue, origin: Origin, place: Option<&str>, cx: &mut Context) -> JsResult<()> {
+fn dispatch(value: &JsValue, origin: Origin, place: Option<&Place>, cx: &mut Context) -> JsResult<()> {
     let host = Host::of(cx);
     if aborts(cx)? {
         report(value, place, cx);
@@ -125,14 +125,25 @@ fn aborts(cx: &mut Context) -> JsResult<bool> {
     Ok(!crate::domain::listens(cx)?)
 }
 
-/// `file:line` and the source with a caret, where the engine knows them.
-fn place_of(error: &JsError) -> Option<String> {
+/// Where an error comes from.
+pub(crate) struct Place {
+    /// `file:line` and the source with a caret.
+    shown: String,
+    /// `file:line:column`
+    at: String,
+}
+
+/// Where an error comes from, as far as the engine knows.
+fn place_of(error: &JsError) -> Option<Place> {
     let place = error.syntax_location().or_else(|| error.throw_location()).or_else(|| error.as_opaque().and_then(error_location))?;
-    errors::excerpt(&place)
+    let shown = errors::excerpt(&place)?;
+    let at = format!("{}:{}:{}", place.file?, place.line, place.column);
+    Some(Place { shown, at })
 }
 
 /// Writes an uncaught error as Node does.
-pub(crate) fn report(value: &JsValue, place: Option<&str>, cx: &mut Context) {
+pub(crate) fn report(value: &JsValue, place: Option<&Place>, cx: &mut Context) {
+    let trace = Host::of(cx).state::<Launch>().trace_uncaught.get();
     let is_error = value.as_object().is_some_and(|object| object.error_kind().is_some());
     if is_error {
         frame_of_the_loader(value, cx);
@@ -141,16 +152,21 @@ pub(crate) fn report(value: &JsValue, place: Option<&str>, cx: &mut Context) {
     let shown = value.as_string().map_or_else(|| crate::show(value, cx), |text| text.to_std_string_lossy());
     let mut text = String::new();
     // A stack that begins with the place (a file that `require` could not compile) says it already.
-    let place = place.filter(|place| !shown.starts_with(place));
+    let place = place.filter(|place| !shown.starts_with(&place.shown));
     if let Some(place) = place {
-        text += place;
+        text += &place.shown;
     }
     if (is_error && place.is_some()) || (place.is_none() && !shown.contains("^\n\n")) {
         text.push('\n');
     }
     text += &shown;
     text.push('\n');
-    if !value.is_object() {
+    if let Some(place) = place.filter(|_| trace) {
+        let frames = value.as_object().filter(|_| is_error).and_then(|error| error.get(js_string!("stack"), cx).ok()).and_then(|stack| stack.as_string());
+        let frames = frames.map(|stack| stack.to_std_string_lossy());
+        let frames = frames.as_deref().and_then(|stack| stack.find("\n    at ").map(|start| stack[start + 1..].to_owned()));
+        text += &format!("Thrown at:\n{}\n", frames.unwrap_or_else(|| format!("    at {}", place.at)));
+    } else if !value.is_object() {
         let program = Host::of(cx).state::<Launch>().exec_path.borrow().rsplit('/').next().unwrap_or("coil").to_owned();
         text += &format!("(Use `{program} --trace-uncaught ...` to show where the exception was thrown)\n");
     }

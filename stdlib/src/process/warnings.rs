@@ -6,12 +6,18 @@ use boa_engine::{Context, JsArgs, JsError, JsObject, JsResult, JsValue, js_strin
 use coil_engine::{Host, errors, errors::Base, launch::Launch, validate};
 use rustc_hash::FxHashSet;
 
+use crate::{console, util::stack};
+
 /// Codes that were warned about: a deprecation is told once.
 #[derive(Default)]
 struct Told(RefCell<FxHashSet<String>>, std::cell::Cell<bool>);
 
 /// Emits a warning from native code: `(node:PID) [code] Name: message`.
-pub(crate) fn emit_warning(message: &str, name: &str, code: Option<&str>, cx: &mut Context) -> JsResult<()> {
+///
+/// # Errors
+///
+/// None but those of the engine.
+pub fn emit_warning(message: &str, name: &str, code: Option<&str>, cx: &mut Context) -> JsResult<()> {
     let warning = make(message, name, code, None, cx)?;
     emit(warning, name, cx)
 }
@@ -22,6 +28,23 @@ pub(crate) fn emit_once(code: &str, message: &str, name: &str, cx: &mut Context)
         return Ok(());
     }
     emit_warning(message, name, Some(code), cx)
+}
+
+/// A deprecation of what applications call: told once, and not where a package calls it, whose user could do nothing about it.
+///
+/// Goes through `process.emitWarning`, which a script may have replaced.
+pub(crate) fn deprecate_for_applications(code: &'static str, message: &str, cx: &mut Context) -> JsResult<()> {
+    let for_all = code == "DEP0005" && Host::of(cx).state::<Launch>().pending_deprecation.get();
+    if Host::of(cx).state::<Told>().0.borrow().contains(code) || !for_all && stack::called_from_node_modules(cx) {
+        return Ok(());
+    }
+    Host::of(cx).state::<Told>().0.borrow_mut().insert(code.to_owned());
+    let process = super::object(cx)?;
+    if let Some(warn) = process.get(js_string!("emitWarning"), cx)?.as_callable() {
+        let args = [js_string!(message).into(), js_string!("DeprecationWarning").into(), js_string!(code).into()];
+        warn.call(&process.into(), &args, cx)?;
+    }
+    Ok(())
 }
 
 /// Emits an error object as a warning.
@@ -90,8 +113,10 @@ fn emit(warning: JsObject, name: &str, cx: &mut Context) -> JsResult<()> {
         }
     }
     host.next_tick_native(move |cx| {
+        // Node's listener was there before any of the script's.
+        show(&warning, cx)?;
         super::emit("warning", &[warning.clone().into()], cx)?;
-        show(&warning, cx)
+        Ok(())
     });
     Ok(())
 }
@@ -139,6 +164,5 @@ fn show(warning: &JsObject, cx: &mut Context) -> JsResult<()> {
     if !file.is_empty() && host.sys().fs().append_file(file.as_str(), line.as_bytes(), 0o666).is_ok() {
         return Ok(());
     }
-    super::stdio::write_fd(2, line.as_bytes(), cx);
-    Ok(())
+    console::write_warning(&line, cx)
 }

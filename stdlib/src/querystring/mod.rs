@@ -98,7 +98,8 @@ fn parse_units<U: Unit>(units: &[U], separator: &[u16], equals: &[u16], mut pair
         let end = find(rest, separator);
         let pair = &rest[..end.unwrap_or(rest.len())];
         if !pair.is_empty() {
-            let middle = find(pair, equals);
+            // Without a sign for it there is no key: all is value.
+            let middle = if equals.is_empty() { Some(0) } else { find(pair, equals) };
             let key = decoded(&pair[..middle.unwrap_or(pair.len())], decode, cx)?;
             let value = match middle {
                 Some(middle) => decoded(&pair[middle + equals.len()..], decode, cx)?,

@@ -101,7 +101,7 @@ pub static MODULE: NativeModule = NativeModule {
         Export::getter("promises", |_this, _args, cx| Ok(instantiate(&PROMISES, cx)?.into())),
         Export::class_as("Stream", &STREAM),
         Export::renamed("_isArrayBufferView", "isView", 1, |_this, args, _cx| Ok(crate::buffer::is_view(boa_engine::JsArgs::get_or_undefined(args, 0)).into())),
-        Export::function("_isUint8Array", 1, |_this, args, _cx| Ok(crate::buffer::is_uint8_array(boa_engine::JsArgs::get_or_undefined(args, 0)).into())),
+        Export::renamed("_isUint8Array", "isUint8Array", 1, |_this, args, _cx| Ok(crate::buffer::is_uint8_array(boa_engine::JsArgs::get_or_undefined(args, 0)).into())),
         Export::function("_uint8ArrayToBuffer", 1, |_this, args, cx| {
             let view = boa_engine::JsArgs::get_or_undefined(args, 0);
             Ok(chunk::buffer_of_view(view, cx)?.unwrap_or_default())

@@ -2,7 +2,7 @@
 
 use boa_engine::{Context, JsArgs, JsObject, JsResult, JsValue, js_string, property::PropertyKey};
 use boa_gc::Gc;
-use coil_engine::table;
+use coil_engine::{table, validate};
 
 use super::{
     destroy::{self, destroyer, error_or_destroy},
@@ -13,7 +13,7 @@ use crate::events;
 /// `readable.wrap(stream)`
 pub(super) fn wrap_method(this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
     let readable = this.to_object(cx)?;
-    let source = args.get_or_undefined(0).to_object(cx)?;
+    let source = validate::readable(args.get_or_undefined(0), "on", cx)?;
     let paused = Gc::new(std::cell::Cell::new(false));
 
     let on_data = table::closure(

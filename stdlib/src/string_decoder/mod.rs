@@ -166,7 +166,10 @@ fn construct(this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsV
         Some(text) => Encoding::of(&text),
     };
     let Some(encoding) = encoding else {
-        let shown = label.to_string(cx)?.to_std_string_lossy();
+        let shown = match label.as_string() {
+            Some(text) => text.to_std_string_lossy(),
+            None => crate::show(label, cx),
+        };
         return Err(errors::unknown_encoding(&shown, cx));
     };
     object.set(js_string!("encoding"), js_string!(encoding.name()), true, cx)?;

@@ -5,6 +5,8 @@ use std::cell::RefCell;
 use boa_engine::{Context, JsObject, JsResult};
 use coil_engine::Host;
 
+use crate::{event_target, web_streams};
+
 /// What of an object goes to another thread.
 pub trait Carried: Send {
     /// The object there.
@@ -32,10 +34,13 @@ impl Carriers {
     }
 }
 
+/// The carriers of classes that every host has.
+const BUILT_IN: &[Carrier] = &[web_streams::carrier, event_target::signal_carrier];
+
 /// Packs an object by whichever carrier knows it.
 pub(super) fn pack(object: &JsObject, transfer: bool, cx: &mut Context) -> JsResult<Option<Parcel>> {
     let carriers = Host::of(cx).state::<Carriers>().0.borrow().clone();
-    for carrier in carriers {
+    for carrier in BUILT_IN.iter().copied().chain(carriers) {
         if let Some(carried) = carrier(object, transfer, cx)? {
             return Ok(Some(Parcel(Some(carried))));
         }

@@ -235,7 +235,14 @@ impl Writer<'_> {
 
     /// An object with data of ours.
     fn native(&mut self, object: &JsObject, depth: usize, cx: &mut Context) -> JsResult<Object> {
+        let listed = self.transfer.iter().any(|listed| JsObject::equals(listed, object));
         if let Some(blob) = Blob::of(&object.clone().into()) {
+            if listed {
+                return Err(data_clone("Found invalid value in transferList.", cx));
+            }
+            if blob.is_file_backed() {
+                return Err(errors::coded(Base::Type, "ERR_INVALID_STATE", "Invalid state: File-backed Blobs are not cloneable", cx));
+            }
             return Ok(Object::Blob(blob));
         }
         if messaging::is_port(&object.clone().into()) {
@@ -245,7 +252,6 @@ impl Writer<'_> {
                 None => Err(data_clone("Object that needs transfer was found in message but not listed in transferList", cx)),
             };
         }
-        let listed = self.transfer.iter().any(|listed| JsObject::equals(listed, object));
         match super::parcel::pack(object, listed, cx)? {
             Some(parcel) => Ok(Object::Carried(parcel)),
             None if listed => Err(data_clone("Found invalid value in transferList.", cx)),

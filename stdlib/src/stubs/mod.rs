@@ -42,9 +42,9 @@ mod internal_tls_wrap;
 mod repl;
 mod sea;
 mod sqlite;
+mod stream_wrap;
 mod tls;
 mod trace_events;
-mod v8;
 mod wasi;
 pub mod web;
 
@@ -56,9 +56,9 @@ pub use internal_tls_wrap::INTERNAL_TLS_WRAP;
 pub use repl::REPL;
 pub use sea::SEA;
 pub use sqlite::SQLITE;
+pub use stream_wrap::STREAM_WRAP;
 pub use tls::TLS;
 pub use trace_events::TRACE_EVENTS;
-pub use v8::V8;
 pub use wasi::WASI;
 
 /// An array of strings.

@@ -18,10 +18,13 @@ pub(super) fn list(patterns: &[String], cwd: &str, cx: &Context) -> Option<Vec<S
     let patterns: Vec<String> = if named { patterns.to_vec() } else { vec![DEFAULT.to_owned()] };
     let mut found = Vec::new();
     let mut globs = Vec::new();
+    let mut elsewhere = Vec::new();
     for pattern in &patterns {
         let path = absolute(cwd, pattern);
         if host.sys().fs().kind(path.as_str()) == Some(FileType::File) {
             found.push(pattern.clone());
+        } else if pattern.starts_with('/') {
+            elsewhere.push(pattern.as_str());
         } else {
             globs.push(Glob::new(pattern.strip_prefix("./").unwrap_or(pattern), Options::default()));
         }
@@ -33,7 +36,18 @@ pub(super) fn list(patterns: &[String], cwd: &str, cx: &Context) -> Option<Vec<S
             }
         });
     }
-    let has_magic = patterns.iter().any(|pattern| pattern.contains(['*', '?', '[', '{', '!', '(']));
+    for pattern in elsewhere {
+        let magic = pattern.find(MAGIC).unwrap_or(pattern.len());
+        let (folder, below) = pattern.split_at(pattern[..magic].rfind('/').map_or(0, |slash| slash + 1));
+        let glob = Glob::new(below, Options::default());
+        let folder = folder.trim_end_matches('/');
+        walk(host.sys(), folder, "", &mut |path| {
+            if glob.matches(path) {
+                found.push(format!("{folder}/{path}"));
+            }
+        });
+    }
+    let has_magic = patterns.iter().any(|pattern| pattern.contains(MAGIC));
     if named && found.is_empty() && !has_magic {
         return None;
     }
@@ -42,7 +56,13 @@ pub(super) fn list(patterns: &[String], cwd: &str, cx: &Context) -> Option<Vec<S
     Some(found)
 }
 
+/// What makes a name a pattern.
+const MAGIC: [char; 6] = ['*', '?', '[', '{', '!', '('];
+
 pub(super) fn absolute(cwd: &str, path: &str) -> String {
+    if path.starts_with('/') {
+        return String::from_utf8_lossy(&crate::path::posix::resolve(&[path.as_bytes()])).into_owned();
+    }
     String::from_utf8_lossy(&crate::path::posix::resolve(&[cwd.as_bytes(), path.as_bytes()])).into_owned()
 }
 

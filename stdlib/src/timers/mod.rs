@@ -39,7 +39,7 @@ pub static MODULE: NativeModule = NativeModule {
         Export::function("clearImmediate", 1, clear_immediate),
         Export::function("setInterval", 2, set_interval),
         Export::function("clearInterval", 1, clear_timeout),
-        Export::module("promises", &promises::MODULE),
+        Export::getter("promises", |_, _, cx| Ok(coil_engine::table::instantiate(&promises::MODULE, cx)?.into())),
     ],
 };
 

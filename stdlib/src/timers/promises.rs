@@ -197,6 +197,8 @@ fn call_method(object: &JsObject, name: &str, args: &[JsValue], cx: &mut Context
 #[derive(Trace, Finalize, boa_engine::JsData)]
 struct Interval {
     value: JsValue,
+    /// The arguments, until the first value is asked for: as in a generator nothing is done before.
+    unstarted: boa_gc::GcRefCell<Option<(JsValue, JsValue)>>,
     #[unsafe_ignore_trace]
     state: Rc<RefCell<IntervalState>>,
 }
@@ -227,25 +229,37 @@ static INTERVAL: Class = Class {
 };
 
 fn set_interval(_this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
-    let given = args.get_or_undefined(0);
-    if !given.is_undefined() {
-        validate::number(given, "delay", cx)?;
+    let prototype = INTERVAL.prototype(cx)?;
+    let unstarted = Some((args.get_or_undefined(0).clone(), args.get_or_undefined(2).clone()));
+    let interval = Interval { value: args.get_or_undefined(1).clone(), unstarted: boa_gc::GcRefCell::new(unstarted), state: Rc::default() };
+    Ok(JsObject::from_proto_and_data(prototype, interval).into())
+}
+
+/// Checks the arguments and starts the timer.
+fn start_interval(state: &Rc<RefCell<IntervalState>>, delay: &JsValue, options: &JsValue, cx: &mut Context) -> JsResult<()> {
+    if !delay.is_undefined() {
+        validate::number(delay, "delay", cx)?;
     }
-    let delay = delay_of(given, cx)?;
-    let options = options_of(args.get_or_undefined(2), cx)?;
+    let delay = delay_of(delay, cx)?;
+    let options = options_of(options, cx)?;
     if let Some(signal) = &options.signal
         && signal.get(js_string!("aborted"), cx)?.to_boolean()
     {
         return Err(abort_error(signal, cx)?);
     }
-    let state: Rc<RefCell<IntervalState>> = Rc::default();
     repeat(state.clone(), delay, options.reference, cx);
     if let Some(signal) = options.signal {
         let on_abort = table::closure("", 0, Abort { state: state.clone(), signal: signal.clone() }, interval_abort, cx);
         listen_once(&signal, &on_abort, cx)?;
     }
-    let prototype = INTERVAL.prototype(cx)?;
-    Ok(JsObject::from_proto_and_data(prototype, Interval { value: args.get_or_undefined(1).clone(), state }).into())
+    Ok(())
+}
+
+/// The arguments of an interval that has not started yet; it counts as started then.
+fn take_unstarted(this: &JsValue) -> Option<(JsValue, JsValue)> {
+    let interval = this.as_object().and_then(|object| object.downcast::<Interval>().ok())?;
+    let interval = interval.borrow();
+    interval.data().unstarted.borrow_mut().take()
 }
 
 fn repeat(state: Rc<RefCell<IntervalState>>, delay: u64, reference: bool, cx: &Context) {
@@ -313,6 +327,12 @@ fn result(value: JsValue, done: bool, cx: &mut Context) -> JsResult<JsValue> {
 
 fn interval_next(this: &JsValue, _args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
     let (state, value) = this_interval(this, cx)?;
+    if let Some((delay, options)) = take_unstarted(this)
+        && let Err(error) = start_interval(&state, &delay, &options, cx)
+    {
+        state.borrow_mut().ended = true;
+        return Ok(JsPromise::reject(error, cx)?.into());
+    }
     enum Next {
         Now(bool),
         Aborted(JsObject),
@@ -355,6 +375,7 @@ fn interval_next(this: &JsValue, _args: &[JsValue], cx: &mut Context) -> JsResul
 
 fn interval_return(this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
     let (state, _) = this_interval(this, cx)?;
+    take_unstarted(this);
     {
         let mut state = state.borrow_mut();
         if let Some(id) = state.timer.take() {

@@ -5,7 +5,7 @@ use coil_engine::errors;
 
 use super::{
     decode_uri_component, is_url,
-    legacy::{Fields, Query, is_ipv6, is_slashed, parse_text},
+    legacy::{Fields, Query, is_ipv6, is_slashed, parse_text, warn},
     usv_string,
 };
 
@@ -13,6 +13,7 @@ use super::{
 pub(super) fn format(_this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
     let given = args.get_or_undefined(0);
     if let Some(text) = given.as_string() {
+        warn(cx)?;
         let fields = parse_text(&text.to_std_string_lossy(), false, false, cx)?;
         return Ok(js_string!(legacy(&fields, cx)?).into());
     }

@@ -10,6 +10,7 @@ use coil_engine::{
 };
 
 use super::{decode_uri_component, format, invalid_legacy_url, legacy_resolve};
+use crate::process;
 
 /// `url.Url`
 pub(super) static URL: Class = Class {
@@ -24,11 +25,11 @@ pub(super) static URL: Class = Class {
         Ok(JsValue::undefined())
     },
     prototype: &[
-        Export::renamed("parse", "", 3, parse_method),
-        Export::renamed("format", "", 0, format::legacy_method),
-        Export::renamed("resolve", "", 1, legacy_resolve::resolve_method),
-        Export::renamed("resolveObject", "", 1, legacy_resolve::resolve_object_method),
-        Export::renamed("parseHost", "", 0, parse_host_method),
+        Export::function("parse", 3, parse_method),
+        Export::function("format", 0, format::legacy_method),
+        Export::function("resolve", 1, legacy_resolve::resolve_method),
+        Export::function("resolveObject", 1, legacy_resolve::resolve_object_method),
+        Export::function("parseHost", 0, parse_host_method),
     ],
     statics: &[],
 };
@@ -137,6 +138,7 @@ impl Fields {
 
 /// `url.parse(url, parseQueryString, slashesDenoteHost)`
 pub(super) fn parse(_this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
+    warn(cx)?;
     if let Some(object) = args.get_or_undefined(0).as_object()
         && URL.is_instance(args.get_or_undefined(0), cx)?
     {
@@ -144,6 +146,14 @@ pub(super) fn parse(_this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsRe
     }
     parsed(args, cx)?.to_object(cx).map(JsValue::from)
 }
+
+/// What applications are told that call `url.parse`, directly or through `url.resolve` and `url.format`.
+pub(super) fn warn(cx: &mut Context) -> JsResult<()> {
+    process::deprecate_for_applications("DEP0169", WARNING, cx)
+}
+
+const WARNING: &str = "`url.parse()` behavior is not standardized and prone to errors that have security implications. Use the WHATWG URL API instead. CVEs \
+                       are not issued for `url.parse()` vulnerabilities.";
 
 fn parse_method(this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
     let fields = parsed(args, cx)?;

@@ -9,8 +9,9 @@ use super::{
 
 /// `url.resolve(from, to)`
 pub(super) fn resolve(_this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
+    legacy::warn(cx)?;
     let base = fields_of(args.get_or_undefined(0), cx)?;
-    let resolved = resolved(base, args.get_or_undefined(1), cx)?;
+    let resolved = resolved(base, args.get_or_undefined(1), true, cx)?;
     Ok(js_string!(format::legacy(&resolved, cx)?).into())
 }
 
@@ -20,18 +21,18 @@ pub(super) fn resolve_object(_this: &JsValue, args: &[JsValue], cx: &mut Context
         return Ok(args.get_or_undefined(1).clone());
     }
     let base = fields_of(args.get_or_undefined(0), cx)?;
-    resolved(base, args.get_or_undefined(1), cx)?.to_object(cx).map(JsValue::from)
+    resolved(base, args.get_or_undefined(1), false, cx)?.to_object(cx).map(JsValue::from)
 }
 
 pub(super) fn resolve_method(this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
     let base = Fields::read(&this.to_object(cx)?, cx)?;
-    let resolved = resolved(base, args.get_or_undefined(0), cx)?;
+    let resolved = resolved(base, args.get_or_undefined(0), true, cx)?;
     Ok(js_string!(format::legacy(&resolved, cx)?).into())
 }
 
 pub(super) fn resolve_object_method(this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
     let base = Fields::read(&this.to_object(cx)?, cx)?;
-    resolved(base, args.get_or_undefined(0), cx)?.to_object(cx).map(JsValue::from)
+    resolved(base, args.get_or_undefined(0), false, cx)?.to_object(cx).map(JsValue::from)
 }
 
 fn fields_of(value: &JsValue, cx: &mut Context) -> JsResult<Fields> {
@@ -44,11 +45,15 @@ fn fields_of(value: &JsValue, cx: &mut Context) -> JsResult<Fields> {
     }
 }
 
-fn resolved(base: Fields, relative: &JsValue, cx: &mut Context) -> JsResult<Fields> {
+/// `texts_only`: `url.resolve` parses what it is given, whatever that is.
+fn resolved(base: Fields, relative: &JsValue, texts_only: bool, cx: &mut Context) -> JsResult<Fields> {
     let relative = match (relative.as_string(), relative.as_object()) {
         (Some(text), _) => parse_text(&text.to_std_string_lossy(), false, true, cx)?,
-        (None, Some(object)) => Fields::read(&object, cx)?,
-        _ => fields_of(relative, cx)?,
+        (None, Some(object)) if !texts_only => Fields::read(&object, cx)?,
+        _ => {
+            coil_engine::validate::string(relative, "url", cx)?;
+            fields_of(relative, cx)?
+        }
     };
     let mut result = join(base, relative);
     result.href = Some(format::legacy(&result, cx)?);

@@ -13,6 +13,7 @@ use coil_engine::{
 };
 
 use super::{invalid_url, search_params, usv_string};
+use crate::blob::{self, Blob};
 
 /// `URL`
 pub(crate) static URL: Class = Class {
@@ -54,7 +55,7 @@ pub(crate) static URL: Class = Class {
         Export::accessor("port", |this, _args, _cx| read(this, |url| quirks::port(url).to_owned()), |this, args, cx| write(this, args, |url, text| quirks::set_port(url, text).unwrap_or(()), cx))
             .enumerable(true),
         Export::accessor("pathname", |this, _args, _cx| read(this, |url| quirks::pathname(url).to_owned()), |this, args, cx| write(this, args, quirks::set_pathname, cx)).enumerable(true),
-        Export::accessor("search", |this, _args, _cx| read(this, |url| quirks::search(url).to_owned()), set_search).enumerable(true),
+        Export::accessor("search", search, set_search).enumerable(true),
         Export::getter("searchParams", search_params_of).enumerable(true),
         Export::accessor("hash", |this, _args, _cx| read(this, |url| quirks::hash(url).to_owned()), |this, args, cx| write(this, args, quirks::set_hash, cx)).enumerable(true),
         Export::function("toJSON", 0, href).enumerable(true),
@@ -136,31 +137,42 @@ fn can_parse(_this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<Js
 }
 
 fn create_object_url(_this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
+    super::required(args, "obj", cx)?;
     let given = args.get_or_undefined(0);
-    match given.as_object().and_then(|object| errors::constructor_name(&object, cx)) {
-        Some(name) if name == "Blob" || name == "File" => Err(errors::method_not_implemented("URL.createObjectURL()", cx)),
-        _ => Err(errors::invalid_arg_type("obj", "Blob", given, cx)),
+    match Blob::of(given) {
+        Some(blob) => Ok(js_string!(blob::create_object_url(blob, cx)?).into()),
+        None => Err(errors::invalid_arg_type("obj", "Blob", given, cx)),
     }
 }
 
 fn revoke_object_url(_this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
     super::required(args, "url", cx)?;
-    // No object URL can exist, and Node ignores those it does not know.
+    let url = usv_string(args.get_or_undefined(0), cx)?;
+    blob::revoke_object_url(&url, cx);
     Ok(JsValue::undefined())
 }
 
+/// The receiver of the members that look at its class first.
 fn receiver(this: &JsValue) -> JsResult<JsObject> {
     this.as_object().filter(|object| object.is::<Record>()).ok_or_else(|| errors::plain(Base::Type, "Receiver must be an instance of class URL"))
 }
 
+/// The receiver of the others: in Node they read a private member.
+fn receiver_with(member: &str, this: &JsValue) -> JsResult<JsObject> {
+    this.as_object().filter(|object| object.is::<Record>()).ok_or_else(|| {
+        let message = format!("Cannot read private member {member} from an object whose class did not declare it");
+        errors::plain(Base::Type, &message)
+    })
+}
+
 fn read(this: &JsValue, part: impl FnOnce(&Url) -> String) -> JsResult<JsValue> {
-    let object = receiver(this)?;
+    let object = receiver_with("#context", this)?;
     let text = object.downcast_ref::<Record>().map(|record| part(&record.url.borrow())).unwrap_or_default();
     Ok(js_string!(text).into())
 }
 
 fn write(this: &JsValue, args: &[JsValue], change: impl FnOnce(&mut Url, &str), cx: &mut Context) -> JsResult<JsValue> {
-    let object = receiver(this)?;
+    let object = receiver_with("#context", this)?;
     let text = usv_string(args.get_or_undefined(0), cx)?;
     if let Some(record) = object.downcast_ref::<Record>() {
         change(&mut record.url.borrow_mut(), &text);
@@ -169,11 +181,12 @@ fn write(this: &JsValue, args: &[JsValue], change: impl FnOnce(&mut Url, &str), 
 }
 
 fn href(this: &JsValue, _args: &[JsValue], _cx: &mut Context) -> JsResult<JsValue> {
+    receiver(this)?;
     read(this, |url| url.as_str().to_owned())
 }
 
 fn set_href(this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
-    let object = receiver(this)?;
+    let object = receiver_with("#context", this)?;
     let text = usv_string(args.get_or_undefined(0), cx)?;
     let url = Url::parse(&text).map_err(|_| invalid_url(&text, None, cx))?;
     if let Some(record) = object.downcast_ref::<Record>() {
@@ -183,9 +196,14 @@ fn set_href(this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsVa
     Ok(JsValue::undefined())
 }
 
+fn search(this: &JsValue, _args: &[JsValue], _cx: &mut Context) -> JsResult<JsValue> {
+    receiver(this)?;
+    read(this, |url| quirks::search(url).to_owned())
+}
+
 fn set_search(this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
     write(this, args, quirks::set_search, cx)?;
-    refresh_params(&receiver(this)?);
+    refresh_params(&receiver_with("#context", this)?);
     Ok(JsValue::undefined())
 }
 
@@ -201,7 +219,7 @@ fn refresh_params(object: &JsObject) {
 }
 
 fn search_params_of(this: &JsValue, _args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
-    let object = receiver(this)?;
+    let object = receiver_with("#searchParams", this)?;
     let found = object.downcast_ref::<Record>().map(|record| (record.params.borrow().clone(), record.url.borrow().query().unwrap_or_default().to_owned()));
     let Some((made, query)) = found else {
         return Ok(JsValue::undefined());

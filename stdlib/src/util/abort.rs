@@ -3,6 +3,8 @@
 use boa_engine::{Context, Finalize, JsArgs, JsObject, JsResult, JsValue, Trace, js_string, object::builtins::JsPromise};
 use coil_engine::{errors, table, validate};
 
+use crate::event_target;
+
 /// `util.aborted(signal, resource)`: a promise that is fulfilled when the signal aborts.
 pub(super) fn aborted(_this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
     match listen(args, cx) {
@@ -44,17 +46,17 @@ struct Waiting {
 /// `util.transferableAbortSignal(signal)`
 pub(super) fn transferable_signal(_this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
     let signal = args.get_or_undefined(0);
-    if signal.is_undefined() || validate::abort_signal(signal, "signal", cx)?.is_none() {
+    let Some(object) = signal.as_object().filter(event_target::is_abort_signal) else {
         return Err(errors::invalid_arg_type("signal", "AbortSignal", signal, cx));
-    }
+    };
+    event_target::make_transferable(&object);
     Ok(signal.clone())
 }
 
 /// `util.transferableAbortController()`
 pub(super) fn transferable_controller(_this: &JsValue, _args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
-    let class = cx.global_object().get(js_string!("AbortController"), cx)?;
-    match class.as_constructor() {
-        Some(class) => Ok(class.construct(&[], None, cx)?.into()),
-        None => Err(errors::method_not_implemented("util.transferableAbortController()", cx)),
-    }
+    let controller = event_target::create_controller(cx)?;
+    let signal = event_target::signal_of(&controller, cx)?;
+    event_target::make_transferable(&signal);
+    Ok(controller.into())
 }

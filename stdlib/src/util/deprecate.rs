@@ -25,7 +25,11 @@ pub(super) fn deprecate(_this: &JsValue, args: &[JsValue], cx: &mut Context) -> 
         validate::string(code, "code", cx)?;
     }
     let Some(function) = args.get_or_undefined(0).as_object() else {
-        return Err(coil_engine::errors::plain(coil_engine::errors::Base::Type, "Object prototype may only be an Object or null: undefined"));
+        let shown = match args.get_or_undefined(0) {
+            text if text.is_string() => text.to_string(cx)?.to_std_string_lossy(),
+            value => value.display().to_string(),
+        };
+        return Err(coil_engine::errors::plain(coil_engine::errors::Base::Type, format!("Object prototype may only be an Object or null: {shown}")));
     };
     Ok(wrap(&function, args.get_or_undefined(1).clone(), code.clone(), modify_prototype, cx)?.into())
 }

@@ -196,5 +196,17 @@ fn later(callback: &Callback, value: &JsValue, fulfilled: bool, cx: &mut Context
 /// ERR_FALSY_VALUE_REJECTION: `null` would say that all went well.
 fn falsy_rejection(reason: &JsValue, cx: &mut Context) -> JsResult<JsValue> {
     let error: JsError = errors::falsy_value_rejection(reason, cx);
-    Ok(coil_engine::op::thrown_value(error, cx))
+    let error = coil_engine::op::thrown_value(error, cx);
+    if let Some(object) = error.as_object()
+        && let Some(stack) = object.get(js_string!("stack"), cx)?.as_string()
+        && !stack.to_std_string_lossy().contains("\n    at ")
+    {
+        // What Node's stack begins with: the reaction of the promise was called by nobody else.
+        let stack = js_string!(&stack, &js_string!(REACTION_FRAME));
+        object.set(js_string!("stack"), stack, false, cx)?;
+    }
+    Ok(error)
 }
+
+/// The frame under every reaction of a promise.
+const REACTION_FRAME: &str = "\n    at process.processTicksAndRejections (node:internal/process/task_queues:90:21)";

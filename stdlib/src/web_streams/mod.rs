@@ -14,7 +14,7 @@
 //! Rust makes streams with [`with_source`], [`with_sink`] and [`with_transformer`], and reads and writes with [`acquire_reader`],
 //! [`read`], [`acquire_writer`] and [`write`].
 //!
-//! Differs from Node: streams are not transferred to other threads; a Buffer of the pool that is enqueued is copied, not taken.
+//! Differs from Node: a Buffer of the pool that is enqueued is copied, not taken.
 
 mod byob_request;
 mod byte_controller;
@@ -29,6 +29,7 @@ mod reader;
 mod strategy;
 mod tee;
 mod text;
+mod transfer;
 mod transform;
 mod writable;
 
@@ -44,6 +45,7 @@ pub(crate) use self::{
     reader::{DefaultReader, Read, ReadRequest, Reader, acquire as acquire_reader, cancel_reader, read, release as release_reader},
     strategy::byte_length,
     tee::tee,
+    transfer::carrier,
     transform::{NativeTransformer, Ts, enqueue as enqueue_transformed, readable_value as transform_readable, with_transformer, writable_value as transform_writable},
     writable::{
         NativeSink, Sink, State as WritableState, Writer, Ws, abort as abort_writable, acquire as acquire_writer, close as close_writable, desired_size as writable_desired_size,

@@ -231,6 +231,27 @@ pub(super) fn buffered_transformer(transformer: NativeTransformer, writable: (f6
     Ok(stream)
 }
 
+/// Both sides of a stream.
+pub(super) fn sides(stream: &Ts) -> (Option<Rs>, Option<Ws>) {
+    let readable = stream.readable.borrow().as_ref().map(|(side, _)| side.clone());
+    (readable, stream.writable.borrow().clone())
+}
+
+/// A stream object of two sides that something else joins.
+pub(super) fn of_sides(readable: (Rs, Gc<DefaultController>), writable: Ws, cx: &mut Context) -> JsResult<JsObject> {
+    let stream = Gc::new(Transform {
+        readable: GcRefCell::new(Some(readable)),
+        writable: GcRefCell::new(Some(writable)),
+        backpressure: Cell::new(false),
+        backpressure_change: GcRefCell::new(None),
+        transformer: GcRefCell::new(Transformer::Nothing),
+        finish: GcRefCell::new(None),
+        controller: GcRefCell::new(None),
+    });
+    let prototype = TRANSFORM_STREAM.prototype(cx)?;
+    Ok(JsObject::from_proto_and_data(prototype, TransformObject(stream)))
+}
+
 fn initialize(start: &Deferred, writable: (f64, Size), readable: (f64, Size), cx: &mut Context) -> JsResult<Ts> {
     let stream = Gc::new(Transform {
         readable: GcRefCell::new(None),

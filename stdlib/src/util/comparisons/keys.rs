@@ -69,7 +69,7 @@ impl Comparison {
     /// `handleCycles`
     #[allow(clippy::too_many_arguments)]
     fn remembered(&mut self, a: &JsObject, b: &JsObject, first: Option<&[PropertyKey]>, second: &[PropertyKey], memory: &Memory, iteration: Iteration, cx: &mut Context) -> JsResult<bool> {
-        let pair = (a.identity(), b.identity());
+        let pair = (a.clone(), b.clone());
         let pairs = match memory {
             Memory::Off => return self.equivalent(a, b, first, second, memory, iteration, cx),
             Memory::Empty => {
@@ -99,13 +99,14 @@ impl Comparison {
                     return result;
                 }
                 let mut set = FxHashSet::default();
-                set.extend([pairs.first.0, pairs.first.1]);
-                set.extend(pairs.second.into_iter().flat_map(|(first, second)| [first, second]));
+                let (first, second) = &pairs.first;
+                set.extend([first.clone(), second.clone()]);
+                set.extend(pairs.second.iter().flat_map(|(first, second)| [first.clone(), second.clone()]));
                 pairs.set = Some(set);
             }
             let Some(set) = pairs.set.as_mut() else { return Ok(false) };
             let before = set.len();
-            set.extend([pair.0, pair.1]);
+            set.extend([pair.0.clone(), pair.1.clone()]);
             if before + 2 != set.len() {
                 return Ok(before == set.len());
             }

@@ -28,16 +28,22 @@ pub(crate) enum Mode {
 
 /// Whether two values are structurally equal.
 pub(crate) fn is_deep_equal(a: &JsValue, b: &JsValue, mode: Mode, cx: &mut Context) -> JsResult<bool> {
-    let mut comparison = Comparison { mode, depth: 0, depth_max: DEPTH_WITHOUT_MEMORY_MAX };
-    match comparison.values(a, b, mode, &Memory::Off, cx) {
-        Ok(equal) => Ok(equal),
-        // Too deep, or a getter threw: once more with cycles in mind.
-        Err(_) => {
-            let mut comparison = Comparison { mode, depth: 0, depth_max: DEPTH_MAX };
-            comparison.values(a, b, mode, &Memory::Empty, cx)
+    let cycles = Host::of(cx).state::<Cycles>();
+    if !cycles.0.get() {
+        let mut comparison = Comparison { mode, depth: 0, depth_max: DEPTH_WITHOUT_MEMORY_MAX };
+        if let Ok(equal) = comparison.values(a, b, mode, &Memory::Off, cx) {
+            return Ok(equal);
         }
+        // Too deep, or a getter threw: once more with cycles in mind.
+        cycles.0.set(true);
     }
+    let mut comparison = Comparison { mode, depth: 0, depth_max: DEPTH_MAX };
+    comparison.values(a, b, mode, &Memory::Empty, cx)
 }
+
+/// Whether a comparison has met a cycle: from then on every one minds them, as in Node.
+#[derive(Default)]
+struct Cycles(std::cell::Cell<bool>);
 
 struct Comparison {
     mode: Mode,
@@ -57,10 +63,10 @@ enum Memory {
 
 /// Node's `memos`: two pairs by name, then a set.
 struct Pairs {
-    first: (usize, usize),
-    second: Option<(usize, usize)>,
+    first: (JsObject, JsObject),
+    second: Option<(JsObject, JsObject)>,
     deep: bool,
-    set: Option<FxHashSet<usize>>,
+    set: Option<FxHashSet<JsObject>>,
 }
 
 impl Comparison {

@@ -1,9 +1,30 @@
-//! `v8`: what Node exports there. The heap's figures are those of coil's allocator and collector; the rest throws.
+//! `v8`: the serializer of V8's format, promise hooks, figures of the heap.
+//!
+//! ```js
+//! const copy = v8.deserialize(v8.serialize(new Map([[1, { a: 2n }]])));
+//! ```
+//!
+//! Follows <https://nodejs.org/api/v8.html>.
+//!
+//! Differs from Node: the heap's figures are those of coil's allocator and collector; snapshots, profiles, coverage and flags of V8 throw
+//! ERR_METHOD_NOT_IMPLEMENTED.
 
-use boa_engine::{JsArgs, JsObject, string::JsStrVariant};
-use coil_engine::{Host, heap};
+mod reader;
+mod serdes;
+mod writer;
 
-use super::*;
+use boa_engine::{Context, JsArgs, JsObject, JsResult, JsValue, js_string, object::builtins::JsArray, string::JsStrVariant};
+use coil_engine::{
+    Host,
+    class::{Class, Kind, Parent},
+    errors, heap,
+    table::{Export, NativeModule},
+};
+
+use crate::{
+    async_hooks,
+    stubs::{class, function},
+};
 
 /// An object of numbers.
 fn figures(figures: &[(&str, f64)], cx: &mut Context) -> JsResult<JsObject> {
@@ -62,7 +83,7 @@ fn is_one_byte(_this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<
 }
 
 /// `require('v8')`
-pub static V8: NativeModule = NativeModule {
+pub static MODULE: NativeModule = NativeModule {
     name: "v8",
     exports: &[
         function!("cachedDataVersionTag", 0, "v8.cachedDataVersionTag()"),
@@ -72,30 +93,16 @@ pub static V8: NativeModule = NativeModule {
         function!("getHeapCodeStatistics", 0, "v8.getHeapCodeStatistics()"),
         function!("getCppHeapStatistics", 0, "v8.getCppHeapStatistics()"),
         function!("setFlagsFromString", 1, "v8.setFlagsFromString()"),
-        class!("Serializer", "Serializer", 0, "v8.Serializer()"),
-        class!("Deserializer", "Deserializer", 1, "v8.Deserializer()"),
-        class!("DefaultSerializer", "DefaultSerializer", 0, "v8.DefaultSerializer()"),
-        class!("DefaultDeserializer", "DefaultDeserializer", 0, "v8.DefaultDeserializer()"),
-        function!("deserialize", 1, "v8.deserialize()"),
+        Export::class(&serdes::SERIALIZER),
+        Export::class(&serdes::DESERIALIZER),
+        Export::class(&serdes::DEFAULT_SERIALIZER),
+        Export::class(&serdes::DEFAULT_DESERIALIZER),
+        Export::function("deserialize", 1, serdes::deserialize),
         function!("takeCoverage", 0, "v8.takeCoverage()"),
         function!("stopCoverage", 0, "v8.stopCoverage()"),
-        function!("serialize", 1, "v8.serialize()"),
+        Export::function("serialize", 1, serdes::serialize),
         function!("writeHeapSnapshot", 2, "v8.writeHeapSnapshot()"),
-        Export::module(
-            "promiseHooks",
-            const {
-                &NativeModule {
-                    name: "v8.promiseHooks",
-                    exports: &[
-                        function!("createHook", 0, "v8.promiseHooks.createHook()"),
-                        function!("onInit", "", 1, "v8.promiseHooks.onInit()"),
-                        function!("onBefore", "", 1, "v8.promiseHooks.onBefore()"),
-                        function!("onAfter", "", 1, "v8.promiseHooks.onAfter()"),
-                        function!("onSettled", "", 1, "v8.promiseHooks.onSettled()"),
-                    ],
-                }
-            },
-        ),
+        Export::module("promiseHooks", &async_hooks::PROMISE_HOOKS),
         function!("queryObjects", 1, "v8.queryObjects()"),
         Export::module(
             "startupSnapshot",
