@@ -83,7 +83,8 @@ const PROPERTIES: &[Export] = &[
     Export::function("dlopen", 0, |_, args, cx| match args.len() {
         0 | 1 => Err(errors::coded(Base::Type, "ERR_MISSING_ARGS", "process.dlopen needs at least 2 arguments", cx)),
         _ => Err(errors::method_not_implemented("process.dlopen()", cx)),
-    }).method(),
+    })
+    .method(),
     Export::function("uptime", 0, numbers::uptime).method(),
     Export::function("_getActiveRequests", 0, |_, _, cx| empty_list(cx)).method(),
     Export::function("_getActiveHandles", 0, |_, _, cx| empty_list(cx)).method(),
