@@ -8,6 +8,7 @@ use coil_engine::{
     table::{Export, NativeModule},
 };
 
+mod context;
 mod file;
 mod format;
 mod iterator;
@@ -76,7 +77,22 @@ fn usv_string(value: &JsValue, cx: &mut Context) -> JsResult<String> {
 
 /// ERR_INVALID_URL, with what was to be parsed as its `input` and `base`.
 pub(crate) fn invalid_url(input: &str, base: Option<&str>, cx: &mut Context) -> JsError {
-    let made = errors::coded_object(Base::Type, "ERR_INVALID_URL", "Invalid URL", cx).and_then(|error| {
+    let made = errors::coded_object(Base::Type, "ERR_INVALID_URL", "Invalid URL", cx);
+    with_input(made, input, base, cx)
+}
+
+/// The same from the constructor: as an error of Node's C++ it has its code as a property and not in its name.
+fn unparsable(input: &str, base: Option<&str>, cx: &mut Context) -> JsError {
+    let made = errors::plain(Base::Type, "Invalid URL").into_opaque(cx).and_then(|error| error.to_object(cx));
+    let made = made.and_then(|error| {
+        error.create_data_property_or_throw(js_string!("code"), js_string!("ERR_INVALID_URL"), cx)?;
+        Ok(error)
+    });
+    with_input(made, input, base, cx)
+}
+
+fn with_input(made: JsResult<JsObject>, input: &str, base: Option<&str>, cx: &mut Context) -> JsError {
+    let made = made.and_then(|error| {
         error.create_data_property_or_throw(js_string!("input"), js_string!(input), cx)?;
         if let Some(base) = base {
             error.create_data_property_or_throw(js_string!("base"), js_string!(base), cx)?;
