@@ -27,7 +27,7 @@ pub fn run(args: Vec<String>) -> i32 {
             INVALID_ARGUMENT
         })
     };
-    let mut flags = match parse(&node_options) {
+    let flags = match parse(&node_options) {
         Ok(flags) => flags,
         Err(code) => return code,
     };
@@ -44,16 +44,21 @@ pub fn run(args: Vec<String>) -> i32 {
     }
     // A file may set NODE_OPTIONS too.
     let again = match load_env_files(&flags, &argv0, &real) {
-        Ok(Some(node_options)) => parse(&node_options),
-        Ok(None) => Ok(flags),
+        Ok(of_files) => match of_files.get("NODE_OPTIONS").cloned() {
+            Some(node_options) => parse(&node_options).map(|flags| (flags, of_files)),
+            None => Ok((flags, of_files)),
+        },
         Err(code) => Err(code),
     };
-    flags = match again {
-        Ok(flags) => flags,
+    let (flags, of_files) = match again {
+        Ok(again) => again,
         Err(code) => return code,
     };
     let cwd = real.cwd().map(|cwd| cwd.to_string_lossy().into_owned()).unwrap_or_default();
     let sys = if flags.permission.on { Sys::builder().policy(flags.policy(&cwd)).build() } else { real.clone() };
+    for (key, value) in &of_files {
+        sys.env().set(key, value);
+    }
     let mut builder: Builder = Runtime::builder().sys(sys.clone()).exit_mode(ExitMode::Process);
     builder = limited(&flags, &sys, builder);
     let trace = flags.trace_loop.as_ref().map(|_| Rc::new(Trace::default()));
@@ -128,13 +133,13 @@ fn ended(code: i32, argv0: &str, sys: &Sys, runtime: &Runtime) -> i32 {
 /// Node's exit code for a command line it does not understand.
 const INVALID_ARGUMENT: i32 = 9;
 
-/// `--env-file`: a later file has its way over an earlier one, and what was set before over both. The NODE_OPTIONS that a file sets.
-fn load_env_files(flags: &Flags, argv0: &str, sys: &Sys) -> Result<Option<String>, i32> {
+/// `--env-file`: a later file has its way over an earlier one, and what was set before over both. What is to be set.
+fn load_env_files(flags: &Flags, argv0: &str, sys: &Sys) -> Result<BTreeMap<String, String>, i32> {
     let mut found = BTreeMap::new();
     for (file, required) in &flags.env_files {
         match sys.fs().read_file(file.as_str()) {
             Ok(bytes) => found.extend(coil_stdlib::process::parse_env(&String::from_utf8_lossy(&bytes))),
-            Err(_) if !required => {}
+            Err(_) if !required => eprintln(sys, &format!("{file} not found. Continuing without it.")),
             Err(_) => {
                 eprintln(sys, &format!("{argv0}: {file}: not found"));
                 return Err(INVALID_ARGUMENT);
@@ -142,10 +147,7 @@ fn load_env_files(flags: &Flags, argv0: &str, sys: &Sys) -> Result<Option<String
         }
     }
     found.retain(|key, _| !sys.env().has(key));
-    for (key, value) in &found {
-        sys.env().set(key, value);
-    }
-    Ok(found.remove("NODE_OPTIONS"))
+    Ok(found)
 }
 
 /// Says of every panic what it is: a bug in coil.

@@ -165,7 +165,9 @@ pub fn system_async(error: &SysError, cx: &mut Context) -> JsError {
 pub fn system_object(error: &SysError, cx: &mut Context) -> JsResult<JsObject> {
     if let Some(denied) = &error.denied {
         crate::notices::denied(denied.permission, &denied.resource, cx);
-        let object = coded_object(Base::Error, "ERR_ACCESS_DENIED", denied.message, cx)?;
+        // As the errors of Node's C++: the code is a property and stands nowhere on the stack.
+        let object = JsNativeError::error().with_message(denied.message).into_opaque(cx);
+        object.create_data_property_or_throw(js_string!("code"), js_string!("ERR_ACCESS_DENIED"), cx)?;
         for (key, value) in [("permission", denied.permission), ("resource", &denied.resource)] {
             if !value.is_empty() {
                 object.create_data_property_or_throw(js_string!(key), js_string!(value), cx)?;

@@ -139,6 +139,9 @@ fn texts(map: &JsObject, key: &'static str, needed: bool, cx: &mut Context) -> J
     (0..count).map(|index| Ok(list.get(index, cx)?.as_string())).collect()
 }
 
+/// Fields of a whole segment: column, source, its line, its column, name.
+const FIELDS: usize = 5;
+
 /// Sources and names of one map: no tool writes more.
 const LIST_MAX: u64 = 1 << 24;
 
@@ -159,7 +162,11 @@ fn read_mappings(map: &JsObject, start: (f64, f64), entries: &mut Vec<Entry>, cx
             column = 0.0;
         }
         for segment in text.split(',').filter(|segment| !segment.is_empty()) {
-            let fields = vlq(segment);
+            let mut fields = vlq(segment);
+            // As in Node, fields that the last segment of all leaves out are zeros.
+            if segment.as_ptr() as usize + segment.len() == mappings.as_ptr() as usize + mappings.len() {
+                fields.resize(fields.len().max(FIELDS), 0);
+            }
             column += fields.first().copied().unwrap_or(0) as f64;
             let origin = match fields.as_slice() {
                 [_, source_delta, line_delta, column_delta, rest @ ..] => {
@@ -198,7 +205,9 @@ fn vlq(segment: &str) -> Vec<i64> {
         }
         shift += 5;
         if digit & 32 == 0 {
-            numbers.push(if number & 1 == 1 { -(number >> 1) } else { number >> 1 });
+            // A negative zero is the least number of 32 bits, as in Node.
+            let value = (number >> 1) as i32;
+            numbers.push(if number & 1 == 1 { i64::from(value.wrapping_neg() | i32::MIN) } else { i64::from(value) });
             (number, shift) = (0, 0);
         }
     }

@@ -32,15 +32,15 @@ pub(super) struct Details {
     pub(super) message: JsValue,
     pub(super) operator: &'static str,
     pub(super) diff: JsValue,
-    /// The stack begins with the running function itself: where a promise's reaction checks, there is nothing below it.
-    pub(super) shows_function: bool,
+    /// The async function that checks: it stands on the stack, where a promise's reaction has nothing below it.
+    pub(super) async_function: Option<&'static str>,
 }
 
 impl Details {
     /// The error. Its stack begins with the caller of the running native function.
     pub(super) fn error(self, cx: &mut Context) -> JsResult<JsObject> {
         let prototype = ASSERTION_ERROR.prototype(cx)?;
-        let above = cx.active_function().filter(|_| !self.shows_function);
+        let above = cx.active_function();
         let parts = Parts {
             actual: self.actual,
             expected: self.expected,
@@ -49,7 +49,15 @@ impl Details {
             details: JsValue::undefined(),
             diff: if self.diff.is_undefined() { js_string!("simple").into() } else { self.diff },
         };
-        make(prototype, parts, above.as_ref(), cx)
+        let error = make(prototype, parts, above.as_ref(), cx)?;
+        if let Some(name) = self.async_function
+            && let Some(stack) = error.get(js_string!("stack"), cx)?.as_string()
+            && !stack.to_std_string_lossy().contains("\n    at ")
+        {
+            let stack = js_string!(&stack, &js_string!(format!("\n    at async {name}")));
+            error.set(js_string!("stack"), stack, true, cx)?;
+        }
+        Ok(error)
     }
 
     /// What is thrown: the message itself where that is an error.

@@ -23,9 +23,9 @@ pub(super) struct Check {
 }
 
 impl Check {
-    /// Whether it checks a promise.
-    fn is_async(self) -> bool {
-        self.noun == "rejection"
+    /// Its name, where it checks a promise.
+    fn async_function(self) -> Option<&'static str> {
+        (self.noun == "rejection").then_some(self.name)
     }
 }
 
@@ -185,7 +185,7 @@ fn missing(check: Check, error: &JsValue, message: &JsValue, cx: &mut Context) -
     let mut text = text;
     match text() {
         Ok(text) => {
-            let details = Details { expected: error.clone(), message: JsString::from(text).into(), operator: check.name, shows_function: check.is_async(), ..Details::default() };
+            let details = Details { expected: error.clone(), message: JsString::from(text).into(), operator: check.name, async_function: check.async_function(), ..Details::default() };
             details.thrown(cx)
         }
         Err(error) => error,
@@ -216,7 +216,7 @@ fn check_exception(check: Check, actual: &JsValue, expected: &JsValue, message: 
 }
 
 fn throw_failure(check: Check, actual: &JsValue, expected: &JsValue, message: JsValue, generated: bool, cx: &mut Context) -> JsResult<()> {
-    let details = Details { actual: actual.clone(), expected: expected.clone(), message, operator: check.name, shows_function: check.is_async(), ..Details::default() };
+    let details = Details { actual: actual.clone(), expected: expected.clone(), message, operator: check.name, async_function: check.async_function(), ..Details::default() };
     let error = details.error(cx)?;
     error.set(js_string!("generatedMessage"), generated, true, cx)?;
     Err(JsError::from_opaque(error.into()))
@@ -296,7 +296,7 @@ fn instance_problem(expected: &JsObject, actual: &JsValue, cx: &mut Context) -> 
 fn check_by_object(check: Check, actual: &JsValue, expected: &JsObject, message: &JsValue, cx: &mut Context) -> JsResult<()> {
     let Some(object) = actual.as_object().filter(|object| !object.is_callable()) else {
         let details =
-            Details { actual: actual.clone(), expected: expected.clone().into(), message: message.clone(), operator: "deepStrictEqual", shows_function: check.is_async(), ..Details::default() };
+            Details { actual: actual.clone(), expected: expected.clone().into(), message: message.clone(), operator: "deepStrictEqual", async_function: check.async_function(), ..Details::default() };
         let error = details.error(cx)?;
         error.set(js_string!("operator"), js_string!(check.name), true, cx)?;
         return Err(JsError::from_opaque(error.into()));
@@ -329,14 +329,14 @@ fn check_by_object(check: Check, actual: &JsValue, expected: &JsObject, message:
 fn property_problem(check: Check, actual: &JsValue, object: &JsObject, expected: &JsObject, message: &JsValue, keys: &[PropertyKey], cx: &mut Context) -> JsError {
     let expected_value = JsValue::from(expected.clone());
     if message.to_boolean() {
-        let details = Details { actual: actual.clone(), expected: expected_value, message: message.clone(), operator: check.name, shows_function: check.is_async(), ..Details::default() };
+        let details = Details { actual: actual.clone(), expected: expected_value, message: message.clone(), operator: check.name, async_function: check.async_function(), ..Details::default() };
         return details.thrown(cx);
     }
     let mut made = || -> JsResult<JsObject> {
         let prototype = comparison_prototype(cx)?;
         let first = comparison(object, keys, None, &prototype, cx)?;
         let second = comparison(expected, keys, Some(object), &prototype, cx)?;
-        let details = Details { actual: first.into(), expected: second.into(), operator: "deepStrictEqual", shows_function: check.is_async(), ..Details::default() };
+        let details = Details { actual: first.into(), expected: second.into(), operator: "deepStrictEqual", async_function: check.async_function(), ..Details::default() };
         let error = details.error(cx)?;
         error.set(js_string!("actual"), actual.clone(), true, cx)?;
         error.set(js_string!("expected"), expected_value.clone(), true, cx)?;
@@ -408,7 +408,7 @@ fn expect_no_error(check: Check, outcome: Option<JsValue>, args: &[JsValue], cx:
     };
     let details = if message.to_boolean() { format!(": {}", string_of(&message, cx)?.to_std_string_lossy()) } else { ".".to_owned() };
     let text = format!("Got unwanted {}{details}\nActual message: \"{}\"", check.noun, string_of(&own, cx)?.to_std_string_lossy());
-    let details = Details { actual, expected: error, message: JsString::from(text).into(), operator: check.name, shows_function: check.is_async(), ..Details::default() };
+    let details = Details { actual, expected: error, message: JsString::from(text).into(), operator: check.name, async_function: check.async_function(), ..Details::default() };
     Err(details.thrown(cx))
 }
 

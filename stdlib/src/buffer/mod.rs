@@ -30,13 +30,17 @@ pub use self::{bytes::*, encoding::*};
 /// `globalThis.Buffer`
 pub const GLOBAL: Export = Export::accessor("Buffer", global, set_global).enumerable(false);
 
-/// What a script put in the place of `Buffer`.
+/// What `Buffer` is: the class, once it was asked for, or what a script put in its place.
 #[derive(Default)]
 struct Global(std::cell::RefCell<Option<JsValue>>);
 
 fn global(_this: &JsValue, _args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
-    let other = Host::of(cx).state::<Global>().0.borrow().clone();
-    other.map_or_else(|| constructor(cx), Ok)
+    let state = Host::of(cx).state::<Global>();
+    if let Some(value) = &*state.0.borrow() {
+        return Ok(value.clone());
+    }
+    let value = constructor(cx)?;
+    Ok(state.0.borrow_mut().get_or_insert(value).clone())
 }
 
 fn set_global(_this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {

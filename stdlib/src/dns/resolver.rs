@@ -69,21 +69,21 @@ static REVERSE: Question = question("", "getHostByAddr", kind::PTR);
 macro_rules! methods {
     ($query:ident, $reverse:ident, $resolve:ident, $resolve_length:literal, $length:literal) => {
         &[
-            Member::renamed("resolveAny", "queryAny", $length, $query::<0, false>),
-            Member::renamed("resolve4", "queryA", $length, $query::<1, false>),
-            Member::renamed("resolve6", "queryAaaa", $length, $query::<2, false>),
-            Member::renamed("resolveCaa", "queryCaa", $length, $query::<3, false>),
-            Member::renamed("resolveCname", "queryCname", $length, $query::<4, false>),
-            Member::renamed("resolveMx", "queryMx", $length, $query::<5, false>),
-            Member::renamed("resolveNs", "queryNs", $length, $query::<6, false>),
-            Member::renamed("resolveTlsa", "queryTlsa", $length, $query::<7, false>),
-            Member::renamed("resolveTxt", "queryTxt", $length, $query::<8, false>),
-            Member::renamed("resolveSrv", "querySrv", $length, $query::<9, false>),
-            Member::renamed("resolvePtr", "queryPtr", $length, $query::<10, false>),
-            Member::renamed("resolveNaptr", "queryNaptr", $length, $query::<11, false>),
-            Member::renamed("resolveSoa", "querySoa", $length, $query::<12, false>),
-            Member::renamed("reverse", "getHostByAddr", $length, $reverse::<false>),
-            Member::renamed("resolve", "resolve", $resolve_length, $resolve::<false>),
+            Member::renamed("resolveAny", "queryAny", $length, $query::<0, false>).enumerable(true),
+            Member::renamed("resolve4", "queryA", $length, $query::<1, false>).enumerable(true),
+            Member::renamed("resolve6", "queryAaaa", $length, $query::<2, false>).enumerable(true),
+            Member::renamed("resolveCaa", "queryCaa", $length, $query::<3, false>).enumerable(true),
+            Member::renamed("resolveCname", "queryCname", $length, $query::<4, false>).enumerable(true),
+            Member::renamed("resolveMx", "queryMx", $length, $query::<5, false>).enumerable(true),
+            Member::renamed("resolveNs", "queryNs", $length, $query::<6, false>).enumerable(true),
+            Member::renamed("resolveTlsa", "queryTlsa", $length, $query::<7, false>).enumerable(true),
+            Member::renamed("resolveTxt", "queryTxt", $length, $query::<8, false>).enumerable(true),
+            Member::renamed("resolveSrv", "querySrv", $length, $query::<9, false>).enumerable(true),
+            Member::renamed("resolvePtr", "queryPtr", $length, $query::<10, false>).enumerable(true),
+            Member::renamed("resolveNaptr", "queryNaptr", $length, $query::<11, false>).enumerable(true),
+            Member::renamed("resolveSoa", "querySoa", $length, $query::<12, false>).enumerable(true),
+            Member::renamed("reverse", "getHostByAddr", $length, $reverse::<false>).enumerable(true),
+            Member::renamed("resolve", "resolve", $resolve_length, $resolve::<false>).enumerable(true),
         ]
     };
 }

@@ -53,6 +53,7 @@ fn start(args: &[JsValue], settle: &ResolvingFunctions, cx: &mut Context) -> JsR
         let reason = signal.get(js_string!("reason"), cx)?;
         return Err(errors::abort(None, Some(reason), cx));
     }
+    validate::readable(args.get_or_undefined(0), "on", cx)?;
     let emitter = emitter_of(args.get_or_undefined(0), cx)?;
     let event = args.get_or_undefined(1).clone();
     let wait = Gc::new(Wait { emitter: emitter.clone(), event: event.clone(), signal: signal.clone(), settle: settle.clone(), listeners: GcRefCell::new(None) });

@@ -89,8 +89,13 @@ pub fn errno(error: &SysError, cx: &mut Context) -> JsResult<JsObject> {
 
 /// `connect ECONNREFUSED 127.0.0.1:80`: Node's `ExceptionWithHostPort`. `local` is the address the socket was bound to.
 pub fn host_port(error: &SysError, address: Option<&str>, port: Option<u16>, local: Option<&str>, cx: &mut Context) -> JsResult<JsObject> {
-    if error.denied.is_some() {
-        return coil_engine::errors::system_object(error, cx);
+    if let Some(denied) = &error.denied {
+        // The denial stands in the place of the number.
+        let message = format!("{} ERR_ACCESS_DENIED {}", error.syscall, denied.message);
+        let denial = coil_engine::errors::system_object(error, cx)?;
+        let mut properties: Vec<(&'static str, JsValue)> = vec![("errno", denial.into()), ("code", js_string!("ERR_ACCESS_DENIED").into()), ("syscall", js_string!(error.syscall).into())];
+        push_address_properties(&mut properties, address, port);
+        return plain_with(&message, &properties, cx);
     }
     let mut message = format!("{} {}", error.syscall, error.code());
     push_address(&mut message, address, port);

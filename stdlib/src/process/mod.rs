@@ -7,13 +7,14 @@
 //!
 //! Follows <https://nodejs.org/api/process.html>.
 //!
-//! Differs from Node: `process.binding`, `dlopen`, `report.*`, `finalization.*`, `execve` and the profiler's entries throw
+//! Differs from Node: `process.binding`, `dlopen`, `report.*`, `execve` and the profiler's entries throw
 //! ERR_METHOD_NOT_IMPLEMENTED; `allowedNodeEnvironmentFlags` holds the flags coil takes.
 
 mod env;
 mod env_file;
 mod execve;
 mod exit;
+mod finalization;
 mod numbers;
 mod permission;
 mod stdio;
@@ -48,13 +49,17 @@ pub static MODULE: NativeModule = NativeModule { name: "process", exports: &[Exp
 /// `globalThis.process`
 pub const GLOBAL: Export = Export::accessor("process", global, set_global).enumerable(false);
 
-/// What a script put in the place of `process`.
+/// What `process` is: the object, once it was asked for, or what a script put in its place.
 #[derive(Default)]
 struct Global(std::cell::RefCell<Option<JsValue>>);
 
 fn global(_this: &JsValue, _args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
-    let other = Host::of(cx).state::<Global>().0.borrow().clone();
-    other.map_or_else(|| Ok(object(cx)?.into()), Ok)
+    let state = Host::of(cx).state::<Global>();
+    if let Some(value) = &*state.0.borrow() {
+        return Ok(value.clone());
+    }
+    let value = object(cx)?.into();
+    Ok(state.0.borrow_mut().get_or_insert(value).clone())
 }
 
 fn set_global(_this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
@@ -75,7 +80,11 @@ const PROPERTIES: &[Export] = &[
     Export::accessor("_exiting", exit::exiting, exit::set_exiting),
     Export::accessor("exitCode", exit::code_get, exit::code_set).permanent(),
     Export::lazy("config", config),
-    Export::function("dlopen", 0, |_, _, cx| Err(errors::method_not_implemented("process.dlopen()", cx))).method(),
+    Export::function("dlopen", 0, |_, args, cx| match args.len() {
+        0 | 1 => Err(errors::coded(Base::Type, "ERR_MISSING_ARGS", "process.dlopen needs at least 2 arguments", cx)),
+        _ => Err(errors::method_not_implemented("process.dlopen()", cx)),
+    })
+    .method(),
     Export::function("uptime", 0, numbers::uptime).method(),
     Export::function("_getActiveRequests", 0, |_, _, cx| empty_list(cx)).method(),
     Export::function("_getActiveHandles", 0, |_, _, cx| empty_list(cx)).method(),
@@ -94,7 +103,7 @@ const PROPERTIES: &[Export] = &[
     Export::function("execve", 1, execve::execve),
     Export::function("ref", 1, reference),
     Export::function("unref", 1, unreference),
-    Export::lazy("finalization", finalization),
+    Export::lazy("finalization", finalization::object),
     Export::build("hrtime", numbers::hrtime_function),
     Export::function("openStdin", 0, open_stdin),
     Export::function("getuid", 0, |_, _, cx| Ok(Host::of(cx).sys().process().uid().into())).method(),
@@ -329,17 +338,6 @@ fn report_object(cx: &mut Context) -> JsResult<JsValue> {
         Export::boolean("reportOnSignal", false),
         Export::boolean("reportOnUncaughtException", false),
         Export::boolean("excludeEnv", false),
-    ];
-    table::define_all(&object, rows, true, cx)?;
-    Ok(object.into())
-}
-
-fn finalization(cx: &mut Context) -> JsResult<JsValue> {
-    let object = JsObject::with_object_proto(cx.intrinsics());
-    let rows: &[Export] = &[
-        Export::function("register", 2, |_, _, cx| Err(errors::method_not_implemented("process.finalization.register()", cx))),
-        Export::function("registerBeforeExit", 2, |_, _, cx| Err(errors::method_not_implemented("process.finalization.registerBeforeExit()", cx))),
-        Export::function("unregister", 1, |_, _, cx| Err(errors::method_not_implemented("process.finalization.unregister()", cx))),
     ];
     table::define_all(&object, rows, true, cx)?;
     Ok(object.into())

@@ -262,6 +262,7 @@ pub(crate) fn run_command(cx: &mut Context) -> JsResult<()> {
         object.create_data_property_or_throw(js_string!("total"), total, cx)?;
         put("shard", object.into(), cx)?;
     }
+    tell_configuration(&flags, &options, cx)?;
     let mut asked = read(&options, cx)?;
     asked.config.timeout_ms = flags.timeout_ms;
     if !isolated {
@@ -270,6 +271,34 @@ pub(crate) fn run_command(cx: &mut Context) -> JsResult<()> {
         asked.config.force_exit = flags.force_exit;
     }
     start(asked, Vec::new(), None, true, cx)
+}
+
+/// What NODE_DEBUG=test_runner tells of the command line.
+fn tell_configuration(flags: &TestFlags, options: &JsObject, cx: &mut Context) -> JsResult<()> {
+    if !crate::util::debuglog::is_wanted("test_runner", cx) {
+        return Ok(());
+    }
+    let shown = JsObject::with_null_proto();
+    let rows = [
+        ("isTestRunner", true.into()),
+        ("concurrency", options.get(js_string!("concurrency"), cx)?),
+        ("coverage", false.into()),
+        ("forceExit", flags.force_exit.into()),
+        ("isolation", js_string!(flags.isolation.as_deref().unwrap_or("process")).into()),
+        ("only", flags.only.into()),
+        ("shard", options.get(js_string!("shard"), cx)?),
+        ("timeout", flags.timeout_ms.unwrap_or(f64::INFINITY).into()),
+        ("updateSnapshots", flags.update_snapshots.into()),
+        ("watch", false.into()),
+        ("globPatterns", options.get(js_string!("globPatterns"), cx)?),
+    ];
+    for (name, value) in rows {
+        shown.create_data_property_or_throw(JsString::from(name), value, cx)?;
+    }
+    let text = crate::show(&shown.into(), cx);
+    let pid = Host::of(cx).sys().process().pid();
+    crate::process::write_fd(2, format!("TEST_RUNNER {pid}: test runner configuration: {text}\n").as_bytes(), cx);
+    Ok(())
 }
 
 fn start(asked: Asked, sinks: Vec<Sink>, target: Option<&JsObject>, is_command: bool, cx: &mut Context) -> JsResult<()> {

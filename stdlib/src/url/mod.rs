@@ -8,6 +8,7 @@ use coil_engine::{
     table::{Export, NativeModule},
 };
 
+mod context;
 mod file;
 mod format;
 mod iterator;

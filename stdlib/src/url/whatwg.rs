@@ -12,7 +12,7 @@ use coil_engine::{
     table::{Export, Symbol},
 };
 
-use super::{invalid_url, search_params, usv_string};
+use super::{context, invalid_url, search_params, usv_string};
 use crate::blob::{self, Blob};
 
 /// `URL`
@@ -245,6 +245,16 @@ fn inspect(this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsVal
         let key = Host::of(cx).intern(key);
         let value = object.get(key.clone(), cx)?;
         shown.create_data_property_or_throw(key, value, cx)?;
+    }
+    let show_hidden = match args.get_or_undefined(1).as_object() {
+        Some(options) => options.get(js_string!("showHidden"), cx)?.to_boolean(),
+        None => false,
+    };
+    let url = object.downcast_ref::<Record>().map(|record| record.url.borrow().clone());
+    if let (true, Some(url)) = (show_hidden, url) {
+        let context = context::of(&url, cx)?;
+        let key = Symbol::Private("context").to_js(cx);
+        shown.create_data_property_or_throw(key, context, cx)?;
     }
     let name = errors::constructor_name(&object, cx).unwrap_or_else(|| "URL".to_owned());
     let text = search_params::call_inspect(&shown.into(), args, None, cx)?;

@@ -33,9 +33,14 @@ fn is_enabled(section: &Section, cx: &mut Context) -> JsResult<bool> {
         return Ok(*enabled);
     }
     let name = section.name.to_string(cx)?.to_std_string_lossy();
-    let wanted = Host::of(cx).sys().env().get("NODE_DEBUG").map(|wanted| wanted.to_string_lossy().into_owned()).unwrap_or_default();
-    let enabled = wanted.split(',').any(|pattern| !wanted.is_empty() && matches(&pattern.to_uppercase(), &name.to_uppercase()));
+    let enabled = is_wanted(&name, cx);
     Ok(*section.enabled.get_or_init(|| enabled))
+}
+
+/// Whether NODE_DEBUG asks for the messages of a section.
+pub(crate) fn is_wanted(section: &str, cx: &Context) -> bool {
+    let wanted = Host::of(cx).sys().env().get("NODE_DEBUG").map(|wanted| wanted.to_string_lossy().into_owned()).unwrap_or_default();
+    wanted.split(',').any(|pattern| !wanted.is_empty() && matches(&pattern.to_uppercase(), &section.to_uppercase()))
 }
 
 /// Whether `name` is what `pattern`, with stars for anything, says.

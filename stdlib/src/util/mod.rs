@@ -11,7 +11,7 @@ mod abort;
 mod call_sites;
 pub(crate) mod colors;
 pub(crate) mod comparisons;
-mod debuglog;
+pub(crate) mod debuglog;
 mod deprecate;
 pub(crate) mod inspect;
 mod mime;

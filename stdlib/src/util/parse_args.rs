@@ -38,7 +38,7 @@ pub(super) fn parse_args(_this: &JsValue, args: &[JsValue], cx: &mut Context) ->
     let allow_negative = own("allowNegative")?;
     let options = own("options")?;
     let or = |value: JsValue, default: bool| if value.is_null_or_undefined() { default.into() } else { value };
-    let arguments = if arguments.is_null_or_undefined() { main_args(cx) } else { arguments };
+    let arguments = if arguments.is_null_or_undefined() { main_args(cx)? } else { arguments };
     let strict = or(strict, true);
     let allow_positionals = or(allow_positionals, !strict.to_boolean());
     let tokens_wanted = or(tokens_wanted, false);
@@ -52,7 +52,7 @@ pub(super) fn parse_args(_this: &JsValue, args: &[JsValue], cx: &mut Context) ->
     let config = Config { options, allow_positionals, allow_negative };
     let count = list.get(js_string!("length"), cx)?.to_length(cx)?;
     let arguments = (0..count).map(|index| list.get(index, cx)).collect::<JsResult<Vec<_>>>()?;
-    let mut tokens = tokens_of(arguments, &config);
+    let mut tokens = tokens_of(arguments, &config)?;
 
     let values = JsObject::with_null_proto();
     let mut positionals = Vec::new();
@@ -92,13 +92,14 @@ pub(super) fn parse_args(_this: &JsValue, args: &[JsValue], cx: &mut Context) ->
     Ok(result.into())
 }
 
-/// `process.argv` after the program.
-fn main_args(cx: &mut Context) -> JsValue {
+/// `process.argv`, as it is now, after the program.
+fn main_args(cx: &mut Context) -> JsResult<JsValue> {
     let host = Host::of(cx);
     let launch = host.state::<Launch>();
     let skipped = if launch.eval.borrow().is_some() { 1 } else { 2 };
-    let args: Vec<JsValue> = launch.argv.borrow().iter().skip(skipped).map(|arg| JsString::from(arg.as_str()).into()).collect();
-    JsArray::from_iter(args, cx).into()
+    let argv = crate::process::object(cx)?.get(js_string!("argv"), cx)?.to_object(cx)?;
+    let args: Vec<JsValue> = crate::events::elements(&argv, cx)?.into_iter().skip(skipped).collect();
+    Ok(JsArray::from_iter(args, cx).into())
 }
 
 /// `objectGetOwn`
@@ -189,7 +190,7 @@ impl Config {
 }
 
 /// `argsToTokens`
-fn tokens_of(arguments: Vec<JsValue>, config: &Config) -> Vec<Token> {
+fn tokens_of(arguments: Vec<JsValue>, config: &Config) -> JsResult<Vec<Token>> {
     let mut tokens = Vec::new();
     let mut rest: std::collections::VecDeque<JsValue> = arguments.into();
     let mut next_index = 0;
@@ -204,6 +205,9 @@ fn tokens_of(arguments: Vec<JsValue>, config: &Config) -> Vec<Token> {
             next_index += 1;
             next_index - 1
         };
+        if argument.is_null_or_undefined() {
+            return Err(errors::plain(errors::Base::Type, format!("Cannot read properties of {} (reading 'length')", argument.display())));
+        }
         let Some(text) = argument.as_string() else {
             tokens.push(Token::Positional { index, value: argument });
             continue;
@@ -247,7 +251,7 @@ fn tokens_of(arguments: Vec<JsValue>, config: &Config) -> Vec<Token> {
             tokens.push(Token::Positional { index, value: argument });
         }
     }
-    tokens
+    Ok(tokens)
 }
 
 /// `--name=value`: an equals sign from the fourth character on.

@@ -17,7 +17,7 @@ pub(crate) fn caller_line(cx: &mut Context) -> Option<(String, usize)> {
     let prototype = cx.intrinsics().constructors().error().prototype();
     let error = error_object(prototype, cx);
     let above = cx.active_function();
-    with_frames(1, cx, |cx| capture(&error, above.as_ref(), cx)).ok()?;
+    with_frames(FRAMES_SEARCHED as u32, cx, |cx| capture(&error, above.as_ref(), cx)).ok()?;
     let location = error_location(&JsValue::from(error))?;
     Some((location.source_line?, location.column.checked_sub(1)? as usize))
 }
