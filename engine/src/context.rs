@@ -1,6 +1,9 @@
 //! Joins Boa's context and the host.
 
-use std::{cell::Cell, rc::Rc};
+use std::{
+    cell::{Cell, RefCell},
+    rc::Rc,
+};
 
 use boa_engine::{
     Context, JsObject, JsResult, JsString, JsValue,
@@ -14,7 +17,7 @@ use boa_engine::{
     object::builtins::JsFunction,
 };
 use boa_gc::{Finalize, Trace};
-use coil_sys::Sys;
+use coil_sys::{Sys, TimeZone};
 
 use crate::{
     Host,
@@ -27,7 +30,7 @@ pub fn build<M: ModuleLoader + 'static>(host: &Rc<Host>, loader: Rc<M>, globals:
     host.note("nodeStart");
     let mut cx = ContextBuilder::new()
         .can_block(true)
-        .host_hooks(Rc::new(Hooks { sys: host.sys().clone(), random: Cell::new(None) }))
+        .host_hooks(Rc::new(Hooks { sys: host.sys().clone(), random: Cell::new(None), zone: RefCell::default() }))
         .clock(Rc::new(SysClock(host.sys().clone())))
         .job_executor(host.clone())
         .module_loader(loader)
@@ -48,6 +51,8 @@ const STACK_VALUES_MAX: usize = 4_000_000;
 struct Hooks {
     sys: Sys,
     random: Cell<Option<[u64; 2]>>,
+    /// The local time zone, and how often it had changed when it was read.
+    zone: RefCell<Option<(u64, TimeZone)>>,
 }
 
 impl HostHooks for Hooks {
@@ -87,6 +92,19 @@ impl HostHooks for Hooks {
         x ^= (x >> 17) ^ y ^ (y >> 26);
         self.random.set(Some([y, x]));
         (x.wrapping_add(y) >> 11) as f64 / (1_u64 << 53) as f64
+    }
+
+    /// By `TZ` of the door's environment, which a script may assign.
+    fn local_timezone_offset_seconds(&self, unix_time_seconds: i64) -> i32 {
+        let changes = self.sys.env().time_zone_changes();
+        let mut known = self.zone.borrow_mut();
+        let zone = match known.take() {
+            Some((read, zone)) if read == changes => zone,
+            _ => self.sys.time_zone(),
+        };
+        let offset = zone.offset_s_at(unix_time_seconds);
+        *known = Some((changes, zone));
+        offset
     }
 
     fn create_global_object(&self, intrinsics: &boa_engine::context::intrinsics::Intrinsics) -> JsObject {

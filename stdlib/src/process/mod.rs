@@ -35,7 +35,8 @@ pub use env_file::parse as parse_env;
 pub use exit::run_to_end;
 pub(crate) use stdio::{Redirect, write_fd};
 pub(crate) use uncaught::{Elsewhere, has_capture};
-pub(crate) use warnings::{emit_once, emit_warning};
+pub(crate) use warnings::emit_once;
+pub use warnings::emit_warning;
 
 /// The Node whose behaviour coil follows: `process.version`.
 pub const VERSION: &str = "v25.8.1";
@@ -61,8 +62,8 @@ const PROPERTIES: &[Export] = &[
     Export::lazy("config", config),
     Export::function("dlopen", 0, |_, _, cx| Err(errors::method_not_implemented("process.dlopen()", cx))),
     Export::function("uptime", 0, numbers::uptime),
-    Export::function("_getActiveRequests", 0, |_, _, cx| empty_list(cx)),
-    Export::function("_getActiveHandles", 0, |_, _, cx| empty_list(cx)),
+    Export::function("_getActiveRequests", 0, numbers::active_requests),
+    Export::function("_getActiveHandles", 0, numbers::active_handles),
     Export::function("getActiveResourcesInfo", 0, numbers::active_resources),
     Export::function("reallyExit", 0, exit::really_exit),
     Export::function("_kill", 0, numbers::raw_kill),
@@ -158,7 +159,7 @@ pub(crate) fn object(cx: &mut Context) -> JsResult<JsObject> {
     let process = JsObject::from_proto_and_data(Some(prototype), boa_engine::builtins::object::OrdinaryObject);
     *state.0.borrow_mut() = Some(process.clone());
     table::define_all(&process, PROPERTIES, true, cx)?;
-    table::define_all(&process, &[Export::tag("process").permanent()], false, cx)?;
+    table::define_all(&process, &[Export::tag("process").writable().permanent()], false, cx)?;
     let eval = host.state::<Launch>().eval.borrow().clone();
     if let Some(text) = eval {
         process.create_data_property_or_throw(js_string!("_eval"), js_string!(text), cx)?;
@@ -268,7 +269,7 @@ fn features(cx: &mut Context) -> JsResult<JsValue> {
         ("tls", false),
         ("openssl_is_boringssl", false),
         ("cached_builtins", true),
-        ("require_module", true),
+        ("require_module", !Host::of(cx).state::<Launch>().refuses_esm.get()),
         ("quic", false),
         ("typescript", false),
     ];
@@ -284,6 +285,7 @@ fn config(cx: &mut Context) -> JsResult<JsValue> {
     let variables = [
         ("host_arch", arch.clone().into()),
         ("target_arch", arch.into()),
+        ("node_module_version", 141.into()),
         ("napi_build_version", js_string!("10").into()),
         ("node_shared", false.into()),
         ("v8_enable_i18n_support", 0.into()),

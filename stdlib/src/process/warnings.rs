@@ -11,7 +11,7 @@ use rustc_hash::FxHashSet;
 struct Told(RefCell<FxHashSet<String>>, std::cell::Cell<bool>);
 
 /// Emits a warning from native code: `(node:PID) [code] Name: message`.
-pub(crate) fn emit_warning(message: &str, name: &str, code: Option<&str>, cx: &mut Context) -> JsResult<()> {
+pub fn emit_warning(message: &str, name: &str, code: Option<&str>, cx: &mut Context) -> JsResult<()> {
     let warning = make(message, name, code, None, cx)?;
     emit(warning, name, cx)
 }

@@ -39,7 +39,7 @@ pub(crate) use self::{
     byte_controller::{ByteController, answer as answer_bytes, close as close_bytes, desired_size as byte_desired_size, enqueue as enqueue_bytes, error as error_bytes, set_up as set_up_bytes},
     core::{Deferred, Reaction, Size, handled, promised, react, read_strategy},
     default_controller::{DefaultController, can_close_or_enqueue, close as close_controller, desired_size, enqueue, error as error_controller},
-    readable::{Controller, NativeSource, Rs, Source, State as ReadableState, blank, cancel, readable_of, stream_value as readable_value, with_source},
+    readable::{Controller, NativeSource, Rs, Source, State as ReadableState, blank, cancel, cancel_value as cancel_readable, readable_of, stream_value as readable_value, with_source},
     reader::{DefaultReader, Read, ReadRequest, Reader, acquire as acquire_reader, cancel_reader, read, release as release_reader},
     strategy::byte_length,
     tee::tee,
