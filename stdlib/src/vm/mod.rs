@@ -73,7 +73,8 @@ static SCRIPT: Class = Class {
             run.timed(cx, |cx| record.run(Some(&context), cx))
         }),
         Export::function("runInNewContext", 2, |this, args, cx| {
-            let record = record_of(this)?;
+            // In Node it goes on by `this.runInContext`.
+            let record = record_of(this).map_err(|_| errors::plain(errors::Base::Type, "this.runInContext is not a function"))?;
             let context = new_context(args.get_or_undefined(0), args.get_or_undefined(1), cx)?;
             let run = options::of_run(args.get_or_undefined(1), cx)?;
             run.timed(cx, |cx| record.run(Some(&context), cx))
