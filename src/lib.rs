@@ -193,6 +193,17 @@ impl Runtime {
         self.guarded(|runtime| runtime.host.clone().enter_with(&mut runtime.cx, body)).ok().flatten()
     }
 
+    /// Turns the loop until a promise settles, or nothing is left that could settle it.
+    pub(crate) fn wait_for(&mut self, promise: &boa_engine::object::builtins::JsPromise) {
+        let host = self.host.clone();
+        while matches!(promise.state(), boa_engine::builtins::promise::PromiseState::Pending) && host.exit_code().is_none() {
+            let goes_on = self.guarded(|runtime| host.event_loop().turn(coil_loop::Mode::Once, &mut runtime.cx));
+            if !goes_on.unwrap_or(false) {
+                return;
+            }
+        }
+    }
+
     /// Every way in: the meter governs, and a panic ends this runtime instead of the program.
     fn guarded<T>(&mut self, body: impl FnOnce(&mut Self) -> T) -> Result<T, String> {
         if let Some(message) = self.broken.borrow().clone() {

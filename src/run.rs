@@ -54,6 +54,7 @@ pub fn run(args: Vec<String>) -> i32 {
         Ok(again) => again,
         Err(code) => return code,
     };
+    real.process().ignore_file_size_signal();
     let cwd = real.cwd().map(|cwd| cwd.to_string_lossy().into_owned()).unwrap_or_default();
     let sys = if flags.permission.on { Sys::builder().policy(flags.policy(&cwd)).build() } else { real.clone() };
     for (key, value) in &of_files {
@@ -173,17 +174,24 @@ fn eprintln(sys: &Sys, text: &str) {
 pub(crate) fn launch(flags: &Flags, argv0: &str, runtime: &mut Runtime) {
     let host = runtime.host().clone();
     let launch = host.state::<Launch>();
+    let modules = host.state::<coil_modules::cjs::State>();
     *launch.argv0.borrow_mut() = argv0.to_owned();
     *launch.exec_argv.borrow_mut() = flags.exec_args.clone();
     *launch.disabled_warnings.borrow_mut() = flags.disabled_warnings.clone();
     launch.unhandled_rejections.set(flags.unhandled_rejections);
     if !flags.conditions.is_empty() {
-        coil_modules::package::give_conditions(flags.conditions.clone());
+        *modules.resolver.conditions.borrow_mut() = flags.conditions.clone();
     }
+    let is_set = |name: &str| host.env(name).as_deref() == Some("1");
+    modules.resolver.files.preserve.set(flags.has("--preserve-symlinks") || is_set("NODE_PRESERVE_SYMLINKS"));
+    modules.resolver.files.preserve_main.set(flags.has("--preserve-symlinks-main") || is_set("NODE_PRESERVE_SYMLINKS_MAIN"));
+    let takes_away = |name: &str| flags.taken_away.iter().any(|taken| taken == name);
+    modules.refuses_esm.set(takes_away("--no-experimental-require-module") || takes_away("--no-require-module"));
+    modules.traces_esm.set(flags.trace_require_module.as_ref().map(|mode| mode == "no-node-modules"));
     launch.max_http_header_size.set(flags.max_http_header_size);
     launch.no_code_from_strings.set(flags.has("--disallow-code-generation-from-strings"));
     if flags.taken_away.iter().any(|name| name == "--no-addons") {
-        coil_modules::package::refuse_addons();
+        modules.resolver.no_addons.set(true);
     }
     let redirect = flags.redirect_warnings.clone().or_else(|| host.env("NODE_REDIRECT_WARNINGS")).filter(|file| !file.is_empty());
     *launch.redirect_warnings.borrow_mut() = redirect.unwrap_or_default();
@@ -195,6 +203,9 @@ pub(crate) fn launch(flags: &Flags, argv0: &str, runtime: &mut Runtime) {
     launch.no_deprecation.set(flags.has("--no-deprecation"));
     let pending = host.env("NODE_PENDING_DEPRECATION").as_deref() == Some("1");
     launch.pending_deprecation.set(pending || flags.has("--pending-deprecation"));
+    if flags.has("--trace-sync-io") {
+        host.set_traces_sync_io();
+    }
     launch.trace_uncaught.set(flags.has("--trace-uncaught"));
     launch.abort_on_uncaught.set(flags.exec_args.iter().any(|flag| flag.replace('_', "-") == "--abort-on-uncaught-exception"));
     if flags.has("--enable-source-maps") {
@@ -203,7 +214,9 @@ pub(crate) fn launch(flags: &Flags, argv0: &str, runtime: &mut Runtime) {
         launch.source_maps_of_generated_code.set(true);
     }
     launch.expose_gc.set(flags.has("--expose-gc"));
-    launch.preserve_symlinks.set(flags.has("--preserve-symlinks"));
+    launch.vm_modules.set(flags.has("--experimental-vm-modules"));
+    launch.import_meta_resolve.set(flags.exec_args.iter().any(|flag| flag == "--experimental-import-meta-resolve"));
+    launch.refuses_esm.set(modules.refuses_esm.get());
     *launch.test.borrow_mut() = flags.test.clone();
     let mut argv = launch.argv.borrow_mut();
     argv.truncate(1);
@@ -230,12 +243,28 @@ fn start(flags: &Flags, runtime: &mut Runtime) -> i32 {
     if let Some(code) = host.exit_code() {
         return code;
     }
-    if ready.is_none() {
+    if ready.is_none() || !import(flags, runtime) {
+        return runtime.run();
+    }
+    if let Some(code) = host.exit_code() {
+        return code;
+    }
+    if let (Program::File(_), Some("module" | "commonjs")) = (&flags.program, flags.input_type.as_deref()) {
+        runtime.enter(|cx| Err::<(), _>(errors::coded(errors::Base::Error, "ERR_INPUT_TYPE_NOT_ALLOWED", "--input-type can only be used with string input via --eval, --print, or STDIN", cx)));
         return runtime.run();
     }
     match &flags.program {
         Program::File(_) | Program::Stdin if flags.test.runs => {
             host.enter_with(runtime.context(), coil_stdlib::test_runner::run_command);
+            runtime.run()
+        }
+        Program::File(url) if flags.has("--entry-url") => {
+            runtime.enter(|cx| {
+                coil_stdlib::process::emit_warning("--entry-url is an experimental feature and might change at any time", "ExperimentalWarning", None, cx)?;
+                let evaluated = coil_modules::esm::run_url(url, cx)?;
+                coil_modules::watch_main(evaluated, cx);
+                Ok(())
+            });
             runtime.run()
         }
         Program::File(file) => runtime.run_file(file),
@@ -290,10 +319,12 @@ pub(crate) fn prepare(flags: &Flags, cx: &mut Context) -> JsResult<()> {
     warn_of_grants(flags, cx)?;
     coil_stdlib::child_process::ipc::join_parent(cx)?;
     coil_stdlib::cluster::set_up_worker(cx)?;
+    if flags.has("--experimental-vm-modules") {
+        coil_stdlib::vm::offer_modules(cx)?;
+    }
     coil_modules::preload(&flags.require, cx)?;
-    for specifier in &flags.import {
-        let evaluated = coil_modules::esm::import(specifier, cx)?;
-        coil_modules::watch_main(evaluated, cx);
+    for loader in &flags.loaders {
+        coil_modules::hooks::use_loader(loader, cx)?;
     }
     Ok(())
 }
@@ -312,6 +343,21 @@ fn warn_of_grants(flags: &Flags, cx: &mut Context) -> JsResult<()> {
         coil_stdlib::process::emit_warning("The flag --allow-net is under experimental phase.", "ExperimentalWarning", None, cx)?;
     }
     Ok(())
+}
+
+/// `--import`: each module has run before the next one does, and all of them before the program. False where one failed.
+pub(crate) fn import(flags: &Flags, runtime: &mut Runtime) -> bool {
+    for specifier in &flags.import {
+        let Some(evaluated) = runtime.enter(|cx| {
+            let evaluated = coil_modules::esm::import(specifier, cx)?;
+            coil_modules::watch_main(evaluated.clone(), cx);
+            Ok(evaluated)
+        }) else {
+            return false;
+        };
+        runtime.wait_for(&evaluated);
+    }
+    true
 }
 
 /// Globals that a flag takes away.

@@ -46,7 +46,7 @@ fn run_worker(mut birth: Birth) -> i32 {
     let started = host.enter_with(runtime.context(), |cx| birth.settle(cx));
     if started == Some(true) && host.exit_code().is_none() {
         let prepared = host.enter_with(runtime.context(), |cx| run::prepare(&flags, cx));
-        if prepared.is_some() && host.exit_code().is_none() {
+        if prepared.is_some() && run::import(&flags, &mut runtime) && host.exit_code().is_none() {
             host.enter_with(runtime.context(), |cx| start(&program, cx));
         }
     }

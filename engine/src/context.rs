@@ -51,7 +51,7 @@ const STACK_VALUES_MAX: usize = 4_000_000;
 struct Hooks {
     sys: Sys,
     random: Cell<Option<[u64; 2]>>,
-    /// The local zone as of so many changes of `TZ`.
+    /// The local time zone, and how often it had changed when it was read.
     zone: RefCell<Option<(u64, TimeZone)>>,
 }
 
@@ -92,6 +92,19 @@ impl HostHooks for Hooks {
         x ^= (x >> 17) ^ y ^ (y >> 26);
         self.random.set(Some([y, x]));
         (x.wrapping_add(y) >> 11) as f64 / (1_u64 << 53) as f64
+    }
+
+    /// By `TZ` of the door's environment, which a script may assign.
+    fn local_timezone_offset_seconds(&self, unix_time_seconds: i64) -> i32 {
+        let changes = self.sys.env().time_zone_changes();
+        let mut known = self.zone.borrow_mut();
+        let zone = match known.take() {
+            Some((read, zone)) if read == changes => zone,
+            _ => self.sys.time_zone(),
+        };
+        let offset = zone.offset_s_at(unix_time_seconds);
+        *known = Some((changes, zone));
+        offset
     }
 
     fn create_global_object(&self, intrinsics: &boa_engine::context::intrinsics::Intrinsics) -> JsObject {

@@ -176,7 +176,8 @@ pub fn system_object(error: &SysError, cx: &mut Context) -> JsResult<JsObject> {
         return Ok(object);
     }
     let object = JsNativeError::error().with_message(error.message()).into_opaque(cx);
-    let mut define = |key: &str, value: JsValue| object.create_data_property_or_throw(js_string!(key), value, cx).map(|_| ());
+    // Assigned, as in Node: a setter that a script put on Object.prototype is seen.
+    let mut define = |key: &str, value: JsValue| object.set(js_string!(key), value, true, cx).map(drop);
     define("errno", (-error.errno).into())?;
     define("code", js_string!(error.code()).into())?;
     define("syscall", js_string!(error.syscall).into())?;

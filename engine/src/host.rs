@@ -12,7 +12,7 @@ use std::{
 };
 
 use boa_engine::{
-    Context, JsError, JsObject, JsResult, JsString, JsSymbol, JsValue,
+    Context, JsError, JsNativeError, JsObject, JsResult, JsString, JsSymbol, JsValue,
     job::{Job, JobExecutor, NativeAsyncJob, PromiseJob},
     js_string,
     limits::{Meter, Stop},
@@ -69,6 +69,7 @@ pub struct Host {
     exit_code: Cell<Option<i32>>,
     stopped: Cell<Option<Stop>>,
     at_exit: RefCell<Vec<Box<dyn FnOnce()>>>,
+    sync_io_traced: Cell<bool>,
 }
 
 /// Shows a value in an error's message.
@@ -180,6 +181,7 @@ impl Host {
             exit_code: Cell::new(None),
             stopped: Cell::new(None),
             at_exit: RefCell::default(),
+            sync_io_traced: Cell::new(false),
         })
     }
 
@@ -256,6 +258,38 @@ impl Host {
         self.ticks.borrow_mut().push_back(Tick { work: TickWork::Native(Box::new(work)), origin: self.origin(), resource: None });
     }
 
+    /// [`Host::next_tick_native`], with the hooks of `async_hooks` told of it, if there are any.
+    pub fn next_tick_told(&self, cx: &mut Context, work: impl FnOnce(&mut Context) -> JsResult<()> + 'static) {
+        let origin = self.origin();
+        let resource = self.async_hooks.get().map(|_| {
+            let resource = JsObject::with_object_proto(cx.intrinsics());
+            self.announce(&origin, "TickObject", &resource.clone().into(), cx);
+            resource
+        });
+        self.ticks.borrow_mut().push_back(Tick { work: TickWork::Native(Box::new(work)), origin, resource });
+    }
+
+    /// Whether `--trace-sync-io` holds, and the loop has turned once.
+    pub fn traces_sync_io(&self) -> bool {
+        self.sync_io_traced.get() && self.event_loop.metrics().start_ns.is_some()
+    }
+
+    /// From now on blocking calls are told of.
+    pub fn set_traces_sync_io(&self) {
+        self.sync_io_traced.set(true);
+    }
+
+    /// Tells of one on standard error: where the loop stood still.
+    pub fn trace_sync_io(&self, name: &str, cx: &mut Context) {
+        let error = JsNativeError::error().into_opaque(cx);
+        let stack = error.get(js_string!("stack"), cx).ok().and_then(|stack| stack.as_string());
+        let stack = stack.map(|stack| stack.to_std_string_lossy()).unwrap_or_default();
+        let frames: String = stack.lines().skip(1).filter(|line| !line.ends_with("(<anonymous>)")).map(|line| format!("{line}\n")).collect();
+        let text = format!("(node:{}) WARNING: Detected use of sync API\n    at {name} (node:fs)\n{frames}", self.sys.process().pid());
+        // Standard error may be closed: then nobody is told.
+        let _ = self.sys.fs().write(2, text.as_bytes(), None);
+    }
+
     /// Whether next-ticks, microtasks or unreported rejections wait.
     pub fn has_queued(&self) -> bool {
         !self.ticks.borrow().is_empty() || !self.microtasks.borrow().is_empty() || !self.waiting.borrow().is_empty() || self.rejections.pending()
@@ -292,6 +326,19 @@ impl Host {
     fn clean_up(&self, cx: &mut Context) {
         for job in self.cleanups.take() {
             self.enter_with(cx, |cx| poll_now(job, cx));
+        }
+    }
+
+    /// [`Host::drain`] within a drain: for native code that waits for a promise before it returns.
+    pub fn drain_within(&self, cx: &mut Context) {
+        loop {
+            while let Some(tick) = self.pop_tick() {
+                self.run_tick(tick, cx);
+            }
+            self.run_microtasks(cx);
+            if self.exit_code.get().is_some() || self.ticks.borrow().is_empty() {
+                return;
+            }
         }
     }
 

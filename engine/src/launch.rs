@@ -51,8 +51,12 @@ pub struct Launch {
     pub abort_on_uncaught: Cell<bool>,
     /// `--expose-gc`
     pub expose_gc: Cell<bool>,
-    /// `--preserve-symlinks`
-    pub preserve_symlinks: Cell<bool>,
+    /// `--experimental-vm-modules`
+    pub vm_modules: Cell<bool>,
+    /// `--experimental-import-meta-resolve`: `import.meta.resolve` takes another parent.
+    pub import_meta_resolve: Cell<bool>,
+    /// `--no-experimental-require-module`
+    pub refuses_esm: Cell<bool>,
     /// The flags of `node:test`.
     pub test: RefCell<TestFlags>,
     /// `import(specifier)` as from a file in the working directory: the promise of the namespace. Set by whoever knows modules.

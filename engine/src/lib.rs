@@ -8,6 +8,7 @@ pub mod context;
 pub mod errors;
 pub mod heap;
 mod host;
+pub mod import_hooks;
 pub mod launch;
 pub mod notices;
 pub mod op;

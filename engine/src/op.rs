@@ -4,7 +4,7 @@
 //! ([`Sys`]) and knows no JavaScript, so it runs as well on a pool thread as on this one.
 
 use boa_engine::{
-    Context, JsArgs, JsError, JsResult, JsValue,
+    Context, JsArgs, JsError, JsObject, JsResult, JsValue,
     builtins::promise::ResolvingFunctions,
     js_string,
     native_function::NativeFunctionPointer,
@@ -31,6 +31,10 @@ pub trait Op: Sized + Send + 'static {
     const CALLBACK_AT: usize;
     /// What messages call the callback.
     const CALLBACK_NAME: &'static str = "cb";
+    /// What `async_hooks` calls the resource of a call with a callback.
+    const RESOURCE: &'static str = "FSREQCALLBACK";
+    /// What `async_hooks` calls the resource of a call that gives a promise.
+    const RESOURCE_PROMISE: &'static str = "FSREQPROMISE";
     /// What the work gives.
     type Output: IntoJs + Send + 'static;
 
@@ -60,6 +64,9 @@ pub struct Faces {
 pub fn sync<O: Op>(_this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
     let op = O::parse(args, cx)?;
     let host = Host::of(cx);
+    if host.traces_sync_io() {
+        host.trace_sync_io(O::NAME_SYNC, cx);
+    }
     match op.run(host.sys()) {
         Ok(output) => output.into_js(cx),
         Err(error) => Err(errors::system(&error, cx)),
@@ -76,7 +83,7 @@ pub fn callback<O: Op>(_this: &JsValue, args: &[JsValue], cx: &mut Context) -> J
     };
     let callback = within[position].as_function().expect("just found callable");
     let op = O::parse(&args[..position], cx)?;
-    offload(op, cx, move |result, cx| deliver::<O>(callback, result, cx));
+    offload_as(O::RESOURCE, op, cx, move |result, cx| deliver::<O>(callback, result, cx));
     Ok(JsValue::undefined())
 }
 
@@ -84,7 +91,7 @@ pub fn callback<O: Op>(_this: &JsValue, args: &[JsValue], cx: &mut Context) -> J
 pub fn promise<O: Op>(_this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
     let (promise, resolvers) = JsPromise::new_pending(cx);
     match O::parse(args, cx) {
-        Ok(op) => offload(op, cx, move |result, cx| settle::<O>(resolvers, result, cx)),
+        Ok(op) => offload_as(O::RESOURCE_PROMISE, op, cx, move |result, cx| settle::<O>(resolvers, result, cx)),
         Err(error) => {
             let reason = thrown_value(error, cx);
             resolvers.reject.call(&JsValue::undefined(), &[reason], cx)?;
@@ -117,6 +124,25 @@ pub fn offload<O: Op>(op: O, cx: &mut Context, then: impl FnOnce(Result<O::Outpu
             Outcome::Cancelled => then(Err(SysError::new(ECANCELED, O::NAME)), cx),
         },
     );
+}
+
+/// [`offload`], with the hooks of `async_hooks` told of it, if there are any.
+fn offload_as<O: Op>(resource: &'static str, op: O, cx: &mut Context, then: impl FnOnce(Result<O::Output, SysError>, &mut Context) + 'static) {
+    let host = Host::of(cx);
+    if host.async_hooks().is_none() {
+        return offload(op, cx, then);
+    }
+    let origin = host.origin();
+    let object = JsObject::with_object_proto(cx.intrinsics());
+    host.announce(&origin, resource, &object.clone().into(), cx);
+    offload(op, cx, move |result, cx| {
+        let host = Host::of(cx);
+        host.enter_origin(&origin, Some(object), cx, |cx| {
+            then(result, cx);
+            Ok(())
+        });
+        host.renounce(origin.id, cx);
+    });
 }
 
 /// Calls a callback with what came of the work.

@@ -25,7 +25,11 @@ impl<T: NativeObject> Slot<T> {
     /// The state on `object` or its prototype chain.
     pub fn get(object: &JsObject, cx: &mut Context) -> Option<JsObject<T>> {
         let symbol = Host::of(cx).slot_symbol::<T>();
-        let holder = object.get(symbol, cx).ok()?.as_object()?;
+        let mut holder = object.get(symbol, cx).ok()?.as_object()?;
+        // A proxy may wrap all it gives: a hidden property is seen through it, as Node's are.
+        while let Some(Some((target, _))) = holder.proxy_parts() {
+            holder = target;
+        }
         holder.downcast::<T>().ok()
     }
 

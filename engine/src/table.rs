@@ -262,6 +262,12 @@ impl Export {
         self
     }
 
+    /// Makes a property writable that is not by its kind.
+    pub const fn writable(mut self) -> Self {
+        self.writable = true;
+        self
+    }
+
     /// Makes the property permanent.
     pub const fn permanent(mut self) -> Self {
         self.configurable = false;

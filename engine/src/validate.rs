@@ -74,9 +74,18 @@ pub fn function(value: &JsValue, name: &str, cx: &mut Context) -> JsResult<JsFun
 /// `validateObject`: not null, not an array, not a function.
 pub fn object(value: &JsValue, name: &str, cx: &mut Context) -> JsResult<JsObject> {
     match value.as_object() {
-        Some(object) if !object.is_callable() && !object.is_array() => Ok(object),
+        Some(object) if !object.is_callable() && !is_array(&object) => Ok(object),
         _ => Err(errors::invalid_arg_type(name, "Object", value, cx)),
     }
+}
+
+/// `Array.isArray`: a proxy is what its target is.
+fn is_array(object: &JsObject) -> bool {
+    let mut object = object.clone();
+    while let Some(Some((target, _))) = object.proxy_parts() {
+        object = target;
+    }
+    object.is_array()
 }
 
 /// `validateObject` with `kValidateObjectAllowFunction`, `kValidateObjectAllowArray`: anything that is an object.

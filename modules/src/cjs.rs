@@ -6,7 +6,7 @@
 //!
 //! Implements <https://nodejs.org/api/modules.html#all-together>.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 
 use boa_engine::{
     Context, JsArgs, JsError, JsNativeErrorKind, JsObject, JsResult, JsString, JsValue,
@@ -25,11 +25,13 @@ use coil_engine::{
 };
 
 use crate::{
-    esm,
+    cycle, esm,
     files::{self, Files, dirname},
+    hooks,
     module::names_builtin,
     package::{Failure, PackageKind},
-    resolve::{Resolver, node_modules_paths},
+    resolve::{Note, Resolver, node_modules_paths},
+    warnings,
 };
 
 /// What one host knows of its modules.
@@ -38,6 +40,12 @@ pub struct State {
     /// From specifiers to files.
     pub resolver: Resolver,
     tables: RefCell<Option<Tables>>,
+    /// `module.isPreloading`: the modules of `-r` run.
+    pub preloading: Cell<bool>,
+    /// `--no-experimental-require-module`: `require` takes no ES module.
+    pub refuses_esm: Cell<bool>,
+    /// `--trace-require-module`: tell where `require` loads an ES module; with `true`, not where a package in `node_modules` does.
+    pub traces_esm: Cell<Option<bool>>,
 }
 
 /// The objects scripts see, and the functions they may replace.
@@ -52,6 +60,8 @@ struct Tables {
     compile: JsObject,
     javascript: JsObject,
     json: JsObject,
+    wrap: JsObject,
+    run_main: JsObject,
 }
 
 /// `Module`
@@ -110,17 +120,28 @@ pub(crate) fn parent_of(module: &JsObject, cx: &mut Context) -> JsResult<JsValue
     module.get(key, cx)
 }
 
+/// DEP0144, under `--pending-deprecation`.
+fn parent_is_deprecated(cx: &mut Context) -> JsResult<()> {
+    if !Host::of(cx).state::<coil_engine::launch::Launch>().pending_deprecation.get() {
+        return Ok(());
+    }
+    let message = "module.parent is deprecated due to accuracy issues. Please use require.main to find program entry point instead.";
+    warnings::deprecated_once(message, "DEP0144", cx)
+}
+
 fn parent_get(this: &JsValue, _args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
+    parent_is_deprecated(cx)?;
     parent_of(&this.to_object(cx)?, cx)
 }
 
 fn parent_set(this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
+    parent_is_deprecated(cx)?;
     set_parent(&this.to_object(cx)?, args.get_or_undefined(0), cx)?;
     Ok(JsValue::undefined())
 }
 
-fn is_preloading(_this: &JsValue, _args: &[JsValue], _cx: &mut Context) -> JsResult<JsValue> {
-    Ok(false.into())
+fn is_preloading(_this: &JsValue, _args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
+    Ok(Host::of(cx).state::<State>().preloading.get().into())
 }
 
 fn ignore(_this: &JsValue, _args: &[JsValue], _cx: &mut Context) -> JsResult<JsValue> {
@@ -166,10 +187,80 @@ fn tables(cx: &mut Context) -> JsResult<Tables> {
         compile: part(&prototype, "_compile", cx)?,
         javascript: part(&extensions, ".js", cx)?,
         json: part(&extensions, ".json", cx)?,
+        wrap: part(&constructor, "wrap", cx)?,
+        run_main: part(&constructor, "runMain", cx)?,
         extensions,
     };
     *state.tables.borrow_mut() = Some(tables.clone());
     Ok(tables)
+}
+
+/// Whether the CommonJS file at `url` is running now.
+pub(crate) fn is_running(url: &str, cx: &mut Context) -> JsResult<bool> {
+    let Some(path) = esm::path_of_url(url) else { return Ok(false) };
+    let Some(module) = tables(cx)?.cache.get(js_string!(path), cx)?.as_object() else { return Ok(false) };
+    Ok(!module.get(js_string!("loaded"), cx)?.to_boolean() && !esm::is_shell_of_running(&module, cx))
+}
+
+/// The exports of a file that `require` has loaded.
+pub(crate) fn cached_exports(path: &str, cx: &mut Context) -> JsResult<Option<JsValue>> {
+    let Some(module) = tables(cx)?.cache.get(js_string!(path), cx)?.as_object() else { return Ok(None) };
+    if !module.get(js_string!("loaded"), cx)?.to_boolean() {
+        return Ok(None);
+    }
+    module.get(js_string!("exports"), cx).map(Some)
+}
+
+/// Makes `value` what `require` gives for the file at `path`.
+pub(crate) fn cache_exports(path: &str, value: &JsValue, cx: &mut Context) -> JsResult<()> {
+    let module = new_module(&js_string!(path).into(), &JsValue::undefined(), cx)?;
+    for (key, value) in [("filename", js_string!(path).into()), ("exports", value.clone()), ("loaded", true.into())] {
+        module.set(js_string!(key), value, true, cx)?;
+    }
+    tables(cx)?.cache.set(js_string!(path), module, true, cx).map(drop)
+}
+
+/// Runs a text as the CommonJS file at `path`, unless `require` has that file already.
+pub(crate) fn run_given(path: &str, text: &str, cx: &mut Context) -> JsResult<JsValue> {
+    let cache = tables(cx)?.cache;
+    let key = js_string!(path);
+    if let Some(known) = cache.get(key.clone(), cx)?.as_object() {
+        return known.get(js_string!("exports"), cx);
+    }
+    let module = file_module(path, cx)?;
+    cache.set(key.clone(), module.clone(), true, cx)?;
+    let wrapper = compile_wrapper(text, path, cx)?;
+    if let Err(error) = run_wrapper(&module, &wrapper, path, cx) {
+        cache.delete_property_or_throw(key, cx)?;
+        return Err(error);
+    }
+    module.set(js_string!("loaded"), true, true, cx)?;
+    module.get(js_string!("exports"), cx)
+}
+
+/// A module of the file at `path` that was not required by another.
+fn file_module(path: &str, cx: &mut Context) -> JsResult<JsObject> {
+    let module = new_module(&js_string!(path).into(), &JsValue::undefined(), cx)?;
+    module.set(js_string!("filename"), js_string!(path), true, cx)?;
+    let paths: Vec<JsValue> = node_modules_paths(dirname(path)).into_iter().map(|path| js_string!(path).into()).collect();
+    let paths = JsArray::from_iter(paths, cx);
+    module.set(js_string!("paths"), paths, true, cx)?;
+    Ok(module)
+}
+
+/// `Module._resolveFilename` for hooks: a path, or the name of a built-in.
+pub(crate) fn resolve_for_hooks(specifier: &str, base: &str, cx: &mut Context) -> JsResult<String> {
+    let specifier = match esm::path_of_url(specifier) {
+        Some(path) => path,
+        None => specifier.to_owned(),
+    };
+    let file = esm::path_of_url(base);
+    let parent = match &file {
+        Some(file) => file_module(file, cx)?.into(),
+        None => JsValue::undefined(),
+    };
+    let found = resolve_filename(&js_string!(specifier), &parent, false, &JsValue::undefined(), cx)?;
+    Ok(found.to_string(cx)?.to_std_string_lossy())
 }
 
 /// `Module._cache`
@@ -185,6 +276,13 @@ fn replaced(object: &JsObject, key: &'static str, ours: &JsObject, cx: &mut Cont
         Some(found) if JsObject::equals(&found, ours) => Ok(None),
         _ => Ok(Some(validate::function(&found, "Module hook", cx)?)),
     }
+}
+
+/// `Module.runMain`, if a script replaced it.
+pub(crate) fn replaced_run_main(cx: &mut Context) -> JsResult<Option<JsFunction>> {
+    let Some(tables) = Host::of(cx).state::<State>().tables.borrow().clone() else { return Ok(None) };
+    let constructor = MODULE_CLASS.constructor(cx)?;
+    replaced(&constructor, "runMain", &tables.run_main, cx)
 }
 
 /// `require(id)` in the file of `module`.
@@ -272,12 +370,36 @@ pub fn static_load(_this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsRes
 }
 
 fn load_direct(request: &JsString, parent: &JsValue, is_main: bool, cx: &mut Context) -> JsResult<JsValue> {
-    let tables = tables(cx)?;
     let text = request.to_std_string_escaped();
+    let from = match parent.as_object() {
+        Some(parent) => parent.get(js_string!("filename"), cx)?.as_string().map(|name| esm::url_of_path(&name.to_std_string_lossy())),
+        None => None,
+    };
+    if let Some(found) = hooks::resolve(&text, from.as_deref(), None, hooks::Asker::Require, cx)? {
+        let filename = esm::path_of_url(&found.url).unwrap_or(found.url);
+        if let Some(name) = filename.strip_prefix("node:")
+            && let Some(exports) = builtin(name, cx)?
+        {
+            hooks::load(&filename, None, None, hooks::Asker::Require, cx)?;
+            return Ok(exports);
+        }
+        return load_file(js_string!(filename).into(), parent, is_main, cx);
+    }
     if let Some(name) = text.strip_prefix("node:") {
         return builtin(name, cx)?.ok_or_else(|| unknown_builtin(&text, cx));
     }
     let filename = resolve_filename(request, parent, is_main, &JsValue::undefined(), cx)?;
+    load_file(filename, parent, is_main, cx)
+}
+
+/// The program's own file, whose name is settled already.
+pub(crate) fn load_resolved(path: &JsString, cx: &mut Context) -> JsResult<()> {
+    load_file(path.clone().into(), &JsValue::null(), true, cx).map(drop)
+}
+
+/// What `Module._load` does once the file is known.
+fn load_file(filename: JsValue, parent: &JsValue, is_main: bool, cx: &mut Context) -> JsResult<JsValue> {
+    let tables = tables(cx)?;
     let key: JsString = filename.to_string(cx)?;
     let cached = tables.cache.get(key.clone(), cx)?;
     if let Some(cached) = cached.as_object() {
@@ -289,12 +411,16 @@ fn load_direct(request: &JsString, parent: &JsValue, is_main: bool, cx: &mut Con
         {
             return Ok(exports);
         }
-        return cached.get(js_string!("exports"), cx);
+        let exports = cached.get(js_string!("exports"), cx)?;
+        return if cached.get(js_string!("loaded"), cx)?.to_boolean() { Ok(exports) } else { cycle::unfinished(exports, cx) };
     }
     let path = key.to_std_string_escaped();
     if let Some(exports) = builtin(path.strip_prefix("node:").unwrap_or(&path), cx)?
         && !path.starts_with('/')
     {
+        if path == "punycode" {
+            warn_of_punycode(parent, cx)?;
+        }
         return Ok(exports);
     }
     let module = new_module(&filename, parent, cx)?;
@@ -313,7 +439,21 @@ fn load_direct(request: &JsString, parent: &JsValue, is_main: bool, cx: &mut Con
         }
         return Err(error);
     }
-    module.get(js_string!("exports"), cx)
+    let exports = module.get(js_string!("exports"), cx)?;
+    cycle::finished(&exports, cx)?;
+    Ok(exports)
+}
+
+/// DEP0040, where a program and not one of its packages asks.
+fn warn_of_punycode(parent: &JsValue, cx: &mut Context) -> JsResult<()> {
+    let from = match parent.as_object() {
+        Some(parent) => parent.get(js_string!("filename"), cx)?.as_string().map(|name| name.to_std_string_lossy()),
+        None => None,
+    };
+    if from.is_some_and(|from| from.contains("/node_modules/")) {
+        return Ok(());
+    }
+    warnings::deprecated_once("The `punycode` module is deprecated. Please use a userland alternative instead.", "DEP0040", cx)
 }
 
 /// `new Module(id, parent)` without a detour through JavaScript.
@@ -381,6 +521,11 @@ pub fn static_resolve_filename(_this: &JsValue, args: &[JsValue], cx: &mut Conte
         None => None,
     };
     let cwd = host.cwd();
+    // What `-r` names is looked up as from a file in the working directory.
+    let parent_file = match (&parent_file, parent.as_object()) {
+        (None, Some(parent)) if parent.get(js_string!("id"), cx)?.as_string().is_some_and(|id| id == "internal/preload") => Some(format!("{cwd}/[preload]")),
+        _ => parent_file,
+    };
     let mut folder = match &parent_file {
         Some(file) => dirname(file).to_owned(),
         None => cwd.clone(),
@@ -399,7 +544,7 @@ pub fn static_resolve_filename(_this: &JsValue, args: &[JsValue], cx: &mut Conte
             if !given.as_object().is_some_and(|object| object.is_array()) {
                 return Err(errors::invalid_arg_value("options.paths", &given, "is invalid", cx));
             }
-            for start in string_list(&given, cx)? {
+            for start in given_paths(&given, cx)? {
                 folder = files::resolve(&cwd, &start);
                 let mut paths = node_modules_paths(&folder);
                 paths.extend(global_paths(cx));
@@ -410,11 +555,19 @@ pub fn static_resolve_filename(_this: &JsValue, args: &[JsValue], cx: &mut Conte
             return Err(not_found(&request, parent, cx));
         }
     }
-    match state.resolver.require(&request, &folder, parent_file.as_deref(), &paths, &extensions, host.sys()) {
-        Ok(found) => Ok(js_string!(found).into()),
+    let found = state.resolver.require(&request, &folder, parent_file.as_deref(), &paths, &extensions, host.sys());
+    let notes = state.resolver.notes.take();
+    match found {
+        Ok(found) => {
+            if let Some((manifest, main)) = notes.into_iter().find_map(|note| if let Note::BadMain(manifest, main) = note { Some((manifest, main)) } else { None }) {
+                let message = format!("Invalid 'main' field in '{manifest}' of '{main}'. Please either fix that or report it to the module author");
+                warnings::deprecated_for(&manifest, &message, "DEP0128", cx)?;
+            }
+            Ok(js_string!(found).into())
+        }
         Err(Failure::NotFound) => {
             let named = request.starts_with('/') || crate::resolve::is_relative(&request);
-            match named.then(|| denied(&crate::files::resolve(&folder, &request), cx)).flatten() {
+            match named.then(|| denied(&files::resolve(&folder, &request), cx)).flatten() {
                 Some(error) => Err(error),
                 None => Err(not_found(&request, parent, cx)),
             }
@@ -430,6 +583,18 @@ pub(crate) fn denied(path: &str, cx: &mut Context) -> Option<JsError> {
     let host = Host::of(cx);
     let error = host.sys().fs().stat(path).err().filter(|error| error.denied.is_some())?;
     Some(errors::system(&error, cx))
+}
+
+/// `options.paths` of `require.resolve`: strings.
+fn given_paths(list: &JsValue, cx: &mut Context) -> JsResult<Vec<String>> {
+    let Some(list) = list.as_object() else { return Ok(Vec::new()) };
+    let length = list.get(js_string!("length"), cx)?.to_length(cx)?;
+    let mut paths = Vec::new();
+    for at in 0..length {
+        let path = list.get(at, cx)?;
+        paths.push(validate::string(&path, &format!("paths[{at}]"), cx)?.to_std_string_lossy());
+    }
+    Ok(paths)
 }
 
 /// MODULE_NOT_FOUND with the chain of requiring files.
@@ -536,6 +701,11 @@ pub(crate) fn global_paths(cx: &Context) -> Vec<String> {
         paths.push(format!("{home}/.node_modules"));
         paths.push(format!("{home}/.node_libraries"));
     }
+    // As if the executable stood in `PREFIX/bin`.
+    let executable = host.state::<coil_engine::launch::Launch>().exec_path.borrow().clone();
+    if executable.starts_with('/') {
+        paths.push(files::resolve(dirname(dirname(&executable)), "lib/node"));
+    }
     paths
 }
 
@@ -605,8 +775,23 @@ pub fn extension_js(_this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsRe
 
 fn load_javascript(module: &JsObject, path: &str, cx: &mut Context) -> JsResult<()> {
     let host = Host::of(cx);
-    let text = Files::text(path, host.sys()).map_err(|error| errors::system(&error, cx))?;
-    let kind = if path.ends_with(".mjs") {
+    let url = if path.starts_with('/') { esm::url_of_path(path) } else { path.to_owned() };
+    let hooked = hooks::load(&url, None, None, hooks::Asker::Require, cx)?;
+    if let Some(loaded) = &hooked
+        && loaded.format == "json"
+    {
+        let text = String::from_utf8_lossy(loaded.source.as_deref().unwrap_or_default()).into_owned();
+        let value = parse_json(&text, path, cx)?;
+        return module.set(js_string!("exports"), value, true, cx).map(drop);
+    }
+    let given = hooked.as_ref().and_then(|loaded| loaded.source.as_ref()).map(|bytes| String::from_utf8_lossy(bytes).into_owned());
+    let text = match given {
+        Some(text) => text,
+        None => Files::text(path, host.sys()).map_err(|error| errors::system(&error, cx))?,
+    };
+    let kind = if let Some(loaded) = &hooked {
+        if loaded.format == "module" { PackageKind::Module } else { PackageKind::CommonJs }
+    } else if path.ends_with(".mjs") {
         PackageKind::Module
     } else if path.ends_with(".js") {
         let state = host.state::<State>();
@@ -618,6 +803,9 @@ fn load_javascript(module: &JsObject, path: &str, cx: &mut Context) -> JsResult<
         PackageKind::CommonJs
     };
     if kind == PackageKind::Module {
+        if host.state::<State>().refuses_esm.get() {
+            return Err(esm_refused(module, &text, path, cx));
+        }
         return esm::require_esm(module, path, cx);
     }
     let tables = tables(cx)?;
@@ -627,9 +815,47 @@ fn load_javascript(module: &JsObject, path: &str, cx: &mut Context) -> JsResult<
     }
     match compile_wrapper(&text, path, cx) {
         Ok(wrapper) => run_wrapper(module, &wrapper, path, cx).map(|_| ()),
-        Err(error) if kind == PackageKind::None && esm::is_module_syntax(&text, path, &error, cx) => esm::require_esm(module, path, cx),
-        Err(error) => Err(errors::excerpt_in_stack(error, cx)),
+        Err(error) if kind == PackageKind::None && !host.state::<State>().refuses_esm.get() && esm::is_module_syntax(&text, path, &error, cx) => esm::require_esm(module, path, cx),
+        Err(error) => {
+            if kind == PackageKind::CommonJs && is_of_modules(&error, cx) {
+                let message = format!("Failed to load the ES module: {path}. Make sure to set \"type\": \"module\" in the nearest package.json file or use the .mjs extension.");
+                warnings::emit(&message, None, None, cx)?;
+            }
+            Err(errors::excerpt_in_stack(error, cx))
+        }
     }
+}
+
+/// Whether what did not compile is syntax that only ES modules have.
+fn is_of_modules(error: &JsError, cx: &mut Context) -> bool {
+    let Ok(native) = error.try_native(cx) else { return false };
+    let message = native.message().to_owned();
+    matches!(native.kind(), JsNativeErrorKind::Syntax)
+        && ["Cannot use import statement outside a module", "Unexpected token 'export'", "Cannot use 'import.meta' outside a module"].contains(&message.as_str())
+}
+
+/// ERR_REQUIRE_ESM, under `--no-experimental-require-module`: with what may be done about it.
+fn esm_refused(module: &JsObject, text: &str, path: &str, cx: &mut Context) -> JsError {
+    let parent = parent_of(module, cx).ok().and_then(|parent| parent.as_object());
+    let from = parent.and_then(|parent| parent.get(js_string!("filename"), cx).ok()?.as_string()).map(|name| name.to_std_string_lossy());
+    let shown_from = from.as_ref().map(|from| format!(" from {from}")).unwrap_or_default();
+    let name = files::basename(path);
+    let is_module = compile_wrapper(text, path, cx).err().is_some_and(|error| esm::is_module_syntax(text, path, &error, cx));
+    let advice = if path.ends_with(".mjs") {
+        format!("Instead change the require of {path} to a dynamic import() which is available in all CommonJS modules.")
+    } else if is_module {
+        let place = from.map(|from| format!(" in {from}")).unwrap_or_default();
+        format!("Instead change the require of {name}{place} to a dynamic import() which is available in all CommonJS modules.")
+    } else {
+        let host = Host::of(cx);
+        let folder = host.state::<State>().resolver.packages.scope(path, host.sys()).ok().flatten().map(|package| package.folder.clone()).unwrap_or_default();
+        format!(
+            "{name} is treated as an ES module file as it is a .js file whose nearest parent package.json contains \"type\": \"module\" which declares all .js files in that package scope as ES modules.\n\
+             Instead either rename {name} to end in .cjs, change the requiring code to use dynamic import() which is available in all CommonJS modules, or change \"type\": \"module\" to \"type\": \"commonjs\" in \
+             {folder}/package.json to treat all .js files as CommonJS (using .mjs for all ES modules instead).\n"
+        )
+    };
+    errors::coded(Base::Error, "ERR_REQUIRE_ESM", format!("require() of ES Module {path}{shown_from} not supported.\n{advice}"), cx)
 }
 
 fn prototype_compile(this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
@@ -643,8 +869,31 @@ fn prototype_compile(this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsRe
 /// What stands before and after a CommonJS file's text: `Module.wrapper`.
 pub const WRAPPER: [&str; 2] = ["(function (exports, require, module, __filename, __dirname) { ", "\n});"];
 
+/// The text around a file's that a script asks for: `Module.wrapper` was changed, or `Module.wrap` replaced.
+fn patched_wrap(text: &str, cx: &mut Context) -> JsResult<Option<String>> {
+    let Some(tables) = Host::of(cx).state::<State>().tables.borrow().clone() else { return Ok(None) };
+    let constructor = MODULE_CLASS.constructor(cx)?;
+    let text = strip(text);
+    if let Some(wrap) = replaced(&constructor, "wrap", &tables.wrap, cx)? {
+        let wrapped = wrap.call(&constructor.into(), &[js_string!(text).into()], cx)?;
+        return wrapped.to_string(cx).map(|wrapped| Some(wrapped.to_std_string_lossy()));
+    }
+    let Some(parts) = constructor.get(js_string!("wrapper"), cx)?.as_object() else { return Ok(None) };
+    let (before, after) = (parts.get(0, cx)?, parts.get(1, cx)?);
+    let is = |part: &JsValue, ours: &str| part.as_string().is_some_and(|part| part == ours);
+    if is(&before, WRAPPER[0]) && is(&after, WRAPPER[1]) {
+        return Ok(None);
+    }
+    let (before, after) = (before.to_string(cx)?.to_std_string_lossy(), after.to_string(cx)?.to_std_string_lossy());
+    Ok(Some(format!("{before}{text}{after}")))
+}
+
 /// The file's text as a function of Node's five names. Lines and columns are those of the file.
 pub fn compile_wrapper(text: &str, path: &str, cx: &mut Context) -> JsResult<JsFunction> {
+    if let Some(wrapped) = patched_wrap(text, cx)? {
+        let made = source::script(&wrapped, std::path::Path::new(path), None, cx)?.evaluate(cx)?;
+        return validate::function(&made, "Module.wrap()", cx);
+    }
     source::function(strip(text), std::path::Path::new(path), &["exports", "require", "module", "__filename", "__dirname"], cx)
 }
 

@@ -23,18 +23,12 @@ use boa_gc::{Finalize, Trace};
 use coil_engine::{
     Host,
     errors::{self, Base},
+    import_hooks::ImportHooks,
     source, table,
 };
 use rustc_hash::FxHashMap;
 
-use crate::{
-    cjs,
-    files::{Files, resolve},
-    lexer,
-    module::names_builtin,
-    package::{Failure, PackageKind},
-    resolve::is_relative,
-};
+use crate::{cjs, esm_resolve, files::Files, graph, hooks, lexer, package::PackageKind, resolve::is_relative, vm_imports, warnings};
 
 /// The loader of one context.
 #[derive(Default)]
@@ -49,11 +43,16 @@ struct State {
     running: RefCell<Vec<(JsObject, Module)>>,
     main: RefCell<Option<String>>,
     evaluating_main: Cell<bool>,
+    /// How many graphs `require` loads now.
+    requiring: Cell<u32>,
 }
 
 impl ModuleLoader for Loader {
     async fn load_imported_module(self: Rc<Self>, referrer: Referrer, request: ModuleRequest, cx: &RefCell<&mut Context>) -> JsResult<Module> {
         let cx = &mut cx.borrow_mut();
+        if let Some(module) = vm_imports::imported(&referrer, &request, cx)? {
+            return Ok(module);
+        }
         let base = referrer_url(&referrer, cx);
         let specifier = request.specifier().to_std_string_escaped();
         let kind = request.get_attribute("type").map(JsString::to_std_string_escaped);
@@ -64,11 +63,18 @@ impl ModuleLoader for Loader {
                 return Err(errors::coded(Base::Type, "ERR_IMPORT_ATTRIBUTE_UNSUPPORTED", message, cx));
             }
         }
-        let url = resolve_url(&specifier, &base, cx)?;
-        load(&url, kind.as_deref(), cx)
+        let importer = matches!(referrer, Referrer::Module(_)).then_some(base.as_str());
+        import_module(&specifier, &base, importer, kind.as_deref(), cx)
     }
 
     fn init_import_meta(self: Rc<Self>, meta: &JsObject, module: &Module, cx: &mut Context) {
+        if let Some(imports) = Host::of(cx).state::<ImportHooks>().of_module(module) {
+            if let Some(callback) = imports.meta {
+                // The engine has no way to hear of an error here.
+                let _ = callback.call(&JsValue::undefined(), &[meta.clone().into(), imports.wrapper.into()], cx);
+            }
+            return;
+        }
         // Defining data properties on a fresh ordinary object cannot fail.
         let _ = fill_meta(meta, module, cx);
     }
@@ -92,17 +98,26 @@ fn fill_meta(meta: &JsObject, module: &Module, cx: &mut Context) -> JsResult<()>
 struct Importer(#[unsafe_ignore_trace] String);
 
 fn meta_resolve(_this: &JsValue, args: &[JsValue], base: &Importer, cx: &mut Context) -> JsResult<JsValue> {
-    let specifier = coil_engine::validate::string(args.get_or_undefined(0), "specifier", cx)?.to_std_string_escaped();
-    match resolve_url(&specifier, &base.0, cx) {
-        Ok(url) => Ok(js_string!(url).into()),
-        Err(error) => {
-            // A relative name resolves whether or not a file is there.
-            if let (true, Some(path)) = (is_relative(&specifier) || specifier.starts_with('/'), path_of_url(&base.0)) {
-                return Ok(js_string!(url_of_path(&resolve(crate::files::dirname(&path), &specifier))).into());
-            }
-            Err(error)
-        }
+    let given = args.get_or_undefined(0);
+    let specifier = match given.as_object() {
+        Some(url) => url.get(js_string!("href"), cx)?.to_string(cx)?,
+        None => given.to_string(cx)?,
+    };
+    let specifier = specifier.to_std_string_lossy();
+    let mut parent = base.0.clone();
+    let second = args.get_or_undefined(1);
+    if !second.is_undefined() && Host::of(cx).state::<coil_engine::launch::Launch>().import_meta_resolve.get() {
+        let href = match second.as_object() {
+            Some(url) if !url.is_callable() && !url.is_array() => url.get(js_string!("href"), cx)?,
+            _ => second.clone(),
+        };
+        let Some(href) = href.as_string() else { return Err(errors::invalid_arg_type("parentURL", "string|URL", second, cx)) };
+        parent = href.to_std_string_lossy();
     }
+    if let Some(found) = hooks::resolve(&specifier, Some(&parent), None, hooks::Asker::Import, cx)? {
+        return Ok(js_string!(found.url).into());
+    }
+    esm_resolve::without_file(&specifier, &parent, cx).map(|url| js_string!(url).into())
 }
 
 fn referrer_url(referrer: &Referrer, cx: &Context) -> String {
@@ -118,77 +133,198 @@ fn referrer_url(referrer: &Referrer, cx: &Context) -> String {
     }
 }
 
-/// The URL that `specifier` means in the module at `base`.
-fn resolve_url(specifier: &str, base: &str, cx: &mut Context) -> JsResult<String> {
+/// The module that `specifier` means in the module or script at `base`. `importer` is that module's URL, where the import may be static.
+fn import_module(specifier: &str, base: &str, importer: Option<&str>, kind: Option<&str>, cx: &mut Context) -> JsResult<Module> {
     let host = Host::of(cx);
-    if let Some(name) = specifier.strip_prefix("node:") {
-        if host.builtin(name).is_some() {
-            return Ok(specifier.to_owned());
+    let mut kind = kind.map(str::to_owned);
+    let mut format = None;
+    let url = match hooks::resolve(specifier, Some(base), kind.as_deref(), hooks::Asker::Import, cx)? {
+        Some(found) => {
+            format = found.format;
+            kind = found.kind.unwrap_or(kind);
+            found.url
         }
-        return Err(errors::coded(Base::Error, "ERR_UNKNOWN_BUILTIN_MODULE", format!("No such built-in module: {specifier}"), cx));
-    }
-    if names_builtin(specifier, &host) {
-        return Ok(format!("node:{specifier}"));
-    }
-    if specifier.starts_with("data:") {
-        return Ok(specifier.to_owned());
-    }
-    let state = host.state::<cjs::State>();
-    let base_path = path_of_url(base);
-    let importer = base_path.clone().unwrap_or_else(|| base.to_owned());
-    let (name, suffix) = split_suffix(specifier);
-    let found = if name.starts_with("file:") {
-        match path_of_url(name) {
-            Some(path) => state.resolver.import_path(&path, host.sys()),
-            None => Err(Failure::NotFound),
-        }
-    } else if is_relative(name) || name.starts_with('/') {
-        let Some(base_path) = &base_path else {
-            let message = format!("Failed to resolve module specifier \"{specifier}\" from \"{base}\": Invalid relative URL or base scheme is not hierarchical.");
-            return Err(errors::coded(Base::Type, "ERR_UNSUPPORTED_RESOLVE_REQUEST", message, cx));
-        };
-        let path = resolve(crate::files::dirname(base_path), &percent_decode(name));
-        if name.ends_with('/') { Err(Failure::DirectoryImport(path)) } else { state.resolver.import_path(&path, host.sys()) }
-    } else if let Some((scheme, _)) = name.split_once("://") {
-        let message = format!("Only URLs with a scheme in: file, data, and node are supported by the default ESM loader. Received protocol '{scheme}:'");
-        return Err(errors::coded(Base::Error, "ERR_UNSUPPORTED_ESM_URL_SCHEME", message, cx));
-    } else {
-        state.resolver.import(name, base_path.as_deref().unwrap_or("/x"), host.sys())
+        None => esm_resolve::url_of(specifier, base, cx)?,
     };
-    match found {
-        Ok(name) if name.starts_with("node:") => Ok(name),
-        Ok(path) => Ok(url_of_path(&path) + suffix),
-        Err(Failure::NotFound) => {
-            let package = if specifier.starts_with('@') { specifier.splitn(3, '/').take(2).collect::<Vec<_>>().join("/") } else { specifier.split('/').next().unwrap_or(specifier).to_owned() };
-            let message = format!("Cannot find package '{package}' imported from {importer}");
-            Err(errors::coded(Base::Error, "ERR_MODULE_NOT_FOUND", message, cx))
+    if let Some(importer) = importer {
+        graph::note_import(importer, &url, cx);
+        let state = host.state::<State>();
+        if state.requiring.get() > 0 {
+            refuse_cycle(specifier, importer, &url, cx)?;
         }
-        Err(Failure::MissingTarget(path)) => {
-            if let Some(error) = cjs::denied(&path, cx) {
-                return Err(error);
+    }
+    load_as(&url, kind.as_deref(), format.as_deref(), cx)
+}
+
+/// A graph that `require` loads may not reach what is still running.
+fn refuse_cycle(specifier: &str, importer: &str, url: &str, cx: &mut Context) -> JsResult<()> {
+    let state = Host::of(cx).state::<State>();
+    let known = state.modules.borrow().get(&(url.to_owned(), String::new())).cloned();
+    let from = path_of_url(importer).unwrap_or_else(|| importer.to_owned());
+    let what = if known.is_some_and(|module| module.is_evaluating()) {
+        "Module"
+    } else if cjs::is_running(url, cx)? {
+        "CommonJS Module"
+    } else {
+        return Ok(());
+    };
+    let message = format!("Cannot import {what} {specifier} in a cycle. (from {from})");
+    Err(errors::coded(Base::Error, "ERR_REQUIRE_CYCLE_MODULE", message, cx))
+}
+
+/// `import(specifier)` from native code in the module at `base`: its URL, and the promise of its namespace.
+pub(crate) fn import_from(specifier: &str, base: &str, cx: &mut Context) -> JsResult<(String, JsPromise)> {
+    let url = match hooks::resolve(specifier, Some(base), None, hooks::Asker::Import, cx)? {
+        Some(found) => found.url,
+        None => esm_resolve::url_of(specifier, base, cx)?,
+    };
+    let module = load(&url, None, cx)?;
+    let namespace = table::closure("", 0, module.clone(), |_this, _args, module, cx| Ok(module.namespace(cx).into()), cx);
+    let promise = module.load_link_evaluate(cx).then(Some(namespace), None, cx)?;
+    Ok((url, promise))
+}
+
+/// What `resolve` gives where no hook decides.
+pub(crate) fn resolve_default(specifier: &str, parent: Option<&str>, conditions: &[String], asker: hooks::Asker, cx: &mut Context) -> JsResult<String> {
+    let base = parent.map_or_else(|| url_of_path(&format!("{}/", Host::of(cx).cwd())), str::to_owned);
+    if asker == hooks::Asker::Import {
+        return esm_resolve::url_under(specifier, &base, conditions, cx);
+    }
+    let found = cjs::resolve_for_hooks(specifier, &base, cx)?;
+    Ok(match () {
+        () if found.starts_with('/') => url_of_path(&found),
+        () if found.contains(':') => found,
+        () => format!("node:{found}"),
+    })
+}
+
+/// What a module is, as far as its URL and its package tell: Node's names of formats.
+pub(crate) fn format_of(url: &str, cx: &mut Context) -> JsResult<Option<&'static str>> {
+    if url.starts_with("node:") {
+        return Ok(Some("builtin"));
+    }
+    if let Some(data) = url.strip_prefix("data:") {
+        let mime = data.split([';', ',']).next().unwrap_or_default();
+        return Ok(match mime {
+            "text/javascript" => Some("module"),
+            "application/json" => Some("json"),
+            _ => None,
+        });
+    }
+    let Some(path) = path_of_url(url) else { return Ok(None) };
+    Ok(match extension_of(&path) {
+        ".mjs" => Some("module"),
+        ".cjs" => Some("commonjs"),
+        ".json" => Some("json"),
+        ".wasm" => Some("wasm"),
+        ".node" => Some("addon"),
+        ".js" | "" => {
+            let host = Host::of(cx);
+            let package = host.state::<cjs::State>().resolver.packages.scope(&path, host.sys()).map_err(|failure| cjs::failure_error(failure, None, cx))?;
+            match package.map(|package| package.kind) {
+                Some(PackageKind::Module) => Some("module"),
+                Some(PackageKind::CommonJs) => Some("commonjs"),
+                _ => {
+                    // The syntax decides.
+                    let Ok(text) = Files::text(&path, host.sys()) else { return Ok(None) };
+                    match cjs::compile_wrapper(&text, &path, cx) {
+                        Err(error) if is_module_syntax(&text, &path, &error, cx) => Some("module"),
+                        _ => Some("commonjs"),
+                    }
+                }
             }
-            let error = cjs::failure_error(Failure::MissingTarget(path.clone()), Some(&importer), cx);
-            Err(cjs::with_properties(error, &[("url", js_string!(url_of_path(&path)).into())], cx))
         }
-        Err(Failure::DirectoryImport(path)) => {
-            let error = cjs::failure_error(Failure::DirectoryImport(path.clone()), Some(&importer), cx);
-            Err(cjs::with_properties(error, &[("url", js_string!(url_of_path(&path)).into())], cx))
+        _ => None,
+    })
+}
+
+fn extension_of(path: &str) -> &str {
+    path.rsplit('/').next().and_then(|name| name.rfind('.').map(|at| &name[at..])).unwrap_or_default()
+}
+
+/// ERR_IMPORT_ATTRIBUTE_TYPE_INCOMPATIBLE
+pub(crate) fn attribute_incompatible(url: &str, kind: &str, cx: &mut Context) -> JsError {
+    errors::coded(Base::Type, "ERR_IMPORT_ATTRIBUTE_TYPE_INCOMPATIBLE", format!("Module \"{url}\" is not of type \"{kind}\""), cx)
+}
+
+/// ERR_UNSUPPORTED_ESM_URL_SCHEME
+pub(crate) fn unsupported_scheme(scheme: &str, cx: &mut Context) -> JsError {
+    let message = format!("Only URLs with a scheme in: file, data, and node are supported by the default ESM loader. Received protocol '{scheme}:'");
+    errors::coded(Base::Error, "ERR_UNSUPPORTED_ESM_URL_SCHEME", message, cx)
+}
+
+/// Whether the attributes of an import fit what is imported.
+fn check_attributes(url: &str, format: &str, kind: Option<&str>, cx: &mut Context) -> JsResult<()> {
+    match kind {
+        Some(kind) if kind != "json" => {
+            let message = format!("Import attribute \"type\" with value \"{kind}\" is not supported");
+            Err(errors::coded(Base::Type, "ERR_IMPORT_ATTRIBUTE_UNSUPPORTED", message, cx))
         }
-        Err(failure) => Err(cjs::failure_error(failure, Some(&importer), cx)),
+        Some(kind) if format != "json" => Err(attribute_incompatible(url, kind, cx)),
+        None if format == "json" => {
+            let message = format!("Module \"{url}\" needs an import attribute of \"type: json\"");
+            Err(errors::coded(Base::Type, "ERR_IMPORT_ATTRIBUTE_MISSING", message, cx))
+        }
+        _ => Ok(()),
     }
 }
 
 /// The module at `url`, parsed but neither linked nor evaluated.
 fn load(url: &str, kind: Option<&str>, cx: &mut Context) -> JsResult<Module> {
+    load_as(url, kind, None, cx)
+}
+
+/// [`load`], where a hook may have said what it is.
+fn load_as(url: &str, kind: Option<&str>, format: Option<&str>, cx: &mut Context) -> JsResult<Module> {
     let host = Host::of(cx);
     let state = host.state::<State>();
     let key = (url.to_owned(), kind.unwrap_or_default().to_owned());
     if let Some(module) = state.modules.borrow().get(&key) {
         return Ok(module.clone());
     }
-    let module = make(url, kind, cx)?;
+    let module = match hooks::load(url, format, kind, hooks::Asker::Import, cx)? {
+        Some(loaded) => make_of(url, kind, loaded, cx)?,
+        None => make(url, kind, cx)?,
+    };
     state.modules.borrow_mut().insert(key, module.clone());
     Ok(module)
+}
+
+/// The module of what a hook loaded.
+fn make_of(url: &str, kind: Option<&str>, loaded: hooks::Loaded, cx: &mut Context) -> JsResult<Module> {
+    let format = loaded.format.as_str();
+    if format == "builtin" {
+        let name = url.strip_prefix("node:").unwrap_or(url);
+        return builtin(name, url, cx);
+    }
+    check_attributes(url, format, kind, cx)?;
+    let path = path_of_url(url).unwrap_or_else(|| url.to_owned());
+    let text = loaded.source.map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
+    match (format, text) {
+        ("module", Some(text)) => parse(&text, url, cx),
+        ("json", Some(text)) => json(&text, &path, cx),
+        ("commonjs", Some(text)) => common_js_of(&text, &path, url, true, cx),
+        ("commonjs", None) => {
+            let text = Files::text(&path, Host::of(cx).sys()).map_err(|error| errors::system(&error, cx))?;
+            common_js(&text, &path, url, cx)
+        }
+        _ => Err(errors::coded(Base::Range, "ERR_UNKNOWN_MODULE_FORMAT", format!("Unknown module format: {format} for URL {url}"), cx)),
+    }
+}
+
+/// A JSON file's value as `default`: the same value that `require` gives.
+fn json(text: &str, path: &str, cx: &mut Context) -> JsResult<Module> {
+    let value = match cjs::cached_exports(path, cx)? {
+        Some(value) => value,
+        None => {
+            let value = cjs::parse_json(text, path, cx)?;
+            if path.starts_with('/') {
+                cjs::cache_exports(path, &value, cx)?;
+            }
+            value
+        }
+    };
+    Ok(Module::from_value_as_default(value, cx))
 }
 
 fn make(url: &str, kind: Option<&str>, cx: &mut Context) -> JsResult<Module> {
@@ -199,21 +335,15 @@ fn make(url: &str, kind: Option<&str>, cx: &mut Context) -> JsResult<Module> {
         return data_url(data, url, kind, cx);
     }
     let host = Host::of(cx);
-    let path = path_of_url(url).unwrap_or_default();
-    let extension = path.rsplit('/').next().and_then(|name| name.rfind('.').map(|at| &name[at..])).unwrap_or_default();
-    let is_json = extension == ".json";
-    if is_json && kind != Some("json") {
-        let message = format!("Module \"{url}\" needs an import attribute of \"type: json\"");
-        return Err(errors::coded(Base::Type, "ERR_IMPORT_ATTRIBUTE_MISSING", message, cx));
-    }
-    if let (false, Some(kind)) = (is_json, kind) {
-        let message = format!("Module \"{url}\" is not of type \"{kind}\"");
-        return Err(errors::coded(Base::Type, "ERR_IMPORT_ATTRIBUTE_TYPE_INCOMPATIBLE", message, cx));
-    }
+    let Some(path) = path_of_url(url) else {
+        let scheme = url.split(':').next().unwrap_or_default().to_owned();
+        return Err(unsupported_scheme(&scheme, cx));
+    };
+    let extension = extension_of(&path);
+    check_attributes(url, if extension == ".json" { "json" } else { "module" }, kind, cx)?;
     let text = Files::text(&path, host.sys()).map_err(|error| errors::system(&error, cx))?;
-    if is_json {
-        let value = cjs::parse_json(&text, &path, cx)?;
-        return Ok(Module::from_value_as_default(value, cx));
+    if extension == ".json" {
+        return json(&text, &path, cx);
     }
     let format = match extension {
         ".mjs" => PackageKind::Module,
@@ -223,7 +353,6 @@ fn make(url: &str, kind: Option<&str>, cx: &mut Context) -> JsResult<Module> {
             let package = state.resolver.packages.scope(&path, host.sys()).map_err(|failure| cjs::failure_error(failure, None, cx))?;
             package.map_or(PackageKind::None, |package| package.kind)
         }
-        ".node" | ".wasm" => return Err(unknown_extension(extension, &path, cx)),
         _ => return Err(unknown_extension(extension, &path, cx)),
     };
     match format {
@@ -245,6 +374,7 @@ fn unknown_extension(extension: &str, path: &str, cx: &mut Context) -> JsError {
 
 fn parse(text: &str, url: &str, cx: &mut Context) -> JsResult<Module> {
     let text = cjs::strip(text);
+    graph::note_source(url, text, cx);
     source::module(text, Path::new(url), cx)
 }
 
@@ -265,7 +395,9 @@ fn builtin(name: &str, url: &str, cx: &mut Context) -> JsResult<Module> {
         |module, exports: &JsObject, cx| {
             module.set_export(&js_string!("default"), exports.clone().into())?;
             for key in exports.own_property_keys(cx)? {
-                if let PropertyKey::String(key) = key {
+                if let PropertyKey::String(key) = key
+                    && key != js_string!("default")
+                {
                     let value = exports.get(key.clone(), cx)?;
                     // Names that were added since are not exported.
                     let _ = module.set_export(&key, value);
@@ -284,10 +416,17 @@ struct CommonJs {
     path: String,
     #[unsafe_ignore_trace]
     names: Vec<String>,
+    #[unsafe_ignore_trace]
+    text: Option<String>,
 }
 
 /// A CommonJS file as a module: it runs when the module is evaluated; names were found by reading its text.
 fn common_js(text: &str, path: &str, url: &str, cx: &mut Context) -> JsResult<Module> {
+    common_js_of(text, path, url, false, cx)
+}
+
+/// [`common_js`]; `given` says that the text is a hook's and not the file's.
+fn common_js_of(text: &str, path: &str, url: &str, given: bool, cx: &mut Context) -> JsResult<Module> {
     let host = Host::of(cx);
     let names = lexer::export_names(text, path, &|request, from| {
         let state = host.state::<cjs::State>();
@@ -305,7 +444,10 @@ fn common_js(text: &str, path: &str, url: &str, cx: &mut Context) -> JsResult<Mo
     }
     let initializer = SyntheticModuleInitializer::from_copy_closure_with_captures(
         |module, file: &CommonJs, cx| {
-            let exports = run_common_js(&file.path, cx)?;
+            let exports = match &file.text {
+                Some(text) => cjs::run_given(&file.path, text, cx)?,
+                None => run_common_js(&file.path, cx)?,
+            };
             for name in &file.names {
                 let key = js_string!(name.as_str());
                 let value = match exports.as_object() {
@@ -318,7 +460,7 @@ fn common_js(text: &str, path: &str, url: &str, cx: &mut Context) -> JsResult<Mo
             // Transpiled ES modules keep their own default inside: Node still exports module.exports.
             module.set_export(&js_string!("default"), exports)
         },
-        CommonJs { path: path.to_owned(), names },
+        CommonJs { path: path.to_owned(), names, text: given.then(|| text.to_owned()) },
     );
     Ok(Module::synthetic(&exported, initializer, Some(url.into()), None, cx))
 }
@@ -332,28 +474,25 @@ fn run_common_js(path: &str, cx: &mut Context) -> JsResult<JsValue> {
 }
 
 fn data_url(data: &str, url: &str, kind: Option<&str>, cx: &mut Context) -> JsResult<Module> {
-    let (head, body) = data.split_once(',').unwrap_or((data, ""));
-    let (mime, base64) = match head.strip_suffix(";base64") {
-        Some(mime) => (mime, true),
-        None => (head, false),
-    };
-    let body = percent_decode(body);
-    let text = if base64 { decode_base64(&body) } else { body };
-    match mime.split(';').next().unwrap_or_default() {
-        "text/javascript" => parse(&text, url, cx),
-        "application/json" if kind == Some("json") => {
-            let value = cjs::parse_json(&text, url, cx)?;
-            Ok(Module::from_value_as_default(value, cx))
-        }
-        "application/json" => {
-            let message = format!("Module \"{url}\" needs an import attribute of \"type: json\"");
-            Err(errors::coded(Base::Type, "ERR_IMPORT_ATTRIBUTE_MISSING", message, cx))
-        }
+    let mime = data.split([';', ',']).next().unwrap_or_default();
+    let format = match mime {
+        "text/javascript" => "module",
+        "application/json" => "json",
         other => {
             let message = format!("Unknown module format: {other} for URL {url}");
-            Err(errors::coded(Base::Range, "ERR_UNKNOWN_MODULE_FORMAT", message, cx))
+            return Err(errors::coded(Base::Range, "ERR_UNKNOWN_MODULE_FORMAT", message, cx));
         }
-    }
+    };
+    check_attributes(url, format, kind, cx)?;
+    let text = data_body(data);
+    if format == "json" { json(&text, url, cx) } else { parse(&text, url, cx) }
+}
+
+/// The text of a `data:` URL, without its scheme.
+pub(crate) fn data_body(data: &str) -> String {
+    let (head, body) = data.split_once(',').unwrap_or((data, ""));
+    let body = percent_decode(body);
+    if head.ends_with(";base64") { decode_base64(&body) } else { body }
 }
 
 fn decode_base64(text: &str) -> String {
@@ -387,11 +526,17 @@ pub fn is_module_syntax(text: &str, path: &str, error: &JsError, cx: &mut Contex
 
 /// Runs the program's ES module. The promise settles when its evaluation ends.
 pub fn run_main(path: &str, cx: &mut Context) -> JsResult<JsPromise> {
-    let url = url_of_path(path);
+    let mut url = url_of_path(path);
+    let mut format = None;
+    if let Some(found) = hooks::resolve(&url, None, None, hooks::Asker::Import, cx)? {
+        url = found.url;
+        format = found.format;
+    }
     let state = Host::of(cx).state::<State>();
     *state.main.borrow_mut() = Some(url.clone());
-    let module = load(&url, None, cx)?;
-    Ok(module.load_link_evaluate(cx))
+    let module = load_as(&url, None, format.as_deref(), cx)?;
+    let evaluated = module.load_link_evaluate(cx);
+    explained(evaluated, &url, cx)
 }
 
 /// Runs a text as the program's ES module: `--input-type=module -e`.
@@ -403,18 +548,24 @@ pub fn run_text(text: &str, url: &str, cx: &mut Context) -> JsResult<JsPromise> 
 /// `import(specifier)` from native code, as from a file in the working directory.
 pub fn import(specifier: &str, cx: &mut Context) -> JsResult<JsPromise> {
     let base = url_of_path(&format!("{}/[eval1]", Host::of(cx).cwd()));
-    let url = resolve_url(specifier, &base, cx)?;
-    let module = load(&url, None, cx)?;
+    let module = import_module(specifier, &base, None, None, cx)?;
     Ok(module.load_link_evaluate(cx))
+}
+
+/// `--entry-url`: the program by its URL, or one relative to the working directory.
+pub fn run_url(specifier: &str, cx: &mut Context) -> JsResult<JsPromise> {
+    let base = url_of_path(&format!("{}/", Host::of(cx).cwd()));
+    let is_url = specifier.split_once(':').is_some_and(|(scheme, _)| scheme.len() > 1 && scheme.bytes().all(|byte| byte.is_ascii_alphanumeric()));
+    let specifier = if is_url || specifier.starts_with('/') || is_relative(specifier) { specifier.to_owned() } else { format!("./{specifier}") };
+    let url = esm_resolve::url_of(&specifier, &base, cx)?;
+    *Host::of(cx).state::<State>().main.borrow_mut() = Some(url.clone());
+    Ok(load(&url, None, cx)?.load_link_evaluate(cx))
 }
 
 /// [`import`], with the namespace as the promise's value.
 pub fn import_namespace(specifier: &str, cx: &mut Context) -> JsResult<JsPromise> {
     let base = url_of_path(&format!("{}/[eval1]", Host::of(cx).cwd()));
-    let url = resolve_url(specifier, &base, cx)?;
-    let module = load(&url, None, cx)?;
-    let namespace = coil_engine::table::closure("", 0, module.clone(), |_this, _args, module, cx| Ok(module.namespace(cx).into()), cx);
-    module.load_link_evaluate(cx).then(Some(namespace), None, cx)
+    import_from(specifier, &base, cx).map(|(_, promise)| promise)
 }
 
 /// `require` of an ES module: loads, links and evaluates now; its namespace becomes `module.exports`.
@@ -441,8 +592,9 @@ pub fn require_esm(shell: &JsObject, path: &str, cx: &mut Context) -> JsResult<(
     if module.is_evaluating() {
         return Err(in_a_cycle(shell, path, cx));
     }
+    trace_require(shell, path, cx)?;
     state.running.borrow_mut().push((shell.clone(), module.clone()));
-    let result = evaluate_now(&module, path, is_main, cx);
+    let result = evaluate_now(&module, shell, &url, is_main, cx);
     state.running.borrow_mut().pop();
     result?;
     let namespace = module.namespace(cx);
@@ -479,36 +631,123 @@ fn with_es_module_flag(namespace: JsObject, cx: &mut Context) -> JsResult<JsValu
         namespace,
     );
     let wrapper = Module::synthetic(&names, initializer, None, None, cx);
-    evaluate_now(&wrapper, "", false, cx)?;
+    load_and_link(&wrapper, cx)?;
+    settle(&wrapper.evaluate(cx)?.state())?;
     Ok(wrapper.namespace(cx).into())
 }
 
-fn evaluate_now(module: &Module, path: &str, is_main: bool, cx: &mut Context) -> JsResult<()> {
+fn load_and_link(module: &Module, cx: &mut Context) -> JsResult<()> {
+    let host = Host::of(cx);
+    let state = host.state::<State>();
+    state.requiring.set(state.requiring.get() + 1);
     let loaded = module.load(cx);
-    Host::of(cx).run_waiting(cx);
+    host.run_waiting(cx);
+    state.requiring.set(state.requiring.get() - 1);
     settle(&loaded.state())?;
-    module.link(cx)?;
+    module.link(cx)
+}
+
+fn evaluate_now(module: &Module, shell: &JsObject, url: &str, is_main: bool, cx: &mut Context) -> JsResult<()> {
+    load_and_link(module, cx)?;
+    if !is_main && graph::awaiting(url, cx).is_some() {
+        return Err(asynchronous(shell, url, cx));
+    }
     let evaluated = module.evaluate(cx)?;
     match evaluated.state() {
         PromiseState::Pending if is_main => {
             crate::watch_main(evaluated, cx);
             Ok(())
         }
-        PromiseState::Pending => {
-            let message = format!(
-                "require() cannot be used on an ESM graph with top-level await. Use import() instead. To see where the \
-                 top-level await comes from, use --experimental-print-required-tla.\n  Requiring {path} "
-            );
-            Err(errors::coded(Base::Error, "ERR_REQUIRE_ASYNC_MODULE", message, cx))
-        }
+        PromiseState::Pending => Err(asynchronous(shell, url, cx)),
         state => {
-            if let PromiseState::Rejected(_) = state {
+            if let PromiseState::Rejected(reason) = &state {
                 // The error is thrown here, so the promise counts as handled.
                 evaluated.catch(table::function(|_, _, _| Ok(JsValue::undefined()), js_string!(), 0, cx), cx)?;
+                explain(reason, url, cx)?;
             }
             settle(&state)
         }
     }
+}
+
+/// ERR_REQUIRE_ASYNC_MODULE
+fn asynchronous(shell: &JsObject, url: &str, cx: &mut Context) -> JsError {
+    let parent = cjs::parent_of(shell, cx).ok().and_then(|parent| parent.as_object());
+    let from = parent.and_then(|parent| parent.get(js_string!("filename"), cx).ok()?.as_string());
+    let from = from.map(|from| format!("\n  From {} ", from.to_std_string_lossy())).unwrap_or_default();
+    let path = path_of_url(url).unwrap_or_else(|| url.to_owned());
+    let message = format!(
+        "require() cannot be used on an ESM graph with top-level await. Use import() instead. To see where the \
+         top-level await comes from, use --experimental-print-required-tla.{from}\n  Requiring {path} "
+    );
+    errors::coded(Base::Error, "ERR_REQUIRE_ASYNC_MODULE", message, cx)
+}
+
+/// `--trace-require-module`
+fn trace_require(shell: &JsObject, path: &str, cx: &mut Context) -> JsResult<()> {
+    let host = Host::of(cx);
+    let Some(spares_packages) = host.state::<cjs::State>().traces_esm.get() else { return Ok(()) };
+    let parent = cjs::parent_of(shell, cx)?.as_object();
+    let from = match parent {
+        Some(parent) => parent.get(js_string!("filename"), cx)?.as_string().map(|name| name.to_std_string_lossy()),
+        None => None,
+    };
+    if spares_packages && from.as_deref().is_some_and(|from| from.contains("/node_modules/")) {
+        return Ok(());
+    }
+    let from = from.map_or_else(String::new, |from| format!(" {from}"));
+    let message = format!("CommonJS module{from} is loading ES Module {path} using require().\nSupport for loading ES Module in require() is an experimental feature and might change at any time");
+    warnings::emit(&message, Some("ExperimentalWarning"), None, cx)
+}
+
+/// The same promise, whose rejection says more where a name of CommonJS is missed.
+fn explained(evaluated: JsPromise, url: &str, cx: &mut Context) -> JsResult<JsPromise> {
+    let rejected = table::closure(
+        "",
+        1,
+        Importer(url.to_owned()),
+        |_this, args, url, cx| {
+            explain(args.get_or_undefined(0), &url.0, cx)?;
+            Err(JsError::from_opaque(args.get_or_undefined(0).clone()))
+        },
+        cx,
+    );
+    evaluated.then(None, Some(rejected), cx)
+}
+
+/// Names of CommonJS that an ES module does not have.
+const NAMES_OF_COMMON_JS: &[&str] = &["require", "module", "exports", "__filename", "__dirname"];
+
+/// A ReferenceError for a name of CommonJS tells what the file was taken for, and why.
+fn explain(reason: &JsValue, url: &str, cx: &mut Context) -> JsResult<()> {
+    let Some(error) = reason.as_object() else { return Ok(()) };
+    let name = error.get(js_string!("name"), cx)?;
+    let message = error.get(js_string!("message"), cx)?;
+    let (Some(name), Some(message)) = (name.as_string(), message.as_string()) else { return Ok(()) };
+    let message = message.to_std_string_lossy();
+    let missing = message.strip_suffix(" is not defined").filter(|missing| NAMES_OF_COMMON_JS.contains(missing));
+    let (true, Some(missing)) = (name == "ReferenceError", missing) else { return Ok(()) };
+    let mut told = format!("{message} in ES module scope");
+    if missing == "require" {
+        told += ", you can use import instead";
+    }
+    if let Some(path) = path_of_url(url).filter(|path| path.ends_with(".js")) {
+        let host = Host::of(cx);
+        let package = host.state::<cjs::State>().resolver.packages.scope(&path, host.sys()).ok().flatten();
+        if let Some(package) = package.filter(|package| package.kind == PackageKind::Module) {
+            told += &format!(
+                "\nThis file is being treated as an ES module because it has a '.js' file extension and '{}/package.json' contains \"type\": \"module\". To treat it as a CommonJS script, rename it to use the '.cjs' file extension.",
+                package.folder
+            );
+        }
+    }
+    let stack = error.get(js_string!("stack"), cx)?;
+    error.set(js_string!("message"), js_string!(told.as_str()), true, cx)?;
+    if let Some(stack) = stack.as_string() {
+        let stack = stack.to_std_string_lossy().replacen(&message, &told, 1);
+        error.set(js_string!("stack"), js_string!(stack), true, cx)?;
+    }
+    Ok(())
 }
 
 fn settle(state: &PromiseState) -> JsResult<()> {
@@ -516,6 +755,11 @@ fn settle(state: &PromiseState) -> JsResult<()> {
         PromiseState::Rejected(reason) => Err(JsError::from_opaque(reason.clone())),
         _ => Ok(()),
     }
+}
+
+/// Whether a CommonJS module stands for an ES module that `require` runs.
+pub(crate) fn is_shell_of_running(shell: &JsObject, cx: &Context) -> bool {
+    Host::of(cx).state::<State>().running.borrow().iter().any(|(other, _)| JsObject::equals(other, shell))
 }
 
 /// What `require` gives for a module whose ES module is still running: a cycle through both worlds.
@@ -563,7 +807,7 @@ pub fn path_of_url(url: &str) -> Option<String> {
 }
 
 /// Splits off `?query` and `#fragment`; a leading `#` is a name of `imports`.
-fn split_suffix(specifier: &str) -> (&str, &str) {
+pub(crate) fn split_suffix(specifier: &str) -> (&str, &str) {
     let start = usize::from(specifier.starts_with('#'));
     let is_path = start == 0 && (is_relative(specifier) || specifier.starts_with('/') || specifier.starts_with("file:"));
     match specifier[start..].find(['?', '#']).filter(|_| is_path) {

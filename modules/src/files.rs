@@ -22,6 +22,10 @@ pub struct Files {
     kinds: RefCell<FxHashMap<String, Kind>>,
     real: RefCell<FxHashMap<String, String>>,
     depth: Cell<u32>,
+    /// `--preserve-symlinks`: a link is a place of its own.
+    pub preserve: Cell<bool>,
+    /// `--preserve-symlinks-main`: the program's own file too.
+    pub preserve_main: Cell<bool>,
 }
 
 impl Files {
@@ -56,6 +60,9 @@ impl Files {
 
     /// `path` without symbolic links.
     pub fn real(&self, path: &str, sys: &Sys) -> String {
+        if self.preserve.get() {
+            return path.to_owned();
+        }
         if let Some(real) = self.real.borrow().get(path) {
             return real.clone();
         }

@@ -73,7 +73,9 @@ fn tokens(text: &str) -> Vec<Token> {
             }
             b'"' | b'\'' => {
                 let end = skip_string(bytes, at, byte);
-                tokens.push(Token::Text(text.get(at + 1..end.saturating_sub(1)).unwrap_or_default().to_owned()));
+                let raw = text.get(at + 1..end.saturating_sub(1)).unwrap_or_default();
+                // A name with half of a surrogate pair cannot be exported.
+                tokens.push(unescaped(raw).map_or(Token::Other, Token::Text));
                 at = end;
             }
             b'`' => {
@@ -95,6 +97,43 @@ fn tokens(text: &str) -> Vec<Token> {
         }
     }
     tokens
+}
+
+/// The value of a string literal; nothing where it is no well-formed text.
+fn unescaped(raw: &str) -> Option<String> {
+    if !raw.contains('\\') {
+        return Some(raw.to_owned());
+    }
+    let mut units: Vec<u16> = Vec::new();
+    let mut rest = raw.chars();
+    while let Some(char) = rest.next() {
+        let code = match char {
+            '\\' => match rest.next()? {
+                'n' => 10,
+                'r' => 13,
+                't' => 9,
+                'b' => 8,
+                'f' => 12,
+                'v' => 11,
+                '0' => 0,
+                '\n' => continue,
+                'x' => hex(&rest.by_ref().take(2).collect::<String>())?,
+                'u' if rest.as_str().starts_with('{') => hex(&rest.by_ref().skip(1).take_while(|char| *char != '}').collect::<String>())?,
+                'u' => hex(&rest.by_ref().take(4).collect::<String>())?,
+                other => u32::from(other),
+            },
+            char => u32::from(char),
+        };
+        match u16::try_from(code) {
+            Ok(unit) => units.push(unit),
+            Err(_) => units.extend_from_slice(char::from_u32(code)?.encode_utf16(&mut [0; 2])),
+        }
+    }
+    String::from_utf16(&units).ok()
+}
+
+fn hex(digits: &str) -> Option<u32> {
+    u32::from_str_radix(digits, 16).ok()
 }
 
 fn memchr(needle: u8, bytes: &[u8], from: usize) -> usize {

@@ -4,13 +4,19 @@
 //! JavaScript; [`cjs`] and [`esm`] run what they find.
 
 pub mod cjs;
+mod cycle;
 pub mod esm;
+mod esm_resolve;
 pub mod files;
+mod graph;
+pub mod hooks;
 mod lexer;
 mod module;
 pub mod package;
 pub mod resolve;
 mod source_map;
+mod vm_imports;
+mod warnings;
 
 use boa_engine::{Context, JsError, JsResult, JsValue, js_string, object::builtins::JsPromise};
 use coil_engine::{Host, Origin, errors, table};
@@ -27,31 +33,57 @@ use crate::{
 ///
 /// An error of the file is returned; one of a module that awaits at top level goes to the uncaught-error handler later.
 pub fn run_main(path: &str, cx: &mut Context) -> JsResult<()> {
+    if let Some(replaced) = cjs::replaced_run_main(cx)? {
+        Host::of(cx).note("bootstrapComplete");
+        let constructor = cjs::MODULE_CLASS.constructor(cx)?;
+        return replaced.call(&constructor.into(), &[js_string!(path).into()], cx).map(drop);
+    }
+    run_file(path, cx)
+}
+
+/// [`run_main`], whatever `Module.runMain` is.
+pub(crate) fn run_file(path: &str, cx: &mut Context) -> JsResult<()> {
     let host = Host::of(cx);
     host.note("bootstrapComplete");
     let cwd = host.cwd();
     let absolute = files::resolve(&cwd, path);
     let state = host.state::<cjs::State>();
+    // The program's file is known by its real name, unless `--preserve-symlinks-main` says otherwise.
+    let preserves = state.resolver.files.preserve.replace(state.resolver.files.preserve_main.get());
+    let result = run_absolute(path, &absolute, preserves, cx);
+    state.resolver.files.preserve.set(preserves);
+    result
+}
+
+fn run_absolute(path: &str, absolute: &str, preserves: bool, cx: &mut Context) -> JsResult<()> {
+    let host = Host::of(cx);
+    let state = host.state::<cjs::State>();
     let extensions: Vec<String> = [".js", ".json", ".node", ".mjs"].map(str::to_owned).into();
     let folder_only = path.ends_with('/');
-    let Ok(Some(found)) = state.resolver.path(&absolute, folder_only, &extensions[..3], host.sys()) else {
+    let found = state.resolver.path(absolute, folder_only, &extensions[..3], host.sys());
+    state.resolver.notes.borrow_mut().clear();
+    let Ok(Some(found)) = found else {
         // The way through `Module._resolveFilename` gives Node's error.
         return cjs::load(&js_string!(absolute), &JsValue::null(), true, cx).map(|_| ());
     };
-    let is_module = match found.rsplit_once('.').map(|(_, extension)| extension) {
+    state.resolver.files.preserve.set(preserves);
+    let is_module = match files::basename(&found).rsplit_once('.').map(|(_, extension)| extension) {
         Some("mjs") => true,
-        Some("js") => {
+        Some("cjs" | "json" | "node") => false,
+        _ => {
             let package = state.resolver.packages.scope(&found, host.sys());
             package.map_err(|failure| cjs::failure_error(failure, None, cx))?.is_some_and(|package| package.kind == PackageKind::Module)
         }
-        _ => false,
     };
     if is_module {
         let evaluated = esm::run_main(&found, cx)?;
         watch_main(evaluated, cx);
         return Ok(());
     }
-    cjs::load(&js_string!(found), &JsValue::null(), true, cx).map(|_| ())
+    if state.resolver.files.preserve_main.get() == preserves {
+        return cjs::load(&js_string!(found), &JsValue::null(), true, cx).map(|_| ());
+    }
+    cjs::load_resolved(&js_string!(found), cx)
 }
 
 /// Reports the rejection of the program's own module; remembers that it is still awaiting.

@@ -33,7 +33,8 @@ pub(crate) const STATICS: &[Member] = &[
     Member::function("_resolveLookupPaths", 2, resolve_lookup_paths),
     Member::function("_nodeModulePaths", 1, static_node_modules_paths),
     Member::function("_findPath", 3, find_path),
-    Member::function("_initPaths", 0, nothing),
+    Member::function("_initPaths", 0, init_paths),
+    Member::function("_stat", 1, stat),
     Member::function("_preloadModules", 1, preload_modules),
     Member::function("syncBuiltinESMExports", 0, nothing),
     Member::function("wrap", 1, wrap),
@@ -41,8 +42,8 @@ pub(crate) const STATICS: &[Member] = &[
     Member::function("runMain", 0, run_main),
     Member::function("findPackageJSON", 2, find_package_json),
     Member::function("findSourceMap", 1, source_map::find),
-    Member::function("register", 2, register),
-    Member::function("registerHooks", 1, register_hooks),
+    Member::function("register", 2, crate::hooks::register),
+    Member::function("registerHooks", 1, crate::hooks::register_hooks),
     Member::function("enableCompileCache", 1, enable_compile_cache),
     Member::function("getCompileCacheDir", 0, nothing),
     Member::function("flushCompileCache", 1, nothing).method(),
@@ -51,6 +52,41 @@ pub(crate) const STATICS: &[Member] = &[
     Member::class(&source_map::SOURCE_MAP),
     Member::function("stripTypeScriptTypes", 1, strip_type_script_types),
 ];
+
+/// `Module._initPaths()`: the environment may have changed.
+fn init_paths(_this: &JsValue, _args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
+    let paths = global_paths_array(cx)?;
+    MODULE_CLASS.constructor(cx)?.set(js_string!("globalPaths"), paths, true, cx)?;
+    Ok(JsValue::undefined())
+}
+
+/// `Module._stat(path)`: 0 for a file, 1 for a directory, below 0 where there is neither.
+fn stat(_this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
+    let path = validate::string(args.get_or_undefined(0), "filename", cx)?.to_std_string_lossy();
+    let host = Host::of(cx);
+    let path = files::resolve(&host.cwd(), &path);
+    let kind = host.state::<cjs::State>().resolver.files.kind(&path, host.sys());
+    Ok(match kind {
+        files::Kind::File => 0,
+        files::Kind::Directory => 1,
+        files::Kind::Missing => -2,
+    }
+    .into())
+}
+
+/// `module.setSourceMapsSupport(enabled[, options])`: checked; coil maps no positions.
+fn set_source_maps_support(_this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
+    validate::boolean(args.get_or_undefined(0), "enabled", cx)?;
+    if let Some(options) = validate::options(args.get_or_undefined(1), "options", cx)? {
+        for key in ["nodeModules", "generatedCode"] {
+            let value = options.get(js_string!(key), cx)?;
+            if !value.is_undefined() {
+                validate::boolean(&value, &format!("options.{key}"), cx)?;
+            }
+        }
+    }
+    Ok(JsValue::undefined())
+}
 
 fn null_object(_cx: &mut Context) -> JsResult<JsValue> {
     Ok(JsObject::with_null_proto().into())
@@ -189,10 +225,11 @@ pub fn preload(requests: &[String], cx: &mut Context) -> JsResult<()> {
     let parent = cjs::new_module(&js_string!("internal/preload").into(), &JsValue::undefined(), cx)?;
     let paths = strings(node_modules_paths(&cwd), cx)?;
     parent.set(js_string!("paths"), paths, true, cx)?;
-    for request in requests {
-        cjs::require(&parent, &js_string!(request.as_str()).into(), cx)?;
-    }
-    Ok(())
+    let state = Host::of(cx).state::<cjs::State>();
+    state.preloading.set(true);
+    let result = requests.iter().try_for_each(|request| cjs::require(&parent, &js_string!(request.as_str()).into(), cx).map(drop));
+    state.preloading.set(false);
+    result
 }
 
 fn wrap(_this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
@@ -208,7 +245,7 @@ fn run_main(_this: &JsValue, _args: &[JsValue], cx: &mut Context) -> JsResult<Js
     let process = cx.global_object().get(js_string!("process"), cx)?.to_object(cx)?;
     let argv = process.get(js_string!("argv"), cx)?.to_object(cx)?;
     let main = argv.get(1, cx)?.to_string(cx)?.to_std_string_escaped();
-    crate::run_main(&main, cx)?;
+    crate::run_file(&main, cx)?;
     Ok(JsValue::undefined())
 }
 
@@ -279,14 +316,6 @@ fn set_source_maps_support(_this: &JsValue, args: &[JsValue], cx: &mut Context) 
     launch.source_maps_of_packages.set(packages);
     launch.source_maps_of_generated_code.set(generated);
     Ok(JsValue::undefined())
-}
-
-fn register(_this: &JsValue, _args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
-    Err(errors::method_not_implemented("module.register()", cx))
-}
-
-fn register_hooks(_this: &JsValue, _args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
-    Err(errors::method_not_implemented("module.registerHooks()", cx))
 }
 
 fn strip_type_script_types(_this: &JsValue, _args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {

@@ -190,30 +190,6 @@ fn more_specific(a: &str, b: &str) -> bool {
 }
 
 /// `PACKAGE_TARGET_RESOLVE`
-/// The command line's conditions are those of the whole process, worker threads too.
-static GIVEN: std::sync::OnceLock<Vec<String>> = std::sync::OnceLock::new();
-
-/// `--conditions`: counts from then on, beside those of `require` and `import`. Only the first call has an effect.
-pub fn give_conditions(conditions: Vec<String>) {
-    // Whoever comes second is a second runtime in this process; it has the same command line.
-    let _ = GIVEN.set(conditions);
-}
-
-static NO_ADDONS: std::sync::atomic::AtomicBool = std::sync::atomic::AtomicBool::new(false);
-
-/// `--no-addons`: the condition `node-addons` does not count from then on.
-pub fn refuse_addons() {
-    NO_ADDONS.store(true, std::sync::atomic::Ordering::Relaxed);
-}
-
-fn is_refused(condition: &str) -> bool {
-    condition == "node-addons" && NO_ADDONS.load(std::sync::atomic::Ordering::Relaxed)
-}
-
-fn is_given(condition: &str) -> bool {
-    GIVEN.get().is_some_and(|given| given.iter().any(|name| name == condition))
-}
-
 fn target(package: &Package, entry: &Value, key: &str, matched: Option<&str>, conditions: &[&str], internal: bool) -> Result<Found, Failure> {
     let invalid = |shown: &str| Failure::InvalidTarget(package.folder.clone(), key.to_owned(), shown.to_owned(), internal);
     match entry {
@@ -229,16 +205,16 @@ fn target(package: &Package, entry: &Value, key: &str, matched: Option<&str>, co
             if has_forbidden_segment(&text[2..]) {
                 return Err(invalid(text));
             }
-            let Some(matched) = matched else { return Ok(Some(Some(Target::Path(resolve(&package.folder, text))))) };
+            let Some(matched) = matched else { return path_of_target(package, text).map(|path| Some(Some(Target::Path(path)))) };
             if has_forbidden_segment(matched) {
                 let reason = format!("request is not a valid match in pattern \"{key}\" for the \"{}\" resolution of {}/package.json", if internal { "imports" } else { "exports" }, package.folder);
                 return Err(Failure::InvalidSpecifier(key.replace('*', matched), reason));
             }
-            Ok(Some(Some(Target::Path(resolve(&package.folder, &text.replace('*', matched))))))
+            path_of_target(package, &text.replace('*', matched)).map(|path| Some(Some(Target::Path(path))))
         }
         Value::Object(table) => {
             for (condition, entry) in table {
-                if condition == "default" || (conditions.contains(&condition.as_str()) && !is_refused(condition)) || is_given(condition) {
+                if condition == "default" || conditions.contains(&condition.as_str()) {
                     let found = target(package, entry, key, matched, conditions, internal)?;
                     if found.is_some() {
                         return Ok(found);
@@ -262,6 +238,21 @@ fn target(package: &Package, entry: &Value, key: &str, matched: Option<&str>, co
         Value::Null => Ok(Some(None)),
         other => Err(invalid(&other.to_string())),
     }
+}
+
+/// The file of a target, which is a relative URL: `%20` is a space, and an encoded separator is an error.
+fn path_of_target(package: &Package, target: &str) -> Result<String, Failure> {
+    let target = target.split(['?', '#']).next().unwrap_or(target);
+    if has_encoded_separator(target) {
+        let reason = "must not include encoded \"/\" or \"\\\" characters".to_owned();
+        return Err(Failure::InvalidSpecifier(target.trim_start_matches("./").to_owned(), reason));
+    }
+    Ok(resolve(&package.folder, &crate::esm::percent_decode(target)))
+}
+
+/// `%2F` or `%5C`, in either case.
+pub(crate) fn has_encoded_separator(path: &str) -> bool {
+    path.as_bytes().windows(3).any(|three| matches!(three, [b'%', b'2', b'f' | b'F'] | [b'%', b'5', b'c' | b'C']))
 }
 
 fn has_forbidden_segment(path: &str) -> bool {

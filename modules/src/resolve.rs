@@ -1,6 +1,9 @@
 //! From a specifier to a file: the CommonJS and the ES module algorithm over the same packages and files.
 
-use std::rc::Rc;
+use std::{
+    cell::{Cell, RefCell},
+    rc::Rc,
+};
 
 use coil_engine::coil_sys::Sys;
 
@@ -16,6 +19,21 @@ pub struct Resolver {
     pub files: Files,
     /// What is known of manifests.
     pub packages: Packages,
+    /// `--conditions`: these count beside those of `require` and `import`.
+    pub conditions: RefCell<Vec<String>>,
+    /// `--no-addons`: the condition `node-addons` does not count.
+    pub no_addons: Cell<bool>,
+    /// What the resolution of now met that Node warns of.
+    pub notes: RefCell<Vec<Note>>,
+}
+
+/// What is resolved all the same, or not for a reason that deserves a name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Note {
+    /// A manifest's `main` names no file: the manifest, the field.
+    BadMain(String, String),
+    /// An `import` of a package took more than its `main` says: folder, `main`, what was found.
+    Extended(String, Option<String>, String),
 }
 
 /// Conditions for `require`.
@@ -24,6 +42,12 @@ pub const REQUIRE: &[&str] = &["node", "require", "module-sync", "node-addons"];
 pub const IMPORT: &[&str] = &["node", "import", "module-sync", "node-addons"];
 
 impl Resolver {
+    /// The conditions that count, those of the command line among them.
+    pub fn counting<'a>(&self, base: &[&'a str], given: &'a [String]) -> Vec<&'a str> {
+        let base = base.iter().copied().filter(|name| *name != "node-addons" || !self.no_addons.get());
+        base.chain(given.iter().map(String::as_str)).collect()
+    }
+
     /// `require.resolve`: a path or a bare name, from a file in `folder`, trying `extensions` in order.
     ///
     /// `paths` are the `node_modules` folders to search for bare names; `parent` is the requiring file, for self-references and `#imports`.
@@ -32,13 +56,14 @@ impl Resolver {
             let path = resolve(folder, request);
             return self.path(&path, request.ends_with('/') || ends_in_dots(request), extensions, sys)?.ok_or(Failure::NotFound);
         }
+        let given = self.conditions.borrow().clone();
         if request.starts_with('#') {
             let package = match parent {
                 Some(parent) => self.packages.scope(parent, sys)?,
                 None => None,
             };
             if package.as_ref().is_some_and(|package| package.imports.is_some()) {
-                return match imports_resolve(package.as_deref(), request, REQUIRE)? {
+                return match imports_resolve(package.as_deref(), request, &self.counting(REQUIRE, &given))? {
                     Target::Path(path) => self.target(path, sys),
                     Target::Bare(name) if name.starts_with("node:") => Ok(name),
                     Target::Bare(name) => self.require(&name, folder, parent, paths, extensions, sys),
@@ -46,7 +71,7 @@ impl Resolver {
             }
         }
         if let Some(parent) = parent
-            && let Some(found) = self.self_reference(request, parent, REQUIRE, sys)?
+            && let Some(found) = self.self_reference(request, parent, &self.counting(REQUIRE, &given), sys)?
         {
             return Ok(found);
         }
@@ -60,7 +85,7 @@ impl Resolver {
                 if let Some(package) = self.packages.in_folder(&package_folder, sys)?
                     && package.exports.is_some()
                 {
-                    let Target::Path(path) = exports_resolve(&package, &subpath, REQUIRE)? else { continue };
+                    let Target::Path(path) = exports_resolve(&package, &subpath, &self.counting(REQUIRE, &given))? else { continue };
                     return self.target(path, sys);
                 }
             }
@@ -96,6 +121,8 @@ impl Resolver {
             if found.is_some() {
                 return Ok(found);
             }
+            let field = package.as_ref().and_then(|package| package.main.clone()).unwrap_or_default();
+            self.notes.borrow_mut().push(Note::BadMain(format!("{path}/package.json"), field));
         }
         match (self.with_extension(&resolve(path, "index"), extensions, sys), main) {
             (None, Some(main)) => Err(Failure::BadMain(main, resolve(path, "package.json"))),
@@ -112,19 +139,26 @@ impl Resolver {
 
     /// `import`: an absolute path from a bare name or a `#` name used in `parent`. Relative names are URLs and resolved before.
     pub fn import(&self, specifier: &str, parent: &str, sys: &Sys) -> Result<String, Failure> {
+        self.import_with(specifier, parent, IMPORT, sys)
+    }
+
+    /// [`Resolver::import`] under other conditions.
+    pub fn import_with(&self, specifier: &str, parent: &str, conditions: &[&str], sys: &Sys) -> Result<String, Failure> {
+        let given = self.conditions.borrow().clone();
+        let counting = self.counting(conditions, &given);
         if specifier.starts_with('#') {
             let package = self.packages.scope(parent, sys)?;
-            return match imports_resolve(package.as_deref(), specifier, IMPORT)? {
+            return match imports_resolve(package.as_deref(), specifier, &counting)? {
                 Target::Path(path) => self.target(path, sys),
                 Target::Bare(name) if name.starts_with("node:") => Ok(name),
-                Target::Bare(name) => self.import(&name, parent, sys),
+                Target::Bare(name) => self.import_with(&name, parent, conditions, sys),
             };
         }
         let (name, subpath) = split_bare(specifier);
         let Some(name) = name else {
             return Err(Failure::InvalidSpecifier(specifier.to_owned(), "is not a valid package name".to_owned()));
         };
-        if let Some(found) = self.self_reference(specifier, parent, IMPORT, sys)? {
+        if let Some(found) = self.self_reference(specifier, parent, &counting, sys)? {
             return Ok(found);
         }
         for modules in node_modules_paths(dirname(parent)) {
@@ -134,7 +168,7 @@ impl Resolver {
             }
             let package = self.packages.in_folder(&folder, sys)?;
             if let Some(package) = package.as_ref().filter(|package| package.exports.is_some()) {
-                let Target::Path(path) = exports_resolve(package, &subpath, IMPORT)? else { continue };
+                let Target::Path(path) = exports_resolve(package, &subpath, &counting)? else { continue };
                 return self.target(path, sys);
             }
             if subpath == "." {
@@ -163,6 +197,9 @@ impl Resolver {
             .chain(["index.js", "index.json", "index.node"].map(|name| resolve(folder, name)));
         for path in tries {
             if self.files.kind(&path, sys) == Kind::File {
+                if main.as_ref().is_none_or(|main| resolve(folder, main) != path) {
+                    self.notes.borrow_mut().push(Note::Extended(folder.to_owned(), main.clone(), path.clone()));
+                }
                 return Ok(self.files.real(&path, sys));
             }
         }

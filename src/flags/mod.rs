@@ -54,6 +54,10 @@ pub struct Flags {
     pub redirect_warnings: Option<String>,
     /// `--conditions`
     pub conditions: Vec<String>,
+    /// `--experimental-loader`
+    pub loaders: Vec<String>,
+    /// `--trace-require-module`: `all`, or `no-node-modules`.
+    pub trace_require_module: Option<String>,
     /// `--max-http-header-size`
     pub max_http_header_size: Option<u32>,
     /// `--disable-proto`: `delete` or `throw`.
@@ -203,6 +207,27 @@ pub static FLAGS: &[Flag] = &[
         help: "a condition more for exports and imports of packages (repeatable)",
         apply: |flags, _, value| push(&mut flags.conditions, value),
     },
+    Flag { name: "--experimental-vm-modules", short: None, value: None, help: "offer vm.SourceTextModule and vm.SyntheticModule", apply: switch },
+    Flag { name: "--preserve-symlinks-main", short: None, value: None, help: "nor that of the program's own file", apply: switch },
+    Flag { name: "--entry-url", short: None, value: None, help: "the program is named by a URL", apply: switch },
+    Flag {
+        name: "--experimental-loader",
+        short: None,
+        value: Some("<module>"),
+        help: "a module whose hooks resolve and load modules (repeatable)",
+        apply: |flags, _, value| push(&mut flags.loaders, value),
+    },
+    Flag { name: "--loader", short: None, value: Some("<module>"), help: "the same", apply: |flags, _, value| push(&mut flags.loaders, value) },
+    Flag {
+        name: "--trace-require-module",
+        short: None,
+        value: None,
+        help: "tell where require loads an ES module",
+        apply: |flags, _, mode| {
+            flags.trace_require_module = Some(mode);
+            Ok(())
+        },
+    },
     Flag {
         name: "--env-file",
         short: None,
@@ -272,6 +297,7 @@ pub static FLAGS: &[Flag] = &[
     Flag { name: "--throw-deprecation", short: None, value: None, help: "throw where something deprecated is used", apply: switch },
     Flag { name: "--trace-deprecation", short: None, value: None, help: "show deprecations with their stacks", apply: switch },
     Flag { name: "--pending-deprecation", short: None, value: None, help: "show pending deprecations too", apply: switch },
+    Flag { name: "--trace-sync-io", short: None, value: None, help: "tell of blocking calls after the first turn", apply: switch },
     Flag { name: "--trace-uncaught", short: None, value: None, help: "show where an uncaught error was thrown", apply: switch },
     Flag { name: "--expose-gc", short: None, value: None, help: "offer gc()", apply: switch },
     Flag {
@@ -387,7 +413,6 @@ pub static FLAGS: &[Flag] = &[
         },
     },
     Flag { name: "--enable-source-maps", short: None, value: None, help: "let module.findSourceMap find maps", apply: switch },
-    Flag { name: "--experimental-vm-modules", short: None, value: None, help: "accepted without effect", apply: switch },
     Flag {
         name: "--interactive",
         short: Some("-i"),
@@ -556,7 +581,7 @@ impl Flags {
             return accept(argument, &name, inline.is_some(), rest);
         };
         if flag.value.is_none() {
-            (flag.apply)(self, flag.name, String::new())?;
+            (flag.apply)(self, flag.name, inline.unwrap_or_default())?;
             return Ok(false);
         }
         if let Some(value) = inline {

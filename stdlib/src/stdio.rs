@@ -128,6 +128,8 @@ fn output(fd: i32, cx: &mut Context) -> JsResult<JsObject> {
     };
     object.create_data_property_or_throw(js_string!("_type"), js_string!(name), cx)?;
     object.create_data_property_or_throw(js_string!("_isStdio"), true, cx)?;
+    let unreadable = boa_engine::property::PropertyDescriptor::builder().value(false).writable(true).enumerable(false).configurable(true);
+    object.define_property_or_throw(js_string!("readable"), unreadable, cx)?;
     if kind == HandleKind::Tty {
         object.create_data_property_or_throw(js_string!("isTTY"), true, cx)?;
         if let Ok((columns, rows)) = Host::of(cx).sys().stdio().window_size(fd) {

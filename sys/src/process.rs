@@ -177,6 +177,12 @@ impl Process<'_> {
         done(unsafe { libc::kill(pid, signal) }, "kill")
     }
 
+    /// A file that would become larger than it may is an error of the write (EFBIG), not the end of the process.
+    pub fn ignore_file_size_signal(self) {
+        // SAFETY: ignoring a signal runs no handler, and SIGXFSZ comes to the thread that writes only.
+        unsafe { libc::signal(libc::SIGXFSZ, libc::SIG_IGN) };
+    }
+
     /// `process.hrtime.bigint()`: nanoseconds by the `Sys`'s clock.
     pub fn hrtime_ns(self) -> u64 {
         self.sys.clock.monotonic_ns()

@@ -72,6 +72,7 @@ fn construct(this: &JsValue, _args: &[JsValue], cx: &mut Context) -> JsResult<Js
     let on_exit = table::closure("", 2, child.clone(), |_this, args, child, cx| on_exit(child, args, cx), cx);
     put(&process, "onexit", on_exit, cx)?;
     put(&child, "_handle", process, cx)?;
+    diagnostics_channel::announce("child_process", &[("process", this)], cx)?;
     Ok(JsValue::undefined())
 }
 
@@ -258,7 +259,7 @@ fn start(child: &JsObject, options: &JsObject, cx: &mut Context) -> JsResult<JsV
     let list: JsValue = if list.is_undefined() { JsArray::new(cx)?.into() } else { validate::array(&list, "options.args", 0, cx)?.into() };
     child.set(js_string!("spawnargs"), list, true, cx)?;
 
-    tell("tracing:child_process.spawn:start", child, ("options", options.clone().into()), cx)?;
+    diagnostics_channel::announce("tracing:child_process.spawn:start", &[("process", &child.clone().into()), ("options", &options.clone().into())], cx)?;
     let mut command = command(options, cx)?;
     let placed = place(&entries, cx);
     let (started, ours) = match placed {
@@ -280,11 +281,11 @@ fn start(child: &JsObject, options: &JsObject, cx: &mut Context) -> JsResult<JsV
     };
     if let Some(error) = &failed {
         let error = errors::errno_exception(error.errno, "spawn", cx)?;
-        tell("tracing:child_process.spawn:error", child, ("error", error.into()), cx)?;
+        diagnostics_channel::announce("tracing:child_process.spawn:error", &[("process", &child.clone().into()), ("error", &error.into())], cx)?;
     }
     let number = match failed {
         None => {
-            tell("tracing:child_process.spawn:end", child, ("options", options.clone().into()), cx)?;
+            diagnostics_channel::announce("tracing:child_process.spawn:end", &[("process", &child.clone().into())], cx)?;
             let spawned = child.clone();
             Host::of(cx).next_tick_native(move |cx| events::emit(&spawned, js_string!("spawn"), &[], cx).map(drop));
             0
@@ -317,18 +318,6 @@ fn start(child: &JsObject, options: &JsObject, cx: &mut Context) -> JsResult<JsV
     child.set(js_string!("pid"), pid, true, cx)?;
     attach_streams(child, entries, ours, cx)?;
     Ok((-number).into())
-}
-
-/// Publishes on a diagnostics channel, where somebody listens.
-fn tell(channel: &'static str, child: &JsObject, (name, value): (&'static str, JsValue), cx: &mut Context) -> JsResult<()> {
-    let channel = diagnostics_channel::channel(&js_string!(channel).into(), cx)?;
-    if diagnostics_channel::has_subscribers(&channel) {
-        let message = JsObject::with_object_proto(cx.intrinsics());
-        put(&message, "process", child.clone(), cx)?;
-        put(&message, name, value, cx)?;
-        diagnostics_channel::publish(&channel, &message.into(), cx);
-    }
-    Ok(())
 }
 
 /// Errors of starting that are events; others are thrown.

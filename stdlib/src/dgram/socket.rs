@@ -163,12 +163,7 @@ fn construct(this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsV
     if let Some(signal) = validate::abort_signal(&signal, "options.signal", cx)? {
         close_on_abort(&socket, &signal, cx)?;
     }
-    let channel = diagnostics_channel::channel(&js_string!("udp.socket").into(), cx)?;
-    if diagnostics_channel::has_subscribers(&channel) {
-        let message = JsObject::with_object_proto(cx.intrinsics());
-        message.create_data_property_or_throw(js_string!("socket"), socket, cx)?;
-        diagnostics_channel::publish(&channel, &message.into(), cx);
-    }
+    diagnostics_channel::announce("udp.socket", &[("socket", &socket.into())], cx)?;
     Ok(JsValue::undefined())
 }
 

@@ -1,7 +1,7 @@
 //! Node's `diagnostics_channel`: named channels that libraries publish to and tools listen on.
 //!
 //! Differs from Node: a channel is kept for ever once it was named; stores bound to a channel are AsyncLocalStorages of
-//! `node:async_hooks`; nothing of coil itself publishes yet.
+//! `node:async_hooks`.
 
 mod tracing;
 
@@ -104,6 +104,31 @@ pub(crate) fn channel(name: &JsValue, cx: &mut Context) -> JsResult<JsObject> {
     let made = make(name, cx)?;
     Host::of(cx).state::<Channels>().0.borrow_mut().push((name.clone(), made.clone()));
     Ok(made)
+}
+
+/// The channel of one of the runtime's own events, if anybody listens to it.
+fn watched(name: &'static str, cx: &mut Context) -> Option<JsObject> {
+    let host = Host::of(cx);
+    if host.state::<Channels>().0.borrow().is_empty() {
+        return None;
+    }
+    known(&host.intern(name).into(), cx).filter(has_subscribers)
+}
+
+/// Whether anybody listens to one of the runtime's own events.
+pub(crate) fn is_watched(name: &'static str, cx: &mut Context) -> bool {
+    watched(name, cx).is_some()
+}
+
+/// Publishes one of the runtime's own events, if anybody listens: the fields make the message.
+pub(crate) fn announce(name: &'static str, fields: &[(&'static str, &JsValue)], cx: &mut Context) -> JsResult<()> {
+    let Some(channel) = watched(name, cx) else { return Ok(()) };
+    let message = JsObject::with_object_proto(cx.intrinsics());
+    for (key, value) in fields {
+        message.create_data_property_or_throw(Host::of(cx).intern(key), (*value).clone(), cx)?;
+    }
+    publish(&channel, &message.into(), cx);
+    Ok(())
 }
 
 fn receiver(this: &JsValue, cx: &mut Context) -> JsResult<JsObject> {

@@ -119,7 +119,12 @@ fn state(object: &JsObject) -> Option<Gc<State>> {
 }
 
 fn of(this: &JsValue, cx: &mut Context) -> JsResult<Gc<State>> {
-    match this.as_object().and_then(|object| state(&object)) {
+    let mut object = this.as_object();
+    // Node keeps this in properties, which are seen through a proxy.
+    while let Some(Some(Some((target, _)))) = object.as_ref().map(JsObject::proxy_parts) {
+        object = Some(target);
+    }
+    match object.and_then(|object| state(&object)) {
         Some(state) => Ok(state),
         None => Err(errors::invalid_this("AbortSignal", cx)),
     }

@@ -115,7 +115,7 @@ impl Options {
 
     pub(super) fn boolean(&self, key: &str, default: bool, cx: &mut Context) -> JsResult<bool> {
         let value = self.get(key, cx)?;
-        if value.is_undefined() {
+        if value.is_undefined() || value.is_null() && key == "flush" {
             return Ok(default);
         }
         validate::boolean(&value, &format!("options.{key}"), cx)

@@ -208,7 +208,7 @@ pub(super) static DIR: Class = Class {
         Member::function("closeSync", 0, close_sync),
         Member::function("entries", 0, entries),
         Member::symbol(Symbol::Dispose, "[Symbol.dispose]", 0, close_sync_quietly),
-        Member::symbol(Symbol::AsyncDispose, "[Symbol.asyncDispose]", 0, |this, _, cx| close(this, &[], cx)),
+        Member::symbol(Symbol::AsyncDispose, "[Symbol.asyncDispose]", 0, dispose_later),
         Member::symbol(Symbol::AsyncIterator, "entries", 0, entries),
     ],
     statics: &[],
@@ -382,6 +382,15 @@ fn close_sync_quietly(this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsR
         return Ok(JsValue::undefined());
     }
     close_sync(this, args, cx)
+}
+
+/// `await using dir`: one that is closed already stays so.
+fn dispose_later(this: &JsValue, _args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
+    let dir = this_dir(this, cx)?;
+    if dir.borrow().data().closed.get() {
+        return Ok(JsPromise::resolve(JsValue::undefined(), cx)?.into());
+    }
+    close(this, &[], cx)
 }
 
 /// `dir.close([callback])`

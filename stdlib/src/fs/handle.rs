@@ -22,7 +22,7 @@ use coil_engine::{
 };
 
 use super::{contents, operations, streams, whole};
-use crate::events;
+use crate::{events, web_streams};
 
 /// The native state.
 #[derive(Trace, Finalize, boa_engine::JsData)]
@@ -41,6 +41,20 @@ pub(crate) struct Handle {
     /// A web stream reads from it.
     #[unsafe_ignore_trace]
     locked: Cell<bool>,
+    /// It went to another handle, in a message.
+    #[unsafe_ignore_trace]
+    transferred: Cell<bool>,
+}
+
+impl Handle {
+    /// Gives the descriptor up, unless an operation uses it or it is being closed.
+    pub(super) fn take_for_transfer(&self) -> Option<i32> {
+        if self.refs.get() > 1 || self.closing.borrow().is_some() || self.fd.get() < 0 {
+            return None;
+        }
+        self.transferred.set(true);
+        Some(self.fd.replace(-1))
+    }
 }
 
 /// `FileHandle`
@@ -166,7 +180,9 @@ fn with_file(this: &JsValue, args: &[JsValue], call: NativeFunctionPointer, name
 /// Keeps the handle open as long as the operation runs; a closed handle rejects with EBADF.
 fn during(handle: &JsObject, first: JsValue, args: &[JsValue], call: NativeFunctionPointer, name: &'static str, cx: &mut Context) -> JsResult<JsValue> {
     if fd_of(&handle.clone().into()).unwrap_or(-1) < 0 {
-        let error = errors::plain(Base::Error, "file closed").into_opaque(cx)?;
+        let transferred = handle.downcast_ref::<Handle>().is_some_and(|handle| handle.transferred.get());
+        let message = if transferred { "The FileHandle has been transferred" } else { "file closed" };
+        let error = errors::plain(Base::Error, message).into_opaque(cx)?;
         if let Some(error) = error.as_object() {
             error.set(js_string!("code"), js_string!("EBADF"), true, cx)?;
             error.set(js_string!("syscall"), js_string!(name), true, cx)?;
@@ -298,9 +314,8 @@ fn readable_web_stream(this: &JsValue, args: &[JsValue], cx: &mut Context) -> Js
         0,
         stream.clone(),
         |_, _, stream, cx| {
-            if !stream.get(js_string!("locked"), cx)?.to_boolean() {
-                events::method(stream, "cancel", &[], cx)?;
-            }
+            // Whether or not a reader holds it: its bytes are gone.
+            web_streams::cancel_readable(stream, cx)?;
             Ok(JsValue::undefined())
         },
         cx,
@@ -342,7 +357,7 @@ fn web_pull(_this: &JsValue, args: &[JsValue], (handle, auto_close): &(JsObject,
 pub(super) struct OpenHandle(operations::Open);
 
 /// A descriptor that becomes a `FileHandle`.
-pub(super) struct Opened(i32);
+pub(super) struct Opened(pub(super) i32);
 
 impl Op for OpenHandle {
     const NAME: &'static str = "open";
@@ -364,7 +379,8 @@ impl Op for OpenHandle {
 impl IntoJs for Opened {
     fn into_js(self, cx: &mut Context) -> JsResult<JsValue> {
         let prototype = FILE_HANDLE.prototype(cx)?;
-        let handle = Handle { fd: Cell::new(self.0), refs: Cell::new(1), closing: GcRefCell::new(None), closers: GcRefCell::new(None), locked: Cell::new(false) };
+        let handle = Handle { fd: Cell::new(self.0), refs: Cell::new(1), closing: GcRefCell::new(None), closers: GcRefCell::new(None), locked: Cell::new(false), transferred: Cell::new(false) };
+        super::handle_transfer::prepare(cx);
         let object = JsObject::new(cx.root_shape(), prototype, handle).upcast();
         events::init_emitter(&object, &JsValue::undefined(), cx)?;
         let close: JsFunction = table::closure("close", 0, object.clone(), close, cx);

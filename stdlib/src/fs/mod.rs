@@ -20,6 +20,7 @@ mod copy;
 mod directory;
 mod glob;
 mod handle;
+mod handle_transfer;
 mod operations;
 mod stats;
 mod streams;

@@ -640,9 +640,10 @@ fn destroy(this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsVal
             let incoming = incoming.borrow();
             (incoming.data().connection.clone(), incoming.data().made.socket.clone())
         };
-        match (connection, socket.and_then(|socket| socket.as_object())) {
+        // One that was taken away, as `stream.destroy` does, leaves the connection alone.
+        match (connection, socket.as_ref().map(JsValue::as_object)) {
             (Some(connection), None) => connection.destroy(error.clone(), cx)?,
-            (_, Some(socket)) if !socket.get(js_string!("destroyed"), cx)?.to_boolean() => {
+            (_, Some(Some(socket))) if !socket.get(js_string!("destroyed"), cx)?.to_boolean() => {
                 events::method(&socket, "destroy", std::slice::from_ref(&error), cx)?;
                 return when_closed(&object, &socket, error, callback, cx);
             }

@@ -1,13 +1,17 @@
 //! `net.BlockList`.
 
 use core::net::IpAddr;
-use std::{cell::RefCell, rc::Rc};
+use std::{
+    cell::Cell,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
 
 use boa_engine::{Context, Finalize, JsArgs, JsData, JsObject, JsResult, JsValue, Trace, js_string, object::builtins::JsArray};
 use coil_engine::{
+    Host,
     class::{Class, Kind, Parent, instance_prototype},
     errors as engine_errors,
-    table::Member,
+    table::{Member, Symbol},
     validate,
 };
 
@@ -15,7 +19,10 @@ use super::{
     address::{self, Rules},
     socket_address,
 };
-use crate::{events, http};
+use crate::{
+    event_target, events, http,
+    structured_clone::{Carried, Carriers},
+};
 
 /// `net.BlockList`
 pub static BLOCK_LIST: Class = Class {
@@ -32,26 +39,77 @@ pub static BLOCK_LIST: Class = Class {
         Member::function("toJSON", 0, rules),
         Member::function("fromJSON", 1, from_json),
         Member::getter("rules", rules),
+        Member::symbol(Symbol::For("nodejs.util.inspect.custom"), "[nodejs.util.inspect.custom]", 2, inspect),
     ],
     statics: &[Member::function("isBlockList", 1, is_block_list_method)],
 };
 
 #[derive(Clone, Trace, Finalize, JsData)]
 #[boa_gc(unsafe_no_drop)]
-struct BlockList(#[unsafe_ignore_trace] Rc<RefCell<Rules>>);
+struct BlockList(#[unsafe_ignore_trace] Shared);
+
+/// A list and its clones, in whatever thread, have the same rules.
+type Shared = Arc<Mutex<Rules>>;
+
+fn lock(rules: &Shared) -> MutexGuard<'_, Rules> {
+    rules.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// A list in a message.
+struct Carrying(Shared);
+
+impl Carried for Carrying {
+    fn revive(self: Box<Self>, cx: &mut Context) -> JsResult<JsObject> {
+        let prototype = BLOCK_LIST.prototype(cx)?;
+        prepare(cx);
+        Ok(JsObject::from_proto_and_data(prototype, BlockList(self.0)))
+    }
+
+    fn copy(&self) -> Box<dyn Carried> {
+        Box::new(Self(self.0.clone()))
+    }
+}
+
+/// Whether this host packs lists already.
+#[derive(Default)]
+struct Ready(Cell<bool>);
+
+/// Has messages take lists, once there is one.
+fn prepare(cx: &Context) {
+    let host = Host::of(cx);
+    if !host.state::<Ready>().0.replace(true) {
+        host.state::<Carriers>().add(|object, _transfer, _cx| {
+            let rules = of(&object.clone().into());
+            Ok(rules.map(|rules| -> Box<dyn Carried> { Box::new(Carrying(rules)) }))
+        });
+    }
+}
+
+/// `[nodejs.util.inspect.custom]`
+fn inspect(this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
+    if event_target::depth_is_spent(args) {
+        return Ok(js_string!("[BlockList]").into());
+    }
+    let object = this.to_object(cx)?;
+    let shown = JsObject::with_object_proto(cx.intrinsics());
+    let list = rules(this, &[], cx)?;
+    shown.create_data_property_or_throw(js_string!("rules"), list, cx)?;
+    event_target::inspected(&object, &shown, args, true, cx)
+}
 
 fn construct(_this: &JsValue, _args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
     let prototype = instance_prototype(&BLOCK_LIST, cx)?;
-    Ok(JsObject::from_proto_and_data(prototype, BlockList(Rc::default())).into())
+    prepare(cx);
+    Ok(JsObject::from_proto_and_data(prototype, BlockList(Arc::default())).into())
 }
 
-fn of(value: &JsValue) -> Option<Rc<RefCell<Rules>>> {
+fn of(value: &JsValue) -> Option<Shared> {
     let object = value.as_object()?;
     let list = object.downcast_ref::<BlockList>()?;
     Some(list.0.clone())
 }
 
-fn find(this: &JsValue, cx: &mut Context) -> JsResult<Rc<RefCell<Rules>>> {
+fn find(this: &JsValue, cx: &mut Context) -> JsResult<Shared> {
     of(this).ok_or_else(|| engine_errors::invalid_this("BlockList", cx))
 }
 
@@ -67,7 +125,7 @@ fn is_block_list_method(_this: &JsValue, args: &[JsValue], _cx: &mut Context) ->
 /// Whether a list blocks an address; an object that only looks like a list is asked through its `check`.
 pub fn blocks(list: &JsValue, ip: IpAddr, cx: &mut Context) -> JsResult<bool> {
     if let Some(rules) = of(list) {
-        return Ok(rules.borrow().check(ip));
+        return Ok(lock(&rules).check(ip));
     }
     let list = list.to_object(cx)?;
     let family = if ip.is_ipv4() { "ipv4" } else { "ipv6" };
@@ -89,7 +147,7 @@ fn address_of(value: &JsValue, name: &str, family: &JsValue, cx: &mut Context) -
 fn add_address(this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
     let rules = find(this, cx)?;
     let ip = address_of(args.get_or_undefined(0), "address", args.get_or_undefined(1), cx)?;
-    rules.borrow_mut().add_address(ip);
+    lock(&rules).add_address(ip);
     Ok(JsValue::undefined())
 }
 
@@ -98,7 +156,7 @@ fn add_range(this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsV
     let family = args.get_or_undefined(2);
     let start = address_of(args.get_or_undefined(0), "start", family, cx)?;
     let end = address_of(args.get_or_undefined(1), "end", family, cx)?;
-    if !rules.borrow_mut().add_range(start, end) {
+    if !lock(&rules).add_range(start, end) {
         return Err(engine_errors::invalid_arg_value("start", args.get_or_undefined(0), "must come before end", cx));
     }
     Ok(JsValue::undefined())
@@ -109,7 +167,7 @@ fn add_subnet(this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<Js
     let network = address_of(args.get_or_undefined(0), "network", args.get_or_undefined(2), cx)?;
     let max = if network.is_ipv4() { 32 } else { 128 };
     let prefix_len = validate::int32(args.get_or_undefined(1), "prefix", 0, max, cx)?;
-    rules.borrow_mut().add_subnet(network, prefix_len as u8);
+    lock(&rules).add_subnet(network, prefix_len as u8);
     Ok(JsValue::undefined())
 }
 
@@ -126,12 +184,12 @@ fn check(this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue
             socket_address::of_strings(given, &family, cx).ok().map(|address| address.ip)
         }
     };
-    let blocked = ip.is_some_and(|ip| rules.borrow().check(ip));
+    let blocked = ip.is_some_and(|ip| lock(&rules).check(ip));
     Ok(blocked.into())
 }
 
 fn rules(this: &JsValue, _args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
-    let list = find(this, cx)?.borrow().list();
+    let list = lock(&find(this, cx)?).list();
     let values = list.into_iter().map(|rule| js_string!(rule).into()).collect();
     Ok(JsArray::from_values(values, cx).into())
 }
@@ -156,7 +214,7 @@ fn from_json(this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsV
         }
     }
     for line in texts {
-        address::parse_rule(&line, &mut rules.borrow_mut());
+        address::parse_rule(&line, &mut lock(&rules));
     }
     Ok(JsValue::undefined())
 }

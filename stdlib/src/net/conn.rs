@@ -11,7 +11,7 @@ use std::{
     rc::{Rc, Weak},
 };
 
-use boa_engine::{Context, bytes::ByteRange};
+use boa_engine::{Context, JsObject, bytes::ByteRange};
 use coil_engine::{
     Host,
     coil_loop::{EventLoop, Interest, Ready, Source, Token},
@@ -21,6 +21,8 @@ use coil_engine::{
     },
 };
 
+use super::listener::Listener;
+
 /// Who gets what arrives. Called from the loop; whoever calls JavaScript enters it through the host.
 pub trait Reader {
     /// Bytes; they lie in a buffer that is used again.
@@ -29,6 +31,10 @@ pub trait Reader {
     fn end(self: Rc<Self>, conn: &Rc<Conn>, cx: &mut Context);
     /// Reading failed.
     fn failed(self: Rc<Self>, conn: &Rc<Conn>, error: SysError, cx: &mut Context);
+    /// What a script knows the connection as, if it does.
+    fn object(&self) -> Option<JsObject> {
+        None
+    }
 }
 
 /// What a descriptor is, as far as writing to it and naming it differ.
@@ -100,7 +106,7 @@ impl Conn {
     /// A connection over a socket that is connected, or without one that [`Conn::connect`] will bring.
     pub fn new(kind: StreamKind, fd: Option<OwnedFd>, cx: &Context) -> Rc<Self> {
         let host = Host::of(cx);
-        Rc::new(Self {
+        let made = Rc::new(Self {
             event_loop: Rc::downgrade(host.event_loop()),
             sys: host.sys().clone(),
             kind,
@@ -118,7 +124,20 @@ impl Conn {
             closed: Cell::new(false),
             bytes_read: Cell::new(0),
             bytes_written: Cell::new(0),
-        })
+        });
+        host.state::<Open>().conns.add(&made);
+        made
+    }
+
+    /// What a script knows it as, while it is open and keeps the loop alive.
+    pub fn object(&self) -> Option<JsObject> {
+        self.reader.borrow().as_ref().and_then(|reader| reader.object())
+    }
+
+    /// Node's name for it, while it is open and keeps the loop alive.
+    pub fn active_label(&self) -> Option<&'static str> {
+        let active = self.has_ref() && (self.fd.borrow().is_some() || self.connecting.borrow().is_some());
+        active.then(|| label_of(self.kind))
     }
 
     pub fn kind(&self) -> StreamKind {
@@ -520,6 +539,50 @@ impl Source<Context> for Conn {
     }
 
     fn label(&self) -> &'static str {
-        if self.kind == StreamKind::Tcp { "TCPSocketWrap" } else { "PipeWrap" }
+        label_of(self.kind)
     }
 }
+
+/// Node's name for what wraps a socket.
+pub const TCP_LABEL: &str = "TCPSocketWrap";
+/// Node's name for what wraps a unix socket or a pipe.
+pub const PIPE_LABEL: &str = "PipeWrap";
+
+fn label_of(kind: StreamKind) -> &'static str {
+    if kind == StreamKind::Tcp { TCP_LABEL } else { PIPE_LABEL }
+}
+
+/// The open connections and listeners of a host: `process._getActiveHandles`.
+#[derive(Default)]
+pub struct Open {
+    pub conns: Register<Conn>,
+    pub listeners: Register<Listener>,
+}
+
+/// Things in the order of their making, as long as somebody else holds them.
+pub struct Register<T>(RefCell<Vec<Weak<T>>>, Cell<usize>);
+
+impl<T> Default for Register<T> {
+    fn default() -> Self {
+        Self(RefCell::default(), Cell::new(REGISTER_LEN))
+    }
+}
+
+impl<T> Register<T> {
+    pub fn add(&self, thing: &Rc<T>) {
+        let mut all = self.0.borrow_mut();
+        all.push(Rc::downgrade(thing));
+        if all.len() > self.1.get() {
+            all.retain(|thing| thing.strong_count() > 0);
+            // Twice what lives, so that looking through them costs each one little.
+            self.1.set(REGISTER_LEN.max(all.len() * 2));
+        }
+    }
+
+    pub fn all(&self) -> Vec<Rc<T>> {
+        self.0.borrow().iter().filter_map(Weak::upgrade).collect()
+    }
+}
+
+/// So many are registered before the dead ones are looked for.
+const REGISTER_LEN: usize = 64;

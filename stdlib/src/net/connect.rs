@@ -21,7 +21,7 @@ use super::{
     errors,
     socket::{self, SOCKET, SocketState},
 };
-use crate::{dns, events};
+use crate::{diagnostics_channel, dns, events, perf_hooks};
 
 /// `net.connect`
 pub(crate) fn connect(_this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
@@ -41,6 +41,7 @@ pub(super) fn connect_method(this: &JsValue, args: &[JsValue], cx: &mut Context)
     let socket = this.to_object(cx)?;
     let Some(state) = socket::state_of(&socket, cx) else { return Err(engine_errors::invalid_this("Socket", cx)) };
     let (options, callback) = arguments::normalize(args, cx)?;
+    diagnostics_channel::announce("net.client.socket", &[("socket", this)], cx)?;
     if let Some(callback) = callback {
         events::once(&socket, js_string!("connect"), callback, cx)?;
     }
@@ -179,8 +180,18 @@ fn destroy(socket: &JsObject, error: JsValue, cx: &mut Context) -> JsResult<()> 
 /// Begins to connect. `then` is called in a later turn, inside one entry into JavaScript.
 fn start(conn: &Rc<Conn>, target: &Target, cx: &mut Context, then: impl FnOnce(SysResult<()>, &mut Context) -> JsResult<()> + 'static) -> SysResult<()> {
     let host = Host::of(cx);
+    let measured = perf_hooks::measuring::observed("net", cx) && target.address.ip().is_some();
+    let measured = measured.then(|| (perf_hooks::measuring::time(cx), target.shown()));
     let then = move |result: SysResult<()>, cx: &mut Context| {
-        Host::of(cx).enter_with(cx, |cx| then(result, cx));
+        Host::of(cx).enter_with(cx, |cx| {
+            if let (Some((began, (host, port))), Ok(())) = (measured, &result) {
+                let detail = JsObject::with_object_proto(cx.intrinsics());
+                detail.create_data_property_or_throw(js_string!("host"), js_string!(host), cx)?;
+                detail.create_data_property_or_throw(js_string!("port"), port, cx)?;
+                perf_hooks::measuring::entry("net", "connect", began, detail, cx)?;
+            }
+            then(result, cx)
+        });
     };
     match host.sys().net().connect(&target.address, &ConnectOptions { local: target.local }) {
         Ok((fd, _connected)) => conn.connect(fd, target.address.clone(), Box::new(then)),

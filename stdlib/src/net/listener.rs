@@ -6,19 +6,23 @@ use std::{
     rc::{Rc, Weak},
 };
 
-use boa_engine::Context;
+use boa_engine::{Context, JsObject};
 use coil_engine::{
     Host,
     coil_loop::{EventLoop, Hold, Interest, Ready, Source, Token},
     coil_sys::{Sys, SysError, SysResult, errno, net::Address},
 };
 
-use super::conn::StreamKind;
+use super::conn::{Open, StreamKind};
 
 /// Who gets the connections.
 pub trait Acceptor {
     /// A connection, or why there is none.
     fn accepted(self: Rc<Self>, result: SysResult<OwnedFd>, cx: &mut Context);
+    /// What a script knows the listener as, if it does.
+    fn object(&self) -> Option<JsObject> {
+        None
+    }
 }
 
 /// Is called once, when a listener is closed.
@@ -59,7 +63,7 @@ const REST_MS: u64 = 100;
 impl Listener {
     pub fn new(kind: StreamKind, fd: OwnedFd, path: Option<Address>, cx: &Context) -> Rc<Self> {
         let host = Host::of(cx);
-        Rc::new(Self {
+        let made = Rc::new(Self {
             event_loop: Rc::downgrade(host.event_loop()),
             sys: host.sys().clone(),
             kind,
@@ -72,7 +76,15 @@ impl Listener {
             remote: RefCell::new(None),
             on_close: RefCell::new(None),
             resting: Cell::new(false),
-        })
+        });
+        host.state::<Open>().listeners.add(&made);
+        made
+    }
+
+    /// What a script knows it as, while it is open.
+    pub fn object(&self) -> Option<JsObject> {
+        self.fd.borrow().as_ref()?;
+        self.acceptor.borrow().as_ref().and_then(|acceptor| acceptor.object())
     }
 
     /// A listener without a socket of its own: a cluster's primary has it, and hands over connections. `address` is what it listens on.

@@ -28,7 +28,7 @@ use super::{
 };
 use crate::{
     cluster::{self, Query},
-    events,
+    diagnostics_channel, events,
 };
 
 /// `net.Server`
@@ -203,6 +203,7 @@ fn listen(this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValu
     } else if let Some(inner) = options.get(js_string!("handle"), cx)?.as_object() {
         options = inner;
     }
+    diagnostics_channel::announce("tracing:net.server.listen:asyncStart", &[("server", this), ("options", &options.clone().into())], cx)?;
     state.borrow_mut().data_mut().listening_id += 1;
     if let Some(handle::Inner::Listener(listener)) = handle::inner_of(&options.clone().into()) {
         begin(&object, &state, listener, backlog_given.unwrap_or(BACKLOG), None, cx)?;
@@ -440,6 +441,7 @@ fn accept_on(server: &JsObject, state: &JsObject<ServerState>, listener: Rc<List
         "4"
     };
     server.set(js_string!("_connectionKey"), js_string!(format!("{kind}:{address}:{port}")), false, cx)?;
+    diagnostics_channel::announce("tracing:net.server.listen:asyncEnd", &[("server", &server.clone().into())], cx)?;
     let (server, state) = (server.clone(), state.clone());
     Host::of(cx).next_tick_native(move |cx| {
         if state.borrow().data().listener.is_none() {
@@ -453,6 +455,7 @@ fn accept_on(server: &JsObject, state: &JsObject<ServerState>, listener: Rc<List
 fn fail_later(server: &JsObject, error: &SysError, shown: Option<(&str, i32)>, cx: &mut Context) -> JsResult<()> {
     let (address, port) = shown.map_or((None, None), |(address, port)| (Some(address), Some(port)));
     let error = errors::uv_host_port(error, address, port, cx)?;
+    diagnostics_channel::announce("tracing:net.server.listen:error", &[("server", &server.clone().into()), ("error", &error.clone().into())], cx)?;
     let server = server.clone();
     Host::of(cx).next_tick_native(move |cx| events::emit(&server, js_string!("error"), &[error.into()], cx).map(drop));
     Ok(())
@@ -465,6 +468,10 @@ struct Accepting {
 }
 
 impl Acceptor for Accepting {
+    fn object(&self) -> Option<JsObject> {
+        Some(self.server.clone())
+    }
+
     fn accepted(self: Rc<Self>, result: SysResult<OwnedFd>, cx: &mut Context) {
         Host::of(cx).enter_with(cx, |cx| match result {
             Ok(fd) => self.connected(fd, cx),
@@ -507,14 +514,19 @@ impl Accepting {
             }
         }
         let conn = Conn::new(kind, Some(fd), cx);
+        // Who watches sockets is to see every one: HTTP serves it as a socket too.
+        let watched = diagnostics_channel::is_watched("net.server.socket", cx);
         if let Some(hook) = hook
+            && !watched
             && hook(server, &conn, cx)?
         {
             return Ok(());
         }
         self.state.borrow_mut().data_mut().connections += 1.0;
         let socket = Socket::accepted(&conn, server, cx)?;
-        events::emit(server, js_string!("connection"), &[socket.into()], cx).map(drop)
+        let socket = socket.into();
+        events::emit(server, js_string!("connection"), std::slice::from_ref(&socket), cx)?;
+        diagnostics_channel::announce("net.server.socket", &[("socket", &socket)], cx)
     }
 
     /// There are as many connections as the server wants: this one is told to the script and closed.

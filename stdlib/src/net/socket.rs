@@ -501,6 +501,10 @@ struct SocketReader {
 }
 
 impl Reader for SocketReader {
+    fn object(&self) -> Option<JsObject> {
+        Some(self.socket.clone())
+    }
+
     fn data(self: Rc<Self>, conn: &Rc<Conn>, bytes: &[u8], cx: &mut Context) {
         push_state_timer(&self.state);
         Host::of(cx).enter_with(cx, |cx| {
@@ -710,7 +714,9 @@ fn try_read_start(socket: &JsObject, conn: &Rc<Conn>, cx: &mut Context) -> JsRes
     if conn.is_reading() {
         return Ok(());
     }
-    match conn.read_start() {
+    // Closed under the socket, through its handle.
+    let started = if conn.is_closed() { Err(SysError::new(errno::EBADF, "read")) } else { conn.read_start() };
+    match started {
         Ok(()) => Ok(()),
         Err(error) => {
             let error = errors::errno(&error, cx)?;
@@ -733,6 +739,12 @@ fn write_chunks(socket: &JsObject, chunks: Vec<(Chunk, JsValue)>, done: Done, cx
         let error = errors::socket_closed(cx).into_opaque(cx)?;
         return done.call(error, cx);
     };
+    if let Some((Chunk::Value(value), encoding)) = chunks.first()
+        && value.is_string()
+        && encoding.as_string().is_some_and(|encoding| encoding == "buffer")
+    {
+        return Err(engine_errors::coded(engine_errors::Base::Type, "ERR_INVALID_ARG_TYPE", "Second argument must be a buffer", cx));
+    }
     push_state_timer(&state);
     let state_of_write = state.clone();
     let result = send(&conn, chunks, done.clone(), move |done| {

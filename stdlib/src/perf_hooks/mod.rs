@@ -8,11 +8,12 @@
 //!
 //! Follows <https://nodejs.org/api/perf_hooks.html>.
 //!
-//! Differs from Node: no entries of the types `gc`, `http`, `net` and `dns` are made; `v8Start` is when the engine was ready;
+//! Differs from Node: no entries of the types `gc` and `dns` are made; `v8Start` is when the engine was ready;
 //! histograms cannot be posted to other threads.
 
 mod entry;
 mod histogram;
+pub(crate) mod measuring;
 mod node_timing;
 mod observer;
 mod resource;

@@ -7,6 +7,9 @@ use crate::buffer::{self, Encoding};
 
 /// `process.execve(execPath[, args[, env]])`: does not come back. What fails past the checks ends the process.
 pub(super) fn execve(_this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
+    if crate::worker_threads::is_worker(cx) {
+        return Err(errors::worker_unsupported_operation("Calling process.execve", cx));
+    }
     let file = validate::string(args.get_or_undefined(0), "execPath", cx)?;
     let given = args.get_or_undefined(1);
     let list = if given.is_undefined() {

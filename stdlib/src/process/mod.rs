@@ -86,8 +86,8 @@ const PROPERTIES: &[Export] = &[
     })
     .method(),
     Export::function("uptime", 0, numbers::uptime).method(),
-    Export::function("_getActiveRequests", 0, |_, _, cx| empty_list(cx)).method(),
-    Export::function("_getActiveHandles", 0, |_, _, cx| empty_list(cx)).method(),
+    Export::function("_getActiveRequests", 0, numbers::active_requests).method(),
+    Export::function("_getActiveHandles", 0, numbers::active_handles).method(),
     Export::function("getActiveResourcesInfo", 0, numbers::active_resources).method(),
     Export::function("reallyExit", 0, exit::really_exit).method(),
     Export::function("_kill", 0, numbers::raw_kill).method(),
@@ -183,7 +183,7 @@ pub fn object(cx: &mut Context) -> JsResult<JsObject> {
     let process = JsObject::from_proto_and_data(Some(prototype), boa_engine::builtins::object::OrdinaryObject);
     *state.0.borrow_mut() = Some(process.clone());
     table::define_all(&process, PROPERTIES, true, cx)?;
-    table::define_all(&process, &[Export::tag("process").permanent()], false, cx)?;
+    table::define_all(&process, &[Export::tag("process").writable().permanent()], false, cx)?;
     let eval = host.state::<Launch>().eval.borrow().clone();
     if let Some(text) = eval {
         process.create_data_property_or_throw(js_string!("_eval"), js_string!(text), cx)?;
@@ -294,7 +294,7 @@ fn features(cx: &mut Context) -> JsResult<JsValue> {
         ("tls", false),
         ("openssl_is_boringssl", false),
         ("cached_builtins", true),
-        ("require_module", true),
+        ("require_module", !Host::of(cx).state::<Launch>().refuses_esm.get()),
         ("quic", false),
         ("typescript", false),
     ];
@@ -310,6 +310,7 @@ fn config(cx: &mut Context) -> JsResult<JsValue> {
     let variables = [
         ("host_arch", arch.clone().into()),
         ("target_arch", arch.into()),
+        ("node_module_version", 141.into()),
         ("napi_build_version", js_string!("10").into()),
         ("node_shared", false.into()),
         ("icu_small", true.into()),

@@ -10,6 +10,8 @@ use coil_engine::{
     validate,
 };
 
+use crate::net::conn;
+
 fn thrown<T>(result: Result<T, SysError>, cx: &mut Context) -> JsResult<T> {
     result.map_err(|error| errors::system(&error, cx))
 }
@@ -141,9 +143,33 @@ pub(super) fn resource_usage(_this: &JsValue, _args: &[JsValue], cx: &mut Contex
 
 /// `process.getActiveResourcesInfo()`: what keeps the loop alive, by Node's names.
 pub(super) fn active_resources(_this: &JsValue, _args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
-    let active = Host::of(cx).event_loop().active();
-    let names: Vec<JsValue> = active.iter().filter_map(|active| node_name(*active)).map(|name| js_string!(name).into()).collect();
+    let host = Host::of(cx);
+    // Connections are counted while they are open, whether or not they wait for anything.
+    let is_conn = |active: &Active| active.kind == Kind::Source && [conn::TCP_LABEL, conn::PIPE_LABEL].contains(&active.label);
+    let active = host.event_loop().active();
+    let conns = host.state::<conn::Open>().conns.all();
+    let names = active.iter().filter(|active| !is_conn(active)).filter_map(|active| node_name(*active));
+    let names = names.chain(conns.iter().filter_map(|conn| conn.active_label()));
+    // The timer whose callback this is is not over yet.
+    let running = host.async_resource().filter(crate::timers::is_running).map(|_| "Timeout");
+    let names: Vec<JsValue> = names.chain(running).map(|name| js_string!(name).into()).collect();
     Ok(JsArray::from_iter(names, cx).into())
+}
+
+/// `process._getActiveRequests()`: as many objects as operations run.
+pub(super) fn active_requests(_this: &JsValue, _args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
+    let count = Host::of(cx).event_loop().active().iter().filter(|active| active.kind == Kind::Work).count();
+    let requests: Vec<JsValue> = (0..count).map(|_| JsObject::with_object_proto(cx.intrinsics()).into()).collect();
+    Ok(JsArray::from_iter(requests, cx).into())
+}
+
+/// `process._getActiveHandles()`: open sockets and servers.
+pub(super) fn active_handles(_this: &JsValue, _args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
+    let open = Host::of(cx).state::<conn::Open>();
+    let conns = open.conns.all().into_iter().filter(|conn| conn.active_label().is_some()).filter_map(|conn| conn.object());
+    let listeners = open.listeners.all().into_iter().filter_map(|listener| listener.object());
+    let handles: Vec<JsValue> = conns.chain(listeners).map(JsValue::from).collect();
+    Ok(JsArray::from_iter(handles, cx).into())
 }
 
 /// Node's name for what keeps the loop alive; sources carry theirs as label.

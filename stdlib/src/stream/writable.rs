@@ -400,7 +400,7 @@ fn after_sync_write(stream: &JsObject, state: Writable, callback: Callback, cx: 
     *state.after_write.borrow_mut() = Some(info.clone());
     state.add(w::AFTER_WRITE_PENDING | w::AFTER_WRITE_TICK_INFO);
     let stream = stream.clone();
-    Host::of(cx).next_tick_native(move |cx| {
+    Host::of(cx).next_tick_told(cx, move |cx| {
         state.clear(w::AFTER_WRITE_TICK_INFO);
         *state.after_write.borrow_mut() = None;
         after_write(&stream, &state, info.count.get(), &info.callback, cx)

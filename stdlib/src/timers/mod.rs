@@ -273,6 +273,11 @@ fn fire(timer: &JsObject<Timer>, cx: &mut Context) {
     }
 }
 
+/// Whether an object is a timer whose callback runs now, and which it has not cleared.
+pub(crate) fn is_running(object: &JsObject) -> bool {
+    object.downcast_ref::<Timer>().is_some_and(|timer| timer.id.get().is_none() && !timer.destroyed.get() && timer.reference.get())
+}
+
 fn forget(timer: &JsObject<Timer>, host: &Host, cx: &mut Context) {
     let (primitive, id, destroyed) = {
         let state = timer.borrow();

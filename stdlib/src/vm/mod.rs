@@ -10,10 +10,11 @@
 //! A context is a realm of the engine ([`contexts`]); a script is compiled for each context it runs in
 //! (<https://nodejs.org/api/vm.html>).
 //!
-//! Differs from Node: `breakOnSigint` is checked and has no effect yet; modules (`SourceTextModule`), `measureMemory` and
-//! import hooks are missing; cached data only says whether it fits the source; a declared variable of a context can be deleted.
+//! Differs from Node: `breakOnSigint` is checked and has no effect yet; `measureMemory` is missing; `importModuleDynamically` is found by
+//! the name of the script, and the thread waits for what it gives; cached data only says whether it fits the source; a declared variable of a context can be deleted.
 
 mod contexts;
+mod modules;
 mod options;
 
 use std::hash::{Hash, Hasher};
@@ -28,7 +29,8 @@ use coil_engine::{
     validate,
 };
 
-use self::options::{DEFAULT_LOADER, DONT_CONTEXTIFY, Origin};
+pub use self::modules::offer as offer_modules;
+use self::options::{DEFAULT_LOADER, DONT_CONTEXTIFY, Import, Origin};
 
 /// `require('vm')`
 pub static MODULE: NativeModule = NativeModule {
@@ -71,7 +73,8 @@ static SCRIPT: Class = Class {
             run.timed(cx, |cx| record.run(Some(&context), cx))
         }),
         Export::function("runInNewContext", 2, |this, args, cx| {
-            let record = record_of(this)?;
+            // In Node it goes on by `this.runInContext`.
+            let record = record_of(this).map_err(|_| errors::plain(errors::Base::Type, "this.runInContext is not a function"))?;
             let context = new_context(args.get_or_undefined(0), args.get_or_undefined(1), cx)?;
             let run = options::of_run(args.get_or_undefined(1), cx)?;
             run.timed(cx, |cx| record.run(Some(&context), cx))
@@ -91,15 +94,23 @@ struct Record {
     code: String,
     #[unsafe_ignore_trace]
     origin: Origin,
+    import: Import,
+    /// The script object, which `importModuleDynamically` is told.
+    importer: JsValue,
 }
 
 fn record_of(this: &JsValue) -> JsResult<Record> {
     let found = this.as_object().and_then(|object| object.downcast_ref::<Record>().map(|record| record.clone()));
+    let found = found.map(|mut record| {
+        record.importer = this.clone();
+        record
+    });
     found.ok_or_else(|| errors::plain(errors::Base::Type, "Illegal invocation"))
 }
 
 impl Record {
     fn run(&self, context: Option<&contexts::Record>, cx: &mut Context) -> JsResult<JsValue> {
+        self.import.answer(&self.origin.filename, &self.importer, cx)?;
         let Some(context) = context else { return self.script.evaluate(cx) };
         let script = parse(&self.code, &self.origin, Some(context.realm.clone()), cx)?;
         let value = script.evaluate(cx)?;
@@ -128,13 +139,14 @@ const BLANK_MAX: i32 = 1 << 20;
 fn construct(_this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
     let code = args.get_or_undefined(0).to_string(cx)?.to_std_string_lossy();
     let origin = options::of_script(args.get_or_undefined(1), cx)?;
+    let import = options::imports(args.get_or_undefined(1), cx)?;
     let script = parse(&code, &origin, None, cx)?;
     let prototype = instance_prototype(&SCRIPT, cx)?;
     let rejected = origin.cached.as_ref().map(|given| *given != cached_bytes(&code));
     let produce = origin.produce_cached;
     let map_url = source_map_url(&code);
     let data = if produce { Some(cached_data(&code, cx)?) } else { None };
-    let object = JsObject::from_proto_and_data(prototype, Record { script, code, origin });
+    let object = JsObject::from_proto_and_data(prototype, Record { script, code, origin, import, importer: JsValue::undefined() });
     if let Some(rejected) = rejected {
         object.create_data_property_or_throw(js_string!("cachedDataRejected"), rejected, cx)?;
     }
@@ -234,8 +246,9 @@ fn run(code: &JsValue, options: &JsValue, context: Option<&contexts::Record>, cx
     let code = code.to_string(cx)?.to_std_string_lossy();
     let origin = options::of_script(options, cx)?;
     let run = if options.is_string() { options::Run::default() } else { options::of_run(options, cx)? };
+    let import = options::imports(options, cx)?;
     let script = parse(&code, &origin, None, cx)?;
-    run.timed(cx, |cx| Record { script, code, origin }.run(context, cx))
+    run.timed(cx, |cx| Record { script, code, origin, import, importer: JsValue::undefined() }.run(context, cx))
 }
 
 fn is_context(_this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
@@ -289,6 +302,7 @@ fn compile_function(_this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsRe
     let Some(make) = make.as_callable() else { return Ok(JsValue::undefined()) };
     let function = make.call(&JsValue::undefined(), &extensions, cx)?;
     let Some(object) = function.as_object() else { return Ok(function) };
+    options::imports(args.get_or_undefined(2), cx)?.answer(&origin.filename, &function, cx)?;
     if let Some(given) = &origin.cached {
         object.create_data_property_or_throw(js_string!("cachedDataRejected"), *given != cached_bytes(&code), cx)?;
     }

@@ -5,8 +5,15 @@ use std::time::{Duration, Instant};
 use boa_engine::{
     Context, JsObject, JsResult, JsValue,
     limits::{Meter, Stop},
+    object::builtins::JsFunction,
 };
-use coil_engine::{errors, table::Symbol, validate};
+use boa_gc::{Finalize, Trace};
+use coil_engine::{
+    Host, errors,
+    import_hooks::{ImportHooks, ScriptImports},
+    table::Symbol,
+    validate,
+};
 
 /// `vm.constants.DONT_CONTEXTIFY`
 pub(super) const DONT_CONTEXTIFY: Symbol = Symbol::Private("vm_context_no_contextify");
@@ -62,13 +69,74 @@ pub(super) fn of_script(options: &JsValue, cx: &mut Context) -> JsResult<Origin>
 }
 
 fn check_import(options: &JsObject, cx: &mut Context) -> JsResult<()> {
-    let import = get(options, "importModuleDynamically", cx)?;
-    let is_loader = import.as_symbol().is_some_and(|symbol| symbol == DEFAULT_LOADER.to_js(cx));
-    if import.is_undefined() || is_loader {
-        return Ok(());
-    }
-    validate::function(&import, "options.importModuleDynamically", cx).map(drop)
+    import_given(options, cx).map(drop)
 }
+
+/// `importModuleDynamically`
+#[derive(Clone, Default, Trace, Finalize)]
+pub(super) enum Import {
+    #[default]
+    None,
+    Default,
+    Callback(JsFunction),
+}
+
+impl Import {
+    /// From now on this answers for the script of that name.
+    pub(super) fn answer(&self, filename: &str, importer: &JsValue, cx: &mut Context) -> JsResult<()> {
+        let hooks = Host::of(cx).state::<ImportHooks>();
+        let imports = match self {
+            Self::Callback(callback) => ScriptImports::Callback(callback.clone(), importer.clone()),
+            Self::Default => ScriptImports::Default,
+            // A name that may be a file's is that file's.
+            Self::None if filename.starts_with('/') || filename.starts_with("file:") => {
+                hooks.scripts.borrow_mut().remove(filename);
+                return Ok(());
+            }
+            Self::None => ScriptImports::Missing,
+        };
+        hooks.scripts.borrow_mut().insert(filename.to_owned(), imports);
+        Ok(())
+    }
+}
+
+fn import_given(options: &JsObject, cx: &mut Context) -> JsResult<Import> {
+    let import = get(options, "importModuleDynamically", cx)?;
+    if import.is_undefined() {
+        return Ok(Import::None);
+    }
+    if import.as_symbol().is_some_and(|symbol| symbol == DEFAULT_LOADER.to_js(cx)) {
+        return Ok(Import::Default);
+    }
+    validate::function(&import, "options.importModuleDynamically", cx).map(Import::Callback)
+}
+
+/// `importModuleDynamically` of the options of a script.
+pub(super) fn imports(options: &JsValue, cx: &mut Context) -> JsResult<Import> {
+    let import = match options.as_object() {
+        Some(options) => import_given(&options, cx)?,
+        None => Import::None,
+    };
+    if matches!(import, Import::Default) {
+        let told = Host::of(cx).state::<Told>();
+        if !told.0.replace(true) {
+            crate::process::emit_warning("vm.USE_MAIN_CONTEXT_DEFAULT_LOADER is an experimental feature and might change at any time", "ExperimentalWarning", None, cx)?;
+        }
+    }
+    Ok(import)
+}
+
+/// `importModuleDynamically` of the options of a module.
+pub(super) fn import_of(options: &JsObject, cx: &mut Context) -> JsResult<Option<JsFunction>> {
+    Ok(match &import_given(options, cx)? {
+        Import::Callback(callback) => Some(callback.clone()),
+        Import::Default | Import::None => None,
+    })
+}
+
+/// Whether the default loader's warning was given.
+#[derive(Default)]
+struct Told(std::cell::Cell<bool>);
 
 /// Options of one run.
 #[derive(Default)]

@@ -41,7 +41,7 @@ pub(crate) use self::{
     core::{Deferred, Reaction, Size, handled, promised, react, read_strategy},
     default_controller::{DefaultController, can_close_or_enqueue, close as close_controller, desired_size, enqueue, error as error_controller},
     from_iterable::from_iterable,
-    readable::{Controller, NativeSource, Rs, Source, State as ReadableState, blank, cancel, readable_of, stream_value as readable_value, with_source},
+    readable::{Controller, NativeSource, Rs, Source, State as ReadableState, blank, cancel, cancel_value as cancel_readable, readable_of, stream_value as readable_value, with_source},
     reader::{DefaultReader, Read, ReadRequest, Reader, acquire as acquire_reader, cancel_reader, read, release as release_reader},
     strategy::byte_length,
     tee::tee,

@@ -280,6 +280,12 @@ fn construct(_this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<Js
     Ok(object.into())
 }
 
+/// Cancels a stream that native code made, locked or not.
+pub(crate) fn cancel_value(stream: &JsObject, cx: &mut Context) -> JsResult<()> {
+    let stream = of(&stream.clone().into(), cx)?;
+    cancel(&stream, JsValue::undefined(), cx).map(drop)
+}
+
 fn cancel_method(this: &JsValue, reason: &JsValue, cx: &mut Context) -> JsResult<JsValue> {
     let stream = of(this, cx)?;
     if stream.is_locked() {

@@ -48,6 +48,8 @@ pub(super) fn read(args: &[JsValue], cx: &mut Context) -> JsResult<Options> {
     let name = if name.is_empty() { "WorkerThread".to_owned() } else { name };
     let sys = host.sys().for_worker(shares);
     let launch = host.state::<Launch>();
+    // What ends the options is none of them.
+    let exec_argv = exec_argv.map(|flags| flags.into_iter().filter(|flag| flag != "--").collect::<Vec<_>>());
     let exec_argv = match exec_argv {
         Some(exec_argv) if !inherits => {
             if let Some(run) = host.state::<super::Runner>().0.get() {

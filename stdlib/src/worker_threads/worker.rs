@@ -199,12 +199,7 @@ fn construct(this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsV
     }
     let announced = object.clone();
     host.next_tick_native(move |cx| process::emit("worker", &[announced.into()], cx).map(drop));
-    let channel = crate::diagnostics_channel::channel(&js_string!("worker_threads").into(), cx)?;
-    if crate::diagnostics_channel::has_subscribers(&channel) {
-        let message = JsObject::with_object_proto(cx.intrinsics());
-        message.create_data_property_or_throw(js_string!("worker"), object, cx)?;
-        crate::diagnostics_channel::publish(&channel, &message.into(), cx);
-    }
+    crate::diagnostics_channel::announce("worker_threads", &[("worker", &object.into())], cx)?;
     Ok(JsValue::undefined())
 }
 

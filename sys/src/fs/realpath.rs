@@ -22,7 +22,7 @@ impl Fs<'_> {
         if let Some(real) = self.realpath_by_kernel(path, "lstat")? {
             return Ok(real);
         }
-        self.walk(path).map_err(|(errno, at)| SysError::of(errno, "lstat").path(at))
+        self.walk(path).map_err(|(errno, at)| SysError::of(errno, if errno == Errno::LOOP { "stat" } else { "lstat" }).path(at))
     }
 
     /// `fs.realpath.native`.
@@ -62,6 +62,8 @@ impl Fs<'_> {
         let mut at = if path.is_absolute() { PathBuf::from("/") } else { self.sys.cwd().map_err(|_| (Errno::NOENT, PathBuf::new()))? };
         let mut pending: Vec<OsString> = components(path);
         let mut links = 0;
+        // Where it went astray: what the first link leads to is asked for as a whole.
+        let mut first = PathBuf::new();
         while let Some(name) = pending.pop() {
             if name == ".." {
                 at.pop();
@@ -73,8 +75,11 @@ impl Fs<'_> {
                 continue;
             }
             links += 1;
+            if links == 1 {
+                first.clone_from(&at);
+            }
             if links > LINKS_MAX {
-                return Err((Errno::LOOP, at));
+                return Err((Errno::LOOP, first));
             }
             let target = readlinkat(CWD, &at, Vec::new()).map_err(|errno| (errno, at.clone()))?;
             let target = PathBuf::from(OsString::from_vec(target.into_bytes()));

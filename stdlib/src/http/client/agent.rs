@@ -1,8 +1,11 @@
 //! `http.Agent`: a pool of connections to each host, port and family.
 
-use boa_engine::{Context, Finalize, JsArgs, JsObject, JsResult, JsString, JsValue, Trace, js_string, object::builtins::JsArray};
+use std::rc::Rc;
+
+use boa_engine::{Context, Finalize, JsArgs, JsData, JsObject, JsResult, JsString, JsValue, Trace, js_string, object::builtins::JsArray};
 use coil_engine::{
-    Host,
+    Host, Slot,
+    async_context::AsyncFrame,
     class::{Class, Kind, Parent},
     table::{self, Member},
     validate,
@@ -98,7 +101,8 @@ fn on_free(this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsVal
             requests.delete_property_or_throw(name, cx)?;
         }
         let request = request.to_object(cx)?;
-        set_request_socket(&agent, &request, &socket, cx)?;
+        let queued = Slot::<Queued>::get(&request, cx).and_then(|queued| queued.borrow_mut().data_mut().frame.take());
+        Host::of(cx).with_frame(queued, cx, |cx| set_request_socket(&agent, &request, &socket, cx))?;
         return Ok(JsValue::undefined());
     }
     let request = object_field(&socket, "_httpMessage", cx)?;
@@ -269,8 +273,16 @@ fn add_request(this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<J
     };
     let key = Host::of(cx).named_symbol("requestOptions", cx);
     request.set(key, options, true, cx)?;
+    Slot::set(&request, Queued { frame: Host::of(cx).async_frame() }, cx)?;
     waiting.push(request, cx)?;
     Ok(JsValue::undefined())
+}
+
+/// What a request that waits for a socket remembers: where it was made.
+#[derive(Trace, Finalize, JsData)]
+struct Queued {
+    #[unsafe_ignore_trace]
+    frame: Option<Rc<AsyncFrame>>,
 }
 
 /// A socket of the pool that is still open, and how many are left there.

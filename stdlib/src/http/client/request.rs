@@ -15,7 +15,7 @@ use super::{
     set,
 };
 use crate::{
-    buffer, events,
+    buffer, diagnostics_channel, events,
     http::{
         errors,
         outgoing::{
@@ -26,6 +26,7 @@ use crate::{
         text,
     },
     net,
+    perf_hooks::measuring,
 };
 
 /// `http.ClientRequest`
@@ -150,6 +151,7 @@ fn construct(this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsV
         Some(agent) => drop(events::method(&agent, "addRequest", &[request.into(), own_options.into()], cx)?),
         None => connect_alone(&request, &message, &options, own_options, cx)?,
     }
+    diagnostics_channel::announce("http.client.request.created", &[("request", this)], cx)?;
     Ok(JsValue::undefined())
 }
 
@@ -451,7 +453,22 @@ fn set_path(this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsVa
 
 /// `ClientRequest.prototype._finish`
 fn finish(this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
-    body::finish(this, args, cx)
+    body::finish(this, args, cx)?;
+    diagnostics_channel::announce("http.client.request.start", &[("request", this)], cx)?;
+    let request = this.to_object(cx)?;
+    let measured = request.clone();
+    measuring::begin(
+        &measured,
+        "http",
+        |cx| {
+            let [protocol, host, path] = ["protocol", "host", "path"].map(|key| field(&request, key, cx).and_then(|value| value.to_string(cx)));
+            let url = js_string!(&protocol?, &js_string!("//"), &host?, &path?);
+            let (method, headers) = (field(&request, "method", cx)?, events::method(&request, "getHeaders", &[], cx)?);
+            measuring::request_detail(method, url.into(), headers, cx)
+        },
+        cx,
+    )?;
+    Ok(JsValue::undefined())
 }
 
 /// `ClientRequest.prototype._implicitHeader`

@@ -1,16 +1,17 @@
 //! A client's socket and the parser on it: from bytes to `'response'`.
 
 use boa_engine::{Context, Finalize, JsArgs, JsData, JsObject, JsResult, JsValue, Trace, js_string};
-use coil_engine::{Host, Slot};
+use coil_engine::{Host, Slot, async_context::AsyncOrigin};
 
 use super::{field, flag, object_field, set};
 use crate::{
-    buffer, events,
+    buffer, diagnostics_channel, events,
     http::{
         HttpState, errors, incoming,
         outgoing::{self, Message, state},
         wire::{Event, Kind, Limits, Parser, Reply},
     },
+    perf_hooks::measuring,
 };
 
 /// What a client's socket has while a request uses it.
@@ -25,6 +26,9 @@ struct Reading {
     incoming: Option<JsObject>,
     /// A second response came although one was there: what follows is thrown away.
     skips: bool,
+    /// Where the request came from: what is told of the response runs there.
+    #[unsafe_ignore_trace]
+    origin: AsyncOrigin,
 }
 
 fn reading_of(socket: &JsObject, cx: &mut Context) -> Option<JsObject<Reading>> {
@@ -42,7 +46,10 @@ pub(super) fn begin(request: &JsObject, message: &JsObject<Message>, socket: &Js
         fields_max: count.map_or(default.fields_max, |count| count.max(0.0) as u32),
         lenient: default.lenient || flag(request, "insecureHTTPParser", cx)?,
     };
-    let reading = Reading { parser: Some(Parser::new(Kind::Response, limits)), request: request.clone(), incoming: None, skips: false };
+    let origin = Host::of(cx).origin();
+    let resource = JsObject::with_object_proto(cx.intrinsics());
+    Host::of(cx).announce(&origin, "HTTPCLIENTREQUEST", &resource.into(), cx);
+    let reading = Reading { origin, parser: Some(Parser::new(Kind::Response, limits)), request: request.clone(), incoming: None, skips: false };
     Slot::set(socket, reading, cx)?;
     set(socket, "_httpMessage", request.clone(), cx)?;
     for (event, name, call) in LISTENERS {
@@ -90,6 +97,7 @@ fn response_timeout_listener(cx: &mut Context) -> JsResult<JsObject> {
 
 /// `request.emit('error', error)`
 pub(super) fn emit_error(request: &JsObject, error: JsValue, cx: &mut Context) -> JsResult<()> {
+    diagnostics_channel::announce("http.client.request.error", &[("request", &request.clone().into()), ("error", &error)], cx)?;
     events::emit(request, js_string!("error"), &[error], cx).map(drop)
 }
 
@@ -106,7 +114,8 @@ fn on_data(this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsVal
     let socket = this.to_object(cx)?;
     let Some(reading) = reading_of(&socket, cx) else { return Ok(JsValue::undefined()) };
     let bytes = buffer::bytes_of(args.get_or_undefined(0)).unwrap_or_default();
-    feed(&socket, &reading, &bytes, cx)?;
+    let origin = reading.borrow().data().origin.clone();
+    Host::of(cx).in_origin(&origin, None, cx, |cx| feed(&socket, &reading, &bytes, cx))?;
     Ok(JsValue::undefined())
 }
 
@@ -158,13 +167,18 @@ fn is_informational(status: f64) -> bool {
 
 /// Lets the parser go. The request it was for.
 fn free_parser(socket: &JsObject, reading: &JsObject<Reading>, cx: &mut Context) -> JsResult<JsObject> {
-    let request = {
+    let (request, id) = {
         let mut reading = reading.borrow_mut();
         let reading = reading.data_mut();
         reading.parser = None;
         reading.incoming = None;
-        reading.request.clone()
+        // What lies in the frame is not to live as long as the socket.
+        let origin = std::mem::take(&mut reading.origin);
+        (reading.request.clone(), origin.id)
     };
+    if id > 0 {
+        Host::of(cx).renounce(id, cx);
+    }
     set(&request, "parser", JsValue::null(), cx)?;
     set(socket, "parser", JsValue::null(), cx)?;
     Ok(request)
@@ -224,6 +238,18 @@ fn head(socket: &JsObject, reading: &JsObject<Reading>, cx: &mut Context) -> JsR
     events::on(&request, js_string!("finish"), finished, cx)?;
     let timed_out = response_timeout_listener(cx)?;
     events::on(socket, js_string!("timeout"), timed_out, cx)?;
+    diagnostics_channel::announce("http.client.response.finish", &[("request", &request.clone().into()), ("response", &response.clone().into())], cx)?;
+    let answer = response.clone();
+    measuring::end(
+        &request,
+        "http",
+        "HttpClient",
+        |detail, cx| {
+            let headers = field(&answer, "headers", cx)?;
+            measuring::add_response(detail, &answer, headers, cx)
+        },
+        cx,
+    )?;
     let aborted = flag(&request, "aborted", cx)?;
     // Nobody listens, so nobody can read: the body is thrown away, or the connection would stand still.
     if aborted || !events::emit(&request, js_string!("response"), &[response.clone().into()], cx)? {

@@ -39,6 +39,8 @@ use crate::{
 
 /// A connection from its acceptance to its end.
 pub struct Connection {
+    /// The number that the hooks of `async_hooks` know the parser by.
+    told: Cell<Option<u64>>,
     pub id: u64,
     /// The server and its state; none once the connection is closed.
     owner: RefCell<Option<(JsObject, JsObject<ServerState>)>>,
@@ -105,7 +107,15 @@ impl Connection {
     fn new(id: u64, server: &JsObject, state: &JsObject<ServerState>, cx: &mut Context) -> Rc<Self> {
         let default = crate::http::limits(cx);
         let limits = state.borrow().data().limits(&default);
+        let host = Host::of(cx);
+        let told = host.async_hooks().map(|_| {
+            let origin = host.origin();
+            let resource = JsObject::with_object_proto(cx.intrinsics());
+            host.announce(&origin, "HTTPINCOMINGMESSAGE", &resource.into(), cx);
+            origin.id
+        });
         Rc::new(Self {
+            told: Cell::new(told),
             id,
             owner: RefCell::new(Some((server.clone(), state.clone()))),
             conn: RefCell::new(None),
@@ -495,6 +505,8 @@ impl Connection {
         }
         let request = self.incoming.borrow_mut().pop_front();
         if let Some(request) = &request {
+            dispatch::announce("http.server.response.finish", self, request, response, cx)?;
+            dispatch::measured(response, cx)?;
             incoming::dump_unread(request, cx)?;
         }
         let Some(message) = message_state::of(response, cx) else { return Ok(()) };
@@ -865,6 +877,9 @@ impl Connection {
     pub fn closed(self: &Rc<Self>, cx: &mut Context) -> JsResult<()> {
         self.destroyed.set(true);
         self.parser.take();
+        if let Some(id) = self.told.take() {
+            Host::of(cx).renounce(id, cx);
+        }
         self.out.take();
         let incoming: Vec<JsObject> = self.incoming.borrow_mut().drain(..).collect();
         for request in incoming {

@@ -11,13 +11,14 @@ use super::{
     state::{self, ServerState, positive},
 };
 use crate::{
-    buffer, events,
+    buffer, diagnostics_channel, events,
     http::{
         HttpState, incoming,
         outgoing::{Message, state as message_state},
         wire::{Head, Method, Reply, writer},
     },
     net::{Socket, conn::Conn, server as net_server},
+    perf_hooks::measuring,
 };
 
 /// What of a head decides how it is told.
@@ -87,6 +88,16 @@ fn tell(connection: &Rc<Connection>, server: &JsObject, state: &JsObject<ServerS
         incoming::close_empty(&request, cx)?;
     }
     connection.push_response(&response, cx)?;
+    announce("http.server.request.start", connection, &request, &response, cx)?;
+    measuring::begin(
+        &response,
+        "http",
+        |cx| {
+            let [method, url, headers] = ["method", "url", "headers"].map(|key| request.get(js_string!(key), cx));
+            measuring::request_detail(method?, url?, headers?, cx)
+        },
+        cx,
+    )?;
     if said.is_http_1_1 {
         let (requires_host, requests_max) = {
             let state = state.borrow();
@@ -113,6 +124,31 @@ fn tell(connection: &Rc<Connection>, server: &JsObject, state: &JsObject<ServerS
         }
     }
     events::emit(server, js_string!("request"), &[request.into(), response.into()], cx).map(drop)
+}
+
+/// Tells diagnostics channels of a request or its response: with the socket, which is made for them.
+pub(super) fn announce(name: &'static str, connection: &Rc<Connection>, request: &JsObject, response: &JsObject, cx: &mut Context) -> JsResult<()> {
+    if !diagnostics_channel::is_watched(name, cx) {
+        return Ok(());
+    }
+    let Some((server, _)) = connection.owner() else { return Ok(()) };
+    let (request, response) = (request.clone().into(), response.clone().into());
+    let (socket, server) = (connection.socket(cx)?.into(), server.into());
+    diagnostics_channel::announce(name, &[("request", &request), ("response", &response), ("socket", &socket), ("server", &server)], cx)
+}
+
+/// A response is finished: the entry of its time.
+pub(super) fn measured(response: &JsObject, cx: &mut Context) -> JsResult<()> {
+    measuring::end(
+        response,
+        "http",
+        "HttpRequest",
+        |detail, cx| {
+            let headers = events::method(response, "getHeaders", &[], cx)?;
+            measuring::add_response(detail, response, headers, cx)
+        },
+        cx,
+    )
 }
 
 /// `Expect: 100-continue`, and expectations nobody knows.
@@ -163,7 +199,9 @@ fn create_response(connection: &Rc<Connection>, state: &JsObject<ServerState>, s
         response::prepare(&mut message, said.method == Method::HEAD, said.is_old, said.wants_chunks, request.clone());
         set(&mut message);
         let template = Host::of(cx).state::<HttpState>().response_template(cx)?;
-        return Ok(template.create_with(message, Vec::new()));
+        let response = template.create_with(message, Vec::new());
+        diagnostics_channel::announce("http.server.response.created", &[("request", &request.clone().into()), ("response", &response.clone().into())], cx)?;
+        return Ok(response);
     };
     let options = JsObject::with_object_proto(cx.intrinsics());
     options.create_data_property_or_throw(js_string!("highWaterMark"), high_water_mark, cx)?;

@@ -10,7 +10,7 @@ use coil_engine::{
 };
 
 use crate::{
-    events,
+    diagnostics_channel, events,
     http::{
         STATUS_TEXTS, errors,
         outgoing::{
@@ -71,8 +71,8 @@ fn construct(this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsV
         text::push_latin1(&mut bytes, &te.to_string(cx)?);
         wants_chunks = writer::has_word(&bytes, b"chunked");
     }
-    let mut message = message.borrow_mut();
-    prepare(message.data_mut(), is_head, old, wants_chunks, request);
+    prepare(message.borrow_mut().data_mut(), is_head, old, wants_chunks, request);
+    diagnostics_channel::announce("http.server.response.created", &[("request", args.get_or_undefined(0)), ("response", this)], cx)?;
     Ok(JsValue::undefined())
 }
 
