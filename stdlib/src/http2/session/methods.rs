@@ -177,7 +177,7 @@ fn send_ping(session: &Rc<Session>, payload: [u8; 8], callback: JsFunction, cx: 
         callback.call(&this, &[error], cx)?;
         return Ok(false.into());
     }
-    session.pings.borrow_mut().push_back(Ping { payload, callback, sent_ns: Host::of(cx).uptime_ns() });
+    session.pings.borrow_mut().push_back(Ping { callback, sent_ns: Host::of(cx).uptime_ns() });
     session.codec.borrow_mut().ping(payload);
     session.schedule_flush(cx);
     Ok(true.into())

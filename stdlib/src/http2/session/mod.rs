@@ -14,7 +14,7 @@ use std::{
     rc::Rc,
 };
 
-use boa_engine::{Context, Finalize, JsArgs, JsData, JsError, JsObject, JsResult, JsValue, Trace, js_string, object::builtins::JsFunction};
+use boa_engine::{Context, Finalize, JsArgs, JsData, JsObject, JsResult, JsValue, Trace, js_string, object::builtins::JsFunction};
 use coil_engine::{
     Host, Slot,
     class::{Class, Kind, Parent},
@@ -106,7 +106,6 @@ pub(super) static CLIENT_HTTP2_SESSION: Class = Class {
 
 /// A PING that waits for its answer.
 pub(super) struct Ping {
-    pub payload: [u8; 8],
     pub callback: JsFunction,
     pub sent_ns: u64,
 }
@@ -399,12 +398,7 @@ pub(super) fn report(result: JsResult<()>, cx: &mut Context) {
     }
 }
 
-/// The value of an error.
-pub(super) fn value_of(error: JsError, cx: &mut Context) -> JsResult<JsValue> {
-    error.into_opaque(cx)
-}
-
-/// Keeps the macro-free accessors short.
+/// An argument, or `undefined`.
 pub(super) fn argument(args: &[JsValue], at: usize) -> JsValue {
     args.get_or_undefined(at).clone()
 }

@@ -99,8 +99,6 @@ pub(super) const SHUT_DOWN: u32 = 1 << 10;
 /// A pushed stream, or a request that was made by the peer.
 pub(super) const PUSHED: u32 = 1 << 11;
 pub(super) const SERVER: u32 = 1 << 12;
-/// A compatibility response is over it.
-pub(super) const FINISH_WATCHED: u32 = 1 << 13;
 /// The codec has no such stream (any more).
 pub(super) const NO_HANDLE: u32 = 1 << 14;
 
