@@ -32,8 +32,6 @@ macro_rules! class {
     };
 }
 
-pub(crate) use {class, function};
-
 mod http2;
 mod https;
 mod inspector;

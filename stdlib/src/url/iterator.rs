@@ -104,7 +104,7 @@ fn inspect(this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsVal
 }
 
 /// Calls `each` for every value of an iterable; an error closes the iterator.
-pub(super) fn each(iterable: &JsValue, cx: &mut Context, mut each: impl FnMut(JsValue, &mut Context) -> JsResult<()>) -> JsResult<()> {
+pub(crate) fn each(iterable: &JsValue, cx: &mut Context, mut each: impl FnMut(JsValue, &mut Context) -> JsResult<()>) -> JsResult<()> {
     let method = iterable.to_object(cx)?.get(JsSymbol::iterator(), cx)?;
     let not_iterable = || errors::plain(Base::Type, "object is not iterable");
     let iterator = method.as_callable().ok_or_else(not_iterable)?.call(iterable, &[], cx)?;

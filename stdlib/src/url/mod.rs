@@ -17,7 +17,7 @@ pub(crate) mod pattern;
 mod search_params;
 mod whatwg;
 
-pub(crate) use self::file::file_url_to_path;
+pub(crate) use self::{file::file_url_to_path, iterator::each as each_of};
 use self::{search_params::URL_SEARCH_PARAMS, whatwg::URL};
 
 /// `require('url')`
