@@ -427,7 +427,7 @@ fn inspect_file(this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<
 }
 
 /// `Blob { size: 3, type: '' }`, by the inspector that asked.
-fn inspect(this: &JsValue, class: &str, fields: Vec<(&'static str, JsValue)>, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
+pub(crate) fn inspect(this: &JsValue, class: &str, fields: Vec<(&'static str, JsValue)>, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
     if args.get_or_undefined(0).as_number().is_some_and(|depth| depth < 0.0) {
         return Ok(this.clone());
     }

@@ -132,7 +132,8 @@ fn scrypt_of(args: &[JsValue], options: &JsValue, cx: &mut Context) -> JsResult<
         return bad("", cx);
     }
     let needed = 128.0 * f64::from(r) * (f64::from(n) + f64::from(p) + 2.0);
-    if needed > memory {
+    // RFC 7914, 2: N < 2 ** (16 * r), p <= (2 ** 32 - 1) * 32 / (128 * r).
+    if needed > memory || (r == 1 && n >= 1 << 16) {
         return bad(": error:030000AC:digital envelope routines::memory limit exceeded", cx);
     }
     let Ok(params) = scrypt::Params::new(n.trailing_zeros() as u8, r, p) else { return bad("", cx) };

@@ -8,6 +8,8 @@ use hmac::{KeyInit, Mac, SimpleHmac};
 pub struct Algorithm {
     /// Its names, in lower case; the first is the usual one.
     names: &'static [&'static str],
+    /// The content of its object identifier, where signatures name it.
+    pub oid: Option<&'static [u8]>,
     /// Bytes of its output; those it gives by default where it can give any number.
     pub output_len: usize,
     /// Whether it can give any number of bytes.
@@ -124,9 +126,10 @@ fn hkdf<D: Digest + BlockSizeUser + Clone + 'static>(key: &[u8], salt: &[u8], in
 }
 
 macro_rules! fixed {
-    ($digest:ty, $len:literal, $($name:literal),+) => {
+    ($digest:ty, $len:literal, $oid:expr, $($name:literal),+) => {
         Algorithm {
             names: &[$($name),+],
+            oid: $oid,
             output_len: $len,
             extendable: false,
             start: || Box::new(Fixed(<$digest>::new())),
@@ -137,29 +140,53 @@ macro_rules! fixed {
 
 macro_rules! extendable {
     ($digest:ty, $len:literal, $name:literal) => {
-        Algorithm { names: &[$name], output_len: $len, extendable: true, start: || Box::new(Extendable(<$digest>::default())), keyed: None }
+        Algorithm { names: &[$name], oid: None, output_len: $len, extendable: true, start: || Box::new(Extendable(<$digest>::default())), keyed: None }
     };
+}
+
+/// NIST's object identifiers of hash functions, 2.16.840.1.101.3.4.2.n.
+const fn nist(number: u8) -> [u8; 9] {
+    [0x60, 0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x02, number]
+}
+
+impl Algorithm {
+    /// The usual name.
+    pub fn name(&self) -> &'static str {
+        self.names[0]
+    }
+}
+
+/// The digest of parts one after the other.
+pub fn digest_of(algorithm: &Algorithm, parts: &[&[u8]]) -> Vec<u8> {
+    let mut hasher = (algorithm.start)();
+    parts.iter().for_each(|part| hasher.update(part));
+    hasher.finish(algorithm.output_len)
+}
+
+/// The hash function of an object identifier.
+pub fn find_oid(oid: &[u8]) -> Option<&'static Algorithm> {
+    ALGORITHMS.iter().find(|algorithm| algorithm.oid == Some(oid))
 }
 
 /// Every hash function.
 static ALGORITHMS: &[Algorithm] = &[
-    fixed!(sha2::Sha256, 32, "sha256", "rsa-sha256", "sha256withrsaencryption", "sha-256", "sha2-256"),
-    fixed!(sha1::Sha1, 20, "sha1", "rsa-sha1", "rsa-sha1-2", "sha1withrsaencryption", "ssl3-sha1", "sha-1"),
-    fixed!(md5::Md5, 16, "md5", "rsa-md5", "md5withrsaencryption", "ssl3-md5"),
-    fixed!(sha2::Sha512, 64, "sha512", "rsa-sha512", "sha512withrsaencryption", "sha-512", "sha2-512"),
-    fixed!(sha2::Sha384, 48, "sha384", "rsa-sha384", "sha384withrsaencryption", "sha-384", "sha2-384"),
-    fixed!(sha2::Sha224, 28, "sha224", "rsa-sha224", "sha224withrsaencryption", "sha-224", "sha2-224"),
-    fixed!(sha2::Sha512_224, 28, "sha512-224", "rsa-sha512/224", "sha512-224withrsaencryption", "sha-512/224", "sha2-512/224"),
-    fixed!(sha2::Sha512_256, 32, "sha512-256", "rsa-sha512/256", "sha512-256withrsaencryption", "sha-512/256", "sha2-512/256"),
-    fixed!(sha3::Sha3_224, 28, "sha3-224", "rsa-sha3-224", "id-rsassa-pkcs1-v1_5-with-sha3-224"),
-    fixed!(sha3::Sha3_256, 32, "sha3-256", "rsa-sha3-256", "id-rsassa-pkcs1-v1_5-with-sha3-256"),
-    fixed!(sha3::Sha3_384, 48, "sha3-384", "rsa-sha3-384", "id-rsassa-pkcs1-v1_5-with-sha3-384"),
-    fixed!(sha3::Sha3_512, 64, "sha3-512", "rsa-sha3-512", "id-rsassa-pkcs1-v1_5-with-sha3-512"),
-    fixed!(blake2::Blake2b512, 64, "blake2b512", "blake2b-512"),
-    fixed!(blake2::Blake2s256, 32, "blake2s256", "blake2s-256"),
-    fixed!(ripemd::Ripemd160, 20, "ripemd160", "ripemd", "rmd160", "rsa-ripemd160", "ripemd160withrsa", "ripemd-160"),
-    fixed!(sm3::Sm3, 32, "sm3", "rsa-sm3", "sm3withrsaencryption"),
-    Algorithm { names: &["md5-sha1"], output_len: 36, extendable: false, start: || Box::new(Md5Sha1::default()), keyed: None },
+    fixed!(sha2::Sha256, 32, Some(&nist(1)), "sha256", "rsa-sha256", "sha256withrsaencryption", "sha-256", "sha2-256"),
+    fixed!(sha1::Sha1, 20, Some(&[0x2b, 0x0e, 0x03, 0x02, 0x1a]), "sha1", "rsa-sha1", "rsa-sha1-2", "sha1withrsaencryption", "ssl3-sha1", "sha-1"),
+    fixed!(md5::Md5, 16, Some(&[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x02, 0x05]), "md5", "rsa-md5", "md5withrsaencryption", "ssl3-md5"),
+    fixed!(sha2::Sha512, 64, Some(&nist(3)), "sha512", "rsa-sha512", "sha512withrsaencryption", "sha-512", "sha2-512"),
+    fixed!(sha2::Sha384, 48, Some(&nist(2)), "sha384", "rsa-sha384", "sha384withrsaencryption", "sha-384", "sha2-384"),
+    fixed!(sha2::Sha224, 28, Some(&nist(4)), "sha224", "rsa-sha224", "sha224withrsaencryption", "sha-224", "sha2-224"),
+    fixed!(sha2::Sha512_224, 28, Some(&nist(5)), "sha512-224", "rsa-sha512/224", "sha512-224withrsaencryption", "sha-512/224", "sha2-512/224"),
+    fixed!(sha2::Sha512_256, 32, Some(&nist(6)), "sha512-256", "rsa-sha512/256", "sha512-256withrsaencryption", "sha-512/256", "sha2-512/256"),
+    fixed!(sha3::Sha3_224, 28, Some(&nist(7)), "sha3-224", "rsa-sha3-224", "id-rsassa-pkcs1-v1_5-with-sha3-224"),
+    fixed!(sha3::Sha3_256, 32, Some(&nist(8)), "sha3-256", "rsa-sha3-256", "id-rsassa-pkcs1-v1_5-with-sha3-256"),
+    fixed!(sha3::Sha3_384, 48, Some(&nist(9)), "sha3-384", "rsa-sha3-384", "id-rsassa-pkcs1-v1_5-with-sha3-384"),
+    fixed!(sha3::Sha3_512, 64, Some(&nist(10)), "sha3-512", "rsa-sha3-512", "id-rsassa-pkcs1-v1_5-with-sha3-512"),
+    fixed!(blake2::Blake2b512, 64, None, "blake2b512", "blake2b-512"),
+    fixed!(blake2::Blake2s256, 32, None, "blake2s256", "blake2s-256"),
+    fixed!(ripemd::Ripemd160, 20, Some(&[0x2b, 0x24, 0x03, 0x02, 0x01]), "ripemd160", "ripemd", "rmd160", "rsa-ripemd160", "ripemd160withrsa", "ripemd-160"),
+    fixed!(sm3::Sm3, 32, Some(&[0x2a, 0x81, 0x1c, 0xcf, 0x55, 0x01, 0x83, 0x11]), "sm3", "rsa-sm3", "sm3withrsaencryption"),
+    Algorithm { names: &["md5-sha1"], oid: None, output_len: 36, extendable: false, start: || Box::new(Md5Sha1::default()), keyed: None },
     extendable!(shake::Shake128, 16, "shake128"),
     extendable!(shake::Shake256, 32, "shake256"),
 ];

@@ -27,8 +27,11 @@ struct State {
     hasher: Option<Box<dyn Hasher>>,
     #[unsafe_ignore_trace]
     output_len: usize,
-    /// The digest, kept for a second `hmac.digest()`, which gives nothing.
+    /// Whether a second digest gives nothing, as that of a Hmac does, instead of an error.
     is_mac: bool,
+    /// What the stream gave at its end, which `digest()` gives once more.
+    #[unsafe_ignore_trace]
+    flushed: Option<Vec<u8>>,
 }
 
 /// `crypto.Hash`
@@ -45,7 +48,7 @@ pub static HASH: Class = Class {
         let algorithm = find(&name, "Digest method not supported", cx)?;
         let options = args.get_or_undefined(1);
         let output_len = output_len(options, algorithm, cx)?;
-        begin(this, options, State { hasher: Some((algorithm.start)()), output_len, is_mac: false }, cx)
+        begin(this, options, State { hasher: Some((algorithm.start)()), output_len, is_mac: false, flushed: None }, cx)
     },
     prototype: &[
         Export::function("copy", 1, copy),
@@ -73,7 +76,7 @@ pub static HMAC: Class = Class {
         let Some((algorithm, keyed)) = keyed else {
             return Err(invalid_digest(&name, cx));
         };
-        let state = State { hasher: Some((keyed.mac)(&key)), output_len: algorithm.output_len, is_mac: true };
+        let state = State { hasher: Some((keyed.mac)(&key)), output_len: algorithm.output_len, is_mac: true, flushed: None };
         begin(this, args.get_or_undefined(2), state, cx)
     },
     prototype: &[
@@ -101,6 +104,7 @@ fn output_len(options: &JsValue, algorithm: &Algorithm, cx: &mut Context) -> JsR
         None => JsValue::undefined(),
     };
     if asked.is_undefined() {
+        warn_of_length(algorithm, cx)?;
         return Ok(algorithm.output_len);
     }
     let len = validate::uint32(&asked, "options.outputLength", false, cx)? as usize;
@@ -108,6 +112,15 @@ fn output_len(options: &JsValue, algorithm: &Algorithm, cx: &mut Context) -> JsR
         return Err(boa_engine::JsNativeError::error().with_message("Unsupported state or unable to set output length").into());
     }
     Ok(len)
+}
+
+/// Node warns where a function of any length is not told one.
+fn warn_of_length(algorithm: &Algorithm, cx: &mut Context) -> JsResult<()> {
+    if !algorithm.extendable {
+        return Ok(());
+    }
+    let message = "Creating SHAKE128/256 digests without an explicit options.outputLength is deprecated.";
+    crate::process::emit_once("DEP0198", message, "DeprecationWarning", cx)
 }
 
 fn begin(this: &JsValue, options: &JsValue, state: State, cx: &mut Context) -> JsResult<JsValue> {
@@ -161,7 +174,8 @@ fn take(state: &JsObject<State>) -> Option<Vec<u8>> {
 fn digest_method(this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
     let state = Slot::<State>::of(this, "Hash", cx)?;
     let encoding = args.get_or_undefined(0);
-    let digest = match take(&state) {
+    let flushed = state.borrow_mut().data_mut().flushed.take();
+    let digest = match flushed.or_else(|| take(&state)) {
         Some(digest) => digest,
         // As Node: a second digest of a Hmac is empty, that of a Hash throws.
         None if state.borrow().data().is_mac => Vec::new(),
@@ -182,7 +196,7 @@ fn copy(this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue>
     let copy = JsObject::with_null_proto();
     copy.set_prototype(Some(prototype));
     let options = args.get_or_undefined(0);
-    begin(&copy.clone().into(), options, State { hasher: Some(hasher), output_len: len, is_mac: false }, cx)?;
+    begin(&copy.clone().into(), options, State { hasher: Some(hasher), output_len: len, is_mac: false, flushed: None }, cx)?;
     Ok(copy.into())
 }
 
@@ -198,6 +212,7 @@ fn transform(this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsV
 fn flush(this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
     let state = Slot::<State>::of(this, "Hash", cx)?;
     let digest = take(&state).unwrap_or_default();
+    state.borrow_mut().data_mut().flushed = Some(digest.clone());
     let chunk = buffer::from_vec(digest, cx)?;
     let stream = this.to_object(cx)?;
     let push = stream.get(js_string!("push"), cx)?;
@@ -227,6 +242,7 @@ pub fn one_shot(_this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult
     if encoding.is_undefined() {
         encoding = js_string!("hex").into();
     }
+    validate::string(&encoding, "outputEncoding", cx)?;
     let known = encoding.as_string().is_some_and(|name| name == js_string!("buffer") || Encoding::of(&name).is_some());
     if !known {
         return Err(errors::invalid_arg_value("outputEncoding", &encoding, "is invalid", cx));
@@ -235,8 +251,15 @@ pub fn one_shot(_this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult
     let algorithm = find(&name, &message, cx)?;
     let len = match len {
         Some(len) if !len.is_undefined() => validate::uint32(&len, "outputLength", false, cx)? as usize,
-        _ => algorithm.output_len,
+        _ => {
+            warn_of_length(algorithm, cx)?;
+            algorithm.output_len
+        }
     };
+    if !algorithm.extendable && len != algorithm.output_len {
+        let message = format!("Output length {len} is invalid for {}, which does not support XOF", name.to_std_string_lossy());
+        return Err(errors::plain(Base::Error, message));
+    }
     let mut hasher = (algorithm.start)();
     hasher.update(&bytes);
     input::encoded(hasher.finish(len), &encoding, cx)

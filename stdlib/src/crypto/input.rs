@@ -24,9 +24,9 @@ pub fn bytes(value: &JsValue, name: &str, cx: &mut Context) -> JsResult<Vec<u8>>
     read(value).map_or_else(|| Err(errors::invalid_arg_type(name, "string|ArrayBuffer|Buffer|TypedArray|DataView", value, cx)), Ok)
 }
 
-/// As [`bytes`], where a KeyObject would do as well.
+/// As [`bytes`], where a KeyObject or CryptoKey does as well.
 pub fn key(value: &JsValue, name: &str, cx: &mut Context) -> JsResult<Vec<u8>> {
-    read(value).map_or_else(|| Err(errors::invalid_arg_type(name, "string|ArrayBuffer|Buffer|TypedArray|DataView|KeyObject|CryptoKey", value, cx)), Ok)
+    super::key_input::secret(value, &JsValue::undefined(), name, cx)
 }
 
 fn read(value: &JsValue) -> Option<Vec<u8>> {

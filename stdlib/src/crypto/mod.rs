@@ -1,5 +1,5 @@
-//! `crypto`: hashes, codes, random bytes and keys from passwords. What needs keys of its own kind (ciphers, signatures, certificates) is not
-//! there yet: it imports and throws ERR_METHOD_NOT_IMPLEMENTED. `process.versions.openssl` is absent for that reason.
+//! `crypto`: hashes, codes, random bytes, keys of every kind, ciphers, signatures, agreements and certificates, on the RustCrypto crates;
+//! and web cryptography beside it.
 //!
 //! ```js
 //! const { createHash, randomUUID } = require('crypto');
@@ -8,15 +8,15 @@
 //!
 //! Implements <https://nodejs.org/api/crypto.html>.
 //!
-//! Differs from Node: keys are strings and bytes only; no KeyObject; of `subtle` only `digest`.
+//! Differs from Node: the curves are P-256, P-384, P-521 and secp256k1; no SLH-DSA, no engines, no FIPS mode, no secure heap;
+//! `opensslErrorStack` is there for the commonest errors only.
 
 use boa_engine::{
-    Context, JsArgs, JsResult, JsValue, js_string,
-    object::builtins::{JsArray, JsFunction, JsPromise},
+    Context, JsResult, JsValue, js_string,
+    object::builtins::{JsArray, JsFunction},
 };
 use coil_engine::{
     Host,
-    class::{Class, Kind, Parent},
     coil_loop::Outcome,
     coil_sys::SysError,
     errors,
@@ -24,52 +24,86 @@ use coil_engine::{
     table::{Export, NativeModule},
 };
 
-use crate::stubs::{class, function};
-
+mod argon;
+mod asn1;
+mod certificate;
+mod cipher;
+mod cipheriv;
+mod crypto_key;
+mod curve;
 mod derive;
+mod dh;
 mod digest;
+mod ecdh;
+mod encapsulate;
+mod engine_options;
+mod failure;
 mod hash;
 mod input;
+mod jwk;
+mod key;
+mod key_input;
+mod key_object;
+mod keygen;
+mod names;
+mod number;
+mod octet_key;
+mod pool;
+mod prime;
+mod public_cipher;
 mod random;
+mod rsa;
+mod sign_verify;
+mod signature;
+mod spkac;
+mod subtle;
+mod x509;
+
+pub(crate) use certificate::Certificate;
+pub(crate) use crypto_key::{CRYPTO_KEY, Data as CryptoKeyData, create as create_crypto_key, of as crypto_key_of};
+pub(crate) use key::Key;
+pub(crate) use key_object::{create as create_key_object, of as key_of_object};
+pub(crate) use subtle::{CRYPTO_CLASS, SUBTLE_CRYPTO, web_crypto};
+pub(crate) use x509::{create as create_certificate, of as certificate_of};
 
 /// `require('crypto')`
 pub static CRYPTO: NativeModule = NativeModule { name: "crypto", exports: &[
-    function!("argon2", 3, "crypto.argon2()"),
-    function!("argon2Sync", 2, "crypto.argon2Sync()"),
-    function!("checkPrime", 1, "crypto.checkPrime()"),
-    function!("checkPrimeSync", 1, "crypto.checkPrimeSync()"),
-    function!("createCipheriv", 4, "crypto.createCipheriv()"),
-    function!("createDecipheriv", 4, "crypto.createDecipheriv()"),
-    function!("createDiffieHellman", 4, "crypto.createDiffieHellman()"),
-    function!("createDiffieHellmanGroup", 1, "crypto.createDiffieHellmanGroup()"),
-    function!("createECDH", 1, "crypto.createECDH()"),
+    Export::function("argon2", 3, argon::argon2),
+    Export::function("argon2Sync", 2, argon::argon2_sync),
+    Export::function("checkPrime", 1, prime::check_prime),
+    Export::function("checkPrimeSync", 1, prime::check_prime_sync),
+    Export::function("createCipheriv", 4, cipheriv::create_cipheriv),
+    Export::function("createDecipheriv", 4, cipheriv::create_decipheriv),
+    Export::function("createDiffieHellman", 4, dh::create),
+    Export::function("createDiffieHellmanGroup", 1, dh::create_group),
+    Export::function("createECDH", 1, ecdh::create_ecdh),
     Export::function("createHash", 2, hash::create_hash),
     Export::function("createHmac", 3, hash::create_hmac),
-    function!("createPrivateKey", 1, "crypto.createPrivateKey()"),
-    function!("createPublicKey", 1, "crypto.createPublicKey()"),
-    function!("createSecretKey", 2, "crypto.createSecretKey()"),
-    function!("createSign", 2, "crypto.createSign()"),
-    function!("createVerify", 2, "crypto.createVerify()"),
-    function!("diffieHellman", 2, "crypto.diffieHellman()"),
-    function!("generatePrime", 3, "crypto.generatePrime()"),
-    function!("generatePrimeSync", 1, "crypto.generatePrimeSync()"),
-    function!("getCiphers", "", 0, "crypto.getCiphers()"),
-    function!("getCipherInfo", 1, "crypto.getCipherInfo()"),
-    function!("getCurves", "", 0, "crypto.getCurves()"),
-    function!("getDiffieHellman", "createDiffieHellmanGroup", 1, "crypto.getDiffieHellman()"),
+    Export::function("createPrivateKey", 1, key_object::create_private_key),
+    Export::function("createPublicKey", 1, key_object::create_public_key),
+    Export::function("createSecretKey", 2, key_object::create_secret_key),
+    Export::function("createSign", 2, sign_verify::create_sign),
+    Export::function("createVerify", 2, sign_verify::create_verify),
+    Export::function("diffieHellman", 2, dh::diffie_hellman),
+    Export::function("generatePrime", 3, prime::generate_prime),
+    Export::function("generatePrimeSync", 1, prime::generate_prime_sync),
+    Export::renamed("getCiphers", "", 0, cipheriv::get_ciphers),
+    Export::function("getCipherInfo", 1, cipheriv::get_cipher_info),
+    Export::renamed("getCurves", "", 0, ecdh::get_curves),
+    Export::renamed("getDiffieHellman", "createDiffieHellmanGroup", 1, dh::create_group),
     Export::renamed("getHashes", "", 0, hashes),
     Export::function("hkdf", 6, derive::hkdf),
     Export::function("hkdfSync", 5, derive::hkdf_sync),
     Export::function("pbkdf2", 6, derive::pbkdf2),
     Export::function("pbkdf2Sync", 5, derive::pbkdf2_sync),
-    function!("generateKeyPair", 3, "crypto.generateKeyPair()"),
-    function!("generateKeyPairSync", 2, "crypto.generateKeyPairSync()"),
-    function!("generateKey", 3, "crypto.generateKey()"),
-    function!("generateKeySync", 2, "crypto.generateKeySync()"),
-    function!("privateDecrypt", "", 2, "crypto.privateDecrypt()"),
-    function!("privateEncrypt", "", 2, "crypto.privateEncrypt()"),
-    function!("publicDecrypt", "", 2, "crypto.publicDecrypt()"),
-    function!("publicEncrypt", "", 2, "crypto.publicEncrypt()"),
+    Export::build("generateKeyPair", keygen::generate_key_pair_function),
+    Export::function("generateKeyPairSync", 2, keygen::generate_key_pair_sync),
+    Export::function("generateKey", 3, keygen::generate_key),
+    Export::function("generateKeySync", 2, keygen::generate_key_sync),
+    Export::renamed("privateDecrypt", "", 2, public_cipher::private_decrypt),
+    Export::renamed("privateEncrypt", "", 2, public_cipher::private_encrypt),
+    Export::renamed("publicDecrypt", "", 2, public_cipher::public_decrypt),
+    Export::renamed("publicEncrypt", "", 2, public_cipher::public_encrypt),
     Export::function("randomBytes", 2, random::random_bytes),
     Export::function("randomFill", 4, random::random_fill),
     Export::function("randomFillSync", 1, random::random_fill_sync),
@@ -77,28 +111,28 @@ pub static CRYPTO: NativeModule = NativeModule { name: "crypto", exports: &[
     Export::function("randomUUID", 1, random::random_uuid),
     Export::function("scrypt", 4, derive::scrypt),
     Export::function("scryptSync", 3, derive::scrypt_sync),
-    function!("sign", "signOneShot", 4, "crypto.sign()"),
-    function!("setEngine", 2, "crypto.setEngine()"),
+    Export::renamed("sign", "signOneShot", 4, sign_verify::sign_one_shot),
+    Export::function("setEngine", 2, engine_options::set_engine),
     Export::renamed("timingSafeEqual", "", 0, random::timing_safe_equal),
-    function!("getFips", 0, "crypto.getFips()"),
-    function!("setFips", 1, "crypto.setFips()"),
-    function!("verify", "verifyOneShot", 5, "crypto.verify()"),
+    Export::function("getFips", 0, engine_options::get_fips),
+    Export::function("setFips", 1, engine_options::set_fips),
+    Export::renamed("verify", "verifyOneShot", 5, sign_verify::verify_one_shot),
     Export::function("hash", 3, hash::one_shot),
-    function!("encapsulate", 2, "crypto.encapsulate()"),
-    function!("decapsulate", 3, "crypto.decapsulate()"),
-    class!("Certificate", "Certificate", 0, "crypto.Certificate()"),
-    class!("Cipheriv", "Cipheriv", 4, "crypto.Cipheriv()"),
-    class!("Decipheriv", "Decipheriv", 4, "crypto.Decipheriv()"),
-    class!("DiffieHellman", "DiffieHellman", 4, "crypto.DiffieHellman()"),
-    class!("DiffieHellmanGroup", "DiffieHellmanGroup", 1, "crypto.DiffieHellmanGroup()"),
-    class!("ECDH", "ECDH", 1, "crypto.ECDH()"),
+    Export::function("encapsulate", 2, encapsulate::encapsulate),
+    Export::function("decapsulate", 3, encapsulate::decapsulate),
+    Export::class(&spkac::CERTIFICATE),
+    Export::class(&cipheriv::CIPHERIV),
+    Export::class(&cipheriv::DECIPHERIV),
+    Export::class(&dh::DIFFIE_HELLMAN),
+    Export::class(&dh::DIFFIE_HELLMAN_GROUP),
+    Export::class(&ecdh::ECDH),
     Export::class(&hash::HASH),
     Export::class(&hash::HMAC),
-    class!("KeyObject", "KeyObject", 2, "crypto.KeyObject()"),
-    class!("Sign", "Sign", 2, "crypto.Sign()"),
-    class!("Verify", "Verify", 2, "crypto.Verify()"),
-    class!("X509Certificate", "X509Certificate", 1, "crypto.X509Certificate()"),
-    function!("secureHeapUsed", 0, "crypto.secureHeapUsed()"),
+    Export::class(&key_object::KEY_OBJECT),
+    Export::class(&sign_verify::SIGN),
+    Export::class(&sign_verify::VERIFY),
+    Export::class(&x509::X509_CERTIFICATE),
+    Export::function("secureHeapUsed", 0, engine_options::secure_heap_used),
     Export::int("fips", 0).enumerable(false),
     Export::module("constants", const { &NativeModule { name: "crypto.constants", exports: &[
         Export::int("OPENSSL_VERSION_NUMBER", 810549328).read_only(),
@@ -158,48 +192,8 @@ pub static CRYPTO: NativeModule = NativeModule { name: "crypto", exports: &[
         Export::int("POINT_CONVERSION_HYBRID", 6).read_only(),
         Export::string("defaultCipherList", "TLS_AES_256_GCM_SHA384:TLS_CHACHA20_POLY1305_SHA256:TLS_AES_128_GCM_SHA256:ECDHE-RSA-AES128-GCM-SHA256:ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-RSA-AES256-GCM-SHA384:ECDHE-ECDSA-AES256-GCM-SHA384:DHE-RSA-AES128-GCM-SHA256:ECDHE-RSA-AES128-SHA256:DHE-RSA-AES128-SHA256:ECDHE-RSA-AES256-SHA384:DHE-RSA-AES256-SHA384:ECDHE-RSA-AES256-SHA256:DHE-RSA-AES256-SHA256:HIGH:!aNULL:!eNULL:!EXPORT:!DES:!RC4:!MD5:!PSK:!SRP:!CAMELLIA"),
     ] } }).read_only(),
-    Export::module("webcrypto", const { &NativeModule { name: "crypto.webcrypto", exports: &[
-        Export::module("subtle", const { &NativeModule { name: "crypto.webcrypto.subtle", exports: &[
-            function!("encrypt", 3, "crypto.webcrypto.subtle.encrypt()"),
-            function!("decrypt", 3, "crypto.webcrypto.subtle.decrypt()"),
-            function!("sign", 3, "crypto.webcrypto.subtle.sign()"),
-            function!("verify", 4, "crypto.webcrypto.subtle.verify()"),
-            Export::function("digest", 2, subtle_digest),
-            function!("generateKey", 3, "crypto.webcrypto.subtle.generateKey()"),
-            function!("deriveKey", 5, "crypto.webcrypto.subtle.deriveKey()"),
-            function!("deriveBits", 2, "crypto.webcrypto.subtle.deriveBits()"),
-            function!("importKey", 5, "crypto.webcrypto.subtle.importKey()"),
-            function!("exportKey", 2, "crypto.webcrypto.subtle.exportKey()"),
-            function!("wrapKey", 4, "crypto.webcrypto.subtle.wrapKey()"),
-            function!("unwrapKey", 7, "crypto.webcrypto.subtle.unwrapKey()"),
-            function!("getPublicKey", 2, "crypto.webcrypto.subtle.getPublicKey()"),
-            function!("encapsulateBits", 2, "crypto.webcrypto.subtle.encapsulateBits()"),
-            function!("encapsulateKey", 5, "crypto.webcrypto.subtle.encapsulateKey()"),
-            function!("decapsulateBits", 3, "crypto.webcrypto.subtle.decapsulateBits()"),
-            function!("decapsulateKey", 6, "crypto.webcrypto.subtle.decapsulateKey()"),
-        ] } }),
-        Export::function("getRandomValues", 1, random::get_random_values),
-        Export::function("randomUUID", 0, random::random_uuid),
-    ] } }),
-    Export::module("subtle", const { &NativeModule { name: "crypto.subtle", exports: &[
-        function!("encrypt", 3, "crypto.subtle.encrypt()"),
-        function!("decrypt", 3, "crypto.subtle.decrypt()"),
-        function!("sign", 3, "crypto.subtle.sign()"),
-        function!("verify", 4, "crypto.subtle.verify()"),
-        Export::function("digest", 2, subtle_digest),
-        function!("generateKey", 3, "crypto.subtle.generateKey()"),
-        function!("deriveKey", 5, "crypto.subtle.deriveKey()"),
-        function!("deriveBits", 2, "crypto.subtle.deriveBits()"),
-        function!("importKey", 5, "crypto.subtle.importKey()"),
-        function!("exportKey", 2, "crypto.subtle.exportKey()"),
-        function!("wrapKey", 4, "crypto.subtle.wrapKey()"),
-        function!("unwrapKey", 7, "crypto.subtle.unwrapKey()"),
-        function!("getPublicKey", 2, "crypto.subtle.getPublicKey()"),
-        function!("encapsulateBits", 2, "crypto.subtle.encapsulateBits()"),
-        function!("encapsulateKey", 5, "crypto.subtle.encapsulateKey()"),
-        function!("decapsulateBits", 3, "crypto.subtle.decapsulateBits()"),
-        function!("decapsulateKey", 6, "crypto.subtle.decapsulateKey()"),
-    ] } }),
+    Export::lazy("webcrypto", subtle::web_crypto),
+    Export::lazy("subtle", subtle::subtle),
     Export::function("getRandomValues", 1, random::get_random_values),
     Export::renamed("prng", "randomBytes", 2, random::random_bytes).enumerable(false),
     Export::renamed("pseudoRandomBytes", "randomBytes", 2, random::random_bytes).enumerable(false),
@@ -245,34 +239,3 @@ fn kept<T>(outcome: Outcome<Result<T, SysError>>) -> KeptOutcome<T> {
 }
 
 const ECANCELED: i32 = 125;
-
-/// `crypto.subtle.digest(algorithm, data)`
-fn subtle_digest(_this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
-    let (promise, resolvers) = JsPromise::new_pending(cx);
-    let (settle, value) = match subtle_digest_of(args, cx) {
-        Ok(value) => (&resolvers.resolve, value),
-        Err(error) => (&resolvers.reject, thrown_value(error, cx)),
-    };
-    settle.call(&JsValue::undefined(), &[value], cx)?;
-    Ok(promise.into())
-}
-
-fn subtle_digest_of(args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
-    let algorithm = match args.get_or_undefined(0).as_object() {
-        Some(object) => object.get(js_string!("name"), cx)?,
-        None => args.get_or_undefined(0).clone(),
-    };
-    let name = algorithm.to_string(cx)?.to_std_string_lossy();
-    let known = ["SHA-1", "SHA-256", "SHA-384", "SHA-512", "SHA3-256", "SHA3-384", "SHA3-512"];
-    let found = known.iter().find(|known| known.eq_ignore_ascii_case(&name)).and_then(|known| digest::find(known));
-    let Some(found) = found else {
-        return Err(crate::dom_exception::error("Unrecognized algorithm name", "NotSupportedError", cx));
-    };
-    let bytes = crate::buffer::bytes_of(args.get_or_undefined(1));
-    let Some(bytes) = bytes else {
-        return Err(errors::invalid_arg_type("data", "ArrayBuffer|Buffer|TypedArray|DataView", args.get_or_undefined(1), cx));
-    };
-    let mut hasher = (found.start)();
-    hasher.update(&bytes);
-    derive::to_array_buffer(hasher.finish(found.output_len), cx)
-}

@@ -64,22 +64,23 @@ fn part(args: &[JsValue], cx: &mut Context) -> JsResult<(JsValue, ByteRange, usi
     let element = buffer::kind_of(&target).map_or(1, element_size);
     let total = range.byte_length;
     let count = total / element;
-    let at = |value: &JsValue, name: &str, max: usize, cx: &mut Context| -> JsResult<usize> {
+    // The range is told in elements for the offset, in bytes for the size.
+    let at = |value: &JsValue, name: &str, max: f64, shown: f64, cx: &mut Context| -> JsResult<usize> {
         let number = validate::number(value, name, cx)?;
         let bytes = number * element as f64;
-        if !(0.0..=max as f64).contains(&bytes) {
-            return Err(errors::out_of_range(name, &format!(">= 0 && <= {}", max / element), value, cx));
+        if !(0.0..=max).contains(&bytes) {
+            return Err(errors::out_of_range(name, &format!(">= 0 && <= {shown}"), value, cx));
         }
         Ok(bytes as usize)
     };
     let offset = match args.get_or_undefined(1) {
         value if value.is_undefined() => 0,
-        value => at(value, "offset", total, cx)?,
+        value => at(value, "offset", total as f64, count as f64, cx)?,
     };
     let size = match args.get_or_undefined(2) {
         value if value.is_undefined() => count * element - offset.min(count * element),
         value => {
-            let size = at(value, "size", total, cx)?;
+            let size = at(value, "size", SIZE_MAX, SIZE_MAX, cx)?;
             if offset + size > total {
                 let message = format!("The value of \"size + offset\" is out of range. It must be <= {total}. Received {}", offset + size);
                 return Err(errors::coded(Base::Range, "ERR_OUT_OF_RANGE", message, cx));

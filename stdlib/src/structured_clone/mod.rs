@@ -126,6 +126,10 @@ enum Object {
         tracking: bool,
     },
     Blob(Blob),
+    /// A KeyObject.
+    Key(std::sync::Arc<crate::crypto::Key>),
+    CryptoKey(crate::crypto::CryptoKeyData),
+    Certificate(std::sync::Arc<crate::crypto::Certificate>),
     /// A message port, by its number among those of the message.
     Port(usize),
     /// An object of a native class that has its own way.

@@ -94,6 +94,9 @@ fn make(object: &mut Object, made: &[JsObject], ports: &[JsObject], cx: &mut Con
             view(&constructor, buffer, *byte_offset, (!*tracking).then_some(*byte_length), cx)?
         }
         Object::Blob(blob) => blob.clone().into_object(cx)?,
+        Object::Certificate(certificate) => crate::crypto::create_certificate(certificate.clone(), cx)?,
+        Object::Key(key) => crate::crypto::create_key_object(key.clone(), cx)?,
+        Object::CryptoKey(data) => crate::crypto::create_crypto_key(data.clone(), cx)?,
         Object::Port(number) => ports.get(*number).cloned().unwrap_or_else(JsObject::with_null_proto),
         Object::Carried(parcel) => parcel.open(cx)?,
     })

@@ -245,6 +245,15 @@ impl Writer<'_> {
             }
             return Ok(Object::Blob(blob));
         }
+        if let Some(key) = crate::crypto::key_of_object(&object.clone().into()) {
+            return Ok(Object::Key(key));
+        }
+        if let Some(data) = crate::crypto::crypto_key_of(&object.clone().into()) {
+            return Ok(Object::CryptoKey(data));
+        }
+        if let Some(certificate) = crate::crypto::certificate_of(&object.clone().into()) {
+            return Ok(Object::Certificate(certificate));
+        }
         if messaging::is_port(&object.clone().into()) {
             let ports = self.transfer.iter().filter(|listed| messaging::is_port(&JsValue::from((*listed).clone())));
             return match ports.into_iter().position(|listed| JsObject::equals(listed, object)) {

@@ -32,8 +32,6 @@ macro_rules! class {
     };
 }
 
-pub(crate) use {class, function};
-
 mod https;
 mod inspector;
 mod inspector_promises;

@@ -1,7 +1,6 @@
 //! Globals of the web that no module exports and that coil lacks: they are there under Node's names and throw when called.
 
 use super::*;
-use crate::crypto::CRYPTO;
 use coil_engine::table;
 
 /// The property `key` of the built-in module `module`: most globals of the web are exports of a module too.
@@ -27,8 +26,8 @@ pub static OF_MODULES: &[Export] = of_module! {
 /// Globals that throw when they are called.
 pub static MISSING: &[Export] = &[
     class!("WebSocket", "WebSocket", 1, "WebSocket()").enumerable(false),
-    Export::lazy("crypto", |cx| export_of(&CRYPTO, "webcrypto", cx)).enumerable(true),
-    class!("Crypto", "Crypto", 0, "Crypto()").enumerable(false),
-    class!("CryptoKey", "CryptoKey", 0, "CryptoKey()").enumerable(false),
-    class!("SubtleCrypto", "SubtleCrypto", 0, "SubtleCrypto()").enumerable(false),
+    Export::lazy("crypto", crate::crypto::web_crypto).enumerable(true),
+    Export::class(&crate::crypto::CRYPTO_CLASS).enumerable(false),
+    Export::class(&crate::crypto::CRYPTO_KEY).enumerable(false),
+    Export::class(&crate::crypto::SUBTLE_CRYPTO).enumerable(false),
 ];

@@ -48,10 +48,14 @@ pub static MODULE: NativeModule = NativeModule {
         Export::function("isFloat64Array", 1, |_, args, _| is_view(args, TypedArrayKind::Float64)).method(),
         Export::function("isBigInt64Array", 1, |_, args, _| is_view(args, TypedArrayKind::BigInt64)).method(),
         Export::function("isBigUint64Array", 1, |_, args, _| is_view(args, TypedArrayKind::BigUint64)).method(),
-        Export::renamed("isKeyObject", "value", 1, never).read_only().permanent().method(),
-        Export::renamed("isCryptoKey", "value", 1, never).read_only().permanent().method(),
+        Export::renamed("isKeyObject", "value", 1, |_, args, _| Ok(crate::crypto::key_of_object(args.get_or_undefined(0)).is_some().into())).read_only().permanent().method(),
+        Export::renamed("isCryptoKey", "value", 1, |_, args, _| Ok(crate::crypto::crypto_key_of(args.get_or_undefined(0)).is_some().into())).read_only().permanent().method(),
     ],
 };
+
+fn never(_this: &JsValue, _args: &[JsValue], _cx: &mut Context) -> JsResult<JsValue> {
+    Ok(false.into())
+}
 
 fn is(args: &[JsValue], test: impl Fn(ObjectKind) -> bool) -> JsResult<JsValue> {
     Ok(args.get_or_undefined(0).as_object().is_some_and(|object| test(object.kind())).into())
@@ -62,10 +66,6 @@ fn is_view(args: &[JsValue], wanted: TypedArrayKind) -> JsResult<JsValue> {
 }
 
 /// No value is of this kind here.
-fn never(_this: &JsValue, _args: &[JsValue], _cx: &mut Context) -> JsResult<JsValue> {
-    Ok(false.into())
-}
-
 fn is_async_function(_this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
     Ok(function(args).is_some_and(|function| function.function_traits().is_async || is_native_async(&function, cx)).into())
 }
