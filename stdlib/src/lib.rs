@@ -28,6 +28,7 @@ pub mod event_target;
 pub mod events;
 pub mod fs;
 pub mod http;
+pub mod https;
 mod launch_flags;
 mod messaging;
 pub mod navigator;
@@ -47,6 +48,7 @@ pub mod structured_clone;
 mod stubs;
 pub mod test_runner;
 pub mod timers;
+pub mod tls;
 pub mod tty;
 pub mod url;
 pub mod util;
@@ -116,7 +118,7 @@ pub static MODULES: &[&NativeModule] = &[
     &util::TYPES,
     &crypto::CRYPTO,
     &stubs::HTTP2,
-    &stubs::HTTPS,
+    &https::MODULE,
     &stubs::INSPECTOR,
     &stubs::INSPECTOR_PROMISES,
     &stubs::REPL,
@@ -125,13 +127,13 @@ pub static MODULES: &[&NativeModule] = &[
     &web_streams::MODULE,
     &test_runner::MODULE,
     &test_runner::REPORTERS,
-    &stubs::TLS,
+    &tls::MODULE,
     &stubs::TRACE_EVENTS,
     &stubs::WASI,
     &zlib::MODULE,
     &stubs::V8,
-    &stubs::INTERNAL_TLS_COMMON,
-    &stubs::INTERNAL_TLS_WRAP,
+    &tls::COMMON,
+    &tls::WRAP,
 ];
 
 /// `require('sys')`: `util` under its oldest name.

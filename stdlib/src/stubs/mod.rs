@@ -35,30 +35,22 @@ macro_rules! class {
 pub(crate) use {class, function};
 
 mod http2;
-mod https;
 mod inspector;
 mod inspector_promises;
-mod internal_tls_common;
-mod internal_tls_wrap;
 mod repl;
 mod sea;
 mod sqlite;
-mod tls;
 mod trace_events;
 mod v8;
 mod wasi;
 pub mod web;
 
 pub use http2::HTTP2;
-pub use https::HTTPS;
 pub use inspector::INSPECTOR;
 pub use inspector_promises::INSPECTOR_PROMISES;
-pub use internal_tls_common::INTERNAL_TLS_COMMON;
-pub use internal_tls_wrap::INTERNAL_TLS_WRAP;
 pub use repl::REPL;
 pub use sea::SEA;
 pub use sqlite::SQLITE;
-pub use tls::TLS;
 pub use trace_events::TRACE_EVENTS;
 pub use v8::V8;
 pub use wasi::WASI;
