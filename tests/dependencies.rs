@@ -7,7 +7,8 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("loop", &[]),
     ("sys", &[]),
     ("engine", &["coil-loop", "coil-sys", "boa_engine", "boa_gc"]),
-    ("stdlib", &["coil-engine", "boa_engine", "boa_gc"]),
+    ("tls", &[]),
+    ("stdlib", &["coil-engine", "coil-tls", "boa_engine", "boa_gc"]),
     ("modules", &["coil-engine", "boa_engine", "boa_gc"]),
     ("conformance", &[]),
 ];

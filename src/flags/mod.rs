@@ -544,6 +544,10 @@ impl Flags {
         if let Program::Text { print, .. } = &mut flags.program {
             *print |= flags.prints;
         }
+        let has = |name: &str| flags.exec_args.iter().any(|word| word == name);
+        if has("--tls-min-v1.3") && has("--tls-max-v1.2") && !has("--tls-max-v1.3") {
+            return Err("either --tls-min-v1.3 or --tls-max-v1.2 can be used, not both".into());
+        }
         if flags.switches.contains(&"--check") {
             match &flags.program {
                 Program::File(file) => flags.program = Program::Check(file.clone()),

@@ -31,6 +31,7 @@ pub mod fetch;
 pub mod fs;
 pub mod http;
 pub mod http2;
+pub mod https;
 pub mod intl;
 mod launch_flags;
 mod messaging;
@@ -51,6 +52,7 @@ pub mod structured_clone;
 mod stubs;
 pub mod test_runner;
 pub mod timers;
+pub mod tls;
 pub mod tty;
 pub mod url;
 pub mod util;
@@ -121,7 +123,7 @@ pub static MODULES: &[&NativeModule] = &[
     &util::TYPES,
     &crypto::CRYPTO,
     &http2::MODULE,
-    &stubs::HTTPS,
+    &https::MODULE,
     &stubs::INSPECTOR,
     &stubs::INSPECTOR_PROMISES,
     &stubs::REPL,
@@ -130,13 +132,13 @@ pub static MODULES: &[&NativeModule] = &[
     &web_streams::MODULE,
     &test_runner::MODULE,
     &test_runner::REPORTERS,
-    &stubs::TLS,
+    &tls::MODULE,
     &stubs::TRACE_EVENTS,
     &stubs::WASI,
     &zlib::MODULE,
     &v8::MODULE,
-    &stubs::INTERNAL_TLS_COMMON,
-    &stubs::INTERNAL_TLS_WRAP,
+    &tls::COMMON,
+    &tls::WRAP,
     &stubs::STREAM_WRAP,
 ];
 

@@ -34,6 +34,10 @@ pub mod underscored;
 pub mod wire;
 
 use crate::launch_flags;
+pub(crate) use client::{
+    agent::AGENT,
+    request::{CLIENT_REQUEST, arguments as request_arguments},
+};
 pub(crate) use outgoing::head::own_entries;
 pub(crate) use outgoing_fields::elements;
 pub(crate) use server::response::link_value;

@@ -21,7 +21,10 @@ use coil_engine::{
     },
 };
 
-use super::listener::Listener;
+use super::{
+    layer::{Carrier, Layer},
+    listener::Listener,
+};
 
 /// Who gets what arrives. Called from the loop; whoever calls JavaScript enters it through the host.
 pub trait Reader {
@@ -71,6 +74,8 @@ pub struct Conn {
     fd: RefCell<Option<OwnedFd>>,
     token: Cell<Option<Token>>,
     reader: RefCell<Option<Rc<dyn Reader>>>,
+    pub(super) layer: RefCell<Option<Rc<dyn Layer>>>,
+    pub(super) carrier: RefCell<Option<Rc<dyn Carrier>>>,
     reading: Cell<bool>,
     /// How much one read takes at most.
     read_len_max: Cell<usize>,
@@ -113,6 +118,8 @@ impl Conn {
             fd: RefCell::new(fd),
             token: Cell::new(None),
             reader: RefCell::new(None),
+            layer: RefCell::new(None),
+            carrier: RefCell::new(None),
             reading: Cell::new(false),
             read_len_max: Cell::new(READ_LEN),
             reffed: Cell::new(true),
@@ -149,6 +156,11 @@ impl Conn {
         drop(before);
     }
 
+    /// Who gets what arrives now.
+    pub fn reader(&self) -> Option<Rc<dyn Reader>> {
+        self.reader.borrow().clone()
+    }
+
     pub fn is_closed(&self) -> bool {
         self.closed.get()
     }
@@ -162,12 +174,17 @@ impl Conn {
         self.reading.get()
     }
 
+    /// Bytes that the reader got.
     pub fn bytes_read(&self) -> u64 {
-        self.bytes_read.get()
+        self.layer().map_or_else(|| self.bytes_read.get(), |layer| layer.counts().read)
     }
 
     pub fn bytes_written(&self) -> u64 {
-        self.bytes_written.get()
+        self.layer().map_or_else(|| self.bytes_written.get(), |layer| layer.counts().written)
+    }
+
+    fn wants_read(&self) -> bool {
+        self.reading.get() || self.layer.borrow().as_ref().is_some_and(|layer| layer.wants_read())
     }
 
     /// Has one read take no more than this: as much as the reader has room for.
@@ -177,7 +194,7 @@ impl Conn {
 
     /// Bytes that the system has not taken yet.
     pub fn queue_len(&self) -> usize {
-        self.queue_len.get()
+        self.queue_len.get() + self.layer().map_or(0, |layer| layer.counts().waiting)
     }
 
     /// Asks something of the socket, while there is one.
@@ -220,9 +237,13 @@ impl Conn {
     }
 
     /// Tells the loop what is waited for now.
-    fn watch(self: &Rc<Self>, syscall: &'static str) -> SysResult<()> {
+    pub(super) fn watch(self: &Rc<Self>, syscall: &'static str) -> SysResult<()> {
+        if let Some(carrier) = self.carrier() {
+            carrier.set_reading(self.wants_read());
+            return Ok(());
+        }
         let writable = !self.queue.borrow().is_empty() || self.connecting.borrow().is_some();
-        let interest = Interest::new(self.reading.get() && self.connecting.borrow().is_none(), writable);
+        let interest = Interest::new(self.wants_read() && self.connecting.borrow().is_none(), writable);
         let Some(event_loop) = self.event_loop.upgrade() else { return Ok(()) };
         let result = match self.token.get() {
             Some(token) => event_loop.interest(token, interest),
@@ -256,6 +277,20 @@ impl Conn {
     /// Sends bytes. `Ok(true)`: all of them are with the system, and `then` is not called. `Ok(false)`: the rest waits, and
     /// `then` is called when it is sent.
     pub fn write(self: &Rc<Self>, bytes: Bytes, then: Option<Then>) -> SysResult<bool> {
+        match self.layer() {
+            Some(layer) => bytes.read(|bytes| layer.write(self, bytes, then)),
+            None => self.write_below(bytes, then),
+        }
+    }
+
+    /// The same without the layer: what a layer itself sends.
+    pub fn write_below(self: &Rc<Self>, bytes: Bytes, then: Option<Then>) -> SysResult<bool> {
+        if let Some(carrier) = self.carrier() {
+            let bytes = bytes.read(<[u8]>::to_vec);
+            self.bytes_written.set(self.bytes_written.get() + bytes.len() as u64);
+            carrier.write(bytes, then);
+            return Ok(false);
+        }
         let len = bytes.len();
         let mut sent = 0;
         if self.queue.borrow().is_empty() && self.connecting.borrow().is_none() {
@@ -271,7 +306,19 @@ impl Conn {
     }
 
     /// The same, where what is to be called is only made when something waits. `Ok(Some(given))`: all is sent.
-    pub fn write_or<T>(self: &Rc<Self>, bytes: Bytes, given: T, then: impl FnOnce(T) -> Then) -> SysResult<Option<T>> {
+    pub fn write_or<T: 'static>(self: &Rc<Self>, bytes: Bytes, given: T, then: impl FnOnce(T) -> Then + 'static) -> SysResult<Option<T>> {
+        if self.layer.borrow().is_some() || self.carrier.borrow().is_some() {
+            // Whether something waits is known only when what is to be called has been handed over.
+            let slot = Rc::new(Cell::new(Some(given)));
+            let later = slot.clone();
+            let call: Then = Box::new(move |result, cx| {
+                if let Some(given) = later.take() {
+                    then(given)(result, cx);
+                }
+            });
+            let sent = self.write(bytes, Some(call))?;
+            return Ok(if sent { slot.take() } else { None });
+        }
         let len = bytes.len();
         let mut sent = 0;
         if self.queue.borrow().is_empty() && self.connecting.borrow().is_none() {
@@ -288,6 +335,9 @@ impl Conn {
 
     /// The same for bytes the caller keeps: only what the system does not take is copied.
     pub fn write_slice(self: &Rc<Self>, bytes: &[u8], then: impl FnOnce() -> Option<Then>) -> SysResult<bool> {
+        if let Some(layer) = self.layer() {
+            return layer.write(self, bytes, then());
+        }
         let mut sent = 0;
         if self.queue.borrow().is_empty() && self.connecting.borrow().is_none() {
             sent = self.send(bytes)?;
@@ -319,6 +369,17 @@ impl Conn {
     /// Sends the end of the stream when all that waits is sent.
     pub fn shutdown(self: &Rc<Self>, then: Then) {
         self.ending.set(true);
+        match self.layer() {
+            Some(layer) => layer.shutdown(self, then),
+            None => self.shutdown_below(then),
+        }
+    }
+
+    /// The same without the layer.
+    pub fn shutdown_below(self: &Rc<Self>, then: Then) {
+        if let Some(carrier) = self.carrier() {
+            return carrier.shutdown(then);
+        }
         self.shutdown.replace(Some(then));
         if self.queue.borrow().is_empty() {
             // Not within the call: whoever asked has not finished its own part yet.
@@ -359,12 +420,17 @@ impl Conn {
 
     /// Closes the socket now; whatever waits is told so, and `then` is called in the closing phase.
     pub fn close(self: &Rc<Self>, then: impl FnOnce(&mut Context) + 'static) {
+        let Some(event_loop) = self.event_loop.upgrade() else { return };
         if self.closed.replace(true) {
+            // Two sockets may share a connection, one of them in the clear: each hears of its end.
+            event_loop.closing(Box::new(then));
             return;
         }
         self.reading.set(false);
         self.forget_token();
-        let Some(event_loop) = self.event_loop.upgrade() else { return };
+        if let Some(carrier) = self.carrier() {
+            carrier.close();
+        }
         let fd = self.fd.take();
         drop(fd);
         let conn = self.clone();
@@ -379,6 +445,11 @@ impl Conn {
         if let Some((_, then)) = self.connecting.take() {
             then(Err(SysError::new(errno::ECANCELED, "connect")), cx);
         }
+        let layer = self.layer.take();
+        for then in layer.map(|layer| layer.closed()).unwrap_or_default() {
+            then(Err(SysError::new(errno::ECANCELED, "write")), cx);
+        }
+        self.carrier.take();
         self.queue_len.set(0);
         while let Some(waiting) = { self.queue.borrow_mut().pop_front() } {
             if let Some(then) = waiting.then {
@@ -398,34 +469,53 @@ impl Conn {
             buffer = vec![0; READ_LEN];
         }
         for _ in 0..READS_PER_TURN {
-            if !self.reading.get() {
+            if !self.wants_read() {
                 break;
             }
             let len_max = self.read_len_max.get().min(buffer.len());
             let Some(read) = self.with_fd(|fd, sys| sys.net().read(fd, &mut buffer[..len_max])) else { break };
-            let Some(reader) = self.reader.borrow().clone() else { break };
+            let layer = self.layer();
+            let Some(reader) = self.reader() else { break };
             match read {
                 Ok(None) => break,
                 Ok(Some(0)) => {
-                    self.read_stop();
-                    reader.end(self, cx);
+                    self.stop_all();
+                    match layer {
+                        Some(layer) => layer.ended(self, cx),
+                        None => reader.end(self, cx),
+                    }
                     break;
                 }
                 Ok(Some(len)) => {
                     self.bytes_read.set(self.bytes_read.get() + len as u64);
-                    reader.data(self, &buffer[..len], cx);
+                    match layer {
+                        Some(layer) => layer.received(self, &buffer[..len], cx),
+                        None => reader.data(self, &buffer[..len], cx),
+                    }
                     if len < len_max {
                         break;
                     }
                 }
                 Err(error) => {
-                    self.read_stop();
+                    self.stop_all();
                     reader.failed(self, error, cx);
                     break;
                 }
             }
         }
         shared.0.replace(buffer);
+    }
+
+    /// The descriptor has nothing more to give, whoever wants to read.
+    fn stop_all(self: &Rc<Self>) {
+        self.read_stop();
+        if self.layer.borrow().is_some()
+            && let (Some(token), Some(event_loop)) = (self.token.get(), self.event_loop.upgrade())
+        {
+            let writable = !self.queue.borrow().is_empty();
+            // Losing interest cannot fail for a descriptor that is watched.
+            let _ = event_loop.interest(token, Interest::new(false, writable));
+        }
     }
 
     fn writable(self: &Rc<Self>, cx: &mut Context) {

@@ -3,6 +3,7 @@
 //! | file | what |
 //! |---|---|
 //! | `conn.rs` | a stream socket in the loop: bytes, no JavaScript |
+//! | `layer.rs` | what may lie between a connection and its descriptor |
 //! | `listener.rs` | a listening socket in the loop |
 //! | `idle.rs` | the inactivity timer |
 //! | `socket.rs`, `connect.rs` | `net.Socket` and how it connects |
@@ -27,6 +28,7 @@ mod connect;
 pub(crate) mod errors;
 pub(crate) mod handle;
 pub(crate) mod idle;
+pub(crate) mod layer;
 pub(crate) mod listener;
 pub(crate) mod server;
 mod socket;
@@ -34,6 +36,7 @@ mod socket_address;
 
 use crate::launch_flags;
 pub(crate) use address::is_ip as ip_version;
+pub(crate) use arguments::normalize as normalize_args;
 pub(crate) use connect::connect;
 pub(crate) use socket::{SOCKET, Socket, timer_duration};
 

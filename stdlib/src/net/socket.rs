@@ -432,6 +432,23 @@ impl Socket {
         Some((conn, Rc::new(SocketReader { socket: socket.clone(), state })))
     }
 
+    /// A socket's connection; none of what is no socket of ours, and none where it was never connected or is closed.
+    pub(crate) fn conn_of(socket: &JsObject, cx: &mut Context) -> Option<Rc<Conn>> {
+        conn_of(&socket.clone().into(), cx)
+    }
+
+    /// Whether a socket is on its way to being connected.
+    pub(crate) fn is_connecting(socket: &JsObject, cx: &mut Context) -> bool {
+        state_of(socket, cx).is_some_and(|state| state.borrow().data().connecting)
+    }
+
+    /// Gives a socket a connection that is open already, possibly another socket's too: it reads it from now on.
+    pub(crate) fn adopt(socket: &JsObject, conn: &Rc<Conn>, cx: &mut Context) {
+        if let Some(state) = state_of(socket, cx) {
+            take_conn(socket, &state, conn);
+        }
+    }
+
     /// HTTP is done with a socket: its bytes go to the socket's own stream from now on.
     pub(crate) fn take_over(socket: &JsObject, cx: &mut Context) -> JsResult<()> {
         let Some(state) = state_of(socket, cx) else { return Ok(()) };
@@ -781,7 +798,7 @@ fn written(state: &JsObject<SocketState>, result: SysResult<()>, done: &Done, cx
 }
 
 /// Hands chunks to the connection, in as few calls as that takes. `Ok(true)`: all is sent.
-fn send(conn: &Rc<Conn>, chunks: Vec<(Chunk, JsValue)>, done: Done, then: impl FnOnce(Done) -> Then) -> SysResult<bool> {
+fn send(conn: &Rc<Conn>, chunks: Vec<(Chunk, JsValue)>, done: Done, then: impl FnOnce(Done) -> Then + 'static) -> SysResult<bool> {
     let mut pieces: Vec<Bytes> = Vec::with_capacity(1);
     for (chunk, encoding) in chunks {
         let piece = to_bytes(chunk, &encoding);

@@ -32,30 +32,24 @@ macro_rules! class {
     };
 }
 
-mod https;
+pub(crate) use {class, function};
+
 mod inspector;
 mod inspector_promises;
-mod internal_tls_common;
-mod internal_tls_wrap;
 mod repl;
 mod sea;
 mod sqlite;
 mod stream_wrap;
-mod tls;
 mod trace_events;
 mod wasi;
 pub mod web;
 
-pub use https::HTTPS;
 pub use inspector::INSPECTOR;
 pub use inspector_promises::INSPECTOR_PROMISES;
-pub use internal_tls_common::INTERNAL_TLS_COMMON;
-pub use internal_tls_wrap::INTERNAL_TLS_WRAP;
 pub use repl::REPL;
 pub use sea::SEA;
 pub use sqlite::SQLITE;
 pub use stream_wrap::STREAM_WRAP;
-pub use tls::TLS;
 pub use trace_events::TRACE_EVENTS;
 pub use wasi::WASI;
 

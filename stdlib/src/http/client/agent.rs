@@ -19,7 +19,7 @@ use crate::{
 };
 
 /// `http.Agent`
-pub(in crate::http) static AGENT: Class = Class {
+pub(crate) static AGENT: Class = Class {
     name: "Agent",
     length: 1,
     extends: Parent::Class(&events::EVENT_EMITTER),

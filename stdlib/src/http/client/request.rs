@@ -30,7 +30,7 @@ use crate::{
 };
 
 /// `http.ClientRequest`
-pub(in crate::http) static CLIENT_REQUEST: Class = Class {
+pub(crate) static CLIENT_REQUEST: Class = Class {
     name: "ClientRequest",
     length: 3,
     extends: Parent::Class(&OUTGOING_MESSAGE),
@@ -156,7 +156,7 @@ fn construct(this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsV
 }
 
 /// `(url, options, cb)`, `(options, cb)`: a string or URL object becomes options, which the given ones go over.
-fn arguments(args: &[JsValue], cx: &mut Context) -> JsResult<(JsObject, JsValue)> {
+pub(crate) fn arguments(args: &[JsValue], cx: &mut Context) -> JsResult<(JsObject, JsValue)> {
     let (first, second, third) = (args.get_or_undefined(0), args.get_or_undefined(1), args.get_or_undefined(2));
     let input = if first.is_string() {
         let url = cx.global_object().get(js_string!("URL"), cx)?;

@@ -738,6 +738,8 @@ impl Connection {
     }
 
     fn send(self: &Rc<Self>, conn: &Rc<Conn>, pieces: Vec<Data>, done: Vec<Done>, cx: &mut Context) -> SysResult<()> {
+        // Through TLS, what is written together is one record.
+        let pieces = if pieces.len() > 1 && conn.layer().is_some() { vec![joined(&pieces)] } else { pieces };
         let last = pieces.len().saturating_sub(1);
         let mut done = Some(done);
         let mut sent = true;
@@ -968,4 +970,16 @@ fn report(result: JsResult<()>, cx: &mut Context) {
     if let Err(error) = result {
         Host::of(cx).report(error, coil_engine::Origin::Exception, cx);
     }
+}
+
+/// Pieces in one buffer.
+fn joined(pieces: &[Data]) -> Data {
+    let mut all = Vec::new();
+    for piece in pieces {
+        match piece {
+            Data::Owned(bytes) => all.extend_from_slice(bytes),
+            Data::View(range) => range.read(|bytes| all.extend_from_slice(bytes)),
+        }
+    }
+    Data::Owned(all)
 }

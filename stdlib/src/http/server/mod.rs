@@ -38,31 +38,35 @@ pub(super) static SERVER: Class = Class {
         Member::function("setTimeout", 2, set_timeout),
         Member::symbol(Symbol::For("nodejs.rejection"), "[nodejs.rejection]", 2, rejected),
         Member::symbol_getter(CHECKING_INTERVAL, checking_interval).enumerable(false),
-        // In Node own properties of every server.
-        Member::accessor("maxHeaderSize", max_header_size, set_max_header_size).enumerable(false),
-        Member::accessor("insecureHTTPParser", insecure_parser, set_insecure_parser).enumerable(false),
-        Member::accessor("requestTimeout", request_timeout, set_request_timeout).enumerable(false),
-        Member::accessor("headersTimeout", headers_timeout, set_headers_timeout).enumerable(false),
-        Member::accessor("keepAliveTimeout", keep_alive_timeout, set_keep_alive_timeout).enumerable(false),
-        Member::accessor("keepAliveTimeoutBuffer", keep_alive_timeout_buffer, set_keep_alive_timeout_buffer).enumerable(false),
-        Member::accessor("connectionsCheckingInterval", connections_checking_interval, set_connections_checking_interval).enumerable(false),
-        Member::accessor("requireHostHeader", require_host_header, set_require_host_header).enumerable(false),
-        Member::accessor("joinDuplicateHeaders", join_duplicate_headers, set_join_duplicate_headers).enumerable(false),
-        Member::accessor("rejectNonStandardBodyWrites", rejects_body, set_rejects_body).enumerable(false),
-        Member::accessor("timeout", timeout, set_timeout_value).enumerable(false),
-        Member::accessor("maxHeadersCount", max_headers_count, set_max_headers_count).enumerable(false),
-        Member::accessor("maxRequestsPerSocket", max_requests_per_socket, set_max_requests_per_socket).enumerable(false),
-        Member::accessor("httpAllowHalfOpen", http_allow_half_open, set_http_allow_half_open).enumerable(false),
-        Member::accessor("shouldUpgradeCallback", should_upgrade, set_should_upgrade).enumerable(false),
+        Member::all(SETTINGS),
     ],
     statics: &[],
 };
 
+/// What in Node are own properties of every server.
+pub(crate) static SETTINGS: &[Member] = &[
+    Member::accessor("maxHeaderSize", max_header_size, set_max_header_size).enumerable(false),
+    Member::accessor("insecureHTTPParser", insecure_parser, set_insecure_parser).enumerable(false),
+    Member::accessor("requestTimeout", request_timeout, set_request_timeout).enumerable(false),
+    Member::accessor("headersTimeout", headers_timeout, set_headers_timeout).enumerable(false),
+    Member::accessor("keepAliveTimeout", keep_alive_timeout, set_keep_alive_timeout).enumerable(false),
+    Member::accessor("keepAliveTimeoutBuffer", keep_alive_timeout_buffer, set_keep_alive_timeout_buffer).enumerable(false),
+    Member::accessor("connectionsCheckingInterval", connections_checking_interval, set_connections_checking_interval).enumerable(false),
+    Member::accessor("requireHostHeader", require_host_header, set_require_host_header).enumerable(false),
+    Member::accessor("joinDuplicateHeaders", join_duplicate_headers, set_join_duplicate_headers).enumerable(false),
+    Member::accessor("rejectNonStandardBodyWrites", rejects_body, set_rejects_body).enumerable(false),
+    Member::accessor("timeout", timeout, set_timeout_value).enumerable(false),
+    Member::accessor("maxHeadersCount", max_headers_count, set_max_headers_count).enumerable(false),
+    Member::accessor("maxRequestsPerSocket", max_requests_per_socket, set_max_requests_per_socket).enumerable(false),
+    Member::accessor("httpAllowHalfOpen", http_allow_half_open, set_http_allow_half_open).enumerable(false),
+    Member::accessor("shouldUpgradeCallback", should_upgrade, set_should_upgrade).enumerable(false),
+];
+
 /// `kConnectionsCheckingInterval`
-pub(super) const CHECKING_INTERVAL: Symbol = Symbol::Private("http.server.connectionsCheckingInterval");
+pub(crate) const CHECKING_INTERVAL: Symbol = Symbol::Private("http.server.connectionsCheckingInterval");
 
 /// What the timer that looks for overdue requests would show of itself.
-fn checking_interval(this: &JsValue, _args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
+pub(crate) fn checking_interval(this: &JsValue, _args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
     let Some(state) = state::find(this, cx) else { return Ok(JsValue::undefined()) };
     let interval = state.borrow().data().connections_checking_interval.clone();
     let timer = JsObject::with_object_proto(cx.intrinsics());
@@ -127,6 +131,20 @@ pub(crate) fn init_http1(server: &JsObject, options: &JsObject, cx: &mut Context
     Slot::set(server, state, cx).map(drop)
 }
 
+/// The same for a server whose connections are TLS's: `secure` makes it one, given what serves a connection.
+pub(crate) fn init_over(this: &JsValue, options: &JsObject, listener: &JsValue, secure: impl FnOnce(&JsValue, &mut Context) -> JsResult<()>, cx: &mut Context) -> JsResult<()> {
+    let state = ServerState::parse(Some(options), cx)?;
+    let connection: JsValue = table::function(dispatch::connection_listener, js_string!("connectionListener"), 1, cx).into();
+    secure(&connection, cx)?;
+    let object = this.to_object(cx)?;
+    Slot::set(&object, state, cx)?;
+    if listener.to_boolean() {
+        events::on(&object, js_string!("request"), listener.clone(), cx)?;
+    }
+    let listening = table::function(check_connections_from_now, js_string!("setupConnectionsTracking"), 0, cx);
+    events::on(&object, js_string!("listening"), listening, cx)
+}
+
 /// Once the server listens, requests that take too long are looked for now and then. The search keeps nothing alive.
 fn check_connections_from_now(this: &JsValue, _args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
     let Some(state) = state::find(this, cx) else { return Ok(JsValue::undefined()) };
@@ -186,7 +204,7 @@ fn check_connections(state: &JsObject<ServerState>, cx: &mut Context) -> JsResul
 }
 
 /// `http.Server.prototype.close`
-fn close(this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
+pub(crate) fn close(this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
     close_idle_connections(this, &[], cx)?;
     if let Some(state) = state::find(this, cx) {
         state.borrow().data().connections.checked.set(false);
@@ -196,7 +214,7 @@ fn close(this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue
 }
 
 /// `http.Server.prototype.closeAllConnections`
-fn close_all_connections(this: &JsValue, _args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
+pub(crate) fn close_all_connections(this: &JsValue, _args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
     let Some(state) = state::find(this, cx) else { return Ok(JsValue::undefined()) };
     let connections = state.borrow().data().connections.clone();
     for connection in connections.list() {
@@ -206,7 +224,7 @@ fn close_all_connections(this: &JsValue, _args: &[JsValue], cx: &mut Context) ->
 }
 
 /// `http.Server.prototype.closeIdleConnections`
-fn close_idle_connections(this: &JsValue, _args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
+pub(crate) fn close_idle_connections(this: &JsValue, _args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
     let Some(state) = state::find(this, cx) else { return Ok(JsValue::undefined()) };
     let connections = state.borrow().data().connections.clone();
     for connection in connections.list() {
@@ -218,7 +236,7 @@ fn close_idle_connections(this: &JsValue, _args: &[JsValue], cx: &mut Context) -
 }
 
 /// `http.Server.prototype.setTimeout`
-fn set_timeout(this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
+pub(crate) fn set_timeout(this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
     let object = this.to_object(cx)?;
     object.set(js_string!("timeout"), args.get_or_undefined(0).clone(), true, cx)?;
     let callback = args.get_or_undefined(1);

@@ -1,0 +1,502 @@
+//! `tls.createSecureContext`: certificates, keys, and what is allowed.
+
+use std::{cell::RefCell, rc::Rc, sync::Arc};
+
+use boa_engine::{Context, Finalize, JsArgs, JsData, JsError, JsObject, JsResult, JsValue, Trace};
+use coil_engine::{
+    Host, Slot,
+    class::{Class, Kind, Parent},
+    errors as engine_errors, validate,
+};
+use coil_tls::{
+    keys::{self, KeyError},
+    pem, pkcs12,
+    provider::{self, sign::PrivateKey},
+    rustls::{SignatureScheme, SupportedProtocolVersion, pki_types::CertificateDer, sign::CertifiedKey, version},
+    session::{self, Settings},
+    tickets::{KEYS_LEN, Tickets},
+    x509::{Certificate, chain::Trust, crl::RevocationList},
+};
+
+use super::{ciphers, errors, field, roots, set};
+use crate::buffer;
+
+/// `tls.SecureContext`: what `createSecureContext` gives.
+pub(super) static SECURE_CONTEXT: Class = Class { name: "SecureContext", length: 4, extends: Parent::None, kind: Kind::Legacy, init: construct, prototype: &[], statics: &[] };
+
+/// A secure context, native.
+pub(crate) struct SecureContext {
+    pub(super) settings: RefCell<Settings>,
+    /// The script's own authorities; none: the default ones.
+    trust: RefCell<Option<Trust>>,
+    revoked: Vec<Arc<RevocationList>>,
+    partial: bool,
+    /// The chains that are shown, each with the key it belongs to.
+    pub(super) own: Vec<Vec<Arc<Certificate>>>,
+}
+
+impl SecureContext {
+    /// Whom to trust.
+    pub(super) fn trust(&self, cx: &Context) -> Rc<Trust> {
+        let own = self.trust.borrow();
+        if own.is_none() && self.revoked.is_empty() && !self.partial {
+            return roots::default_trust(cx);
+        }
+        let roots = match &*own {
+            Some(own) => own.roots.clone(),
+            None => roots::default_trust(cx).roots.clone(),
+        };
+        Rc::new(Trust { roots, partial: self.partial, revoked: self.revoked.clone() })
+    }
+
+    /// Trusts one more authority.
+    fn add_authority(&self, certificate: Arc<Certificate>, cx: &Context) {
+        let mut trust = self.trust.borrow_mut();
+        let trust = trust.get_or_insert_with(|| (*roots::default_trust(cx)).clone());
+        trust.roots.push(certificate);
+    }
+}
+
+#[derive(Trace, Finalize, JsData)]
+#[boa_gc(unsafe_no_drop)]
+struct ContextSlot(#[unsafe_ignore_trace] Rc<SecureContext>);
+
+/// What is behind a `SecureContext` object, or behind its `context`.
+pub(super) fn of(value: &JsValue, cx: &mut Context) -> Option<Rc<SecureContext>> {
+    let slot = Slot::<ContextSlot>::get(&value.as_object()?, cx)?;
+    Some(slot.borrow().data().0.clone())
+}
+
+/// `tls.SecureContext(secureProtocol, secureOptions, minVersion, maxVersion)`
+fn construct(this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
+    if cx.new_target().is_none() {
+        return Ok(SECURE_CONTEXT.construct(args, cx)?.into());
+    }
+    let options = JsObject::with_object_proto(cx.intrinsics());
+    for (at, key) in ["secureProtocol", "secureOptions", "minVersion", "maxVersion"].into_iter().enumerate() {
+        set(&options, key, args.get_or_undefined(at).clone(), cx)?;
+    }
+    fill(&this.to_object(cx)?, &options, cx)?;
+    Ok(JsValue::undefined())
+}
+
+/// `tls.createSecureContext(options)`
+pub(super) fn create(_this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
+    let options = match args.get_or_undefined(0).as_object() {
+        Some(options) => options,
+        None => JsObject::with_object_proto(cx.intrinsics()),
+    };
+    let object = JsObject::from_proto_and_data(SECURE_CONTEXT.prototype(cx)?, boa_engine::builtins::object::OrdinaryObject);
+    fill(&object, &options, cx)?;
+    Ok(object.into())
+}
+
+fn fill(object: &JsObject, options: &JsObject, cx: &mut Context) -> JsResult<()> {
+    let made = Rc::new(parse(options, cx)?);
+    let inner = JsObject::with_object_proto(cx.intrinsics());
+    Slot::set(&inner, ContextSlot(made.clone()), cx)?;
+    coil_engine::table::define_all(&inner, INNER, false, cx)?;
+    set(object, "context", inner, cx)?;
+    Slot::set(object, ContextSlot(made), cx)?;
+    let single_use = field(options, "singleUse", cx)?;
+    if single_use.to_boolean() {
+        set(object, "singleUse", true, cx)?;
+    }
+    Ok(())
+}
+
+/// What scripts call on the inner object.
+static INNER: &[coil_engine::table::Export] = &[coil_engine::table::Export::function("addCACert", 1, add_ca_cert)];
+
+fn add_ca_cert(this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
+    let Some(context) = of(this, cx) else { return Err(engine_errors::invalid_this("SecureContext", cx)) };
+    let bytes = bytes_of(args.get_or_undefined(0)).unwrap_or_default();
+    for certificate in certificates(&bytes, cx)? {
+        context.add_authority(certificate, cx);
+    }
+    Ok(JsValue::undefined())
+}
+
+fn bytes_of(value: &JsValue) -> Option<Vec<u8>> {
+    match value.as_string() {
+        Some(text) => Some(text.to_std_string_lossy().into_bytes()),
+        None if buffer::is_view(value) => buffer::bytes_of(value),
+        None => None,
+    }
+}
+
+/// Strings and buffers of an option, alone or in an array.
+fn byte_strings(value: &JsValue, name: &str, cx: &mut Context) -> JsResult<Vec<Vec<u8>>> {
+    let mut found = Vec::new();
+    for entry in entries(value, cx)? {
+        let Some(bytes) = bytes_of(&entry) else { return Err(not_bytes(name, &entry, cx)) };
+        found.push(bytes);
+    }
+    Ok(found)
+}
+
+fn not_bytes(name: &str, value: &JsValue, cx: &mut Context) -> JsError {
+    engine_errors::invalid_arg_type(&format!("options.{name}"), "string or an instance of Buffer, TypedArray, or DataView", value, cx)
+}
+
+fn entries(value: &JsValue, cx: &mut Context) -> JsResult<Vec<JsValue>> {
+    if !value.to_boolean() {
+        return Ok(Vec::new());
+    }
+    if value.as_object().is_some_and(|object| object.is_array()) {
+        return Ok(crate::http::elements(value, cx)?.unwrap_or_default());
+    }
+    Ok(vec![value.clone()])
+}
+
+fn certificates(bytes: &[u8], cx: &mut Context) -> JsResult<Vec<Arc<Certificate>>> {
+    let found: Vec<Arc<Certificate>> = pem::certificates(bytes).iter().filter_map(|der| Certificate::parse(der)).collect();
+    if found.is_empty() { Err(errors::openssl(0x0480_006c, "PEM routines", "no start line", cx)) } else { Ok(found) }
+}
+
+fn private_key(bytes: &[u8], passphrase: Option<&[u8]>, cx: &mut Context) -> JsResult<PrivateKey> {
+    keys::private_key(bytes, passphrase).map_err(|error| match error {
+        KeyError::Unsupported => errors::openssl(0x1e08_010c, "DECODER routines", "unsupported", cx),
+        KeyError::NeedsPassphrase => errors::openssl(0x0788_0109, "common libcrypto routines", "interrupted or cancelled", cx),
+        KeyError::BadDecrypt => errors::openssl(0x1c80_0064, "Provider routines", "bad decrypt", cx),
+    })
+}
+
+/// Chains and keys of the options, before they are joined.
+#[derive(Default)]
+struct Given {
+    chains: Vec<Vec<Arc<Certificate>>>,
+    keys: Vec<PrivateKey>,
+    authorities: Option<Vec<Arc<Certificate>>>,
+}
+
+impl Given {
+    fn parse(options: &JsObject, cx: &mut Context) -> JsResult<Self> {
+        let mut given = Self::default();
+        let ca = field(options, "ca", cx)?;
+        for bytes in byte_strings(&ca, "ca", cx)? {
+            given.authorities.get_or_insert_default().extend(certificates(&bytes, cx)?);
+        }
+        for bytes in byte_strings(&field(options, "cert", cx)?, "cert", cx)? {
+            given.chains.push(certificates(&bytes, cx)?);
+        }
+        let passphrase = field(options, "passphrase", cx)?;
+        given.parse_keys(&field(options, "key", cx)?, &passphrase, cx)?;
+        given.parse_pfx(&field(options, "pfx", cx)?, &passphrase, cx)?;
+        Ok(given)
+    }
+
+    fn parse_keys(&mut self, value: &JsValue, passphrase: &JsValue, cx: &mut Context) -> JsResult<()> {
+        for entry in entries(value, cx)? {
+            // `{ pem, passphrase }`
+            let (text, own) = match entry.as_object().filter(|_| !buffer::is_view(&entry)) {
+                Some(object) if !field(&object, "pem", cx)?.is_undefined() => (field(&object, "pem", cx)?, field(&object, "passphrase", cx)?),
+                _ => (entry, JsValue::undefined()),
+            };
+            let Some(bytes) = bytes_of(&text) else { return Err(not_bytes("key", &text, cx)) };
+            let passphrase = passphrase_of(if own.is_undefined() { passphrase } else { &own }, cx)?;
+            self.keys.push(private_key(&bytes, passphrase.as_deref(), cx)?);
+        }
+        Ok(())
+    }
+
+    fn parse_pfx(&mut self, value: &JsValue, passphrase: &JsValue, cx: &mut Context) -> JsResult<()> {
+        for entry in entries(value, cx)? {
+            let (buffer, own) = match entry.as_object().filter(|_| !buffer::is_view(&entry)) {
+                Some(object) => (field(&object, "buf", cx)?, field(&object, "passphrase", cx)?),
+                None => (entry, JsValue::undefined()),
+            };
+            let passphrase = passphrase_of(if own.to_boolean() { &own } else { passphrase }, cx)?;
+            let Some(bytes) = bytes_of(&buffer) else { return Err(not_bytes("pfx", &buffer, cx)) };
+            match pkcs12::read(&bytes, passphrase.as_deref().unwrap_or_default()) {
+                Ok(contents) => {
+                    self.keys.extend(contents.key);
+                    let mut chain = contents.certificates;
+                    if !chain.is_empty() {
+                        let own = chain.remove(0);
+                        self.authorities.get_or_insert_default().extend(chain.iter().cloned());
+                        self.chains.push([vec![own], chain].concat());
+                    }
+                }
+                Err(pkcs12::Failure::Malformed) => return Err(engine_errors::plain(engine_errors::Base::Error, "header too long")),
+                Err(pkcs12::Failure::WrongPassword) => return Err(engine_errors::plain(engine_errors::Base::Error, "mac verify failure")),
+                Err(pkcs12::Failure::Unsupported) => return Err(engine_errors::plain(engine_errors::Base::Error, "unsupported")),
+            }
+        }
+        Ok(())
+    }
+
+    /// Each chain with the key that belongs to it.
+    fn identities(&mut self, cx: &mut Context) -> JsResult<(Vec<Arc<CertifiedKey>>, Vec<Vec<Arc<Certificate>>>)> {
+        let (mut identities, mut own) = (Vec::new(), Vec::new());
+        for chain in std::mem::take(&mut self.chains) {
+            let Some(first) = chain.first() else { continue };
+            let fits = |key: &PrivateKey| first.public_key().is_some_and(|public| *public == key.public());
+            let same_kind = |key: &PrivateKey| first.public_key().is_some_and(|public| std::mem::discriminant(public) == std::mem::discriminant(&key.public()));
+            if let Some(at) = self.keys.iter().position(fits) {
+                let key = self.keys.remove(at);
+                let mut shown = chain.clone();
+                self.complete(&mut shown);
+                let ders = shown.iter().map(|certificate| CertificateDer::from(certificate.raw().to_vec())).collect();
+                identities.push(Arc::new(CertifiedKey::new(ders, key.into_signing_key())));
+            } else if self.keys.iter().any(same_kind) {
+                return Err(errors::openssl(0x0580_0074, "x509 certificate routines", "key values mismatch", cx));
+            }
+            own.push(chain);
+        }
+        Ok((identities, own))
+    }
+
+    /// OpenSSL adds what it finds among the authorities to a chain that is only the certificate.
+    fn complete(&self, chain: &mut Vec<Arc<Certificate>>) {
+        let Some(authorities) = self.authorities.as_ref().filter(|_| chain.len() == 1) else { return };
+        while let Some(issuer) = chain.last().filter(|last| !last.is_self_issued()).and_then(|last| authorities.iter().find(|authority| last.may_be_issued_by(authority))) {
+            if chain.contains(issuer) {
+                break;
+            }
+            chain.push(issuer.clone());
+        }
+    }
+}
+
+fn passphrase_of(value: &JsValue, cx: &mut Context) -> JsResult<Option<Vec<u8>>> {
+    if value.is_null_or_undefined() {
+        return Ok(None);
+    }
+    validate::string(value, "options.passphrase", cx).map(|text| Some(text.to_std_string_lossy().into_bytes()))
+}
+
+/// Node's `configSecureContext`, in its order.
+fn parse(options: &JsObject, cx: &mut Context) -> JsResult<SecureContext> {
+    let versions = versions(options, cx)?;
+    let mut given = Given::parse(options, cx)?;
+    let (identities, own) = given.identities(cx)?;
+    let schemes = schemes(&field(options, "sigalgs", cx)?, cx)?;
+    let suites = suites(&field(options, "ciphers", cx)?, cx)?;
+    let groups = groups(&field(options, "ecdhCurve", cx)?, cx)?;
+    let mut revoked = Vec::new();
+    for bytes in byte_strings(&field(options, "crl", cx)?, "crl", cx)? {
+        let found: Vec<_> = pem::blocks(&bytes).iter().filter(|block| block.label == "X509 CRL").filter_map(|block| RevocationList::parse(&block.der)).collect();
+        if found.is_empty() {
+            return Err(engine_errors::coded(engine_errors::Base::Error, "ERR_CRYPTO_OPERATION_FAILED", "Failed to parse CRL", cx));
+        }
+        revoked.extend(found);
+    }
+    let id_context = field(options, "sessionIdContext", cx)?;
+    if !id_context.is_null_or_undefined() {
+        validate::string(&id_context, "options.sessionIdContext", cx)?;
+    }
+    for key in ["privateKeyIdentifier", "privateKeyEngine", "clientCertEngine"] {
+        let value = field(options, key, cx)?;
+        if value.is_null_or_undefined() {
+            continue;
+        }
+        if key == "privateKeyIdentifier" && field(options, "privateKeyEngine", cx)?.is_null_or_undefined() {
+            return Err(engine_errors::invalid_arg_value("options.privateKeyEngine", &JsValue::undefined(), "is invalid", cx));
+        }
+        if !value.is_string() {
+            return Err(engine_errors::invalid_arg_type(&format!("options.{key}"), "string, null, or undefined", &value, cx));
+        }
+        return Err(engine_errors::coded(engine_errors::Base::Error, "ERR_CRYPTO_CUSTOM_ENGINE_NOT_SUPPORTED", "Custom engines not supported by this OpenSSL", cx));
+    }
+    let ticket_keys = ticket_keys(&field(options, "ticketKeys", cx)?, cx)?;
+    let timeout = field(options, "sessionTimeout", cx)?;
+    let session_timeout = if timeout.is_null_or_undefined() { SESSION_TIMEOUT_S } else { validate::int32(&timeout, "options.sessionTimeout", 0, i32::MAX, cx)? as u32 };
+    let tickets = Arc::new(Tickets::new(ticket_keys, session_timeout));
+    let mut settings = Settings::new(identities, Arc::new(provider::with(suites, groups)), tickets);
+    settings.versions = versions;
+    settings.schemes = schemes;
+    let secure_options = field(options, "secureOptions", cx)?;
+    if !secure_options.is_null_or_undefined() {
+        let bits = validate::integer(&secure_options, "secureOptions", f64::MIN, f64::MAX, cx)? as i64;
+        apply_options(bits, &mut settings);
+    }
+    let honors = field(options, "honorCipherOrder", cx)?;
+    settings.server_order = honors.is_undefined() || honors.to_boolean();
+    if let Some(authorities) = &given.authorities {
+        settings.client_authorities = authorities.iter().map(|authority| name_contents(authority)).collect();
+    }
+    let trust = given.authorities.map(|roots| Trust { roots, ..Trust::default() });
+    let partial = field(options, "allowPartialTrustChain", cx)?.to_boolean();
+    Ok(SecureContext { settings: RefCell::new(settings), trust: RefCell::new(trust), revoked, partial, own })
+}
+
+/// How long sessions live where a script does not say, in seconds.
+const SESSION_TIMEOUT_S: u32 = 300;
+
+fn name_contents(authority: &Certificate) -> Vec<u8> {
+    authority.subject.raw().to_vec()
+}
+
+/// `SSL_OP_NO_*` and `SSL_OP_CIPHER_SERVER_PREFERENCE`, as far as they mean anything here.
+fn apply_options(bits: i64, settings: &mut Settings) {
+    const NO_TICKET: i64 = 1 << 14;
+    const NO_TLS12: i64 = 1 << 27;
+    const NO_TLS13: i64 = 1 << 29;
+    if bits & NO_TLS12 != 0 {
+        settings.versions.retain(|known| known.version != version::TLS12.version);
+    }
+    if bits & NO_TLS13 != 0 {
+        settings.versions.retain(|known| known.version != version::TLS13.version);
+    }
+    if bits & NO_TICKET != 0 {
+        settings.without_tickets = Some(coil_tls::rustls::server::ServerSessionMemoryCache::new(SESSIONS_MAX));
+    }
+}
+
+/// How many sessions a server without tickets remembers: OpenSSL's default is 20 times as many, and takes as much memory.
+const SESSIONS_MAX: usize = 1024;
+
+fn ticket_keys(value: &JsValue, cx: &mut Context) -> JsResult<[u8; KEYS_LEN]> {
+    let mut keys = [0; KEYS_LEN];
+    if value.is_null_or_undefined() {
+        Host::of(cx).sys().random().fill(&mut keys).map_err(|error| engine_errors::system(&error, cx))?;
+        return Ok(keys);
+    }
+    if !buffer::is_view(value) {
+        return Err(engine_errors::invalid_arg_type("options.ticketKeys", "an instance of Buffer, TypedArray, or DataView", value, cx));
+    }
+    let bytes = buffer::bytes_of(value).unwrap_or_default();
+    if bytes.len() != KEYS_LEN {
+        let len = JsValue::from(bytes.len() as f64);
+        return Err(engine_errors::invalid_arg_value("options.ticketKeys", &len, "must be exactly 48 bytes", cx));
+    }
+    keys.copy_from_slice(&bytes);
+    Ok(keys)
+}
+
+fn suites(value: &JsValue, cx: &mut Context) -> JsResult<Vec<coil_tls::rustls::SupportedCipherSuite>> {
+    if value.is_null_or_undefined() {
+        return Ok(provider::SUITES.to_vec());
+    }
+    let list = validate::string(value, "options.ciphers", cx)?.to_std_string_escaped();
+    match ciphers::chosen(&list) {
+        Some(suites) => Ok(suites),
+        None => Err(errors::openssl(0x0a00_00b9, "SSL routines", "no cipher match", cx)),
+    }
+}
+
+fn groups(value: &JsValue, cx: &mut Context) -> JsResult<Vec<&'static dyn coil_tls::rustls::crypto::SupportedKxGroup>> {
+    if value.is_null_or_undefined() {
+        return Ok(provider::groups().to_vec());
+    }
+    let list = validate::string(value, "options.ecdhCurve", cx)?.to_std_string_escaped();
+    match session::groups_named(&list) {
+        Some(groups) => Ok(groups),
+        None => Err(engine_errors::coded(engine_errors::Base::Error, "ERR_CRYPTO_OPERATION_FAILED", "Failed to set ECDH curve", cx)),
+    }
+}
+
+fn schemes(value: &JsValue, cx: &mut Context) -> JsResult<Vec<SignatureScheme>> {
+    if value.is_null_or_undefined() {
+        return Ok(session::SCHEMES.to_vec());
+    }
+    let list = validate::string(value, "options.sigalgs", cx)?.to_std_string_escaped();
+    if list.is_empty() {
+        return Err(engine_errors::invalid_arg_value("options.sigalgs", value, "is invalid", cx));
+    }
+    let mut found = Vec::new();
+    for word in list.split(':') {
+        let Some((_, scheme)) = SIGALGS.iter().find(|(known, _)| known.eq_ignore_ascii_case(word)) else {
+            return Err(engine_errors::plain(engine_errors::Base::Error, "error:00000000:lib(0)::reason(0)"));
+        };
+        found.push(*scheme);
+    }
+    Ok(found)
+}
+
+/// Signature algorithms under OpenSSL's names.
+static SIGALGS: &[(&str, SignatureScheme)] = &[
+    ("RSA-PSS+SHA256", SignatureScheme::RSA_PSS_SHA256),
+    ("RSA-PSS+SHA384", SignatureScheme::RSA_PSS_SHA384),
+    ("RSA-PSS+SHA512", SignatureScheme::RSA_PSS_SHA512),
+    ("rsa_pss_rsae_sha256", SignatureScheme::RSA_PSS_SHA256),
+    ("rsa_pss_rsae_sha384", SignatureScheme::RSA_PSS_SHA384),
+    ("rsa_pss_rsae_sha512", SignatureScheme::RSA_PSS_SHA512),
+    ("RSA+SHA256", SignatureScheme::RSA_PKCS1_SHA256),
+    ("RSA+SHA384", SignatureScheme::RSA_PKCS1_SHA384),
+    ("RSA+SHA512", SignatureScheme::RSA_PKCS1_SHA512),
+    ("rsa_pkcs1_sha256", SignatureScheme::RSA_PKCS1_SHA256),
+    ("rsa_pkcs1_sha384", SignatureScheme::RSA_PKCS1_SHA384),
+    ("rsa_pkcs1_sha512", SignatureScheme::RSA_PKCS1_SHA512),
+    ("ECDSA+SHA256", SignatureScheme::ECDSA_NISTP256_SHA256),
+    ("ECDSA+SHA384", SignatureScheme::ECDSA_NISTP384_SHA384),
+    ("ECDSA+SHA512", SignatureScheme::ECDSA_NISTP521_SHA512),
+    ("ecdsa_secp256r1_sha256", SignatureScheme::ECDSA_NISTP256_SHA256),
+    ("ecdsa_secp384r1_sha384", SignatureScheme::ECDSA_NISTP384_SHA384),
+    ("ecdsa_secp521r1_sha512", SignatureScheme::ECDSA_NISTP521_SHA512),
+    ("ed25519", SignatureScheme::ED25519),
+];
+
+/// OpenSSL's name of a scheme: its key and its hash.
+pub(super) fn scheme_name(scheme: SignatureScheme) -> &'static str {
+    SIGALGS.iter().find(|(_, known)| *known == scheme).map_or("", |(name, _)| name)
+}
+
+/// Versions between `minVersion` and `maxVersion`, or those of `secureProtocol`. None may be left: that shows when a connection is
+/// made.
+fn versions(options: &JsObject, cx: &mut Context) -> JsResult<Vec<&'static SupportedProtocolVersion>> {
+    let (min, max) = (field(options, "minVersion", cx)?, field(options, "maxVersion", cx)?);
+    let method = field(options, "secureProtocol", cx)?;
+    let (default_min, default_max) = super::default_versions(cx)?;
+    let (mut low, mut high) = (default_min, default_max);
+    if !method.is_null_or_undefined() {
+        let name = validate::string(&method, "options.secureProtocol", cx)?.to_std_string_escaped();
+        for version in [&min, &max] {
+            if !version.is_null_or_undefined() {
+                let shown = engine_errors::inspect_brief(version, cx).replace('\'', "\"");
+                return Err(errors::protocol_version_conflict(&shown, &format!("\"{name}\""), cx));
+            }
+        }
+        let bare = name.trim_end_matches("_method").trim_end_matches("_server").trim_end_matches("_client");
+        (low, high) = match bare {
+            "SSLv23" | "TLS" => (TLS1_2, TLS1_3),
+            "TLSv1" => (TLS1, TLS1),
+            "TLSv1_1" => (TLS1_1, TLS1_1),
+            "TLSv1_2" => (TLS1_2, TLS1_2),
+            "SSLv2" => return Err(errors::invalid_protocol_method("SSLv2 methods disabled", cx)),
+            "SSLv3" => return Err(errors::invalid_protocol_method("SSLv3 methods disabled", cx)),
+            _ => return Err(errors::invalid_protocol_method(&format!("Unknown method: {name}"), cx)),
+        };
+        if !name.ends_with("_method") {
+            return Err(errors::invalid_protocol_method(&format!("Unknown method: {name}"), cx));
+        }
+    }
+    low = version_number(&min, low, "minimum", cx)?;
+    high = version_number(&max, high, "maximum", cx)?;
+    let all: [(u16, &'static SupportedProtocolVersion); 2] = [(TLS1_3, &version::TLS13), (TLS1_2, &version::TLS12)];
+    Ok(all.into_iter().filter(|(number, _)| (low..=high).contains(number)).map(|(_, version)| version).collect())
+}
+
+const TLS1: u16 = 0x0301;
+const TLS1_1: u16 = 0x0302;
+const TLS1_2: u16 = 0x0303;
+const TLS1_3: u16 = 0x0304;
+
+/// `'TLSv1.2'` as the protocol has it.
+pub(super) fn version_of_name(name: &str) -> Option<u16> {
+    Some(match name {
+        "TLSv1" => TLS1,
+        "TLSv1.1" => TLS1_1,
+        "TLSv1.2" => TLS1_2,
+        "TLSv1.3" => TLS1_3,
+        _ => return None,
+    })
+}
+
+fn version_number(value: &JsValue, default: u16, which: &str, cx: &mut Context) -> JsResult<u16> {
+    if value.is_null_or_undefined() {
+        return Ok(default);
+    }
+    let name = value.as_string().map(|name| name.to_std_string_escaped());
+    match name.as_deref().and_then(version_of_name) {
+        Some(number) => Ok(number),
+        None => {
+            let shown = match name {
+                Some(name) => format!("\"{name}\""),
+                None => engine_errors::inspect_brief(value, cx),
+            };
+            Err(errors::invalid_protocol_version(&shown, which, cx))
+        }
+    }
+}

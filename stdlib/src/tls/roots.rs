@@ -1,0 +1,167 @@
+//! Certificates of authorities: those that come with coil, those of the system, those the environment adds.
+
+use std::{
+    cell::RefCell,
+    path::Path,
+    rc::Rc,
+    sync::{Arc, OnceLock},
+};
+
+use boa_engine::{Context, JsArgs, JsError, JsResult, JsValue, js_string, object::builtins::JsArray};
+use coil_engine::{
+    Host,
+    errors::{self, Base},
+    validate,
+};
+use coil_tls::{
+    pem,
+    x509::{Certificate, chain::Trust},
+};
+
+use crate::{buffer, launch_flags};
+
+/// What a host trusts.
+#[derive(Default)]
+struct Roots {
+    bundled: RefCell<Option<JsValue>>,
+    default: RefCell<Option<Rc<Trust>>>,
+    /// `tls.setDefaultCACertificates`
+    replaced: RefCell<Option<Vec<Arc<Certificate>>>>,
+    shown: RefCell<Vec<(&'static str, JsValue)>>,
+}
+
+/// The certificates that come with coil, read once for all threads.
+fn bundled() -> &'static [Arc<Certificate>] {
+    static BUNDLED: OnceLock<Vec<Arc<Certificate>>> = OnceLock::new();
+    BUNDLED.get_or_init(|| coil_tls::root_certificates().filter_map(Certificate::parse).collect())
+}
+
+fn read(path: &str, cx: &Context) -> Option<Vec<Arc<Certificate>>> {
+    let bytes = Host::of(cx).sys().fs().read_file(Path::new(path)).ok()?;
+    Some(pem::certificates(&bytes).iter().filter_map(|der| Certificate::parse(der)).collect())
+}
+
+/// Where systems keep all certificates in one file.
+static SYSTEM_FILES: &[&str] =
+    &["/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/certs/ca-bundle.crt", "/etc/ssl/ca-bundle.pem", "/etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem", "/etc/ssl/cert.pem"];
+
+fn system(cx: &Context) -> Vec<Arc<Certificate>> {
+    if let Some(path) = Host::of(cx).env("SSL_CERT_FILE") {
+        return read(&path, cx).unwrap_or_default();
+    }
+    SYSTEM_FILES.iter().find_map(|path| read(path, cx)).unwrap_or_default()
+}
+
+/// `NODE_EXTRA_CA_CERTS`
+fn extra(cx: &Context) -> Vec<Arc<Certificate>> {
+    let path = Host::of(cx).env("NODE_EXTRA_CA_CERTS").filter(|path| !path.is_empty());
+    path.and_then(|path| read(&path, cx)).unwrap_or_default()
+}
+
+fn default_list(cx: &Context) -> Vec<Arc<Certificate>> {
+    let host = Host::of(cx);
+    if let Some(replaced) = &*host.state::<Roots>().replaced.borrow() {
+        return replaced.clone();
+    }
+    let mut list = Vec::new();
+    if launch_flags::switch("use-openssl-ca", cx) == Some(true) {
+        list.extend(system(cx));
+    } else {
+        list.extend_from_slice(bundled());
+    }
+    let asked = launch_flags::switch("use-system-ca", cx).unwrap_or_else(|| host.env("NODE_USE_SYSTEM_CA").as_deref() == Some("1"));
+    if asked {
+        list.extend(system(cx));
+    }
+    list.extend(extra(cx));
+    list
+}
+
+/// Whom to trust where a script does not say.
+pub(super) fn default_trust(cx: &Context) -> Rc<Trust> {
+    let state = Host::of(cx).state::<Roots>();
+    if let Some(known) = &*state.default.borrow() {
+        return known.clone();
+    }
+    let trust = Rc::new(Trust { roots: default_list(cx), ..Trust::default() });
+    state.default.replace(Some(trust.clone()));
+    trust
+}
+
+fn to_array(list: &[Arc<Certificate>], cx: &mut Context) -> JsResult<JsValue> {
+    let mut seen: Vec<&[u8]> = Vec::new();
+    let mut texts: Vec<JsValue> = Vec::new();
+    for certificate in list {
+        if !seen.contains(&certificate.raw()) {
+            seen.push(certificate.raw());
+            texts.push(js_string!(pem::encode("CERTIFICATE", certificate.raw())).into());
+        }
+    }
+    let array = JsArray::from_iter(texts, cx);
+    array.set_integrity_level(boa_engine::object::IntegrityLevel::Frozen, cx)?;
+    Ok(array.into())
+}
+
+/// `tls.rootCertificates`
+pub(super) fn root_certificates(_this: &JsValue, _args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
+    let state = Host::of(cx).state::<Roots>();
+    if let Some(made) = &*state.bundled.borrow() {
+        return Ok(made.clone());
+    }
+    let made = to_array(bundled(), cx)?;
+    state.bundled.replace(Some(made.clone()));
+    Ok(made)
+}
+
+/// `tls.getCACertificates(type)`
+pub(super) fn get_ca_certificates(_this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
+    let given = args.get_or_undefined(0);
+    let kind = if given.is_undefined() { js_string!("default") } else { validate::string(given, "type", cx)? };
+    let kind = match kind.to_std_string_escaped().as_str() {
+        "default" => "default",
+        "bundled" => return root_certificates(&JsValue::undefined(), &[], cx),
+        "system" => "system",
+        "extra" => "extra",
+        _ => return Err(errors::invalid_arg_value("type", given, "is invalid", cx)),
+    };
+    let state = Host::of(cx).state::<Roots>();
+    if let Some((_, made)) = state.shown.borrow().iter().find(|(known, _)| *known == kind) {
+        return Ok(made.clone());
+    }
+    let list = match kind {
+        "default" => default_list(cx),
+        "system" => system(cx),
+        _ => extra(cx),
+    };
+    let made = to_array(&list, cx)?;
+    state.shown.borrow_mut().push((kind, made.clone()));
+    Ok(made)
+}
+
+/// `tls.setDefaultCACertificates(certs)`
+pub(super) fn set_default_ca_certificates(_this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
+    let given = args.get_or_undefined(0);
+    validate::array(given, "certs", 0, cx)?;
+    let mut list = Vec::new();
+    for (at, entry) in crate::http::elements(given, cx)?.unwrap_or_default().into_iter().enumerate() {
+        let bytes = match entry.as_string() {
+            Some(text) => text.to_std_string_lossy().into_bytes(),
+            None if buffer::is_view(&entry) => buffer::bytes_of(&entry).unwrap_or_default(),
+            None => return Err(errors::invalid_arg_type(&format!("certs[{at}]"), "string or an instance of ArrayBufferView", &entry, cx)),
+        };
+        let found: Vec<Arc<Certificate>> = pem::certificates(&bytes).iter().filter_map(|der| Certificate::parse(der)).collect();
+        if found.is_empty() {
+            return Err(invalid_certificate(cx));
+        }
+        list.extend(found);
+    }
+    let state = Host::of(cx).state::<Roots>();
+    state.replaced.replace(Some(list));
+    state.default.take();
+    state.shown.borrow_mut().retain(|(kind, _)| *kind != "default");
+    Ok(JsValue::undefined())
+}
+
+fn invalid_certificate(cx: &mut Context) -> JsError {
+    errors::coded(Base::Error, "ERR_CRYPTO_OPERATION_FAILED", "No valid certificates found in the provided array", cx)
+}
