@@ -31,6 +31,7 @@ pub(super) static DISPLAY_NAMES: Service = Service {
 const REGIONS: &str = include_str!("data/regions.txt");
 const LANGUAGES: &str = include_str!("data/languages.txt");
 const SCRIPTS: &str = include_str!("data/scripts.txt");
+const VARIANTS: &str = include_str!("data/variants.txt");
 const CALENDARS: &str = include_str!("data/calendars.txt");
 
 /// Fields of dates, in each style.
@@ -143,13 +144,15 @@ impl DisplayNames {
             return Err(invalid());
         }
         let locale = locales::canonical(code).ok_or_else(invalid)?;
+        // The variant `posix` is a keyword in canonical form.
+        let is_computer = !locale.extensions.unicode.keywords.is_empty();
         let id = locale.id;
         let code = id.to_string();
-        Ok((code, self.language_name(&id)))
+        Ok((code, self.language_name(&id, is_computer)))
     }
 
     /// `British English`, `Chinese (Simplified, China)`
-    fn language_name(&self, id: &LanguageIdentifier) -> Option<String> {
+    fn language_name(&self, id: &LanguageIdentifier, is_computer: bool) -> Option<String> {
         let is_short = self.style != "long";
         let region = id.region.map(|region| region.as_str().to_owned());
         let script = id.script.map(|script| script.as_str().to_owned());
@@ -177,7 +180,10 @@ impl DisplayNames {
                 rest.push(name_in(REGIONS, region, is_short).unwrap_or(region).replace('(', "[").replace(')', "]"));
             }
         }
-        rest.extend(id.variants.iter().map(|variant| variant.as_str().to_uppercase()));
+        rest.extend(id.variants.iter().map(|variant| name_in(VARIANTS, variant.as_str(), false).map_or_else(|| variant.as_str().to_uppercase(), |name| name.replace('(', "[").replace(')', "]"))));
+        if is_computer {
+            rest.push("Computer".to_owned());
+        }
         let known = base.or_else(|| name_in(LANGUAGES, language, is_short));
         if known.is_none() && rest.is_empty() {
             return None;

@@ -9,7 +9,7 @@ use coil_engine::{
 };
 use icu_locale::LocaleExpander;
 use icu_locale_core::{
-    Locale,
+    LanguageIdentifier, Locale,
     extensions::unicode::{Key, Value},
 };
 
@@ -192,14 +192,32 @@ fn made(locale: Locale, cx: &mut Context) -> JsResult<JsValue> {
     Ok(JsObject::from_proto_and_data(prototype, LocaleObject { locale }).into())
 }
 
+/// The subtags that are likely; of a language nobody knows, those of American English.
+fn add_likely(id: &mut LanguageIdentifier) {
+    let asked = id.region;
+    EXPANDER.with(|expander| expander.maximize(id));
+    if id.language.is_unknown()
+        && let Ok(english) = "en-Latn-US".parse::<LanguageIdentifier>()
+    {
+        id.language = english.language;
+        id.script = id.script.or(english.script);
+        id.region = id.region.or(english.region);
+    }
+    // As ICU does, where a region stands it stays, be it unknown.
+    id.region = asked.or(id.region);
+}
+
 fn maximize(this: &JsValue, _args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
     let mut locale = locale(this, "maximize")?;
-    EXPANDER.with(|expander| expander.maximize(&mut locale.id));
+    add_likely(&mut locale.id);
     made(locale, cx)
 }
 
 fn minimize(this: &JsValue, _args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
     let mut locale = locale(this, "minimize")?;
+    if locale.id.language.is_unknown() {
+        add_likely(&mut locale.id);
+    }
     EXPANDER.with(|expander| expander.minimize(&mut locale.id));
     made(locale, cx)
 }
@@ -207,7 +225,7 @@ fn minimize(this: &JsValue, _args: &[JsValue], cx: &mut Context) -> JsResult<JsV
 /// The region, or the one that is likely for the language.
 fn region(locale: &Locale) -> String {
     let mut id = locale.id.clone();
-    EXPANDER.with(|expander| expander.maximize(&mut id));
+    add_likely(&mut id);
     id.region.map_or_else(|| "001".to_owned(), |region| region.to_string())
 }
 
@@ -249,7 +267,7 @@ const RIGHT_TO_LEFT: [&str; 14] = ["Adlm", "Arab", "Aran", "Hebr", "Mand", "Mend
 
 fn text_info(this: &JsValue, _args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
     let mut id = locale(this, "getTextInfo")?.id;
-    EXPANDER.with(|expander| expander.maximize(&mut id));
+    add_likely(&mut id);
     let is_right_to_left = id.script.is_some_and(|script| RIGHT_TO_LEFT.contains(&script.as_str()));
     let mut made = Listing::new(cx);
     made.text("direction", if is_right_to_left { "rtl" } else { "ltr" }, cx)?;

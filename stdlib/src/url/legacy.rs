@@ -251,9 +251,9 @@ pub(super) fn join_path(fields: &mut Fields) {
     }
 }
 
-/// Without the white space around it, and with slashes for the backslashes before the query. Also: has it neither `#` nor `@`?
+/// Without the white space and control characters around it, and with slashes for the backslashes before the query. Also: has it neither `#` nor `@`?
 fn straightened(url: &str) -> (String, bool) {
-    let white = |c: char| matches!(c, ' ' | '\t' | '\r' | '\n' | '\u{c}' | '\u{a0}' | '\u{feff}');
+    let white = |c: char| matches!(c, '\0'..=' ' | '\u{a0}' | '\u{feff}');
     let mut split = false;
     let mut plain = true;
     let text = url.trim_matches(white).chars().map(|c| {

@@ -138,7 +138,7 @@ impl Pattern {
         let date = date(wanted);
         let time = time(wanted, cycle);
         let is_long = matches!(wanted.month, Some(Number::Named(Name::Long)));
-        let only_weekday = wanted.weekday.is_some() && date.len() == 1 && wanted.hour.is_some();
+        let only_weekday = wanted.weekday.is_some() && date.len() == 1 && wanted.hour.is_some() && wanted.zone.is_none();
         let glue = if only_weekday {
             " "
         } else if is_long {

@@ -131,7 +131,7 @@ fn smallest_shown(settings: &Settings) -> Differs {
 /// The pattern with the fields that are needed to tell the two times apart.
 fn widened(pattern: &Pattern, differs: Differs, settings: &Settings) -> Pattern {
     let shows = |letters: &str| pattern.width(letters).1 > 0;
-    if shows("sS") && !pattern.date.is_empty() {
+    if shows("sSHk") && !pattern.date.is_empty() {
         return pattern.clone();
     }
     let is_of_year = differs == Differs::Year;

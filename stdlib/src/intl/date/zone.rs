@@ -210,6 +210,9 @@ fn offset_name(offset_s: i32, is_long: bool) -> String {
 
 /// The line of a zone by any of its names, in any case.
 fn line_of(name: &str) -> Option<&'static str> {
+    if name.is_empty() {
+        return None;
+    }
     ZONES.lines().find(|line| {
         let mut fields = line.split('|');
         fields.next().is_some_and(|canonical| canonical.eq_ignore_ascii_case(name)) || fields.nth(2).is_some_and(|aliases| aliases.split(' ').any(|alias| alias.eq_ignore_ascii_case(name)))

@@ -346,7 +346,9 @@ impl Settings {
             return self.dress(&low, Some(())).of_source("shared");
         }
         let affixes = self.affixes(&low);
-        let is_shared = affixes.chars().count() > 1 && affixes == self.affixes(&high);
+        // Short forms of thousands and the currency are one.
+        let is_compact = matches!(self.notation, Notation::Compact { .. }) && (low.exponent > 0 || high.exponent > 0);
+        let is_shared = !is_compact && affixes.chars().count() > 1 && affixes == self.affixes(&high);
         let is_spaced = self.has_exponent(&low) || !is_shared && !affixes.is_empty();
         let dash = literal(if is_spaced { " – " } else { "–" });
         let mut parts = Parts::default();
