@@ -94,19 +94,6 @@ impl HostHooks for Hooks {
         (x.wrapping_add(y) >> 11) as f64 / (1_u64 << 53) as f64
     }
 
-    /// By `TZ` of the door's environment, which a script may assign.
-    fn local_timezone_offset_seconds(&self, unix_time_seconds: i64) -> i32 {
-        let changes = self.sys.env().time_zone_changes();
-        let mut known = self.zone.borrow_mut();
-        let zone = match known.take() {
-            Some((read, zone)) if read == changes => zone,
-            _ => self.sys.time_zone(),
-        };
-        let offset = zone.offset_s_at(unix_time_seconds);
-        *known = Some((changes, zone));
-        offset
-    }
-
     fn create_global_object(&self, intrinsics: &boa_engine::context::intrinsics::Intrinsics) -> JsObject {
         crate::realms::global_object(intrinsics)
     }

@@ -100,7 +100,7 @@ impl Host {
 
     /// After a callback that threw and was survived, what it queued waits for the next callback, as in Node: the timer after it in the same
     /// list runs before its next-ticks do. An immediate sees to it that there is a next callback.
-    fn drain_later(&self) {
+    pub(super) fn drain_later(&self) {
         if self.exit_code.get().is_none() && self.has_queued() {
             self.event_loop.immediate(Box::new(|cx: &mut Context| Self::of(cx).drain(cx)));
         }
