@@ -59,7 +59,7 @@ const attempt = async (label, run) => {
   console.log(meta.namespace.default);
 
   const synthetic = new Synthetic(['a', 'b c'], () => { synthetic.setExport('a', 1); synthetic.setExport('b c', 2); });
-  console.log(synthetic.status, synthetic.namespace.a);
+  console.log(synthetic.status);
   await synthetic.evaluate();
   console.log(synthetic.status, synthetic.namespace.a, synthetic.namespace['b c']);
   synthetic.setExport('a', 5);
