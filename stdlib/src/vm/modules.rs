@@ -692,7 +692,7 @@ fn note_error(object: &JsObject, reason: &JsValue) {
 /// The module awaits: its status follows the promise.
 fn note_later(object: &JsObject, promise: &JsPromise, cx: &mut Context) -> JsResult<()> {
     // While it awaits, Node calls it evaluated.
-    state_of(object, |state| state.status.set(Status::Evaluated));
+    note_evaluated(object);
     let failed = table::closure(
         "",
         1,

@@ -82,7 +82,7 @@ const attempt = async (label, run) => {
   const script = new vm.Script('import("x")', { importModuleDynamically: (specifier, importer) => { console.log(specifier, importer === script); return two; } });
   console.log((await script.runInThisContext()) === two.namespace);
   await attempt('nobody answers', () => new vm.Script('import("x")').runInThisContext());
-  const m = new Source('await 1; export {}');
+  const m = new Source('await 1; export {};');
   m.linkRequests([]);
   m.instantiate();
   console.log(m.hasTopLevelAwait(), m.hasAsyncGraph(), m.status);
