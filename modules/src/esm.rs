@@ -302,7 +302,7 @@ fn make_of(url: &str, kind: Option<&str>, loaded: hooks::Loaded, cx: &mut Contex
     let text = loaded.source.map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
     match (format, text) {
         ("module", Some(text)) => parse(&text, url, cx),
-        ("json", Some(text)) => json(&text, &path, cx),
+        ("json", Some(text)) => json(&text, &path, url, cx),
         ("commonjs", Some(text)) => common_js_of(&text, &path, url, true, cx),
         ("commonjs", None) => {
             let text = Files::text(&path, Host::of(cx).sys()).map_err(|error| errors::system(&error, cx))?;
@@ -313,12 +313,15 @@ fn make_of(url: &str, kind: Option<&str>, loaded: hooks::Loaded, cx: &mut Contex
 }
 
 /// A JSON file's value as `default`: the same value that `require` gives.
-fn json(text: &str, path: &str, cx: &mut Context) -> JsResult<Module> {
-    let value = match cjs::cached_exports(path, cx)? {
+fn json(text: &str, path: &str, url: &str, cx: &mut Context) -> JsResult<Module> {
+    // With a query or a fragment it is another module.
+    let shared = url == url_of_path(path);
+    let cached = if shared { cjs::cached_exports(path, cx)? } else { None };
+    let value = match cached {
         Some(value) => value,
         None => {
             let value = cjs::parse_json(text, path, cx)?;
-            if path.starts_with('/') {
+            if shared {
                 cjs::cache_exports(path, &value, cx)?;
             }
             value
@@ -343,7 +346,7 @@ fn make(url: &str, kind: Option<&str>, cx: &mut Context) -> JsResult<Module> {
     check_attributes(url, if extension == ".json" { "json" } else { "module" }, kind, cx)?;
     let text = Files::text(&path, host.sys()).map_err(|error| errors::system(&error, cx))?;
     if extension == ".json" {
-        return json(&text, &path, cx);
+        return json(&text, &path, url, cx);
     }
     let format = match extension {
         ".mjs" => PackageKind::Module,
@@ -485,7 +488,7 @@ fn data_url(data: &str, url: &str, kind: Option<&str>, cx: &mut Context) -> JsRe
     };
     check_attributes(url, format, kind, cx)?;
     let text = data_body(data);
-    if format == "json" { json(&text, url, cx) } else { parse(&text, url, cx) }
+    if format == "json" { json(&text, url, url, cx) } else { parse(&text, url, cx) }
 }
 
 /// The text of a `data:` URL, without its scheme.

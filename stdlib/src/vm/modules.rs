@@ -660,13 +660,26 @@ fn evaluate_now(object: &JsObject, given: &JsValue, cx: &mut Context) -> JsResul
         }
     };
     match promise.state() {
-        PromiseState::Fulfilled(_) => drop(state_of(object, |state| state.status.set(Status::Evaluated))),
+        PromiseState::Fulfilled(_) => note_evaluated(object),
         PromiseState::Rejected(reason) => note_error(object, &reason),
         PromiseState::Pending => note_later(object, &promise, cx)?,
     }
     let promise: JsObject = promise.into();
     state_of(object, |state| *state.evaluated.borrow_mut() = Some(promise.clone()));
     Ok(promise)
+}
+
+/// The module has run, and all it is linked with before it.
+fn note_evaluated(object: &JsObject) {
+    let mut graph = Vec::new();
+    collect(object, &mut graph);
+    for part in &graph {
+        state_of(part, |state| {
+            if matches!(state.status.get(), Status::Linked | Status::Evaluating) {
+                state.status.set(Status::Evaluated);
+            }
+        });
+    }
 }
 
 fn note_error(object: &JsObject, reason: &JsValue) {
@@ -679,7 +692,7 @@ fn note_error(object: &JsObject, reason: &JsValue) {
 /// The module awaits: its status follows the promise.
 fn note_later(object: &JsObject, promise: &JsPromise, cx: &mut Context) -> JsResult<()> {
     // While it awaits, Node calls it evaluated.
-    state_of(object, |state| state.status.set(Status::Evaluated));
+    note_evaluated(object);
     let failed = table::closure(
         "",
         1,
