@@ -74,20 +74,6 @@ fn stat(_this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue
     .into())
 }
 
-/// `module.setSourceMapsSupport(enabled[, options])`: checked; coil maps no positions.
-fn set_source_maps_support(_this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
-    validate::boolean(args.get_or_undefined(0), "enabled", cx)?;
-    if let Some(options) = validate::options(args.get_or_undefined(1), "options", cx)? {
-        for key in ["nodeModules", "generatedCode"] {
-            let value = options.get(js_string!(key), cx)?;
-            if !value.is_undefined() {
-                validate::boolean(&value, &format!("options.{key}"), cx)?;
-            }
-        }
-    }
-    Ok(JsValue::undefined())
-}
-
 fn null_object(_cx: &mut Context) -> JsResult<JsValue> {
     Ok(JsObject::with_null_proto().into())
 }

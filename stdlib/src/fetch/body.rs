@@ -47,7 +47,7 @@ impl Body {
     }
 
     /// The bytes, where they are all there.
-    pub(super) fn bytes(&self) -> Option<&[u8]> {
+    pub(super) fn bytes(&self) -> Option<std::borrow::Cow<'_, [u8]>> {
         self.bytes.as_ref().map(Blob::bytes)
     }
 

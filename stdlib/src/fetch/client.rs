@@ -352,7 +352,7 @@ fn send(request: &Request, exchange: &Gc<Exchange>, hop: &Hop, cx: &mut Context)
     match &hop.body {
         None => drop(events::method(&outgoing, "end", &[], cx)?),
         Some(body) => {
-            if let Some(content) = body.bytes().map(<[u8]>::to_vec) {
+            if let Some(content) = body.bytes().map(std::borrow::Cow::into_owned) {
                 body.take();
                 let content = bytes::uint8_array(bytes::copied(&content), None, cx)?;
                 events::method(&outgoing, "end", &[content.into()], cx)?;

@@ -262,7 +262,7 @@ pub(super) fn encode(entries: &Entries, cx: &mut Context) -> JsResult<(Vec<u8>, 
                 let kind = if blob.media_type().is_empty() { "application/octet-stream" } else { blob.media_type() };
                 let filename = quoted(blob.file_name().unwrap_or("blob"));
                 bytes.extend_from_slice(format!("; filename=\"{filename}\"\r\nContent-Type: {kind}\r\n\r\n").as_bytes());
-                bytes.extend_from_slice(blob.bytes());
+                bytes.extend_from_slice(&blob.bytes());
             }
         }
         bytes.extend_from_slice(b"\r\n");

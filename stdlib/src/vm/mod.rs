@@ -19,7 +19,7 @@ mod options;
 
 use std::hash::{Hash, Hasher};
 
-use boa_engine::{Context, HostConstructor, JsArgs, JsData, JsObject, JsResult, JsValue, NativeFunction, Script, Source, js_string, object::FunctionObjectBuilder, realm::Realm};
+use boa_engine::{Context, HostConstructor, JsArgs, JsData, JsObject, JsResult, JsValue, NativeFunction, Script, js_string, object::FunctionObjectBuilder, realm::Realm};
 use boa_gc::{Finalize, Trace};
 use coil_engine::{
     Host,
