@@ -124,7 +124,7 @@ fn equals(this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValu
     let key = this_key(this, cx)?;
     Ok(match (&*key, &*other) {
         (Key::Secret(a), Key::Secret(b)) => a.len() == b.len() && a.iter().zip(b).fold(0, |all, (a, b)| std::hint::black_box(all | a ^ b)) == 0,
-        (a, b) => a == b,
+        (a, b) => a.with_named_curve() == b.with_named_curve(),
     }
     .into())
 }

@@ -136,7 +136,7 @@ fn byte_strings(value: &JsValue, name: &str, cx: &mut Context) -> JsResult<Vec<V
 }
 
 fn not_bytes(name: &str, value: &JsValue, cx: &mut Context) -> JsError {
-    engine_errors::invalid_arg_type(&format!("options.{name}"), "string or an instance of Buffer, TypedArray, or DataView", value, cx)
+    engine_errors::invalid_arg_type(&format!("options.{name}"), "string|Buffer|TypedArray|DataView", value, cx)
 }
 
 fn entries(value: &JsValue, cx: &mut Context) -> JsResult<Vec<JsValue>> {
@@ -354,7 +354,7 @@ fn ticket_keys(value: &JsValue, cx: &mut Context) -> JsResult<[u8; KEYS_LEN]> {
         return Ok(keys);
     }
     if !buffer::is_view(value) {
-        return Err(engine_errors::invalid_arg_type("options.ticketKeys", "an instance of Buffer, TypedArray, or DataView", value, cx));
+        return Err(engine_errors::invalid_arg_type("options.ticketKeys", "Buffer|TypedArray|DataView", value, cx));
     }
     let bytes = buffer::bytes_of(value).unwrap_or_default();
     if bytes.len() != KEYS_LEN {

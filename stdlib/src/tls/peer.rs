@@ -197,7 +197,7 @@ pub(super) fn export_keying_material(this: &JsValue, args: &[JsValue], cx: &mut 
         _ if given.is_undefined() => None,
         Some(text) => Some(buffer::string_to_bytes(&text, buffer::Encoding::Utf8)),
         None if buffer::is_view(given) => buffer::bytes_of(given),
-        None => return Err(engine_errors::invalid_arg_type("context", "string or an instance of ArrayBuffer, Buffer, TypedArray, or DataView", given, cx)),
+        None => return Err(engine_errors::invalid_arg_type("context", "string|ArrayBuffer|Buffer|TypedArray|DataView", given, cx)),
     };
     let (object, state) = find(this, cx)?;
     if !flag(&object, "_secureEstablished", cx)? {

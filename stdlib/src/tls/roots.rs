@@ -147,7 +147,7 @@ pub(super) fn set_default_ca_certificates(_this: &JsValue, args: &[JsValue], cx:
         let bytes = match entry.as_string() {
             Some(text) => text.to_std_string_lossy().into_bytes(),
             None if buffer::is_view(&entry) => buffer::bytes_of(&entry).unwrap_or_default(),
-            None => return Err(errors::invalid_arg_type(&format!("certs[{at}]"), "string or an instance of ArrayBufferView", &entry, cx)),
+            None => return Err(errors::invalid_arg_type(&format!("certs[{at}]"), "string|ArrayBufferView", &entry, cx)),
         };
         let found: Vec<Arc<Certificate>> = pem::certificates(&bytes).iter().filter_map(|der| Certificate::parse(der)).collect();
         if found.is_empty() {

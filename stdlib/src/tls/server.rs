@@ -72,7 +72,6 @@ pub(crate) fn init(this: &JsValue, options: &JsObject, listener: &JsValue, cx: &
     set(&server, "ALPNCallback", callback.clone(), cx)?;
     let protocols = field(options, "ALPNProtocols", cx)?;
     if !callback.is_undefined() && !callback.is_null() {
-        validate::function(&callback, "options.ALPNCallback", cx)?;
         if protocols.to_boolean() {
             return Err(errors::alpn_callback_with_protocols(cx));
         }

@@ -88,7 +88,7 @@ pub(crate) fn invalid_url(input: &str, base: Option<&str>, cx: &mut Context) -> 
     made.map_or_else(|error| error, |error| JsError::from_opaque(error.into()))
 }
 
-/// ERR_INVALID_URL as the legacy parser throws it, with its code in its name.
+/// ERR_INVALID_URL as the legacy parser and the setter of `href` throw it, with its code in its name.
 pub(crate) fn invalid_legacy_url(input: &str, cx: &mut Context) -> JsError {
     let made = errors::coded_object(Base::Type, "ERR_INVALID_URL", "Invalid URL", cx).and_then(|error| described(error, input, None, cx));
     made.map_or_else(|error| error, |error| JsError::from_opaque(error.into()))

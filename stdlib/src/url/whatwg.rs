@@ -12,7 +12,7 @@ use coil_engine::{
     table::{Export, Symbol},
 };
 
-use super::{context, invalid_url, search_params, usv_string};
+use super::{context, invalid_legacy_url, invalid_url, search_params, usv_string};
 use crate::blob::{self, Blob};
 
 /// `URL`
@@ -188,7 +188,7 @@ fn href(this: &JsValue, _args: &[JsValue], _cx: &mut Context) -> JsResult<JsValu
 fn set_href(this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
     let object = receiver_with("#context", this)?;
     let text = usv_string(args.get_or_undefined(0), cx)?;
-    let url = Url::parse(&text).map_err(|_| invalid_url(&text, None, cx))?;
+    let url = Url::parse(&text).map_err(|_| invalid_legacy_url(&text, cx))?;
     if let Some(record) = object.downcast_ref::<Record>() {
         record.url.replace(url);
     }

@@ -91,6 +91,17 @@ impl std::fmt::Debug for Key {
     }
 }
 
+impl Key {
+    /// The same key with its curve told by name, for comparisons: how a curve is written makes no other key.
+    pub fn with_named_curve(&self) -> Self {
+        let mut key = self.clone();
+        if let Self::Public(Public::Ec { explicit, .. }) | Self::Private(Private::Ec { explicit, .. }) = &mut key {
+            *explicit = false;
+        }
+        key
+    }
+}
+
 impl Public {
     /// `asymmetricKeyType`
     pub fn type_name(&self) -> &'static str {
