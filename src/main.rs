@@ -10,7 +10,7 @@ use boa_engine::limits::CountingAllocator;
 
 /// Counts what the heap takes: limits, statistics and the collector go by it.
 #[global_allocator]
-static ALLOCATOR: CountingAllocator = CountingAllocator::new();
+static ALLOCATOR: CountingAllocator<coil_sys::Pages> = CountingAllocator::over(coil_sys::Pages);
 
 fn main() {
     coil::run::report_panics();

@@ -1,0 +1,133 @@
+//! An allocator that takes large aligned blocks straight from the system, as pages that are zero already.
+//!
+//! The memory of array buffers is aligned to 64 bytes. The system's allocator fills such a block with zeros by hand, so that a buffer of
+//! a gigabyte costs a gigabyte before anyone writes to it; pages cost nothing until they are touched.
+//!
+//! ```
+//! use std::alloc::{GlobalAlloc, Layout};
+//!
+//! let layout = Layout::from_size_align(1 << 30, 64).unwrap();
+//! // SAFETY: the layout is not empty, and the block is given back with the same one.
+//! unsafe {
+//!     let block = coil_sys::Pages.alloc_zeroed(layout);
+//!     assert_eq!(*block, 0);
+//!     coil_sys::Pages.dealloc(block, layout);
+//! }
+//! ```
+
+use std::alloc::{GlobalAlloc, Layout, System};
+
+/// The allocator: a program names it with `#[global_allocator]`.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Pages;
+
+/// Bytes from which a block is worth pages of its own: up to this size the system's allocator may have used memory to give out again.
+const LARGE: usize = 32 << 20;
+/// What the system's allocator aligns to by itself.
+const PLAIN_ALIGN: usize = 16;
+/// A page is at least this large everywhere.
+const PAGE_ALIGN: usize = 4096;
+
+/// Whether a block consists of pages: told by its layout alone, which comes back when the block is freed.
+const fn is_paged(layout: Layout) -> bool {
+    cfg!(unix) && layout.size() >= LARGE && layout.align() > PLAIN_ALIGN && layout.align() <= PAGE_ALIGN
+}
+
+#[cfg(unix)]
+fn map(size: usize) -> *mut u8 {
+    // SAFETY: a new private mapping at an address of the system's choice touches no memory that is in use.
+    let block = unsafe { libc::mmap(std::ptr::null_mut(), size, libc::PROT_READ | libc::PROT_WRITE, libc::MAP_PRIVATE | libc::MAP_ANONYMOUS, -1, 0) };
+    if block == libc::MAP_FAILED { std::ptr::null_mut() } else { block.cast() }
+}
+
+#[cfg(unix)]
+unsafe fn unmap(block: *mut u8, size: usize) {
+    // SAFETY: the caller gives back a mapping of `map`, of the size it was made with.
+    unsafe { libc::munmap(block.cast(), size) };
+}
+
+#[cfg(not(unix))]
+fn map(_size: usize) -> *mut u8 {
+    std::ptr::null_mut()
+}
+
+#[cfg(not(unix))]
+unsafe fn unmap(_block: *mut u8, _size: usize) {}
+
+// SAFETY: blocks come from the system's allocator or from a mapping of their own, decided by the layout they are freed with too;
+// nothing here unwinds.
+unsafe impl GlobalAlloc for Pages {
+    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+        if is_paged(layout) {
+            return map(layout.size());
+        }
+        // SAFETY: the caller's promises are ours.
+        unsafe { System.alloc(layout) }
+    }
+
+    unsafe fn alloc_zeroed(&self, layout: Layout) -> *mut u8 {
+        if is_paged(layout) {
+            return map(layout.size());
+        }
+        // SAFETY: the caller's promises are ours.
+        unsafe { System.alloc_zeroed(layout) }
+    }
+
+    unsafe fn dealloc(&self, block: *mut u8, layout: Layout) {
+        // SAFETY: the caller's promises are ours; the layout tells where the block came from.
+        unsafe {
+            if is_paged(layout) {
+                unmap(block, layout.size());
+            } else {
+                System.dealloc(block, layout);
+            }
+        }
+    }
+
+    unsafe fn realloc(&self, block: *mut u8, layout: Layout, size: usize) -> *mut u8 {
+        // SAFETY: the caller promises a size that is not zero and not too large for the alignment.
+        let wanted = unsafe { Layout::from_size_align_unchecked(size, layout.align()) };
+        if !is_paged(layout) && !is_paged(wanted) {
+            // SAFETY: the caller's promises are ours.
+            return unsafe { System.realloc(block, layout, size) };
+        }
+        // SAFETY: the new block is apart from the old one and holds what is copied.
+        unsafe {
+            let moved = self.alloc(wanted);
+            if !moved.is_null() {
+                std::ptr::copy_nonoverlapping(block, moved, layout.size().min(size));
+                self.dealloc(block, layout);
+            }
+            moved
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn blocks_keep_their_content_when_they_grow_and_shrink() {
+        let layout = |size| Layout::from_size_align(size, 64).expect("a sound layout");
+        // SAFETY: each block is written within its size and freed with its own layout.
+        unsafe {
+            let small = Pages.alloc_zeroed(layout(100));
+            small.write(7);
+            let large = Pages.realloc(small, layout(100), LARGE * 3);
+            assert_eq!((large.read(), large.add(100).align_offset(4)), (7, 0));
+            let larger = Pages.realloc(large, layout(LARGE * 3), LARGE * 5);
+            assert_eq!((larger.read(), larger.add(LARGE * 4).read()), (7, 0));
+            let small = Pages.realloc(larger, layout(LARGE * 5), 100);
+            assert_eq!(small.read(), 7);
+            Pages.dealloc(small, layout(100));
+        }
+    }
+
+    #[test]
+    fn what_cannot_be_had_is_null() {
+        let layout = Layout::from_size_align(isize::MAX as usize - 4096, 64).expect("a sound layout");
+        // SAFETY: the layout is not empty.
+        assert!(unsafe { Pages.alloc_zeroed(layout) }.is_null());
+    }
+}
