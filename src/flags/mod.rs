@@ -76,8 +76,10 @@ pub struct Flags {
     pub test: TestFlags,
     /// `--print` without a text.
     pub prints: bool,
-    interactive: bool,
-    explicit_stdin: bool,
+    /// `--interactive`
+    pub interactive: bool,
+    /// `-`
+    pub explicit_stdin: bool,
 }
 
 /// `--permission` and its allowances.

@@ -40,6 +40,7 @@ pub mod process;
 pub mod punycode;
 pub mod querystring;
 pub mod readline;
+pub mod repl;
 mod signals;
 mod stdio;
 pub mod stream;
@@ -121,7 +122,7 @@ pub static MODULES: &[&NativeModule] = &[
     &stubs::HTTPS,
     &stubs::INSPECTOR,
     &stubs::INSPECTOR_PROMISES,
-    &stubs::REPL,
+    &repl::MODULE,
     &stubs::SEA,
     &stubs::SQLITE,
     &web_streams::MODULE,
