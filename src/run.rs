@@ -273,6 +273,21 @@ fn start(flags: &Flags, runtime: &mut Runtime) -> i32 {
             runtime.enter(|cx| check(file, is_module, cx));
             host.exit_code().unwrap_or(0)
         }
+        Program::Text { text, .. } if flags.interactive => {
+            runtime.enter(|cx| {
+                coil_stdlib::repl::run_session(cx)?;
+                coil_modules::offer_builtins(cx)?;
+                coil_modules::run_text(text, "[eval]", cx).map(drop)
+            });
+            runtime.run()
+        }
+        Program::Stdin if flags.interactive || !flags.explicit_stdin && host.sys().stdio().is_tty(0) => {
+            runtime.enter(|cx| {
+                coil_modules::offer_builtins(cx)?;
+                coil_stdlib::repl::run_session(cx)
+            });
+            runtime.run()
+        }
         Program::Text { text, print } => run_text(text, "[eval]", *print, flags, runtime),
         Program::Stdin => match read_stdin(&host) {
             Ok(text) => run_text(&text, "[stdin]", flags.prints, flags, runtime),

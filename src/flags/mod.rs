@@ -80,8 +80,10 @@ pub struct Flags {
     pub test: TestFlags,
     /// `--print` without a text.
     pub prints: bool,
-    interactive: bool,
-    explicit_stdin: bool,
+    /// `--interactive`
+    pub interactive: bool,
+    /// `-`
+    pub explicit_stdin: bool,
 }
 
 /// `--permission` and its allowances.

@@ -44,6 +44,7 @@ pub mod process;
 pub mod punycode;
 pub mod querystring;
 pub mod readline;
+pub mod repl;
 mod signals;
 mod stdio;
 pub mod stream;
@@ -126,7 +127,7 @@ pub static MODULES: &[&NativeModule] = &[
     &https::MODULE,
     &stubs::INSPECTOR,
     &stubs::INSPECTOR_PROMISES,
-    &stubs::REPL,
+    &repl::MODULE,
     &stubs::SEA,
     &stubs::SQLITE,
     &web_streams::MODULE,

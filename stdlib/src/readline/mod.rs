@@ -25,7 +25,7 @@ use coil_engine::table::{Export, NativeModule};
 
 mod cursor;
 mod edit;
-mod interface;
+pub(crate) mod interface;
 mod keys;
 mod promises;
 

@@ -36,7 +36,6 @@ pub(crate) use {class, function};
 
 mod inspector;
 mod inspector_promises;
-mod repl;
 mod sea;
 mod sqlite;
 mod stream_wrap;
@@ -46,7 +45,6 @@ pub mod web;
 
 pub use inspector::INSPECTOR;
 pub use inspector_promises::INSPECTOR_PROMISES;
-pub use repl::REPL;
 pub use sea::SEA;
 pub use sqlite::SQLITE;
 pub use stream_wrap::STREAM_WRAP;
