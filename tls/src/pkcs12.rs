@@ -183,7 +183,7 @@ fn derive(password: &[u8], salt: &[u8], id: u8, iterations: u32, len: usize) -> 
 
 /// RC2 (RFC 2268): nobody would choose it, but OpenSSL's old default wrote certificates with it.
 fn rc2_cbc_decrypt(key: &[u8], effective_bits: usize, iv: &[u8], sealed: &[u8]) -> Option<Vec<u8>> {
-    if sealed.is_empty() || sealed.len() % 8 != 0 {
+    if sealed.is_empty() || !sealed.len().is_multiple_of(8) {
         return None;
     }
     let schedule = rc2_schedule(key, effective_bits);

@@ -302,7 +302,7 @@ fn slice(this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue
 /// A promise of what `make` makes of the bytes; a foreign `this` rejects.
 fn promised(this: &JsValue, cx: &mut Context, make: fn(&[u8], &mut Context) -> JsResult<JsValue>) -> JsResult<JsValue> {
     let result = this_blob(this, cx).and_then(|blob| match blob.content.has_files() {
-        true => read_then(&blob.content, cx, move |bytes, cx| make(bytes, cx)),
+        true => read_then(&blob.content, cx, make),
         false => make(&blob.bytes(), cx),
     });
     let promise = match result {

@@ -172,7 +172,7 @@ fn start(name: &str, direction: Direction, key: &[u8], iv: Option<&[u8]>, tag_le
             let message = format!("authTagLength required for {name}");
             return Err(errors::coded(Base::Type, "ERR_CRYPTO_INVALID_AUTH_TAG", message, cx));
         }
-        (Mode::Ccm, Some(len)) if len < 4 || len > 16 || len % 2 != 0 => return Err(invalid_tag(len, cx)),
+        (Mode::Ccm, Some(len)) if !(4..=16).contains(&len) || len % 2 != 0 => return Err(invalid_tag(len, cx)),
         (Mode::Ocb | Mode::ChaChaPoly, Some(len)) if len == 0 || len > 16 => return Err(invalid_tag(len, cx)),
         (_, len) => len,
     };

@@ -101,7 +101,7 @@ impl Curve {
     /// The point that bytes in any form mean, without compression.
     pub fn point(&self, bytes: &[u8]) -> Option<Vec<u8>> {
         match bytes.first()? {
-            2 | 3 | 4 => (self.decode)(bytes),
+            2..=4 => (self.decode)(bytes),
             first @ (6 | 7) => {
                 let mut plain = bytes.to_vec();
                 plain[0] = 4;

@@ -258,7 +258,7 @@ pub enum Exported {
 
 impl Exported {
     /// A string or a Buffer.
-    pub fn to_js(self, cx: &mut Context) -> JsResult<JsValue> {
+    pub fn into_js(self, cx: &mut Context) -> JsResult<JsValue> {
         match self {
             Self::Text(text) => Ok(js_string!(text).into()),
             Self::Bytes(bytes) => Ok(buffer::from_vec(bytes, cx)?.into()),
@@ -307,7 +307,7 @@ fn export_public(this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult
     let encoding = export_encoding(options, key.asymmetric_type().unwrap_or(""), true, None, cx)?;
     let Some(public) = key.to_public() else { return Err(errors::invalid_this("PublicKeyObject", cx)) };
     let exported = encode_public(&public, &encoding).map_err(|failure| failure.to_js(cx))?;
-    exported.to_js(cx)
+    exported.into_js(cx)
 }
 
 fn is_jwk(options: &JsValue, cx: &mut Context) -> JsResult<bool> {
@@ -330,7 +330,7 @@ fn export_private(this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResul
     let encoding = export_encoding(options, key.asymmetric_type().unwrap_or(""), false, None, cx)?;
     let Key::Private(private) = &*key else { return Err(errors::invalid_this("PrivateKeyObject", cx)) };
     let exported = encode_private(private, &encoding, Host::of(cx).sys()).map_err(|failure| failure.to_js(cx))?;
-    exported.to_js(cx)
+    exported.into_js(cx)
 }
 
 /// `crypto.createSecretKey(key[, encoding])`

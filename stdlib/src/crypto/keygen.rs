@@ -262,11 +262,11 @@ enum Product {
 }
 
 impl Product {
-    fn to_js(self, cx: &mut Context) -> JsResult<JsValue> {
+    fn into_js(self, cx: &mut Context) -> JsResult<JsValue> {
         match self {
             Self::Object(key) => Ok(key_object::create(Arc::new(key), cx)?.into()),
             Self::Jwk(key) => Ok(jwk::write(&key, cx)?.into()),
-            Self::Encoded(exported) => exported.to_js(cx),
+            Self::Encoded(exported) => exported.into_js(cx),
         }
     }
 }
@@ -296,7 +296,7 @@ fn pair_job(kind: &JsValue, options: &JsValue, cx: &mut Context) -> JsResult<Pai
     }
     let recipe = recipe(kind, options, cx)?;
     let work: Work<[Product; 2]> = Box::new(move |sys| products(recipe.run(sys).map_err(Failure::of_job)?, &encodings, sys));
-    let finish: Finish<[Product; 2]> = Box::new(|[public, private], cx| Ok(vec![public.to_js(cx)?, private.to_js(cx)?]));
+    let finish: Finish<[Product; 2]> = Box::new(|[public, private], cx| Ok(vec![public.into_js(cx)?, private.into_js(cx)?]));
     Ok((work, finish))
 }
 

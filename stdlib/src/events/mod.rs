@@ -209,7 +209,7 @@ pub(crate) fn remove_listener(emitter: &JsObject, event: impl Into<PropertyKey>,
 fn events_of(emitter: &JsObject, reading: &PropertyKey, cx: &mut Context) -> JsResult<Option<JsObject>> {
     let events = emitter.get(js_string!("_events"), cx)?;
     if events.is_null() {
-        return Err(errors::plain(errors::Base::Type, &format!("Cannot read properties of null (reading '{reading}')")));
+        return Err(errors::plain(errors::Base::Type, format!("Cannot read properties of null (reading '{reading}')")));
     }
     Ok(events.as_object())
 }

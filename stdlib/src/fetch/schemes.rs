@@ -106,7 +106,7 @@ fn percent_decoded(bytes: &[u8]) -> Vec<u8> {
 /// Forgiving-base64: white space is left out, and the padding may be.
 fn base64(text: &[u8]) -> Option<Vec<u8>> {
     let mut plain: Vec<u8> = text.iter().copied().filter(|byte| !matches!(byte, b' ' | b'\t' | b'\n' | b'\r' | 0x0C)).collect();
-    if plain.len() % 4 == 0 {
+    if plain.len().is_multiple_of(4) {
         for _ in 0..2 {
             if plain.last() == Some(&b'=') {
                 plain.pop();

@@ -157,7 +157,7 @@ pub fn unpacked_settings(_this: &JsValue, args: &[JsValue], cx: &mut Context) ->
     // The elements count, whatever their size.
     let Some(view) = given.as_object() else { return Ok(JsValue::undefined()) };
     let len = view.get(js_string!("length"), cx)?.to_length(cx)? as u32;
-    if len % 6 != 0 {
+    if !len.is_multiple_of(6) {
         return Err(errors::fixed("ERR_HTTP2_INVALID_PACKED_SETTINGS_LENGTH", cx));
     }
     let mut bytes = Vec::with_capacity(len as usize);

@@ -66,7 +66,7 @@ struct LocaleObject {
 }
 
 thread_local! {
-    static EXPANDER: LocaleExpander = LocaleExpander::new_extended();
+    static EXPANDER: LocaleExpander = const { LocaleExpander::new_extended() };
 }
 
 /// The locale of an `Intl.Locale`.

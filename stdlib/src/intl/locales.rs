@@ -16,7 +16,7 @@ use super::{locale_object, options::Options};
 pub(super) const DEFAULT: &str = "en-US";
 
 thread_local! {
-    static CANONICALIZER: LocaleCanonicalizer = LocaleCanonicalizer::new_extended();
+    static CANONICALIZER: LocaleCanonicalizer = const { LocaleCanonicalizer::new_extended() };
 }
 
 /// A tag's locale in canonical form; `None` for what is no tag.

@@ -207,7 +207,7 @@ pub(super) fn shorten_stack(error: &JsObject, cx: &mut Context) -> JsResult<()> 
     let lines: Vec<&str> = stack.split('\n').collect();
     let is_top = |line: &&str| line.trim_start().strip_prefix("at REPL").is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()) && !rest.contains('('));
     let is_native = |line: &&str| line.contains("runInThisContext (<anonymous>)") || line.contains("runInContext (<anonymous>)");
-    let Some(top) = lines.iter().rposition(|line| is_top(line)).or_else(|| lines.iter().position(|line| is_native(line))) else { return Ok(()) };
+    let Some(top) = lines.iter().rposition(is_top).or_else(|| lines.iter().position(is_native)) else { return Ok(()) };
     let kept = lines[..top].join("\n");
     error.set(js_string!("stack"), js_string!(kept), false, cx).map(drop)
 }

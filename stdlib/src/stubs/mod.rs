@@ -9,7 +9,7 @@ use boa_engine::{Context, JsResult, JsValue, js_string, object::builtins::JsArra
 use coil_engine::{
     class::{Class, Kind, Parent},
     errors,
-    table::{Export, NativeModule, Symbol},
+    table::{Export, NativeModule},
 };
 
 /// A function that throws: its name, its length, and what the error calls it.

@@ -457,7 +457,7 @@ pub(super) fn verified(state: &JsObject<TlsState>, cx: &mut Context) -> Option<R
         (state.with_session(Session::peer_certificates).unwrap_or_default(), state.context.clone(), state.is_server)
     };
     let trust = context.trust(cx);
-    let now = (Host::of(cx).sys().clock().wall_ms() / 1000) as i64;
+    let now = Host::of(cx).sys().clock().wall_ms() / 1000;
     let purpose = if is_server { Purpose::Client } else { Purpose::Server };
     let found = Rc::new(chain::verify(&presented, &trust, purpose, now)?);
     state.borrow_mut().data_mut().verified = Some(found.clone());

@@ -117,7 +117,7 @@ impl Reader {
         self.depth -= 1;
         let value = result?;
         // A buffer may be followed by the view that it was written for.
-        if let Some(buffer) = value.as_object().filter(|object| is_buffer(object))
+        if let Some(buffer) = value.as_object().filter(is_buffer)
             && self.peek() == Some(b'V')
         {
             return self.view(&buffer, cx).map(JsValue::from);

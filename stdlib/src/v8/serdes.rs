@@ -382,7 +382,7 @@ fn next_number(this: &JsValue, what: &str) -> JsResult<u64> {
         }
         number
     })?;
-    number.ok_or_else(|| errors::plain(Base::Error, &format!("{what}() failed")))
+    number.ok_or_else(|| errors::plain(Base::Error, format!("{what}() failed")))
 }
 
 fn read_uint32(this: &JsValue, _args: &[JsValue], _cx: &mut Context) -> JsResult<JsValue> {
@@ -403,7 +403,7 @@ fn advance(this: &JsValue, len: usize, what: &str) -> JsResult<std::ops::Range<u
         state.at.set(end);
         Some(start..end)
     })?;
-    range.ok_or_else(|| errors::plain(Base::Error, &format!("{what}() failed")))
+    range.ok_or_else(|| errors::plain(Base::Error, format!("{what}() failed")))
 }
 
 fn read_double(this: &JsValue, _args: &[JsValue], _cx: &mut Context) -> JsResult<JsValue> {

@@ -250,7 +250,7 @@ impl Transform for Ccm {
 /// Doubling in GF(2^128), RFC 7253, 2.
 fn double(block: &[u8; 16]) -> [u8; 16] {
     let number = u128::from_be_bytes(*block);
-    (number << 1 ^ (number >> 127) * 0x87).to_be_bytes()
+    ((number << 1) ^ ((number >> 127) * 0x87)).to_be_bytes()
 }
 
 /// One pass of OCB's offsets: over data or over additional data.

@@ -152,7 +152,7 @@ pub fn unsupported_state() -> Failure {
 /// The cipher of a name in any case.
 pub fn find(name: &str) -> Option<&'static Spec> {
     let is = |known: &&str| known.eq_ignore_ascii_case(name);
-    CIPHERS.iter().find(|spec| is(&spec.name) || spec.aliases.iter().any(|alias| is(&alias)))
+    CIPHERS.iter().find(|spec| is(&spec.name) || spec.aliases.iter().any(&is))
 }
 
 /// The cipher of a number.

@@ -388,7 +388,7 @@ pub enum Exported {
 
 impl Exported {
     /// An ArrayBuffer or the object.
-    pub fn to_js(self, cx: &mut Context) -> JsResult<JsValue> {
+    pub fn into_js(self, cx: &mut Context) -> JsResult<JsValue> {
         match self {
             Self::Bytes(bytes) => to_array_buffer(bytes, cx),
             Self::Jwk(object) => Ok(object.into()),

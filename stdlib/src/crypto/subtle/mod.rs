@@ -391,7 +391,7 @@ fn export_key(args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
     if Algorithm::normalize(&js_string!(key.algorithm.name).into(), Operation::ImportKey, cx).is_err() || matches!(key.algorithm.family, Family::Hkdf | Family::Pbkdf2 | Family::Argon2) {
         return Err(exception("NotSupportedError", &format!("{} key export is not supported", key.algorithm.name), cx));
     }
-    let exported = keys::export(&format, &key, cx)?.to_js(cx)?;
+    let exported = keys::export(&format, &key, cx)?.into_js(cx)?;
     promise_of(Ok(exported), cx)
 }
 

@@ -57,7 +57,7 @@ pub(super) static HTTP2_SESSION: Class = Class {
         Member::getter("originSet", methods::origin_set).enumerable(false),
         Member::getter("socket", methods::socket).enumerable(false),
         Member::getter("type", |this, _args, cx| Ok(i32::from(of(this, cx)?.side == Side::Client).into())).enumerable(false),
-        Member::getter("pendingSettingsAck", |this, _args, cx| Ok((of(this, cx)?.settings_waiting.borrow().len() > 0).into())).enumerable(false),
+        Member::getter("pendingSettingsAck", |this, _args, cx| Ok((!of(this, cx)?.settings_waiting.borrow().is_empty()).into())).enumerable(false),
         Member::getter("state", methods::state).enumerable(false),
         Member::getter("localSettings", methods::local_settings).enumerable(false),
         Member::getter("remoteSettings", methods::remote_settings).enumerable(false),

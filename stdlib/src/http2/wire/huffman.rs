@@ -42,10 +42,7 @@ fn code() -> &'static Code {
         for length in 1..=LENGTH_MAX {
             next <<= 1;
             code.offsets[length] = place as i64 - i64::from(next);
-            for symbol in 0..257 {
-                if usize::from(LENGTHS[symbol]) != length {
-                    continue;
-                }
+            for (symbol, _) in LENGTHS.iter().enumerate().filter(|(_, known)| usize::from(**known) == length) {
                 code.codes[symbol] = next;
                 code.sorted[place] = symbol as u16;
                 if length <= 8 {

@@ -200,7 +200,7 @@ impl Session {
         let (mut start, mut end) = (0, head.len);
         if head.has(flag::PADDED) {
             start = 1;
-            end = head.len.checked_sub(usize::from(*payload.first().unwrap_or(&0))).unwrap_or(0);
+            end = head.len.saturating_sub(usize::from(*payload.first().unwrap_or(&0)));
         }
         let own = match head.kind {
             kind::PUSH_PROMISE => 4,
@@ -300,7 +300,7 @@ impl Session {
             self.events.push_back(Event::SettingsAck);
             return;
         }
-        if payload.len() % 6 != 0 || payload.len() / 6 > self.limits.settings_max {
+        if !payload.len().is_multiple_of(6) || payload.len() / 6 > self.limits.settings_max {
             return self.fail(code::FRAME_SIZE_ERROR, fault::FRAME_SIZE_ERROR);
         }
         if !std::mem::replace(&mut self.has_settings, true) {

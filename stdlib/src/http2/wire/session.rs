@@ -276,8 +276,7 @@ pub(super) struct Block {
 
 impl Session {
     pub fn new(side: Side, limits: Limits) -> Self {
-        let mut remote = Settings::default();
-        remote.max_concurrent_streams = limits.peer_streams_max;
+        let remote = Settings { max_concurrent_streams: limits.peer_streams_max, ..Settings::default() };
         let mut out = Vec::new();
         if side == Side::Client {
             out.extend_from_slice(frame::PREFACE);
@@ -516,7 +515,8 @@ impl Session {
             is_connect: false,
             status: 0,
         };
-        self.streams.entry(id).insert_entry(stream).into_mut()
+        self.streams.remove(&id);
+        self.streams.entry(id).or_insert(stream)
     }
 
     /// Bytes that are kept on behalf of the peer.
