@@ -66,6 +66,20 @@ pub(crate) use key_object::{create as create_key_object, of as key_of_object};
 pub(crate) use subtle::{CRYPTO_CLASS, SUBTLE_CRYPTO, web_crypto};
 pub(crate) use x509::{create as create_certificate, of as certificate_of};
 
+/// Whether two keys, KeyObjects or CryptoKeys, are equal to `assert.deepEqual`; `None` where the first is no key.
+pub(crate) fn same_keys(a: &JsValue, b: &JsValue) -> Option<bool> {
+    if let Some(key) = key_of_object(a) {
+        return Some(key_of_object(b).is_some_and(|other| key.is_same(&other)));
+    }
+    let key = crypto_key_of(a)?;
+    let same = |other: CryptoKeyData| {
+        let (algorithm, of_other) = (key.algorithm, other.algorithm);
+        let same_algorithm = algorithm.name == of_other.name && algorithm.hash == of_other.hash;
+        same_algorithm && key.extractable == other.extractable && key.usages == other.usages && key.key.is_same(&other.key)
+    };
+    Some(crypto_key_of(b).is_some_and(same))
+}
+
 /// `require('crypto')`
 pub static CRYPTO: NativeModule = NativeModule { name: "crypto", exports: &[
     Export::function("argon2", 3, argon::argon2),

@@ -140,12 +140,38 @@ fn construct(this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsV
         None => table::closure("defaultEval", 4, server.clone(), evaluate::default_eval, cx).into(),
     };
     put(&server, "eval", evaluate, cx)?;
+    let domain = domain_of(&server, &options, cx)?;
+    put(&server, "_domain", domain, cx)?;
     reset_context(&server, cx)?;
     commands::define_all(&server, cx)?;
     define_writer(&server, &options, cx)?;
     listen(&server, cx)?;
     display_prompt(this, &[], cx)?;
     Ok(JsValue::undefined())
+}
+
+/// The domain that hears of what commands throw: the one that was given, or a new one. It prints errors.
+fn domain_of(server: &JsObject, options: &JsObject, cx: &mut Context) -> JsResult<JsValue> {
+    let given = get(options, "domain", cx)?;
+    let domain = match given.as_object() {
+        Some(domain) => domain,
+        None => {
+            let module = table::instantiate(&crate::domain::MODULE, cx)?;
+            events::method(&module, "create", &[], cx)?.to_object(cx)?
+        }
+    };
+    let printer = table::closure(
+        "debugDomainError",
+        1,
+        server.clone(),
+        |_, args, server, cx| {
+            print_error(server, args.get_or_undefined(0), cx)?;
+            Ok(JsValue::undefined())
+        },
+        cx,
+    );
+    events::on(&domain, js_string!("error"), printer, cx)?;
+    Ok(domain.into())
 }
 
 /// Lines of history, unless told otherwise.
@@ -412,8 +438,15 @@ fn finish(server: &JsObject, args: &[JsValue], line: &str, cx: &mut Context) -> 
     if get(server, "closed", cx)?.to_boolean() { Ok(()) } else { prompt(server, cx) }
 }
 
-/// Prints an error that a command has thrown.
+/// An error that a command has thrown: the session's domain hears of it, and prints it.
 pub(super) fn show_error(server: &JsObject, error: &JsValue, cx: &mut Context) -> JsResult<()> {
+    match get(server, "_domain", cx)?.as_object() {
+        Some(domain) => events::emit(&domain, js_string!("error"), std::slice::from_ref(error), cx).map(drop),
+        None => print_error(server, error, cx),
+    }
+}
+
+fn print_error(server: &JsObject, error: &JsValue, cx: &mut Context) -> JsResult<()> {
     if !get(server, "underscoreErrAssigned", cx)?.to_boolean() {
         put(server, "lastError", error.clone(), cx)?;
     }

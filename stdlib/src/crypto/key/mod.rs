@@ -92,8 +92,16 @@ impl std::fmt::Debug for Key {
 }
 
 impl Key {
+    /// Whether two keys are one; secrets are compared in constant time.
+    pub fn is_same(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Secret(a), Self::Secret(b)) => a.len() == b.len() && a.iter().zip(b).fold(0, |all, (a, b)| std::hint::black_box(all | a ^ b)) == 0,
+            (a, b) => a.with_named_curve() == b.with_named_curve(),
+        }
+    }
+
     /// The same key with its curve told by name, for comparisons: how a curve is written makes no other key.
-    pub fn with_named_curve(&self) -> Self {
+    fn with_named_curve(&self) -> Self {
         let mut key = self.clone();
         if let Self::Public(Public::Ec { explicit, .. }) | Self::Private(Private::Ec { explicit, .. }) = &mut key {
             *explicit = false;

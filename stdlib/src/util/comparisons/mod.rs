@@ -199,6 +199,9 @@ impl Comparison {
         if let Some(value) = a.boxed_primitive() {
             return Ok(b.boxed_primitive().is_some_and(|other| JsValue::same_value(&value, &other)));
         }
+        if let Some(same) = crate::crypto::same_keys(&a.clone().into(), &b.clone().into()) {
+            return Ok(same);
+        }
         if let Some(href) = url(a, cx)? {
             return Ok(url(b, cx)?.is_some_and(|other| href == other));
         }
