@@ -74,7 +74,7 @@ pub(crate) fn same_keys(a: &JsValue, b: &JsValue) -> Option<bool> {
     let key = crypto_key_of(a)?;
     let same = |other: CryptoKeyData| {
         let (algorithm, of_other) = (key.algorithm, other.algorithm);
-        let same_algorithm = algorithm.name == of_other.name && algorithm.hash == of_other.hash;
+        let same_algorithm = algorithm.name == of_other.name && algorithm.hash.map(|hash| hash.name) == of_other.hash.map(|hash| hash.name);
         same_algorithm && key.extractable == other.extractable && key.usages == other.usages && key.key.is_same(&other.key)
     };
     Some(crypto_key_of(b).is_some_and(same))
