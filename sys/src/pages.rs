@@ -6,7 +6,7 @@
 //! ```
 //! use std::alloc::{GlobalAlloc, Layout};
 //!
-//! let layout = Layout::from_size_align(1 << 30, 64).unwrap();
+//! let layout = Layout::from_size_align(1 << 30, 64).expect("64 is a power of two");
 //! // SAFETY: the layout is not empty, and the block is given back with the same one.
 //! unsafe {
 //!     let block = coil_sys::Pages.alloc_zeroed(layout);
