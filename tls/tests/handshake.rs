@@ -168,12 +168,12 @@ fn chains_are_judged_as_openssl_does() {
     let now = server.not_before + 1;
     let judge = |presented: &[Arc<Certificate>], trust: &chain::Trust, purpose, now| chain::verify(presented, trust, purpose, now).and_then(|verified| verified.failure).map(|failure| failure.code);
     let purpose = chain::Purpose::Server;
-    assert_eq!(judge(&[server.clone()], &trust, purpose, now), None);
-    assert_eq!(judge(&[server.clone()], &nobody, purpose, now), Some("UNABLE_TO_VERIFY_LEAF_SIGNATURE"));
+    assert_eq!(judge(std::slice::from_ref(&server), &trust, purpose, now), None);
+    assert_eq!(judge(std::slice::from_ref(&server), &nobody, purpose, now), Some("UNABLE_TO_VERIFY_LEAF_SIGNATURE"));
     assert_eq!(judge(&[server.clone(), authority.clone()], &nobody, purpose, now), Some("SELF_SIGNED_CERT_IN_CHAIN"));
-    assert_eq!(judge(&[authority.clone()], &nobody, purpose, now), Some("DEPTH_ZERO_SELF_SIGNED_CERT"));
-    assert_eq!(judge(&[server.clone()], &trust, purpose, server.not_after + 1), Some("CERT_HAS_EXPIRED"));
-    assert_eq!(judge(&[server.clone()], &trust, purpose, server.not_before - 1000), Some("CERT_NOT_YET_VALID"));
+    assert_eq!(judge(std::slice::from_ref(&authority), &nobody, purpose, now), Some("DEPTH_ZERO_SELF_SIGNED_CERT"));
+    assert_eq!(judge(std::slice::from_ref(&server), &trust, purpose, server.not_after + 1), Some("CERT_HAS_EXPIRED"));
+    assert_eq!(judge(std::slice::from_ref(&server), &trust, purpose, server.not_before - 1000), Some("CERT_NOT_YET_VALID"));
     assert_eq!(judge(&[parse("client")], &trust, purpose, now), Some("INVALID_PURPOSE"));
     assert_eq!(judge(&[parse("client")], &trust, chain::Purpose::Client, now), None);
 }
