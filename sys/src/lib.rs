@@ -104,6 +104,7 @@ mod pages;
 mod policy;
 mod process;
 mod random;
+mod small_blocks;
 pub mod stdio;
 mod sys;
 mod zone;

@@ -1,4 +1,6 @@
-//! An allocator that takes large aligned blocks straight from the system, as pages that are zero already.
+//! The program's allocator: small blocks are kept by size, large aligned ones are pages of their own, the rest is the system's.
+//!
+//! Small blocks: see [`small_blocks`](crate::small_blocks).
 //!
 //! The memory of array buffers is aligned to 64 bytes. The system's allocator fills such a block with zeros by hand, so that a buffer of
 //! a gigabyte costs a gigabyte before anyone writes to it; pages cost nothing until they are touched.
@@ -16,6 +18,8 @@
 //! ```
 
 use std::alloc::{GlobalAlloc, Layout, System};
+
+use crate::small_blocks;
 
 /// The allocator: a program names it with `#[global_allocator]`.
 #[derive(Debug, Clone, Copy, Default)]
@@ -54,10 +58,14 @@ fn map(_size: usize) -> *mut u8 {
 #[cfg(not(unix))]
 unsafe fn unmap(_block: *mut u8, _size: usize) {}
 
-// SAFETY: blocks come from the system's allocator or from a mapping of their own, decided by the layout they are freed with too;
+// SAFETY: where blocks come from is decided by the layout, with which they are freed too;
 // nothing here unwinds.
 unsafe impl GlobalAlloc for Pages {
+    #[inline]
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+        if let Some(class) = small_blocks::class(layout) {
+            return small_blocks::alloc(class);
+        }
         if is_paged(layout) {
             return map(layout.size());
         }
@@ -66,6 +74,14 @@ unsafe impl GlobalAlloc for Pages {
     }
 
     unsafe fn alloc_zeroed(&self, layout: Layout) -> *mut u8 {
+        if let Some(class) = small_blocks::class(layout) {
+            let block = small_blocks::alloc(class);
+            if !block.is_null() {
+                // SAFETY: the block has room for the layout.
+                unsafe { block.write_bytes(0, layout.size()) };
+            }
+            return block;
+        }
         if is_paged(layout) {
             return map(layout.size());
         }
@@ -73,7 +89,13 @@ unsafe impl GlobalAlloc for Pages {
         unsafe { System.alloc_zeroed(layout) }
     }
 
+    #[inline]
     unsafe fn dealloc(&self, block: *mut u8, layout: Layout) {
+        if let Some(class) = small_blocks::class(layout) {
+            // SAFETY: the layout tells where the block came from.
+            unsafe { small_blocks::dealloc(block, class) };
+            return;
+        }
         // SAFETY: the caller's promises are ours; the layout tells where the block came from.
         unsafe {
             if is_paged(layout) {
@@ -87,7 +109,11 @@ unsafe impl GlobalAlloc for Pages {
     unsafe fn realloc(&self, block: *mut u8, layout: Layout, size: usize) -> *mut u8 {
         // SAFETY: the caller promises a size that is not zero and not too large for the alignment.
         let wanted = unsafe { Layout::from_size_align_unchecked(size, layout.align()) };
-        if !is_paged(layout) && !is_paged(wanted) {
+        let (from, to) = (small_blocks::class(layout), small_blocks::class(wanted));
+        if from.is_some() && from == to {
+            return block;
+        }
+        if from.is_none() && to.is_none() && !is_paged(layout) && !is_paged(wanted) {
             // SAFETY: the caller's promises are ours.
             return unsafe { System.realloc(block, layout, size) };
         }

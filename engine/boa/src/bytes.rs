@@ -7,7 +7,7 @@ use crate::{
     builtins::{
         array_buffer::{ArrayBuffer, BufferObject, SharedArrayBuffer},
         dataview::DataView,
-        typed_array::{TypedArray, TypedArrayKind},
+        typed_array::{BuiltinTypedArray, ContentType, TypedArray, TypedArrayKind},
     },
     object::builtins::{AlignedVec, JsArrayBuffer, JsUint8Array},
 };
@@ -83,6 +83,47 @@ const FEW_ELEMENTS: u64 = 8;
 /// Asks the limits for a buffer of so many bytes.
 fn room(bytes: u64) -> JsResult<()> {
     limits::reserve(bytes).map_err(|error| if error.stop().is_some() { error } else { refused() })
+}
+
+/// The element of a typed array; `None` where `object` is none or has no such element.
+#[inline]
+pub(crate) fn element(object: &JsObject, index: u32) -> Option<JsValue> {
+    let array = object.downcast_ref::<TypedArray>()?;
+    let buffer = array.viewed_array_buffer().as_buffer();
+    let bytes = buffer.bytes(Ordering::Relaxed)?;
+    let index = array.validate_index_u64(index.into(), bytes.len())?;
+    let place = index * array.kind().element_size() + array.byte_offset();
+    // SAFETY: the elements of a typed array are aligned, and this one lies within the buffer.
+    Some(unsafe { bytes.subslice(place as usize..).get_value(array.kind(), Ordering::Relaxed) }.into())
+}
+
+/// Stores a number in a typed array; `false`, and nothing done, where `object` is none, has no such element, or `value` is no number.
+#[inline]
+pub(crate) fn set_element(object: &JsObject, index: u32, value: &JsValue, context: &mut Context) -> JsResult<bool> {
+    let Some(kind) = object.downcast_ref::<TypedArray>().map(|array| array.kind()) else { return Ok(false) };
+    if !value.is_number() || kind.content_type() == ContentType::BigInt {
+        return Ok(false);
+    }
+    let value = kind.get_element(value, context)?;
+    let Some(array) = object.downcast_ref::<TypedArray>() else { return Ok(false) };
+    let mut buffer = array.viewed_array_buffer().as_buffer_mut();
+    let Some(mut bytes) = buffer.bytes(Ordering::Relaxed) else { return Ok(false) };
+    let Some(index) = array.validate_index_u64(index.into(), bytes.len()) else { return Ok(false) };
+    let place = index * kind.element_size() + array.byte_offset();
+    // SAFETY: the elements of a typed array are aligned, and this one lies within the buffer.
+    unsafe { bytes.subslice_mut(place as usize..).set_value(value, Ordering::Relaxed) };
+    Ok(true)
+}
+
+impl BuiltinTypedArray {
+    /// The length of a typed array, 0 where its buffer is gone or too small; `None` where `object` is none.
+    #[inline]
+    pub(crate) fn length_of(object: &JsObject) -> Option<JsValue> {
+        let array = object.downcast_ref::<TypedArray>()?;
+        let buffer = array.viewed_array_buffer().as_buffer();
+        let bytes = buffer.bytes(Ordering::Relaxed).map(|bytes| bytes.len());
+        Some(bytes.filter(|length| !array.is_out_of_bounds(*length)).map_or(0, |length| array.array_length(length)).into())
+    }
 }
 
 #[cold]

@@ -114,8 +114,36 @@ pub(crate) fn too_long() -> crate::JsError {
 /// `x + y`
 #[inline]
 pub(crate) fn concat(x: &JsString, y: &JsString) -> JsResult<JsString> {
-    room(x.len() + y.len())?;
-    Ok(JsString::concat(x.as_str(), y.as_str()))
+    let length = x.len() + y.len();
+    if length < SHORT { Ok(JsString::concat(x.as_str(), y.as_str())) } else { concat_long(x, y, length) }
+}
+
+/// The result has room behind it when `x` came of a concatenation too: text that is built piece by piece is not copied each time.
+fn concat_long(x: &JsString, y: &JsString, length: usize) -> JsResult<JsString> {
+    if length > LENGTH_MAX {
+        return Err(too_long());
+    }
+    if x.is_empty() || y.is_empty() {
+        return Ok(if x.is_empty() { y } else { x }.clone());
+    }
+    if let Some(string) = x.append_in_place(y.as_str()) {
+        limits::charge_bytes(y.len() as u64)?;
+        return Ok(string);
+    }
+    let capacity = if x.is_appended() { (2 * length).min(LENGTH_MAX) } else { length };
+    limits::reserve(capacity as u64)?;
+    Ok(x.append(y.as_str(), capacity).unwrap_or_else(|| JsString::concat(x.as_str(), y.as_str())))
+}
+
+/// All of them in their order.
+pub(crate) fn concat_strings(parts: &[JsString]) -> JsResult<JsString> {
+    match parts {
+        [first, rest @ ..] if first.len() >= SHORT => {
+            let rest = concat_all(&rest.iter().map(JsString::as_str).collect::<Vec<_>>())?;
+            concat(first, &rest)
+        }
+        _ => concat_all(&parts.iter().map(JsString::as_str).collect::<Vec<_>>()),
+    }
 }
 
 /// All of them in their order.

@@ -1,0 +1,8 @@
+//! Lays out the patched source; see `build_support.rs` beside the engine.
+
+#[path = "../build_support.rs"]
+mod build_support;
+
+fn main() {
+    build_support::lay_out("boa_interner", "../pristine", "patches", "upstream");
+}
