@@ -6,17 +6,17 @@
 
 use std::{
     any::{Any, TypeId},
-    cell::{Cell, RefCell},
+    cell::{Cell, OnceCell, RefCell},
     collections::VecDeque,
     rc::Rc,
 };
 
 use boa_engine::{
-    Context, JsError, JsNativeError, JsObject, JsResult, JsString, JsSymbol, JsValue,
+    Context, JsError, JsNativeError, JsObject, JsResult, JsString, JsSymbol, JsValue, NativeFunction,
     job::{Job, JobExecutor, NativeAsyncJob, PromiseJob},
     js_string,
     limits::{Meter, Stop},
-    object::builtins::JsFunction,
+    object::{FunctionObjectBuilder, builtins::JsFunction},
 };
 use boa_gc::{Finalize, Trace};
 use coil_loop::EventLoop;
@@ -41,6 +41,8 @@ pub struct Host {
     milestones: RefCell<Vec<(&'static str, u64)>>,
     builtins: &'static [&'static NativeModule],
     ticks: RefCell<VecDeque<Tick>>,
+    /// What stack traces show as the caller of a tick.
+    ticks_frame: OnceCell<JsObject>,
     microtasks: RefCell<VecDeque<PromiseJob>>,
     waiting: RefCell<Vec<Job>>,
     /// Of finalization registries: run when the collector has run.
@@ -153,6 +155,7 @@ impl Host {
             sys: options.sys,
             builtins: options.builtins,
             ticks: RefCell::default(),
+            ticks_frame: OnceCell::new(),
             microtasks: RefCell::default(),
             waiting: RefCell::default(),
             cleanups: RefCell::default(),
@@ -349,16 +352,26 @@ impl Host {
         self.ticks.borrow_mut().pop_front()
     }
 
+    /// The function that programs see at the end of a tick's stack trace, by Node's name and at Node's place.
+    fn ticks_frame(&self, cx: &Context) -> JsObject {
+        let make = || {
+            let function = NativeFunction::from_fn_ptr(|_, _, _| Ok(JsValue::undefined()));
+            let function = FunctionObjectBuilder::new(cx.realm(), function).name(js_string!("process.processTicksAndRejections"));
+            function.location("node:internal/process/task_queues:90:21").build().into()
+        };
+        self.ticks_frame.get_or_init(make).clone()
+    }
+
     /// Whether the tick threw nothing.
     fn run_tick(&self, tick: Tick, cx: &mut Context) -> bool {
         let Tick { work, origin, resource } = tick;
         let told = resource.is_some();
         let mut well = true;
         self.in_origin(&origin, resource, cx, |cx| {
-            let result = match work {
+            let result = cx.within(&self.ticks_frame(cx), &JsValue::undefined(), |cx| match work {
                 TickWork::Call(f, this, args) => f.call(&this, &args, cx).map(|_| ()),
                 TickWork::Native(work) => work(cx),
-            };
+            });
             // In its domain still.
             if let Err(error) = result {
                 self.report(error, Origin::Exception, cx);

@@ -12,6 +12,11 @@ pub fn script(text: &str, path: &Path, realm: Option<Realm>, cx: &mut Context) -
     Script::parse(Source::from_bytes(text.as_bytes()).with_path(path), realm, cx)
 }
 
+/// Fails where the text is no script. Names that it declares are not held against those of a realm, nor added to them.
+pub fn check_script(text: &str, path: &Path, cx: &mut Context) -> JsResult<()> {
+    Script::check(Source::from_bytes(text.as_bytes()).with_path(path), cx)
+}
+
 /// A script without a name.
 pub fn nameless_script(text: &str, cx: &mut Context) -> JsResult<Script> {
     Script::parse(Source::from_bytes(text.as_bytes()), None, cx)

@@ -7,7 +7,7 @@
 use arrayvec::ArrayVec;
 
 use crate::{
-    Context, JsNativeError, JsObject, JsResult, JsValue,
+    Context, JsError, JsNativeError, JsObject, JsResult, JsValue,
     builtins::{OrdinaryObject, function::ConstructorKind},
     context::intrinsics::StandardConstructors,
     native_function::NativeFunctionObject,
@@ -53,6 +53,17 @@ impl FunctionObjectBuilder<'_> {
     pub fn hidden(mut self) -> Self {
         self.location = Some(HIDDEN);
         self
+    }
+}
+
+impl Context {
+    /// Calls `work` as if `function`, a native one, had been called on `this` and did it: stack traces show it.
+    pub fn within<R>(&mut self, function: &JsObject, this: &JsValue, work: impl FnOnce(&mut Self) -> R) -> R {
+        let depth = self.vm.frames.len();
+        self.vm.enter_native(NativeFrame { depth, function: function.clone(), this: this.clone(), new_target: None });
+        let result = work(self);
+        self.vm.native_frames.pop();
+        result
     }
 }
 
@@ -102,6 +113,17 @@ pub(crate) struct NativeFrame {
 }
 
 impl crate::vm::Vm {
+    /// The frame is built where it stays.
+    #[inline(always)]
+    fn enter_native(&mut self, frame: NativeFrame) {
+        let frames = &mut self.native_frames;
+        frames.reserve(1);
+        let depth = frames.len();
+        frames.spare_capacity_mut()[0].write(frame);
+        // SAFETY: there is one frame more now.
+        unsafe { frames.set_len(depth + 1) };
+    }
+
     /// The native function that is running, unless a JavaScript function that it called is.
     pub(crate) fn running_native(&self) -> Option<&NativeFrame> {
         self.native_frames.last().filter(|frame| frame.depth == self.frames.len())
@@ -138,7 +160,7 @@ fn run(obj: &JsObject, this: JsValue, args: &Arguments, new_target: Option<JsVal
 
     let depth = context.vm.frames.len();
     let target = new_target.as_ref().and_then(JsValue::as_object);
-    context.vm.native_frames.push(NativeFrame { depth, function: obj.clone(), this: this.clone(), new_target: target });
+    context.vm.enter_native(NativeFrame { depth, function: obj.clone(), this: this.clone(), new_target: target });
     if let Some(realm) = &mut realm {
         context.swap_realm(realm);
     }
@@ -167,19 +189,25 @@ fn run(obj: &JsObject, this: JsValue, args: &Arguments, new_target: Option<JsVal
             }
         }),
     };
-    let result = result.map_err(|mut error| {
-        if let Some(native) = error.uncaptured_native() {
-            crate::words::translate(native, obj, &this, args.as_slice());
-        }
-        error.inject_realm(context.realm().clone()).capture(context)
-    });
-
+    let result = match result {
+        Ok(value) => Ok(value),
+        Err(error) => Err(failed(error, obj, &this, args.as_slice(), context)),
+    };
     if let Some(realm) = &mut realm {
         context.swap_realm(realm);
     }
     context.vm.native_frames.pop();
     context.vm.stack.push(result?);
     Ok(CallValue::Complete)
+}
+
+/// The error as the caller sees it: V8's words, the function's realm, a trace in which the function stands.
+#[cold]
+fn failed(mut error: JsError, obj: &JsObject, this: &JsValue, args: &[JsValue], context: &mut Context) -> JsError {
+    if let Some(native) = error.uncaptured_native() {
+        crate::words::translate(native, obj, this, args);
+    }
+    error.inject_realm(context.realm().clone()).capture(context)
 }
 
 fn ordinary_object(new_target: &JsValue, context: &mut Context) -> JsResult<JsValue> {
