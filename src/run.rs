@@ -187,6 +187,9 @@ pub(crate) fn launch(flags: &Flags, argv0: &str, runtime: &mut Runtime) {
     modules.resolver.files.preserve_main.set(flags.has("--preserve-symlinks-main") || is_set("NODE_PRESERVE_SYMLINKS_MAIN"));
     let takes_away = |name: &str| flags.taken_away.iter().any(|taken| taken == name);
     modules.refuses_esm.set(takes_away("--no-experimental-require-module") || takes_away("--no-require-module"));
+    modules.no_detection.set(takes_away("--no-experimental-detect-module"));
+    modules.prints_awaits.set(flags.exec_args.iter().any(|flag| flag == "--experimental-print-required-tla"));
+    modules.imports_main.set(!flags.import.is_empty() || !flags.loaders.is_empty());
     modules.traces_esm.set(flags.trace_require_module.as_ref().map(|mode| mode == "no-node-modules"));
     launch.max_http_header_size.set(flags.max_http_header_size);
     launch.no_code_from_strings.set(flags.has("--disallow-code-generation-from-strings"));

@@ -707,11 +707,34 @@ pub fn describe_received(value: &JsValue, cx: &mut Context) -> String {
     if value.is_null_or_undefined() {
         return value.display().to_string();
     }
-    let mut shown = inspect_brief(value, cx);
-    if shown.chars().count() > 28 {
-        shown = shown.chars().take(25).collect::<String>() + "...";
-    }
+    let shown = match value.as_string() {
+        Some(text) => quoted_beginning(&text),
+        None => inspect_brief(value, cx),
+    };
     format!("type {} ({shown})", value.type_of())
+}
+
+/// A text in quotes; of a long one only how it begins.
+fn quoted_beginning(text: &JsString) -> String {
+    let units: Vec<u16> = text.iter().collect();
+    let shown = if units.len() > 28 { String::from_utf16_lossy(&units[..25]) + "..." } else { String::from_utf16_lossy(&units) };
+    if !shown.contains('\'') {
+        return format!("'{shown}'");
+    }
+    // As `JSON.stringify` writes it.
+    let mut out = String::from("\"");
+    for c in shown.chars() {
+        match c {
+            '"' | '\\' => out.extend(['\\', c]),
+            '\n' => out.push_str("\\n"),
+            '\r' => out.push_str("\\r"),
+            '\t' => out.push_str("\\t"),
+            c if c < ' ' => out.push_str(&format!("\\u{:04x}", u32::from(c))),
+            c => out.push(c),
+        }
+    }
+    out.push('"');
+    out
 }
 
 /// `undefined`, `type string ('abc')`, `an instance of Foo`: as [`describe_received`], for "but got ...".

@@ -42,7 +42,7 @@ pub struct Host {
     builtins: &'static [&'static NativeModule],
     ticks: RefCell<VecDeque<Tick>>,
     microtasks: RefCell<VecDeque<PromiseJob>>,
-    waiting: RefCell<Vec<Job>>,
+    waiting: RefCell<VecDeque<Job>>,
     /// Of finalization registries: run when the collector has run.
     cleanups: RefCell<Vec<NativeAsyncJob>>,
     collected: Rc<Cell<bool>>,
@@ -391,7 +391,7 @@ impl Host {
 
     /// Jobs whose future must be polled: module loads, which are ready at once.
     pub fn run_waiting(&self, cx: &mut Context) {
-        while let Some(job) = { self.waiting.borrow_mut().pop() } {
+        while let Some(job) = { self.waiting.borrow_mut().pop_front() } {
             let result = match job {
                 Job::AsyncJob(job) => poll_now(job, cx),
                 Job::GenericJob(job) => job.call(cx).map(|_| ()),
@@ -608,7 +608,7 @@ impl JobExecutor for Host {
                 }
                 cleanups.push(job);
             }
-            job => self.waiting.borrow_mut().push(job),
+            job => self.waiting.borrow_mut().push_back(job),
         }
     }
 

@@ -130,8 +130,8 @@ pub(super) fn leave_after_error(cx: &mut Context) {
 
 /// The natural end: runs the loop, emits `beforeExit` while that makes new work, then `exit`. Gives the exit code.
 ///
-/// `pending_main` tells whether the program's ES module still awaits: then the code is 13.
-pub fn run_to_end(pending_main: fn(&Context) -> bool, cx: &mut Context) -> i32 {
+/// `pending_main` gives what is to be said where the program's ES module still awaits: then the code is 13.
+pub fn run_to_end(pending_main: fn(&Context) -> Option<String>, cx: &mut Context) -> i32 {
     let host = Host::of(cx);
     loop {
         host.run(cx);
@@ -149,9 +149,13 @@ pub fn run_to_end(pending_main: fn(&Context) -> bool, cx: &mut Context) -> i32 {
             break;
         }
     }
-    if pending_main(cx) && host.state::<Ending>().code.borrow().is_undefined() {
+    if host.state::<Ending>().code.borrow().is_undefined()
+        && let Some(warning) = pending_main(cx)
+    {
         set_code(UNSETTLED_TOP_LEVEL_AWAIT, cx);
-        super::stdio::write_fd(2, b"Warning: Detected unsettled top-level await\n", cx);
+        if !host.state::<coil_engine::launch::Launch>().no_warnings.get() {
+            super::stdio::write_fd(2, warning.as_bytes(), cx);
+        }
     }
     if let Err(error) = emit_exit(cx) {
         // Who listens for uncaught errors takes this one too: then the code is what it was.
