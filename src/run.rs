@@ -11,7 +11,7 @@ use coil_sys::Sys;
 
 use crate::{
     Builder, Outcome, Runtime,
-    flags::{Flags, Program, help},
+    flags::{Flags, Program, UNKNOWN_REVERT, help},
     limits::BROKEN_STATUS,
     trace::Trace,
 };
@@ -24,7 +24,7 @@ pub fn run(args: Vec<String>) -> i32 {
     let parse = |node_options: &str| {
         Flags::parse(args.iter().skip(1).cloned(), node_options).map_err(|message| {
             eprintln(&real, &format!("{argv0}: {message}"));
-            INVALID_ARGUMENT
+            if message.starts_with(UNKNOWN_REVERT) { UNKNOWN_CVE } else { INVALID_ARGUMENT }
         })
     };
     let flags = match parse(&node_options) {
@@ -38,6 +38,10 @@ pub fn run(args: Vec<String>) -> i32 {
         }
         Program::Help => {
             println(&real, help().trim_end());
+            return 0;
+        }
+        Program::Completion => {
+            println(&real, crate::flags::bash_completion().trim_end());
             return 0;
         }
         _ => {}
@@ -131,6 +135,8 @@ fn ended(code: i32, argv0: &str, sys: &Sys, runtime: &Runtime) -> i32 {
     }
 }
 
+/// Node's exit code for a `--security-revert` of what is not known.
+const UNKNOWN_CVE: i32 = 12;
 /// Node's exit code for a command line it does not understand.
 const INVALID_ARGUMENT: i32 = 9;
 
@@ -193,7 +199,8 @@ pub(crate) fn launch(flags: &Flags, argv0: &str, runtime: &mut Runtime) {
     modules.traces_esm.set(flags.trace_require_module.as_ref().map(|mode| mode == "no-node-modules"));
     launch.max_http_header_size.set(flags.max_http_header_size);
     launch.no_code_from_strings.set(flags.has("--disallow-code-generation-from-strings"));
-    if flags.taken_away.iter().any(|name| name == "--no-addons") {
+    let no_addons = flags.permission.on && !flags.permission.allow.iter().any(|allowed| allowed == "addons");
+    if no_addons || flags.taken_away.iter().any(|name| name == "--no-addons") {
         modules.resolver.no_addons.set(true);
     }
     let redirect = flags.redirect_warnings.clone().or_else(|| host.env("NODE_REDIRECT_WARNINGS")).filter(|file| !file.is_empty());
@@ -209,6 +216,7 @@ pub(crate) fn launch(flags: &Flags, argv0: &str, runtime: &mut Runtime) {
     if flags.has("--trace-sync-io") {
         host.set_traces_sync_io();
     }
+    launch.trace_exit.set(flags.switches.contains(&"--trace-exit"));
     launch.trace_uncaught.set(flags.has("--trace-uncaught"));
     launch.abort_on_uncaught.set(flags.exec_args.iter().any(|flag| flag.replace('_', "-") == "--abort-on-uncaught-exception"));
     if flags.has("--enable-source-maps") {
@@ -299,7 +307,7 @@ fn start(flags: &Flags, runtime: &mut Runtime) -> i32 {
                 1
             }
         },
-        Program::Version | Program::Help => 0,
+        Program::Version | Program::Help | Program::Completion => 0,
     }
 }
 
@@ -356,6 +364,14 @@ fn warn_of_grants(flags: &Flags, cx: &mut Context) -> JsResult<()> {
     for what in ["addons", "child-process", "inspector", "wasi", "worker"].iter().filter(granted) {
         let message = format!("The flag --allow-{what} must be used with extreme caution. It could invalidate the permission model.");
         coil_stdlib::process::emit_warning(&message, "SecurityWarning", None, cx)?;
+    }
+    for (name, paths) in [("read", &flags.permission.fs_read), ("write", &flags.permission.fs_write)] {
+        if paths.iter().any(|path| path.contains(',')) {
+            let message = format!(
+                "The --allow-fs-{name} CLI flag has changed. Passing a comma-separated list of paths is no longer valid. Documentation can be found at https://nodejs.org/api/permissions.html#file-system-permissions"
+            );
+            coil_stdlib::process::emit_warning(&message, "Warning", None, cx)?;
+        }
     }
     if flags.permission.allow.iter().any(|allowed| allowed == "net") {
         coil_stdlib::process::emit_warning("The flag --allow-net is under experimental phase.", "ExperimentalWarning", None, cx)?;

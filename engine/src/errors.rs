@@ -62,7 +62,15 @@ pub fn excerpt(place: &Location) -> Option<String> {
 
 /// Puts the excerpt before the stack of an error of a source that did not compile, as Node's loader does.
 pub fn excerpt_in_stack(error: JsError, cx: &mut Context) -> JsError {
-    let Some(excerpt) = error.syntax_location().and_then(|place| excerpt(&place)) else { return error };
+    match error.syntax_location() {
+        Some(place) => place_in_stack(error, &place, cx),
+        None => error,
+    }
+}
+
+/// Puts the excerpt of a place before the stack of an error, unless one is there.
+pub fn place_in_stack(error: JsError, place: &Location, cx: &mut Context) -> JsError {
+    let Some(excerpt) = excerpt(place) else { return error };
     let value = match error.into_opaque(cx) {
         Ok(value) => value,
         Err(limit) => return limit,
@@ -71,6 +79,9 @@ pub fn excerpt_in_stack(error: JsError, cx: &mut Context) -> JsError {
     let put = |cx: &mut Context| -> JsResult<()> {
         let stack = object.get(js_string!("stack"), cx)?;
         let Some(stack) = stack.as_string() else { return Ok(()) };
+        if stack.to_std_string_lossy().starts_with(excerpt.lines().next().unwrap_or_default()) {
+            return Ok(());
+        }
         let stack = js_string!(&js_string!(format!("{excerpt}\n")), &stack);
         let descriptor = PropertyDescriptor::builder().value(stack).writable(true).enumerable(false).configurable(true);
         object.define_property_or_throw(js_string!("stack"), descriptor, cx).map(drop)

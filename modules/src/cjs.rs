@@ -384,9 +384,6 @@ fn load_file(filename: JsValue, parent: &JsValue, is_main: bool, cx: &mut Contex
     if let Some(exports) = builtin(path.strip_prefix("node:").unwrap_or(&path), cx)?
         && !path.starts_with('/')
     {
-        if path == "punycode" {
-            warn_of_punycode(parent, cx)?;
-        }
         return Ok(exports);
     }
     let module = new_module(&filename, parent, cx)?;
@@ -408,18 +405,6 @@ fn load_file(filename: JsValue, parent: &JsValue, is_main: bool, cx: &mut Contex
     let exports = module.get(js_string!("exports"), cx)?;
     cycle::finished(&exports, cx)?;
     Ok(exports)
-}
-
-/// DEP0040, where a program and not one of its packages asks.
-fn warn_of_punycode(parent: &JsValue, cx: &mut Context) -> JsResult<()> {
-    let from = match parent.as_object() {
-        Some(parent) => parent.get(js_string!("filename"), cx)?.as_string().map(|name| name.to_std_string_lossy()),
-        None => None,
-    };
-    if from.is_some_and(|from| from.contains("/node_modules/")) {
-        return Ok(());
-    }
-    warnings::deprecated_once("The `punycode` module is deprecated. Please use a userland alternative instead.", "DEP0040", cx)
 }
 
 /// `new Module(id, parent)` without a detour through JavaScript.
@@ -779,7 +764,8 @@ fn load_javascript(module: &JsObject, path: &str, cx: &mut Context) -> JsResult<
     } else if path.ends_with(".cjs") {
         PackageKind::CommonJs
     } else {
-        PackageKind::None
+        // An ES module by its package is none by that alone where it has no extension.
+        if formats::package_kind(path, cx)? == PackageKind::CommonJs { PackageKind::CommonJs } else { PackageKind::None }
     };
     if kind == PackageKind::Module {
         if host.state::<State>().refuses_esm.get() {

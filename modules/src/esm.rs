@@ -15,7 +15,6 @@ use boa_engine::{
     Context, JsArgs, JsError, JsObject, JsResult, JsString, JsValue, Module,
     builtins::promise::PromiseState,
     js_string,
-    job::PromiseJob,
     module::{ModuleLoader, ModuleRequest, Referrer, SyntheticModuleInitializer},
     object::builtins::JsPromise,
     property::PropertyKey,
@@ -53,10 +52,12 @@ struct State {
     evaluating_main: Cell<bool>,
     /// How many graphs `require` loads now.
     requiring: Cell<u32>,
-    /// URLs of modules whose static imports are loaded: what they ask for from now on is `import()`.
+    /// Nodes of the graph whose static imports are loaded: what they ask for from now on is `import()`.
     loaded: RefCell<FxHashSet<String>>,
-    /// What is loaded now makes hooks.
-    loading_hooks: Cell<bool>,
+    /// Modules that hooks are made of, which share none with the program.
+    of_hooks: RefCell<FxHashSet<Module>>,
+    /// How often this thread waits for a promise, or loads a graph at once, with a script further up on the stack.
+    nested: Cell<u32>,
     /// URLs of CommonJS files that stand as modules.
     common_js: RefCell<FxHashSet<String>>,
 }
@@ -77,19 +78,21 @@ impl ModuleLoader for Loader {
                 return Err(errors::coded(Base::Type, "ERR_IMPORT_ATTRIBUTE_UNSUPPORTED", message, cx));
             }
         }
-        let is_static = matches!(referrer, Referrer::Module(_)) && !Host::of(cx).state::<State>().loaded.borrow().contains(&base);
-        if is_static {
-            return import_module(&specifier, &base, Some(&base), kind.as_deref(), cx).map(|(module, _)| module);
+        let state = Host::of(cx).state::<State>();
+        let of_hooks = matches!(&referrer, Referrer::Module(module) if state.of_hooks.borrow().contains(module));
+        let importer = node(&base, of_hooks);
+        if matches!(referrer, Referrer::Module(_)) && !state.loaded.borrow().contains(&importer) {
+            return import_module(&specifier, &base, Some(&importer), kind.as_deref(), of_hooks, cx).map(|found| found.module);
         }
         let traced = tracing::import_begins(&specifier, &base, cx)?;
-        let found = import_module(&specifier, &base, None, kind.as_deref(), cx).and_then(|(module, url)| {
-            prepare(&module, &url, cx)?;
-            Ok((module, url))
+        let found = import_module(&specifier, &base, None, kind.as_deref(), of_hooks, cx).and_then(|found| {
+            prepare(&found.module, &found.node, cx)?;
+            Ok(found)
         });
         match found {
-            Ok((module, url)) => {
-                watch_evaluation(&module, url, traced, cx);
-                Ok(module)
+            Ok(found) => {
+                evaluate_import(&found, traced, cx)?;
+                Ok(found.module)
             }
             Err(error) => Err(tracing::import_failed(traced.as_ref(), error, cx)),
         }
@@ -157,15 +160,45 @@ fn referrer_url(referrer: &Referrer, cx: &Context) -> String {
     match path.map(|path| path.to_string_lossy().into_owned()) {
         Some(url) if url.contains("://") || url.starts_with("data:") => url,
         Some(path) if path.starts_with('/') => url_of_path(&path),
+        Some(path) if path == "[eval]" => url_of_path(&format!("{}/{path}", Host::of(cx).cwd())),
         _ => url_of_path(&format!("{}/[eval1]", Host::of(cx).cwd())),
     }
 }
 
+/// A module, and what it is called in the graph.
+struct Found {
+    module: Module,
+    url: String,
+    node: String,
+}
+
+/// What a module is called in the graph: those that hooks are made of have names of their own.
+fn node(url: &str, of_hooks: bool) -> String {
+    if of_hooks { format!("{url}{OF_HOOKS}") } else { url.to_owned() }
+}
+
+/// Under what a module of the graph is known.
+fn key_of(node: &str) -> (String, String) {
+    match node.strip_suffix(OF_HOOKS) {
+        Some(url) => (url.to_owned(), OF_HOOKS.to_owned()),
+        None => (node.to_owned(), String::new()),
+    }
+}
+
+/// Lets other work go on, with a script further up on the stack.
+pub(crate) fn nested<T>(cx: &mut Context, body: impl FnOnce(&mut Context) -> T) -> T {
+    let state = Host::of(cx).state::<State>();
+    state.nested.set(state.nested.get() + 1);
+    let result = body(cx);
+    state.nested.set(state.nested.get() - 1);
+    result
+}
+
 /// Loads and links a module with all that it imports.
-fn prepare(module: &Module, url: &str, cx: &mut Context) -> JsResult<()> {
+fn prepare(module: &Module, node: &str, cx: &mut Context) -> JsResult<()> {
     let host = Host::of(cx);
     let loading = module.load(cx);
-    host.run_waiting(cx);
+    nested(cx, |cx| host.run_waiting(cx));
     match loading.state() {
         // It is being loaded further up on the stack.
         PromiseState::Pending => return Ok(()),
@@ -176,65 +209,61 @@ fn prepare(module: &Module, url: &str, cx: &mut Context) -> JsResult<()> {
         PromiseState::Fulfilled(_) => {}
     }
     let state = host.state::<State>();
-    graph::mark_reached(url, &mut state.loaded.borrow_mut(), cx);
-    if meets_evaluating(module, url, cx) {
+    graph::mark_reached(node, &mut state.loaded.borrow_mut(), cx);
+    if meets_evaluating(module, node, cx) {
         return Ok(());
     }
     module.link(cx).map_err(|error| explain::linking(error, cx))
 }
 
-/// Whether linking or evaluating the module at `url` would meet one that is being evaluated further up on the stack.
-fn meets_evaluating(module: &Module, url: &str, cx: &Context) -> bool {
+/// Whether linking or evaluating a module would meet one that is being evaluated further up on the stack.
+fn meets_evaluating(module: &Module, node: &str, cx: &Context) -> bool {
     let state = Host::of(cx).state::<State>();
     if module.is_evaluating() {
         return true;
     }
     let modules = state.modules.borrow();
-    let evaluates = |url: &str| modules.get(&(url.to_owned(), String::new())).is_some_and(Module::is_evaluating);
-    let anything = !state.running.borrow().is_empty() || state.main.borrow().as_deref().is_some_and(evaluates);
-    anything && graph::reaches(url, &evaluates, cx)
+    let evaluates = |node: &str| modules.get(&key_of(node)).is_some_and(Module::is_evaluating);
+    state.nested.get() > 0 && graph::reaches(node, &evaluates, cx)
 }
 
-/// What an `import()` evaluates is heard of before its own promise settles: its error says more then.
-fn watch_evaluation(module: &Module, url: String, traced: Option<tracing::Import>, cx: &mut Context) {
-    let module = module.clone();
-    let job = PromiseJob::new(move |cx| {
-        if meets_evaluating(&module, &url, cx) {
-            return Ok(JsValue::undefined());
-        }
-        let evaluated = module.evaluate(cx)?;
-        let watched = Rc::new(Watched { url, traced });
-        let succeeded = watched.traced.is_some().then(|| {
-            table::closure(
-                "",
-                0,
-                (module.clone(), Watch(watched.clone())),
-                |_this, _args, (module, watch), cx| {
-                    let namespace = module.namespace(cx).into();
-                    if let Some(traced) = &watch.0.traced {
-                        tracing::import_succeeded(traced, namespace, cx)?;
-                    }
-                    Ok(JsValue::undefined())
-                },
-                cx,
-            )
-        });
-        let failed = table::closure(
+/// Evaluates what an `import()` names, before the engine does: its error is heard of, and says more, before the import's own promise
+/// settles.
+fn evaluate_import(found: &Found, traced: Option<tracing::Import>, cx: &mut Context) -> JsResult<()> {
+    let module = &found.module;
+    if meets_evaluating(module, &found.node, cx) {
+        return Ok(());
+    }
+    let evaluated = module.evaluate(cx)?;
+    let watched = Rc::new(Watched { url: found.url.clone(), traced });
+    let succeeded = watched.traced.is_some().then(|| {
+        table::closure(
             "",
-            1,
-            Watch(watched),
-            |_this, args, watch, cx| {
-                let reason = args.get_or_undefined(0);
-                explain::evaluation(reason, &watch.0.url, cx)?;
-                tracing::import_failed(watch.0.traced.as_ref(), JsError::from_opaque(reason.clone()), cx);
+            0,
+            (module.clone(), Watch(watched.clone())),
+            |_this, _args, (module, watch), cx| {
+                let namespace = module.namespace(cx).into();
+                if let Some(traced) = &watch.0.traced {
+                    tracing::import_succeeded(traced, namespace, cx)?;
+                }
                 Ok(JsValue::undefined())
             },
             cx,
-        );
-        evaluated.then(succeeded, Some(failed), cx)?;
-        Ok(JsValue::undefined())
+        )
     });
-    cx.enqueue_job(job.into());
+    let failed = table::closure(
+        "",
+        1,
+        Watch(watched),
+        |_this, args, watch, cx| {
+            let reason = args.get_or_undefined(0);
+            explain::evaluation(reason, &watch.0.url, cx)?;
+            tracing::import_failed(watch.0.traced.as_ref(), JsError::from_opaque(reason.clone()), cx);
+            Ok(JsValue::undefined())
+        },
+        cx,
+    );
+    evaluated.then(succeeded, Some(failed), cx).map(drop)
 }
 
 /// An `import()` whose module is being evaluated.
@@ -246,9 +275,9 @@ struct Watched {
 #[derive(Clone, Trace, Finalize)]
 struct Watch(#[unsafe_ignore_trace] Rc<Watched>);
 
-/// The module that `specifier` means in the module or script at `base`, and its URL. `importer` is that module's URL, where the import is
+/// The module that `specifier` means in the module or script at `base`. `importer` is that module's name in the graph, where the import is
 /// static.
-fn import_module(specifier: &str, base: &str, importer: Option<&str>, kind: Option<&str>, cx: &mut Context) -> JsResult<(Module, String)> {
+fn import_module(specifier: &str, base: &str, importer: Option<&str>, kind: Option<&str>, of_hooks: bool, cx: &mut Context) -> JsResult<Found> {
     let host = Host::of(cx);
     let mut kind = kind.map(str::to_owned);
     let mut format = None;
@@ -261,13 +290,15 @@ fn import_module(specifier: &str, base: &str, importer: Option<&str>, kind: Opti
         None => esm_resolve::url_of(specifier, base, cx)?,
     };
     if let Some(importer) = importer {
-        graph::note_import(importer, &url, cx);
+        graph::note_import(importer, &node(&url, of_hooks), cx);
         let state = host.state::<State>();
         if state.requiring.get() > 0 {
-            refuse_cycle(specifier, importer, &url, cx)?;
+            refuse_cycle(specifier, base, &url, cx)?;
         }
     }
-    Ok((load_as(&url, kind.as_deref(), format.as_deref(), cx)?, url))
+    let module = load_as(&url, kind.as_deref(), format.as_deref(), of_hooks, cx)?;
+    let node = node(&url, of_hooks);
+    Ok(Found { module, url, node })
 }
 
 /// Whether `specifier` means a CommonJS file in the module at `importer`.
@@ -293,25 +324,16 @@ fn refuse_cycle(specifier: &str, importer: &str, url: &str, cx: &mut Context) ->
 }
 
 /// `import(specifier)` from native code in the module at `base`: its URL, and the promise of its namespace.
-pub(crate) fn import_from(specifier: &str, base: &str, cx: &mut Context) -> JsResult<(String, JsPromise)> {
+pub(crate) fn import_from(specifier: &str, base: &str, of_hooks: bool, cx: &mut Context) -> JsResult<(String, JsPromise)> {
     let url = match hooks::resolve(specifier, Some(base), None, hooks::Asker::Import, cx)? {
         Some(found) => found.url,
         None => esm_resolve::url_of(specifier, base, cx)?,
     };
-    let module = load(&url, None, cx)?;
-    prepare(&module, &url, cx)?;
+    let module = load_as(&url, None, None, of_hooks, cx)?;
+    prepare(&module, &node(&url, of_hooks), cx)?;
     let namespace = table::closure("", 0, module.clone(), |_this, _args, module, cx| Ok(module.namespace(cx).into()), cx);
     let promise = module.load_link_evaluate(cx).then(Some(namespace), None, cx)?;
     Ok((url, promise))
-}
-
-/// [`import_from`] for the module that hooks come from, which shares no module with the program.
-pub(crate) fn import_loader(specifier: &str, base: &str, cx: &mut Context) -> JsResult<(String, JsPromise)> {
-    let state = Host::of(cx).state::<State>();
-    let before = state.loading_hooks.replace(true);
-    let result = import_from(specifier, base, cx);
-    state.loading_hooks.set(before);
-    result
 }
 
 /// What `resolve` gives where no hook decides.
@@ -328,16 +350,11 @@ pub(crate) fn resolve_default(specifier: &str, parent: Option<&str>, conditions:
     })
 }
 
-/// The module at `url`, parsed but neither linked nor evaluated.
-fn load(url: &str, kind: Option<&str>, cx: &mut Context) -> JsResult<Module> {
-    load_as(url, kind, None, cx)
-}
-
-/// [`load`], where a hook may have said what it is.
-fn load_as(url: &str, kind: Option<&str>, format: Option<&str>, cx: &mut Context) -> JsResult<Module> {
+/// The module at `url`, parsed but neither linked nor evaluated; a hook may have said what it is.
+fn load_as(url: &str, kind: Option<&str>, format: Option<&str>, of_hooks: bool, cx: &mut Context) -> JsResult<Module> {
     let host = Host::of(cx);
     let state = host.state::<State>();
-    let key = (url.to_owned(), kind.unwrap_or_default().to_owned() + if state.loading_hooks.get() { OF_HOOKS } else { "" });
+    let key = (url.to_owned(), kind.unwrap_or_default().to_owned() + if of_hooks { OF_HOOKS } else { "" });
     if let Some(module) = state.modules.borrow().get(&key) {
         return Ok(module.clone());
     }
@@ -345,7 +362,9 @@ fn load_as(url: &str, kind: Option<&str>, format: Option<&str>, cx: &mut Context
         Some(loaded) => make_of(url, loaded, cx)?,
         None => make(url, kind, format, cx)?,
     };
-    state.loaded.borrow_mut().remove(url);
+    if of_hooks {
+        state.of_hooks.borrow_mut().insert(module.clone());
+    }
     state.modules.borrow_mut().insert(key, module.clone());
     Ok(module)
 }
@@ -596,7 +615,7 @@ pub fn run_main(path: &str, cx: &mut Context) -> JsResult<JsPromise> {
     let state = Host::of(cx).state::<State>();
     *state.main.borrow_mut() = Some(url.clone());
     state.evaluating_main.set(true);
-    let module = load_as(&url, None, format.as_deref(), cx)?;
+    let module = load_as(&url, None, format.as_deref(), false, cx)?;
     run_root(&module, &url, cx)
 }
 
@@ -608,6 +627,10 @@ pub(crate) fn main_url(cx: &Context) -> Option<String> {
 /// Loads, links and evaluates a module that no other imports.
 fn run_root(module: &Module, url: &str, cx: &mut Context) -> JsResult<JsPromise> {
     prepare(module, url, cx)?;
+    if meets_evaluating(module, url, cx) {
+        // It is on its way: `Module.runMain` was called by what it runs.
+        return JsPromise::resolve(JsValue::undefined(), cx);
+    }
     let evaluated = module.load_link_evaluate(cx);
     explain::rejection(&evaluated, url, cx)
 }
@@ -622,8 +645,8 @@ pub fn run_text(text: &str, url: &str, cx: &mut Context) -> JsResult<JsPromise> 
 /// `import(specifier)` from native code, as from a file in the working directory.
 pub fn import(specifier: &str, cx: &mut Context) -> JsResult<JsPromise> {
     let base = url_of_path(&format!("{}/[eval1]", Host::of(cx).cwd()));
-    let (module, url) = import_module(specifier, &base, None, None, cx)?;
-    run_root(&module, &url, cx)
+    let found = import_module(specifier, &base, None, None, false, cx)?;
+    run_root(&found.module, &found.url, cx)
 }
 
 /// [`import`], where what is imported is the program: a worker's URL.
@@ -639,14 +662,14 @@ pub fn run_url(specifier: &str, cx: &mut Context) -> JsResult<JsPromise> {
     let specifier = if is_url || specifier.starts_with('/') || is_relative(specifier) { specifier.to_owned() } else { format!("./{specifier}") };
     let url = esm_resolve::url_of(&specifier, &base, cx)?;
     *Host::of(cx).state::<State>().main.borrow_mut() = Some(url.clone());
-    let module = load(&url, None, cx)?;
+    let module = load_as(&url, None, None, false, cx)?;
     run_root(&module, &url, cx)
 }
 
 /// [`import`], with the namespace as the promise's value.
 pub fn import_namespace(specifier: &str, cx: &mut Context) -> JsResult<JsPromise> {
     let base = url_of_path(&format!("{}/[eval1]", Host::of(cx).cwd()));
-    import_from(specifier, &base, cx).map(|(_, promise)| promise)
+    import_from(specifier, &base, false, cx).map(|(_, promise)| promise)
 }
 
 /// `require` of an ES module: loads, links and evaluates now; its namespace becomes `module.exports`.
@@ -721,8 +744,12 @@ fn load_and_link(module: &Module, cx: &mut Context) -> JsResult<()> {
     let state = host.state::<State>();
     state.requiring.set(state.requiring.get() + 1);
     let loaded = module.load(cx);
-    host.run_waiting(cx);
+    nested(cx, |cx| host.run_waiting(cx));
     state.requiring.set(state.requiring.get() - 1);
+    if matches!(loaded.state(), PromiseState::Rejected(_)) {
+        // The error is thrown here, so the promise counts as handled.
+        loaded.catch(table::function(|_, _, _| Ok(JsValue::undefined()), js_string!(), 0, cx), cx)?;
+    }
     settle(&loaded.state())?;
     module.link(cx).map_err(|error| explain::linking(error, cx))
 }

@@ -14,7 +14,7 @@ use rustc_hash::FxHashMap;
 use crate::{
     cjs,
     esm::{path_of_url, percent_decode, split_suffix, url_of_path},
-    files::{basename, dirname, resolve},
+    files::{Kind, basename, dirname, resolve},
     formats::{self, Format},
     module::names_builtin,
     package::{Failure, has_encoded_separator},
@@ -124,6 +124,7 @@ fn find(specifier: &str, base: &str, conditions: &[&str], cx: &mut Context) -> J
     let base_path = path_of_url(base);
     let importer = base_path.clone().unwrap_or_else(|| base.to_owned());
     let (name, suffix) = split_suffix(specifier);
+    let mut suffix = suffix.to_owned();
     let is_path = name.starts_with("file:") || is_relative(name) || name.starts_with('/');
     if is_path && has_encoded_separator(name) {
         let shown = if name.starts_with("file:") { path_of_url(name).unwrap_or_else(|| name.to_owned()) } else { name.to_owned() };
@@ -145,7 +146,10 @@ fn find(specifier: &str, base: &str, conditions: &[&str], cx: &mut Context) -> J
             return joined(specifier, base).ok_or_else(|| no_base(specifier, base, cx));
         };
         let path = resolve(folder_of(base_path), &percent_decode(name));
-        if name.ends_with('/') { Err(Failure::DirectoryImport(path)) } else { state.resolver.import_path(&path, host.sys()) }
+        if name.ends_with('/') {
+            let is_folder = state.resolver.files.kind(&path, host.sys()) == Kind::Directory;
+            Err(if is_folder { Failure::DirectoryImport(path + "/") } else { Failure::MissingTarget(path + "/") })
+        } else { state.resolver.import_path(&path, host.sys()) }
     } else if is_url(name) {
         // Whether it can be loaded is found out then.
         return Ok(specifier.to_owned());
@@ -159,13 +163,19 @@ fn find(specifier: &str, base: &str, conditions: &[&str], cx: &mut Context) -> J
         };
         // The base may be a folder: a file in it is meant.
         let parent = if base_path.ends_with('/') { format!("{base_path}x") } else { base_path.to_owned() };
-        state.resolver.import_with(name, &parent, conditions, host.sys())
+        match state.resolver.import_url(name, &parent, conditions, host.sys()) {
+            Ok((path, behind)) => {
+                suffix = behind;
+                Ok(path)
+            }
+            Err(failure) => Err(failure),
+        }
     };
     warnings::slashes(Some(&importer), cx)?;
     match found {
         Ok(path) => {
             warn_of_extended(&importer, cx)?;
-            Ok(url_of_path(&path) + suffix)
+            Ok(url_of_path(&path) + &suffix)
         }
         Err(Failure::BareTarget(name, _)) if names_builtin(&name, &host) => Ok(format!("node:{name}")),
         Err(failure) => Err(explain(failure, specifier, base_path.as_deref(), &importer, cx)),
@@ -229,7 +239,7 @@ fn explain(failure: Failure, specifier: &str, base_path: Option<&str>, importer:
                 message += &format!("\nDid you mean to import \"{hint}\"?");
             }
             let error = errors::coded(Base::Error, "ERR_UNSUPPORTED_DIR_IMPORT", message, cx);
-            let slash = if specifier.ends_with('/') { "/" } else { "" };
+            let slash = if specifier.ends_with('/') && !path.ends_with('/') { "/" } else { "" };
             cjs::with_properties(error, &[("url", js_string!(url_of_path(&path) + slash).into())], cx)
         }
         Failure::InvalidConfig(path, message) if message.is_empty() => {
@@ -245,6 +255,8 @@ fn hint(specifier: &str, base: &str, cx: &Context) -> Option<String> {
     let host = Host::of(cx);
     let state = host.state::<cjs::State>();
     let folder = folder_of(base).to_owned();
+    let of_url = specifier.strip_prefix("file:").and_then(|_| path_of_url(specifier));
+    let specifier = of_url.as_deref().unwrap_or(specifier);
     let paths = crate::resolve::node_modules_paths(&folder);
     let extensions: Vec<String> = [".js", ".json", ".node"].map(str::to_owned).into();
     let found = state.resolver.require(specifier, &folder, Some(base), &paths, &extensions, host.sys()).ok();
@@ -253,6 +265,9 @@ fn hint(specifier: &str, base: &str, cx: &Context) -> Option<String> {
     let encoded = |path: &str| url_of_path(path).trim_start_matches("file://").to_owned();
     if specifier.starts_with("./") || specifier.starts_with("../") {
         return Some(relative(&folder, &found, &encoded));
+    }
+    if specifier.starts_with('/') {
+        return Some(encoded(&found));
     }
     let name_len = if specifier.starts_with('@') { 2 } else { 1 };
     let name = specifier.split('/').take(name_len).collect::<Vec<_>>().join("/");

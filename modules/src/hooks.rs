@@ -193,7 +193,7 @@ pub fn use_loader(specifier: &str, cx: &mut Context) -> JsResult<()> {
 }
 
 fn add_loader(specifier: &str, parent: &str, data: JsValue, cx: &mut Context) -> JsResult<()> {
-    let (url, promise) = esm::import_loader(specifier, parent, cx)?;
+    let (url, promise) = esm::import_from(specifier, parent, true, cx)?;
     let namespace = awaited(&promise.into(), cx)?.to_object(cx)?;
     let mut function = |name: &str| -> JsResult<Option<JsFunction>> { Ok(namespace.get(js_string!(name), cx)?.as_function()) };
     let (initialize, resolve, load) = (function("initialize")?, function("resolve")?, function("load")?);
@@ -207,6 +207,10 @@ fn add_loader(specifier: &str, parent: &str, data: JsValue, cx: &mut Context) ->
 
 /// What a promise settles to. This thread waits: its jobs and its loop go on meanwhile.
 pub(crate) fn awaited(value: &JsValue, cx: &mut Context) -> JsResult<JsValue> {
+    esm::nested(cx, |cx| awaited_now(value, cx))
+}
+
+fn awaited_now(value: &JsValue, cx: &mut Context) -> JsResult<JsValue> {
     let Some(object) = value.as_object() else { return Ok(value.clone()) };
     let promise = match JsPromise::from_object(object.clone()) {
         Ok(promise) => promise,

@@ -349,20 +349,26 @@ fn assigned(tokens: &[Token], at: usize, found: &mut Found) {
     loop {
         match tokens.get(at) {
             Some(Token::Sign(b'.')) if is_sign(tokens, at + 1, b'.') && is_sign(tokens, at + 2, b'.') => {
-                let Some(request) = required(tokens, at + 3) else { return };
-                found.reexports.push(request);
-                at += 7;
+                match required(tokens, at + 3) {
+                    Some(request) => {
+                        found.reexports.push(request);
+                        at += 7;
+                    }
+                    // What a variable brings is not known.
+                    None if matches!(tokens.get(at + 3), Some(Token::Word(_))) => at += 4,
+                    None => return,
+                }
             }
             Some(Token::Word(name) | Token::Text(name)) => {
                 if is_sign(tokens, at + 1, b',') || is_sign(tokens, at + 1, b'}') {
                     found.names.push(name.clone());
                     at += 1;
                 } else if is_sign(tokens, at + 1, b':') {
-                    found.names.push(name.clone());
-                    // Only a plain name as value lets the reading go on.
+                    // Only a value that begins with a word counts, and lets the reading go on.
                     if !matches!(tokens.get(at + 2), Some(Token::Word(_))) {
                         return;
                     }
+                    found.names.push(name.clone());
                     at += 3;
                 } else {
                     return;
@@ -405,7 +411,8 @@ mod tests {
 
     #[test]
     fn an_object_literal_gives_names_up_to_the_first_complex_value() {
-        assert_eq!(names("module.exports = { a, 'b': b, c: d, e: 'x', f }"), ["a", "b", "c", "e"]);
+        assert_eq!(names("module.exports = { a, 'b': b, c: d, e: 'x', f }"), ["a", "b", "c"]);
+        assert_eq!(names("module.exports = { a, ...b, c, d: function () {}, e }"), ["a", "c", "d"]);
     }
 
     #[test]

@@ -123,12 +123,13 @@ pub fn pending_main(cx: &Context) -> Option<String> {
     Some(format!("Warning: Detected unsettled top-level await{place}\n"))
 }
 
-/// Names of built-in modules as globals, for `-e`, `-p` and the like: each is loaded when it is first used.
+/// Names of built-in modules as globals, for `-e`, `-p` and the like: each is loaded when it is first used. `crypto` is the module there, not
+/// the global of the web.
 pub fn offer_builtins(cx: &mut Context) -> JsResult<()> {
     let global = cx.global_object();
     for module in Host::of(cx).builtins() {
         let name = module.name;
-        if name.starts_with('_') || name.contains('/') || NOT_OFFERED.contains(&name) || global.has_own_property(js_string!(name), cx)? {
+        if name.starts_with('_') || name.contains('/') || NOT_OFFERED.contains(&name) || name != "crypto" && global.has_own_property(js_string!(name), cx)? {
             continue;
         }
         let get = coil_engine::table::closure(

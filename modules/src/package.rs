@@ -152,9 +152,9 @@ pub fn exports_resolve(package: &Package, subpath: &str, conditions: &[&str], sl
         return Err(Failure::InvalidConfig(format!("{}/package.json", package.folder), message.to_owned()));
     }
     let found = if dotted {
-        Table { package, conditions, internal: false, slashes }.lookup(exports, subpath)?
+        Table { package, conditions, internal: false, of_folder: subpath.ends_with('/'), slashes }.lookup(exports, subpath)?
     } else if subpath == "." {
-        Table { package, conditions, internal: false, slashes }.target(exports, ".", None)?
+        Table { package, conditions, internal: false, of_folder: false, slashes }.target(exports, ".", None)?
     } else {
         None
     };
@@ -170,7 +170,7 @@ pub fn imports_resolve(package: Option<&Package>, specifier: &str, conditions: &
     let undefined = || Failure::ImportNotDefined(specifier.to_owned(), package.map(|package| package.folder.clone()));
     let package = package.ok_or_else(undefined)?;
     let imports = package.imports.as_ref().ok_or_else(undefined)?;
-    Table { package, conditions, internal: true, slashes }.lookup(imports, specifier)?.flatten().ok_or_else(undefined)
+    Table { package, conditions, internal: true, of_folder: false, slashes }.lookup(imports, specifier)?.flatten().ok_or_else(undefined)
 }
 
 /// The outer option says whether a key matched, the inner one whether it led anywhere (`null` forbids).
@@ -182,6 +182,8 @@ struct Table<'a> {
     conditions: &'a [&'a str],
     /// It is `imports`, not `exports`.
     internal: bool,
+    /// The request ends in a slash: of that is warned already.
+    of_folder: bool,
     slashes: &'a Slashes,
 }
 
@@ -270,6 +272,9 @@ impl Table<'_> {
         };
         let request = matched.map_or_else(|| key.to_owned(), |matched| key.replacen('*', matched, 1));
         let noted = |shown: &str| {
+            if self.of_folder {
+                return;
+            }
             let double = shown.replace('\\', "/").contains("//");
             self.slashes.borrow_mut().push(Slash::Segment {
                 target: filled.clone(),

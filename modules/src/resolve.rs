@@ -145,6 +145,12 @@ impl Resolver {
 
     /// [`Resolver::import`] under other conditions.
     pub fn import_with(&self, specifier: &str, parent: &str, conditions: &[&str], sys: &Sys) -> Result<String, Failure> {
+        self.import_url(specifier, parent, conditions, sys).map(|(path, _)| path)
+    }
+
+    /// [`Resolver::import_with`], and the query and fragment behind a path in a package without tables, which is a part of a URL.
+    pub fn import_url(&self, specifier: &str, parent: &str, conditions: &[&str], sys: &Sys) -> Result<(String, String), Failure> {
+        let whole = |path: String| (path, String::new());
         let given = self.conditions.borrow().clone();
         let counting = self.counting(conditions, &given);
         if specifier.starts_with('#') {
@@ -152,14 +158,15 @@ impl Resolver {
             return match imports_resolve(package.as_deref(), specifier, &counting, &self.slashes)? {
                 Target::Path(path) => self.target(path, sys),
                 Target::Bare(name) => self.bare_target(name, package.as_deref(), conditions, sys),
-            };
+            }
+            .map(whole);
         }
         let (name, subpath) = split_bare(specifier);
         let Some(name) = name else {
             return Err(Failure::InvalidSpecifier(specifier.to_owned(), "is not a valid package name".to_owned()));
         };
         if let Some(found) = self.self_reference(specifier, parent, &counting, sys)? {
-            return Ok(found);
+            return Ok(whole(found));
         }
         for modules in node_modules_paths(dirname(parent)) {
             let folder = resolve(&modules, name);
@@ -169,12 +176,14 @@ impl Resolver {
             let package = self.packages.in_folder(&folder, sys)?;
             if let Some(package) = package.as_ref().filter(|package| package.exports.is_some()) {
                 let Target::Path(path) = exports_resolve(package, &subpath, &counting, &self.slashes)? else { continue };
-                return self.target(path, sys);
+                return self.target(path, sys).map(whole);
             }
             if subpath == "." {
-                return self.legacy_main(&folder, package.as_ref(), sys);
+                return self.legacy_main(&folder, package.as_ref(), sys).map(whole);
             }
-            return self.import_path(&resolve(&folder, &subpath), sys);
+            let (path, suffix) = subpath.split_at(subpath.find(['?', '#']).unwrap_or(subpath.len()));
+            let found = self.import_path(&resolve(&folder, &crate::esm::percent_decode(path)), sys)?;
+            return Ok((found, suffix.to_owned()));
         }
         Err(Failure::NotFound)
     }

@@ -33,17 +33,10 @@ pub(crate) fn emit(message: &str, kind: Option<&str>, code: Option<&str>, cx: &m
     emit.call(&process.into(), &args, cx).map(drop)
 }
 
-/// A warning that listeners hear before anything else happens.
+/// A warning that is shown before anything else happens.
 pub(crate) fn emit_now(message: &str, cx: &mut Context) -> JsResult<()> {
-    let launch = Host::of(cx).state::<coil_engine::launch::Launch>();
-    let process = cx.global_object().get(js_string!("process"), cx)?;
-    let Some(process) = process.as_object().filter(|_| !launch.no_warnings.get()) else { return Ok(()) };
-    let error = cx.intrinsics().constructors().error().constructor();
-    let warning = error.construct(&[js_string!(message).into()], None, cx)?;
-    warning.create_data_property_or_throw(js_string!("name"), js_string!("Warning"), cx)?;
-    let emit = process.get(js_string!("emit"), cx)?;
-    let Some(emit) = emit.as_callable() else { return Ok(()) };
-    emit.call(&process.into(), &[js_string!("warning").into(), warning.into()], cx).map(drop)
+    let warn = Host::of(cx).state::<coil_engine::launch::Launch>().warn_now.get();
+    warn.map_or(Ok(()), |warn| warn(message, cx))
 }
 
 /// A warning with a code, told once for each `key`.

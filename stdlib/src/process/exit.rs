@@ -90,7 +90,24 @@ pub(super) fn exit(_this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsRes
 
 pub(super) fn really_exit(_this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
     let code = args.get_or_undefined(0).to_i32(cx)?;
+    trace(code, cx);
     Err(Host::of(cx).exit(code))
+}
+
+/// `--trace-exit`: which code, and from where.
+fn trace(code: i32, cx: &mut Context) {
+    let host = Host::of(cx);
+    if !host.state::<coil_engine::launch::Launch>().trace_exit.get() {
+        return;
+    }
+    let thread = crate::worker_threads::thread_id(cx).map_or_else(String::new, |id| format!(", thread:{id}"));
+    let stack = match errors::plain(errors::Base::Error, "").into_opaque(cx).ok().and_then(|error| error.as_object()) {
+        Some(error) => error.get(js_string!("stack"), cx).ok().and_then(|stack| stack.as_string()).map(|stack| stack.to_std_string_lossy()),
+        None => None,
+    };
+    let frames: String = stack.iter().flat_map(|stack| stack.lines()).filter(|line| line.starts_with("    at ")).map(|line| format!("{line}\n")).collect();
+    let text = format!("(node:{}{thread}) WARNING: Exited the environment with code {code}\n{frames}\n", host.sys().process().pid());
+    super::stdio::write_fd(2, text.as_bytes(), cx);
 }
 
 fn emit_exit(cx: &mut Context) -> JsResult<()> {
@@ -124,6 +141,7 @@ pub(super) fn leave_after_error(cx: &mut Context) {
     }
     if host.exit_code().is_none() {
         let code = code(cx);
+        trace(code, cx);
         host.exit(code);
     }
 }

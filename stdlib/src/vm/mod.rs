@@ -19,7 +19,7 @@ mod options;
 
 use std::hash::{Hash, Hasher};
 
-use boa_engine::{Context, HostConstructor, JsArgs, JsData, JsObject, JsResult, JsValue, NativeFunction, Script, js_string, object::FunctionObjectBuilder, realm::Realm};
+use boa_engine::{Context, HostConstructor, JsArgs, JsData, JsError, JsObject, JsResult, JsValue, NativeFunction, Script, js_string, object::FunctionObjectBuilder, realm::Realm};
 use boa_gc::{Finalize, Trace};
 use coil_engine::{
     Host,
@@ -64,20 +64,20 @@ static SCRIPT: Class = Class {
         Export::function("runInThisContext", 1, |this, args, cx| {
             let record = record_of(this)?;
             let run = options::of_run(args.get_or_undefined(0), cx)?;
-            run.timed(cx, |cx| record.run(None, cx))
+            run.timed(cx, |cx| record.run(None, &run, cx))
         }),
         Export::function("runInContext", 2, |this, args, cx| {
             let record = record_of(this)?;
             let context = context_of(args.get_or_undefined(0), cx)?;
             let run = options::of_run(args.get_or_undefined(1), cx)?;
-            run.timed(cx, |cx| record.run(Some(&context), cx))
+            run.timed(cx, |cx| record.run(Some(&context), &run, cx))
         }),
         Export::function("runInNewContext", 2, |this, args, cx| {
             // In Node it goes on by `this.runInContext`.
             let record = record_of(this).map_err(|_| errors::plain(errors::Base::Type, "this.runInContext is not a function"))?;
             let context = new_context(args.get_or_undefined(0), args.get_or_undefined(1), cx)?;
             let run = options::of_run(args.get_or_undefined(1), cx)?;
-            run.timed(cx, |cx| record.run(Some(&context), cx))
+            run.timed(cx, |cx| record.run(Some(&context), &run, cx))
         }),
         Export::function("createCachedData", 0, |this, _args, cx| {
             let record = record_of(this)?;
@@ -109,7 +109,15 @@ fn record_of(this: &JsValue) -> JsResult<Record> {
 }
 
 impl Record {
-    fn run(&self, context: Option<&contexts::Record>, cx: &mut Context) -> JsResult<JsValue> {
+    fn run(&self, context: Option<&contexts::Record>, run: &options::Run, cx: &mut Context) -> JsResult<JsValue> {
+        let result = self.run_plainly(context, cx);
+        if run.hides_errors {
+            return result;
+        }
+        result.map_err(|error| shown(error, &self.origin, cx))
+    }
+
+    fn run_plainly(&self, context: Option<&contexts::Record>, cx: &mut Context) -> JsResult<JsValue> {
         self.import.answer(&self.origin.filename, &self.importer, cx)?;
         let Some(context) = context else { return self.script.evaluate(cx) };
         let script = parse(&self.code, &self.origin, Some(context.realm.clone()), cx)?;
@@ -119,6 +127,21 @@ impl Record {
         }
         Ok(value)
     }
+}
+
+/// The error of a script with the line it was thrown in before its stack.
+fn shown(error: JsError, origin: &Origin, cx: &mut Context) -> JsError {
+    if error.stop().is_some() {
+        return error;
+    }
+    let Some(mut place) = error.syntax_location().or_else(|| error.throw_location()) else { return error };
+    let offset = origin.column.clamp(0, BLANK_MAX) as u32;
+    // What stands before a text to move it is no part of its first line.
+    if offset > 0 && place.line == origin.line.clamp(0, BLANK_MAX) as u32 + 1 && place.column > offset && place.file.as_deref() == Some(origin.filename.as_str()) {
+        place.source_line = place.source_line.map(|line| line.chars().skip(offset as usize).collect());
+        place.column -= offset;
+    }
+    errors::place_in_stack(error, &place, cx)
 }
 
 /// Compiles a text. Lines and columns before its beginning are blank.
@@ -140,7 +163,7 @@ fn construct(_this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<Js
     let code = args.get_or_undefined(0).to_string(cx)?.to_std_string_lossy();
     let origin = options::of_script(args.get_or_undefined(1), cx)?;
     let import = options::imports(args.get_or_undefined(1), cx)?;
-    let script = parse(&code, &origin, None, cx)?;
+    let script = parse(&code, &origin, None, cx).map_err(|error| shown(error, &origin, cx))?;
     let prototype = instance_prototype(&SCRIPT, cx)?;
     let rejected = origin.cached.as_ref().map(|given| *given != cached_bytes(&code));
     let produce = origin.produce_cached;
@@ -197,14 +220,14 @@ fn is_vanilla(value: &JsValue, cx: &mut Context) -> bool {
 fn contextify(given: &JsValue, options: &JsValue, new_context: bool, cx: &mut Context) -> JsResult<JsObject> {
     if is_vanilla(given, cx) {
         let of = options::of_context(options, new_context, cx)?;
-        return contexts::create(None, of.own_microtasks, of.strings, cx);
+        return contexts::create(None, &of, cx);
     }
     let object = if given.is_undefined() { JsObject::with_object_proto(cx.intrinsics()) } else { validate::any_object(given, "contextObject", cx)? };
     if contexts::of(&object, cx)?.is_some() {
         return Ok(object);
     }
     let of = options::of_context(options, new_context, cx)?;
-    contexts::create(Some(object), of.own_microtasks, of.strings, cx)
+    contexts::create(Some(object), &of, cx)
 }
 
 /// `vm.createContext(object, options)`
@@ -247,8 +270,8 @@ fn run(code: &JsValue, options: &JsValue, context: Option<&contexts::Record>, cx
     let origin = options::of_script(options, cx)?;
     let run = if options.is_string() { options::Run::default() } else { options::of_run(options, cx)? };
     let import = options::imports(options, cx)?;
-    let script = parse(&code, &origin, None, cx)?;
-    run.timed(cx, |cx| Record { script, code, origin, import, importer: JsValue::undefined() }.run(context, cx))
+    let script = parse(&code, &origin, None, cx).map_err(|error| if run.hides_errors { error } else { shown(error, &origin, cx) })?;
+    run.timed(cx, |cx| Record { script, code, origin, import, importer: JsValue::undefined() }.run(context, &run, cx))
 }
 
 fn is_context(_this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {

@@ -474,11 +474,8 @@ fn instantiate(object: &JsObject, cx: &mut Context) -> JsResult<()> {
     let mut graph = Vec::new();
     collect(object, &mut graph);
     for part in &graph {
-        let Some((status, linked, requests, name)) = state_of(part, |state| (state.status.get(), state.linked.borrow().is_some(), state.requests.len(), state.identifier.to_std_string_lossy())) else {
-            continue;
-        };
-        if matches!(status, Status::Unlinked | Status::Linking) && !linked {
-            let _ = (requests, name);
+        let Some((status, linked, requests)) = state_of(part, |state| (state.status.get(), state.linked.borrow().is_some(), state.requests.len())) else { continue };
+        if matches!(status, Status::Unlinked | Status::Linking) && !linked && requests > 0 {
             return Err(errors::coded(Base::Error, "ERR_VM_MODULE_LINK_FAILURE", "module is not linked", cx));
         }
     }
@@ -829,7 +826,7 @@ fn inspect(this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsVal
     let (status, identifier, context, is_synthetic) = look(this, cx, |state| (state.status.get(), state.identifier.clone(), state.context.clone(), state.synthetic.borrow().is_some()))?;
     // An object of that name: what is shown before the braces.
     let class = if is_synthetic { &SYNTHETIC_MODULE } else { &SOURCE_TEXT_MODULE };
-    let prototype = JsObject::with_null_proto();
+    let prototype = JsObject::with_object_proto(cx.intrinsics());
     let named = PropertyDescriptor::builder().value(class.constructor(cx)?).enumerable(false);
     prototype.define_property_or_throw(js_string!("constructor"), named, cx)?;
     let shown = JsObject::from_proto_and_data(prototype, boa_engine::builtins::object::OrdinaryObject);
