@@ -20,6 +20,7 @@
 
 pub mod flags;
 pub mod limits;
+mod package_script;
 pub mod run;
 mod trace;
 mod worker;

@@ -40,6 +40,10 @@ pub fn run(args: Vec<String>) -> i32 {
             println(&real, help().trim_end());
             return 0;
         }
+        Program::Script(name) => {
+            let _ = real.fs().write(2, crate::package_script::run(name, &flags.args, &real).as_bytes(), None);
+            return 1;
+        }
         Program::Completion => {
             println(&real, crate::flags::bash_completion().trim_end());
             return 0;
@@ -260,6 +264,10 @@ fn start(flags: &Flags, runtime: &mut Runtime) -> i32 {
     if let Some(code) = host.exit_code() {
         return code;
     }
+    let warns_first = flags.test.runs || !matches!(flags.program, Program::File(_));
+    if warns_first {
+        runtime.enter(|cx| warn_of_grants(flags, cx));
+    }
     if let (Program::File(_), Some("module" | "commonjs")) = (&flags.program, flags.input_type.as_deref()) {
         runtime.enter(|cx| Err::<(), _>(errors::coded(errors::Base::Error, "ERR_INPUT_TYPE_NOT_ALLOWED", "--input-type can only be used with string input via --eval, --print, or STDIN", cx)));
         return runtime.run();
@@ -271,6 +279,7 @@ fn start(flags: &Flags, runtime: &mut Runtime) -> i32 {
         }
         Program::File(url) if flags.has("--entry-url") => {
             runtime.enter(|cx| {
+                warn_of_grants(flags, cx)?;
                 coil_stdlib::process::emit_warning("--entry-url is an experimental feature and might change at any time", "ExperimentalWarning", None, cx)?;
                 let evaluated = coil_modules::esm::run_url(url, cx)?;
                 coil_modules::watch_main(evaluated, cx);
@@ -278,7 +287,14 @@ fn start(flags: &Flags, runtime: &mut Runtime) -> i32 {
             });
             runtime.run()
         }
-        Program::File(file) => runtime.run_file(file),
+        Program::File(file) => {
+            // The program may listen to what is warned of here.
+            runtime.enter(|cx| {
+                warn_of_grants(flags, cx)?;
+                coil_modules::run_main(file, cx)
+            });
+            runtime.run()
+        }
         Program::Check(file) => {
             let is_module = flags.input_type.as_deref() == Some("module");
             runtime.enter(|cx| check(file, is_module, cx));
@@ -307,7 +323,7 @@ fn start(flags: &Flags, runtime: &mut Runtime) -> i32 {
                 1
             }
         },
-        Program::Version | Program::Help | Program::Completion => 0,
+        Program::Version | Program::Help | Program::Completion | Program::Script(_) => 0,
     }
 }
 
@@ -342,7 +358,6 @@ pub(crate) fn prepare(flags: &Flags, cx: &mut Context) -> JsResult<()> {
     if let Some(title) = &flags.title {
         Host::of(cx).sys().process().set_title(title);
     }
-    warn_of_grants(flags, cx)?;
     coil_stdlib::child_process::ipc::join_parent(cx)?;
     coil_stdlib::cluster::set_up_worker(cx)?;
     if flags.has("--experimental-vm-modules") {

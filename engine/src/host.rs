@@ -373,33 +373,53 @@ impl Host {
 
     /// Runs the microtask queue until it is empty.
     pub fn run_microtasks(&self, cx: &mut Context) {
+        if let Err(error) = self.run_microtasks_in_time(cx) {
+            self.report(error, Origin::Exception, cx);
+            self.run_microtasks(cx);
+        }
+    }
+
+    /// [`Host::run_microtasks`], which a limit of time ends: the caller knows whether it is the runtime's.
+    pub fn run_microtasks_in_time(&self, cx: &mut Context) -> JsResult<()> {
         let mut ran = false;
         while self.exit_code.get().is_none() {
-            // Module loads are ready at once, and what they settle may be all that is left to do.
-            self.run_waiting(cx);
-            let Some(job) = self.microtasks.borrow_mut().pop_front() else { break };
+            let Some(job) = self.microtasks.borrow_mut().pop_front() else {
+                // Module loads are ready at once, and what they settle may be all that is left to do. What one settles is told before
+                // the next begins.
+                let Some(job) = self.waiting.borrow_mut().pop_front() else { break };
+                self.run_waiting_job(job, cx);
+                continue;
+            };
             ran = true;
             // The engine turns a throwing handler into a rejection; what is left is a limit or a failing queueMicrotask.
             if let Err(error) = job.call(cx) {
+                if error.stop() == Some(Stop::Time) {
+                    return Err(error);
+                }
                 self.report(error, Origin::Exception, cx);
             }
         }
         if ran {
             cx.clear_kept_objects();
         }
+        Ok(())
     }
 
     /// Jobs whose future must be polled: module loads, which are ready at once.
     pub fn run_waiting(&self, cx: &mut Context) {
         while let Some(job) = { self.waiting.borrow_mut().pop_front() } {
-            let result = match job {
-                Job::AsyncJob(job) => poll_now(job, cx),
-                Job::GenericJob(job) => job.call(cx).map(|_| ()),
-                _ => Ok(()),
-            };
-            if let Err(error) = result {
-                self.report(error, Origin::Exception, cx);
-            }
+            self.run_waiting_job(job, cx);
+        }
+    }
+
+    fn run_waiting_job(&self, job: Job, cx: &mut Context) {
+        let result = match job {
+            Job::AsyncJob(job) => poll_now(job, cx),
+            Job::GenericJob(job) => job.call(cx).map(|_| ()),
+            _ => Ok(()),
+        };
+        if let Err(error) = result {
+            self.report(error, Origin::Exception, cx);
         }
     }
 

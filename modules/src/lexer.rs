@@ -328,12 +328,30 @@ fn define_property(tokens: &[Token], at: usize, found: &mut Found) {
         return;
     }
     let Some(Token::Text(name)) = tokens.get(at + 2) else { return };
-    let body = &tokens[(at + 3).min(tokens.len())..];
-    let shape: Vec<&Token> = body.iter().take(3).collect();
-    let opens = matches!(shape.as_slice(), [Token::Sign(b','), Token::Sign(b'{'), Token::Word(key)] if key == "enumerable" || key == "value" || key == "get");
-    if opens {
+    let mut body = &tokens[(at + 3).min(tokens.len())..];
+    if !is_sign(body, 0, b',') || !is_sign(body, 1, b'{') {
+        return;
+    }
+    body = &body[2..];
+    if is_word_at(body, 0, "enumerable") && is_sign(body, 1, b':') && is_word_at(body, 2, "true") && is_sign(body, 3, b',') {
+        body = &body[4..];
+    }
+    if is_word_at(body, 0, "value") && is_sign(body, 1, b':') || is_word_at(body, 0, "get") && returns_a_name(&body[1..]) {
         found.names.push(name.clone());
     }
+}
+
+/// `: function () { return a.b; }`, with or without the member, or the short form of the method.
+fn returns_a_name(tokens: &[Token]) -> bool {
+    let mut at = 0;
+    if is_sign(tokens, 0, b':') && is_word_at(tokens, 1, "function") {
+        at = 2;
+        if matches!(tokens.get(at), Some(Token::Word(_))) {
+            at += 1;
+        }
+    }
+    let opens = is_sign(tokens, at, b'(') && is_sign(tokens, at + 1, b')') && is_sign(tokens, at + 2, b'{') && is_word_at(tokens, at + 3, "return");
+    opens && matches!(tokens.get(at + 4), Some(Token::Word(_)))
 }
 
 /// What stands right of `module.exports =`.
@@ -432,6 +450,7 @@ mod tests {
 
     #[test]
     fn define_property_is_a_name() {
-        assert_eq!(names("Object.defineProperty(exports, '__esModule', { value: true }); Object.defineProperty(exports, 'a', { enumerable: true, get: function () {} })"), ["__esModule", "a"]);
+        assert_eq!(names("Object.defineProperty(exports, '__esModule', { value: true }); Object.defineProperty(exports, 'a', { enumerable: true, get: function () { return b.c; } })"), ["__esModule", "a"]);
+        assert_eq!(names("Object.defineProperty(exports, 'a', { enumerable: true, get: function () { return 1; } })"), [""; 0]);
     }
 }

@@ -26,6 +26,7 @@ use coil_engine::{Host, Origin, errors, table};
 
 pub use esm::Loader;
 pub use module::{MODULE, preload};
+pub use package::{ScriptProblem, script as package_script};
 
 use crate::{
     files::{Files, Kind},

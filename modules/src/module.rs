@@ -264,6 +264,9 @@ fn find_package_json(_this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsR
     if let Some(path) = crate::esm::path_of_url(&specifier) {
         return Ok(scope(&path));
     }
+    if specifier.split_once("://").is_some_and(|(scheme, _)| scheme.len() > 1 && scheme.bytes().all(|byte| byte.is_ascii_alphanumeric())) {
+        return Err(errors::coded(errors::Base::Type, "ERR_INVALID_URL_SCHEME", "The URL must be of scheme file", cx));
+    }
     let base_path = crate::esm::path_of_url(&base).or_else(|| base.starts_with('/').then(|| base.clone()));
     let is_path = specifier.is_empty() || specifier.starts_with('/') || is_relative(&specifier);
     let Some(base_path) = base_path else {

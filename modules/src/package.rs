@@ -117,6 +117,45 @@ fn parse(folder: &str, path: &str, text: &str) -> Result<Package, Failure> {
     Ok(Package { folder: folder.to_owned(), name: string("name"), main: string("main"), kind, exports, imports })
 }
 
+/// Why a manifest has no script of a name. Each is shown as `--run` shows it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ScriptProblem {
+    /// The manifest is no JSON.
+    Unreadable,
+    /// It has no `scripts`.
+    NoScripts,
+    /// The script is no text.
+    NoText,
+    /// There is none of that name: those there are, with their texts.
+    Missing(Vec<(String, String)>),
+}
+
+impl ScriptProblem {
+    /// The problem with the script called `name` of `manifest`, in lines.
+    pub fn shown(&self, name: &str, manifest: &str) -> String {
+        match self {
+            Self::Unreadable => format!("Can't parse {manifest}\n"),
+            Self::NoScripts => format!("Can't find \"scripts\" field in {manifest}\n"),
+            Self::NoText => format!("Script \"{name}\" is unexpectedly not a string for {manifest}\n\n"),
+            Self::Missing(known) => {
+                let known: String = known.iter().map(|(name, text)| format!("  {name}: {text}\n")).collect();
+                format!("Missing script: \"{name}\" for {manifest}\n\nAvailable scripts are:\n{known}")
+            }
+        }
+    }
+}
+
+/// The text of a script of a manifest.
+pub fn script(manifest: &str, name: &str) -> Result<String, ScriptProblem> {
+    let value: Value = serde_json::from_str(manifest).map_err(|_| ScriptProblem::Unreadable)?;
+    let Some(scripts) = value.get("scripts").and_then(Value::as_object) else { return Err(ScriptProblem::NoScripts) };
+    match scripts.get(name) {
+        Some(Value::String(text)) => Ok(text.clone()),
+        Some(_) => Err(ScriptProblem::NoText),
+        None => Err(ScriptProblem::Missing(scripts.iter().filter_map(|(name, text)| Some((name.clone(), text.as_str()?.to_owned()))).collect())),
+    }
+}
+
 /// What an entry of `exports` or `imports` leads to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Target {

@@ -247,7 +247,6 @@ pub const VALUED: &[&str] = &[
     "--report-directory",
     "--report-filename",
     "--report-signal",
-    "--run",
     "--secure-heap",
     "--secure-heap-min",
     "--snapshot-blob",

@@ -25,6 +25,8 @@ pub enum Program {
     Help,
     /// `--completion-bash`
     Completion,
+    /// `--run`: a script of `package.json`.
+    Script(String),
 }
 
 /// What the command line asks for.
@@ -206,6 +208,13 @@ pub static FLAGS: &[Flag] = &[
         value: None,
         help: "show where process.exit() is called",
         apply: switch,
+    },
+    Flag {
+        name: "--run",
+        short: None,
+        value: Some("<script>"),
+        help: "run a script of package.json",
+        apply: |flags, _, name| set(flags, Program::Script(name)),
     },
     Flag {
         name: "--completion-bash",
@@ -500,7 +509,7 @@ fn accept(argument: &str, name: &str, has_value: bool, rest: &mut std::iter::Pee
 
 fn set(flags: &mut Flags, program: Program) -> Result<(), String> {
     // Version and help win over whatever else is asked for.
-    if !matches!(flags.program, Program::Version | Program::Help | Program::Completion) {
+    if !matches!(flags.program, Program::Version | Program::Help | Program::Completion | Program::Script(_)) {
         flags.program = program;
     }
     Ok(())
@@ -574,7 +583,7 @@ impl Flags {
                 // An empty name is none.
                 let argument = if argument.is_empty() { "-".to_owned() } else { argument };
                 flags.explicit_stdin = argument == "-";
-                let takes_text = matches!(flags.program, Program::Text { .. } | Program::Version | Program::Help | Program::Completion);
+                let takes_text = matches!(flags.program, Program::Text { .. } | Program::Version | Program::Help | Program::Completion | Program::Script(_));
                 if takes_text || given {
                     flags.args.push(argument);
                 } else if argument != "-" {

@@ -101,10 +101,10 @@ fn trace(code: i32, cx: &mut Context) {
         return;
     }
     let thread = crate::worker_threads::thread_id(cx).map_or_else(String::new, |id| format!(", thread:{id}"));
-    let stack = match errors::plain(errors::Base::Error, "").into_opaque(cx).ok().and_then(|error| error.as_object()) {
-        Some(error) => error.get(js_string!("stack"), cx).ok().and_then(|stack| stack.as_string()).map(|stack| stack.to_std_string_lossy()),
-        None => None,
-    };
+    let object = boa_engine::JsObject::with_object_proto(cx.intrinsics());
+    // Without a stack there is nothing to show.
+    let stack = cx.capture_stack_trace(&object, None).and_then(|()| object.get(js_string!("stack"), cx)).ok();
+    let stack = stack.and_then(|stack| stack.as_string()).map(|stack| stack.to_std_string_lossy());
     let frames: String = stack.iter().flat_map(|stack| stack.lines()).filter(|line| line.starts_with("    at ")).map(|line| format!("{line}\n")).collect();
     let text = format!("(node:{}{thread}) WARNING: Exited the environment with code {code}\n{frames}\n", host.sys().process().pid());
     super::stdio::write_fd(2, text.as_bytes(), cx);

@@ -78,9 +78,11 @@ fn write_report(this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<
         "stderr" => write_fd(2, text.as_bytes(), cx),
         _ => {
             let written = host.sys().fs().write_file(path.as_str(), text.as_bytes(), coil_engine::coil_sys::fs::flags::WRITE, 0o666, false);
-            if let Err(error) = written {
+            if let Err(mut error) = written {
                 // What may not be written to is the folder, where the name was none of the script's.
-                let error = if error.denied.is_some() && !filename.is_string() { error.path(host.cwd()) } else { error };
+                if let Some(denied) = error.denied.as_mut().filter(|_| !filename.is_string()) {
+                    denied.resource = host.cwd();
+                }
                 return Err(errors::system(&error, cx));
             }
             write_fd(2, format!("\nWriting Node.js report to file: {name}\nNode.js report completed\n").as_bytes(), cx);
@@ -149,7 +151,7 @@ fn report(settings: &JsValue, trigger: &str, filename: JsValue, error: &JsObject
 fn header(trigger: &str, filename: JsValue, without_network: bool, cx: &mut Context) -> JsResult<JsObject> {
     let host = Host::of(cx);
     let process = super::object(cx)?;
-    let mut of_process = |key: &str, cx: &mut Context| process.get(js_string!(key), cx);
+    let of_process = |key: &str, cx: &mut Context| process.get(js_string!(key), cx);
     let (versions, release) = (of_process("versions", cx)?, of_process("release", cx)?);
     let (version, arch, platform) = (of_process("version", cx)?, of_process("arch", cx)?, of_process("platform", cx)?);
     let launch = host.state::<coil_engine::launch::Launch>();

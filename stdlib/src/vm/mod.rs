@@ -123,7 +123,7 @@ impl Record {
         let script = parse(&self.code, &self.origin, Some(context.realm.clone()), cx)?;
         let value = script.evaluate(cx)?;
         if context.own_microtasks {
-            Host::of(cx).run_microtasks(cx);
+            Host::of(cx).run_microtasks_in_time(cx)?;
         }
         Ok(value)
     }

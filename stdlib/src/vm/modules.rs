@@ -17,7 +17,6 @@ use boa_engine::{
     js_string,
     object::builtins::{JsArray, JsFunction, JsPromise},
     parser::Parser,
-    property::PropertyDescriptor,
 };
 use boa_gc::{Finalize, GcRefCell, Trace};
 use coil_engine::{
@@ -475,7 +474,9 @@ fn instantiate(object: &JsObject, cx: &mut Context) -> JsResult<()> {
     collect(object, &mut graph);
     for part in &graph {
         let Some((status, linked, requests)) = state_of(part, |state| (state.status.get(), state.linked.borrow().is_some(), state.requests.len())) else { continue };
-        if matches!(status, Status::Unlinked | Status::Linking) && !linked && requests > 0 {
+        // What imports nothing need not be linked, unless it is what is to be instantiated.
+        let asks = requests > 0 || JsObject::equals(part, object);
+        if matches!(status, Status::Unlinked | Status::Linking) && !linked && asks {
             return Err(errors::coded(Base::Error, "ERR_VM_MODULE_LINK_FAILURE", "module is not linked", cx));
         }
     }
@@ -644,7 +645,7 @@ fn evaluate_now(object: &JsObject, given: &JsValue, cx: &mut Context) -> JsResul
     let result = run.timed(cx, |cx| {
         let promise = module.evaluate(cx)?;
         if own_microtasks {
-            Host::of(cx).run_microtasks(cx);
+            Host::of(cx).run_microtasks_in_time(cx)?;
         }
         Ok(promise)
     });
@@ -826,9 +827,7 @@ fn inspect(this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsVal
     let (status, identifier, context, is_synthetic) = look(this, cx, |state| (state.status.get(), state.identifier.clone(), state.context.clone(), state.synthetic.borrow().is_some()))?;
     // An object of that name: what is shown before the braces.
     let class = if is_synthetic { &SYNTHETIC_MODULE } else { &SOURCE_TEXT_MODULE };
-    let prototype = JsObject::with_object_proto(cx.intrinsics());
-    let named = PropertyDescriptor::builder().value(class.constructor(cx)?).enumerable(false);
-    prototype.define_property_or_throw(js_string!("constructor"), named, cx)?;
+    let prototype = class.prototype(cx)?;
     let shown = JsObject::from_proto_and_data(prototype, boa_engine::builtins::object::OrdinaryObject);
     for (key, value) in [("status", js_string!(status.name()).into()), ("identifier", identifier.into()), ("context", context)] {
         shown.create_data_property_or_throw(js_string!(key), value, cx)?;
