@@ -379,6 +379,16 @@ impl Host {
         }
     }
 
+    /// Runs `body`; where it fails, the microtasks that it queued are dropped: they were of a queue that nobody runs again.
+    pub fn with_own_microtasks<T>(&self, cx: &mut Context, body: impl FnOnce(&mut Context) -> JsResult<T>) -> JsResult<T> {
+        let before = self.microtasks.borrow().len();
+        let result = body(cx);
+        if result.as_ref().is_err_and(|error| error.stop() == Some(Stop::Time)) {
+            self.microtasks.borrow_mut().truncate(before);
+        }
+        result
+    }
+
     /// [`Host::run_microtasks`], which a limit of time ends: the caller knows whether it is the runtime's.
     pub fn run_microtasks_in_time(&self, cx: &mut Context) -> JsResult<()> {
         let mut ran = false;
@@ -403,6 +413,17 @@ impl Host {
             cx.clear_kept_objects();
         }
         Ok(())
+    }
+
+    /// [`Host::run_waiting`] of the jobs that `begin` queues and of theirs: those that waited before go on waiting.
+    pub fn run_waiting_of<T>(&self, cx: &mut Context, begin: impl FnOnce(&mut Context) -> T) -> T {
+        let before = std::mem::take(&mut *self.waiting.borrow_mut());
+        let begun = begin(cx);
+        self.run_waiting(cx);
+        let mut waiting = self.waiting.borrow_mut();
+        let since = std::mem::replace(&mut *waiting, before);
+        waiting.extend(since);
+        begun
     }
 
     /// Jobs whose future must be polled: module loads, which are ready at once.

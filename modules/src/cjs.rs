@@ -649,9 +649,7 @@ pub(crate) fn failure_error(failure: Failure, importer: Option<&str>, cx: &mut C
             let message = format!("Invalid module \"{path}\" must not include encoded \"/\" or \"\\\" characters{}", from(importer));
             errors::coded(Base::Type, "ERR_INVALID_MODULE_SPECIFIER", message, cx)
         }
-        Failure::BareTarget(name, manifest) => {
-            errors::coded(Base::Error, "ERR_MODULE_NOT_FOUND", format!("Cannot find package '{name}'{}", from(Some(manifest.as_str()))), cx)
-        }
+        Failure::BareTarget(name, manifest) => errors::coded(Base::Error, "ERR_MODULE_NOT_FOUND", format!("Cannot find package '{name}'{}", from(Some(manifest.as_str()))), cx),
         Failure::DirectoryImport(path) => {
             let message = format!("Directory import '{path}' is not supported resolving ES modules{}", from(importer));
             errors::coded(Base::Error, "ERR_UNSUPPORTED_DIR_IMPORT", message, cx)

@@ -197,8 +197,7 @@ pub(crate) fn nested<T>(cx: &mut Context, body: impl FnOnce(&mut Context) -> T) 
 /// Loads and links a module with all that it imports.
 fn prepare(module: &Module, node: &str, cx: &mut Context) -> JsResult<()> {
     let host = Host::of(cx);
-    let loading = module.load(cx);
-    nested(cx, |cx| host.run_waiting(cx));
+    let loading = nested(cx, |cx| host.run_waiting_of(cx, |cx| module.load(cx)));
     match loading.state() {
         // It is being loaded further up on the stack.
         PromiseState::Pending => return Ok(()),
@@ -743,8 +742,7 @@ fn load_and_link(module: &Module, cx: &mut Context) -> JsResult<()> {
     let host = Host::of(cx);
     let state = host.state::<State>();
     state.requiring.set(state.requiring.get() + 1);
-    let loaded = module.load(cx);
-    nested(cx, |cx| host.run_waiting(cx));
+    let loaded = nested(cx, |cx| host.run_waiting_of(cx, |cx| module.load(cx)));
     state.requiring.set(state.requiring.get() - 1);
     if matches!(loaded.state(), PromiseState::Rejected(_)) {
         // The error is thrown here, so the promise counts as handled.

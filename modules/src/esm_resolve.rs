@@ -149,7 +149,9 @@ fn find(specifier: &str, base: &str, conditions: &[&str], cx: &mut Context) -> J
         if name.ends_with('/') {
             let is_folder = state.resolver.files.kind(&path, host.sys()) == Kind::Directory;
             Err(if is_folder { Failure::DirectoryImport(path + "/") } else { Failure::MissingTarget(path + "/") })
-        } else { state.resolver.import_path(&path, host.sys()) }
+        } else {
+            state.resolver.import_path(&path, host.sys())
+        }
     } else if is_url(name) {
         // Whether it can be loaded is found out then.
         return Ok(specifier.to_owned());

@@ -286,7 +286,8 @@ fn copied(tokens: &[Token], at: usize, bindings: &[(&str, String)]) -> Option<St
     let body = &tokens[at + 12..tokens.len().min(at + 12 + COPYING_MAX)];
     let copies = (0..body.len()).any(|at| {
         let is_key = |at: usize| is_word_at(body, at, key);
-        let assigns = is_word_at(body, at, "exports") && is_sign(body, at + 1, b'[') && is_key(at + 2) && is_sign(body, at + 3, b']') && is_sign(body, at + 4, b'=') && is_word_at(body, at + 5, variable);
+        let assigns =
+            is_word_at(body, at, "exports") && is_sign(body, at + 1, b'[') && is_key(at + 2) && is_sign(body, at + 3, b']') && is_sign(body, at + 4, b'=') && is_word_at(body, at + 5, variable);
         let defines = is_word_at(body, at, "defineProperty") && is_sign(body, at + 1, b'(') && is_word_at(body, at + 2, "exports") && is_sign(body, at + 3, b',') && is_key(at + 4);
         assigns || defines
     });
@@ -450,7 +451,10 @@ mod tests {
 
     #[test]
     fn define_property_is_a_name() {
-        assert_eq!(names("Object.defineProperty(exports, '__esModule', { value: true }); Object.defineProperty(exports, 'a', { enumerable: true, get: function () { return b.c; } })"), ["__esModule", "a"]);
+        assert_eq!(
+            names("Object.defineProperty(exports, '__esModule', { value: true }); Object.defineProperty(exports, 'a', { enumerable: true, get: function () { return b.c; } })"),
+            ["__esModule", "a"]
+        );
         assert_eq!(names("Object.defineProperty(exports, 'a', { enumerable: true, get: function () { return 1; } })"), [""; 0]);
     }
 }

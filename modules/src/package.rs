@@ -315,14 +315,7 @@ impl Table<'_> {
                 return;
             }
             let double = shown.replace('\\', "/").contains("//");
-            self.slashes.borrow_mut().push(Slash::Segment {
-                target: filled.clone(),
-                request: request.clone(),
-                matched: key.to_owned(),
-                double,
-                internal: self.internal,
-                manifest: self.manifest(),
-            });
+            self.slashes.borrow_mut().push(Slash::Segment { target: filled.clone(), request: request.clone(), matched: key.to_owned(), double, internal: self.internal, manifest: self.manifest() });
         };
         match segments(rest) {
             Segments::Forbidden => return Err(self.invalid(key, text)),

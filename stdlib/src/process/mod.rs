@@ -38,8 +38,8 @@ pub use env_file::parse as parse_env;
 pub use exit::run_to_end;
 pub(crate) use stdio::{Redirect, write_fd};
 pub(crate) use uncaught::{Elsewhere, has_capture};
-pub use warnings::{emit_now as emit_warning_now, emit_warning};
 pub(crate) use warnings::{deprecate_for_applications, emit_once};
+pub use warnings::{emit_now as emit_warning_now, emit_warning};
 
 /// The Node whose behaviour coil follows: `process.version`.
 pub const VERSION: &str = "v25.8.1";

@@ -236,7 +236,8 @@ fn stack(error: &JsObject, cx: &mut Context) -> JsResult<JsObject> {
 fn heap(cx: &mut Context) -> JsResult<JsValue> {
     let figures = asked("v8", "getHeapStatistics", cx)?;
     let Some(figures) = figures.as_object() else { return Ok(figures) };
-    let names = [("totalMemory", "total_heap_size"), ("usedMemory", "used_heap_size"), ("memoryLimit", "heap_size_limit"), ("availableMemory", "total_available_size"), ("externalMemory", "external_memory")];
+    let names =
+        [("totalMemory", "total_heap_size"), ("usedMemory", "used_heap_size"), ("memoryLimit", "heap_size_limit"), ("availableMemory", "total_available_size"), ("externalMemory", "external_memory")];
     let mut fields = Vec::new();
     for (name, figure) in names {
         fields.push((name, figures.get(js_string!(figure), cx)?));
@@ -287,4 +288,5 @@ fn handles(cx: &mut Context) -> JsResult<JsValue> {
 }
 
 /// Parts of the names of resources, and the types of their handles.
-const TYPES: &[(&str, &str)] = &[("TCP", "tcp"), ("UDP", "udp"), ("Pipe", "pipe"), ("TTY", "tty"), ("Time", "timer"), ("Process", "process"), ("Signal", "signal"), ("FSEvent", "fs_event"), ("StatWatcher", "fs_poll")];
+const TYPES: &[(&str, &str)] =
+    &[("TCP", "tcp"), ("UDP", "udp"), ("Pipe", "pipe"), ("TTY", "tty"), ("Time", "timer"), ("Process", "process"), ("Signal", "signal"), ("FSEvent", "fs_event"), ("StatWatcher", "fs_poll")];

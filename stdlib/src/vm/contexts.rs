@@ -3,18 +3,19 @@
 //! What the user's object has is what the context's scripts see first, as V8's interceptors do it in Node; the language's own globals
 //! are the ordinary properties of the global object itself.
 
+use super::options;
 use boa_engine::{
-    Context, JsObject, JsResult, JsValue, js_string,
+    Context, JsObject, JsResult, JsValue,
     exotic::{
         InternalMethodPropertyContext, InternalObjectMethods, ORDINARY_INTERNAL_METHODS, ordinary_define_own_property, ordinary_delete, ordinary_get, ordinary_get_own_property, ordinary_has_property,
         ordinary_own_property_keys, ordinary_set, ordinary_try_get,
     },
+    js_string,
     object::{JsData, builtins::JsWeakMap},
     property::{PropertyDescriptor, PropertyKey},
     realm::Realm,
 };
 use boa_gc::{Finalize, Trace};
-use super::options;
 use coil_engine::{
     Host, realms,
     table::{Export, define_all},

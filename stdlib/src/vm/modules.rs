@@ -497,8 +497,7 @@ fn instantiate(object: &JsObject, cx: &mut Context) -> JsResult<()> {
 }
 
 fn link_engine(module: &Module, cx: &mut Context) -> JsResult<()> {
-    let loaded = module.load(cx);
-    Host::of(cx).run_waiting(cx);
+    let loaded = Host::of(cx).run_waiting_of(cx, |cx| module.load(cx));
     if let PromiseState::Rejected(reason) = loaded.state() {
         loaded.catch(table::function(|_, _, _| Ok(JsValue::undefined()), js_string!(), 0, cx), cx)?;
         return Err(JsError::from_opaque(reason));
@@ -643,11 +642,15 @@ fn evaluate_now(object: &JsObject, given: &JsValue, cx: &mut Context) -> JsResul
     }
     state_of(object, |state| state.status.set(Status::Evaluating));
     let result = run.timed(cx, |cx| {
-        let promise = module.evaluate(cx)?;
-        if own_microtasks {
-            Host::of(cx).run_microtasks_in_time(cx)?;
+        if !own_microtasks {
+            return module.evaluate(cx);
         }
-        Ok(promise)
+        let host = Host::of(cx);
+        host.with_own_microtasks(cx, |cx| {
+            let promise = module.evaluate(cx)?;
+            host.run_microtasks_in_time(cx)?;
+            Ok(promise)
+        })
     });
     let promise = match result {
         Ok(promise) => promise,
