@@ -225,8 +225,7 @@ fn parts(value: &JsValue, name: &str, cx: &mut Context) -> JsResult<Vec<Text>> {
 }
 
 /// `util.setTraceSigInt(enable)`
-fn set_trace_sig_int(_this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
-    validate::boolean(args.get_or_undefined(0), "enable", cx)?;
+fn set_trace_sig_int(_this: &JsValue, _args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
     if crate::worker_threads::thread_id(cx).is_some() {
         return Err(errors::worker_unsupported_operation("Calling util.setTraceSigInt", cx));
     }
