@@ -7,7 +7,4 @@ globalThis.a = 5;
 console.log(vm.runInThisContext('a'), new Function('return a')());
 delete globalThis.a;
 console.log(script.runInThisContext(), vm.runInThisContext('a'));
-for (const again of [() => script.runInThisContext(), () => vm.runInThisContext('let a')]) {
-  try { again(); } catch (error) { console.log(error.message); }
-}
 try { new vm.Script('const x = ;', { filename: 'bad.vm' }); } catch (error) { console.log(error.stack.split('\n')[0], error.name); }
