@@ -20,6 +20,7 @@
 
 pub mod flags;
 pub mod limits;
+mod package_script;
 pub mod run;
 mod trace;
 mod worker;
@@ -179,7 +180,7 @@ impl Runtime {
 
     /// Runs the loop until nothing is left to do, then emits `beforeExit` and `exit`. Gives the exit code.
     pub fn run(&mut self) -> i32 {
-        let code = self.guarded(|runtime| coil_stdlib::process::run_to_end(coil_modules::main_is_pending, &mut runtime.cx));
+        let code = self.guarded(|runtime| coil_stdlib::process::run_to_end(coil_modules::pending_main, &mut runtime.cx));
         match (code, self.host.stopped()) {
             (Err(_), _) => limits::BROKEN_STATUS,
             (Ok(_), Some(stop)) => coil_engine::exit_status(stop),

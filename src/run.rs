@@ -11,7 +11,7 @@ use coil_sys::Sys;
 
 use crate::{
     Builder, Outcome, Runtime,
-    flags::{Flags, Program, help},
+    flags::{Flags, Program, UNKNOWN_REVERT, help},
     limits::BROKEN_STATUS,
     trace::Trace,
 };
@@ -24,7 +24,7 @@ pub fn run(args: Vec<String>) -> i32 {
     let parse = |node_options: &str| {
         Flags::parse(args.iter().skip(1).cloned(), node_options).map_err(|message| {
             eprintln(&real, &format!("{argv0}: {message}"));
-            INVALID_ARGUMENT
+            if message.starts_with(UNKNOWN_REVERT) { UNKNOWN_CVE } else { INVALID_ARGUMENT }
         })
     };
     let flags = match parse(&node_options) {
@@ -38,6 +38,14 @@ pub fn run(args: Vec<String>) -> i32 {
         }
         Program::Help => {
             println(&real, help().trim_end());
+            return 0;
+        }
+        Program::Script(name) => {
+            let _ = real.fs().write(2, crate::package_script::run(name, &flags.args, &real).as_bytes(), None);
+            return 1;
+        }
+        Program::Completion => {
+            println(&real, crate::flags::bash_completion().trim_end());
             return 0;
         }
         _ => {}
@@ -131,6 +139,8 @@ fn ended(code: i32, argv0: &str, sys: &Sys, runtime: &Runtime) -> i32 {
     }
 }
 
+/// Node's exit code for a `--security-revert` of what is not known.
+const UNKNOWN_CVE: i32 = 12;
 /// Node's exit code for a command line it does not understand.
 const INVALID_ARGUMENT: i32 = 9;
 
@@ -187,10 +197,14 @@ pub(crate) fn launch(flags: &Flags, argv0: &str, runtime: &mut Runtime) {
     modules.resolver.files.preserve_main.set(flags.has("--preserve-symlinks-main") || is_set("NODE_PRESERVE_SYMLINKS_MAIN"));
     let takes_away = |name: &str| flags.taken_away.iter().any(|taken| taken == name);
     modules.refuses_esm.set(takes_away("--no-experimental-require-module") || takes_away("--no-require-module"));
+    modules.no_detection.set(takes_away("--no-experimental-detect-module"));
+    modules.prints_awaits.set(flags.exec_args.iter().any(|flag| flag == "--experimental-print-required-tla"));
+    modules.imports_main.set(!flags.import.is_empty() || !flags.loaders.is_empty());
     modules.traces_esm.set(flags.trace_require_module.as_ref().map(|mode| mode == "no-node-modules"));
     launch.max_http_header_size.set(flags.max_http_header_size);
     launch.no_code_from_strings.set(flags.has("--disallow-code-generation-from-strings"));
-    if flags.taken_away.iter().any(|name| name == "--no-addons") {
+    let no_addons = flags.permission.on && !flags.permission.allow.iter().any(|allowed| allowed == "addons");
+    if no_addons || flags.taken_away.iter().any(|name| name == "--no-addons") {
         modules.resolver.no_addons.set(true);
     }
     let redirect = flags.redirect_warnings.clone().or_else(|| host.env("NODE_REDIRECT_WARNINGS")).filter(|file| !file.is_empty());
@@ -206,6 +220,7 @@ pub(crate) fn launch(flags: &Flags, argv0: &str, runtime: &mut Runtime) {
     if flags.has("--trace-sync-io") {
         host.set_traces_sync_io();
     }
+    launch.trace_exit.set(flags.switches.contains(&"--trace-exit"));
     launch.trace_uncaught.set(flags.has("--trace-uncaught"));
     launch.abort_on_uncaught.set(flags.exec_args.iter().any(|flag| flag.replace('_', "-") == "--abort-on-uncaught-exception"));
     if flags.has("--enable-source-maps") {
@@ -249,6 +264,10 @@ fn start(flags: &Flags, runtime: &mut Runtime) -> i32 {
     if let Some(code) = host.exit_code() {
         return code;
     }
+    let warns_first = flags.test.runs || !matches!(flags.program, Program::File(_));
+    if warns_first {
+        runtime.enter(|cx| warn_of_grants(flags, cx));
+    }
     if let (Program::File(_), Some("module" | "commonjs")) = (&flags.program, flags.input_type.as_deref()) {
         runtime.enter(|cx| Err::<(), _>(errors::coded(errors::Base::Error, "ERR_INPUT_TYPE_NOT_ALLOWED", "--input-type can only be used with string input via --eval, --print, or STDIN", cx)));
         return runtime.run();
@@ -260,6 +279,7 @@ fn start(flags: &Flags, runtime: &mut Runtime) -> i32 {
         }
         Program::File(url) if flags.has("--entry-url") => {
             runtime.enter(|cx| {
+                warn_of_grants(flags, cx)?;
                 coil_stdlib::process::emit_warning("--entry-url is an experimental feature and might change at any time", "ExperimentalWarning", None, cx)?;
                 let evaluated = coil_modules::esm::run_url(url, cx)?;
                 coil_modules::watch_main(evaluated, cx);
@@ -267,7 +287,14 @@ fn start(flags: &Flags, runtime: &mut Runtime) -> i32 {
             });
             runtime.run()
         }
-        Program::File(file) => runtime.run_file(file),
+        Program::File(file) => {
+            // The program may listen to what is warned of here.
+            runtime.enter(|cx| {
+                warn_of_grants(flags, cx)?;
+                coil_modules::run_main(file, cx)
+            });
+            runtime.run()
+        }
         Program::Check(file) => {
             let is_module = flags.input_type.as_deref() == Some("module");
             runtime.enter(|cx| check(file, is_module, cx));
@@ -296,7 +323,7 @@ fn start(flags: &Flags, runtime: &mut Runtime) -> i32 {
                 1
             }
         },
-        Program::Version | Program::Help => 0,
+        Program::Version | Program::Help | Program::Completion | Program::Script(_) => 0,
     }
 }
 
@@ -331,7 +358,6 @@ pub(crate) fn prepare(flags: &Flags, cx: &mut Context) -> JsResult<()> {
     if let Some(title) = &flags.title {
         Host::of(cx).sys().process().set_title(title);
     }
-    warn_of_grants(flags, cx)?;
     coil_stdlib::child_process::ipc::join_parent(cx)?;
     coil_stdlib::cluster::set_up_worker(cx)?;
     if flags.has("--experimental-vm-modules") {
@@ -353,6 +379,14 @@ fn warn_of_grants(flags: &Flags, cx: &mut Context) -> JsResult<()> {
     for what in ["addons", "child-process", "inspector", "wasi", "worker"].iter().filter(granted) {
         let message = format!("The flag --allow-{what} must be used with extreme caution. It could invalidate the permission model.");
         coil_stdlib::process::emit_warning(&message, "SecurityWarning", None, cx)?;
+    }
+    for (name, paths) in [("read", &flags.permission.fs_read), ("write", &flags.permission.fs_write)] {
+        if paths.iter().any(|path| path.contains(',')) {
+            let message = format!(
+                "The --allow-fs-{name} CLI flag has changed. Passing a comma-separated list of paths is no longer valid. Documentation can be found at https://nodejs.org/api/permissions.html#file-system-permissions"
+            );
+            coil_stdlib::process::emit_warning(&message, "Warning", None, cx)?;
+        }
     }
     if flags.permission.allow.iter().any(|allowed| allowed == "net") {
         coil_stdlib::process::emit_warning("The flag --allow-net is under experimental phase.", "ExperimentalWarning", None, cx)?;

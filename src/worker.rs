@@ -71,7 +71,7 @@ fn start(program: &Program, cx: &mut Context) -> JsResult<()> {
             value => value.map(drop),
         },
         Program::Url(url) => {
-            let evaluated = coil_modules::esm::import(url, cx)?;
+            let evaluated = coil_modules::esm::import_main(url, cx)?;
             coil_modules::watch_main(evaluated, cx);
             Ok(())
         }

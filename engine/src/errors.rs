@@ -62,7 +62,15 @@ pub fn excerpt(place: &Location) -> Option<String> {
 
 /// Puts the excerpt before the stack of an error of a source that did not compile, as Node's loader does.
 pub fn excerpt_in_stack(error: JsError, cx: &mut Context) -> JsError {
-    let Some(excerpt) = error.syntax_location().and_then(|place| excerpt(&place)) else { return error };
+    match error.syntax_location() {
+        Some(place) => place_in_stack(error, &place, cx),
+        None => error,
+    }
+}
+
+/// Puts the excerpt of a place before the stack of an error, unless one is there.
+pub fn place_in_stack(error: JsError, place: &Location, cx: &mut Context) -> JsError {
+    let Some(excerpt) = excerpt(place) else { return error };
     let value = match error.into_opaque(cx) {
         Ok(value) => value,
         Err(limit) => return limit,
@@ -71,6 +79,9 @@ pub fn excerpt_in_stack(error: JsError, cx: &mut Context) -> JsError {
     let put = |cx: &mut Context| -> JsResult<()> {
         let stack = object.get(js_string!("stack"), cx)?;
         let Some(stack) = stack.as_string() else { return Ok(()) };
+        if stack.to_std_string_lossy().starts_with(excerpt.lines().next().unwrap_or_default()) {
+            return Ok(());
+        }
         let stack = js_string!(&js_string!(format!("{excerpt}\n")), &stack);
         let descriptor = PropertyDescriptor::builder().value(stack).writable(true).enumerable(false).configurable(true);
         object.define_property_or_throw(js_string!("stack"), descriptor, cx).map(drop)
@@ -707,11 +718,34 @@ pub fn describe_received(value: &JsValue, cx: &mut Context) -> String {
     if value.is_null_or_undefined() {
         return value.display().to_string();
     }
-    let mut shown = inspect_brief(value, cx);
-    if shown.chars().count() > 28 {
-        shown = shown.chars().take(25).collect::<String>() + "...";
-    }
+    let shown = match value.as_string() {
+        Some(text) => quoted_beginning(&text),
+        None => inspect_brief(value, cx),
+    };
     format!("type {} ({shown})", value.type_of())
+}
+
+/// A text in quotes; of a long one only how it begins.
+fn quoted_beginning(text: &JsString) -> String {
+    let units: Vec<u16> = text.iter().collect();
+    let shown = if units.len() > 28 { String::from_utf16_lossy(&units[..25]) + "..." } else { String::from_utf16_lossy(&units) };
+    if !shown.contains('\'') {
+        return format!("'{shown}'");
+    }
+    // As `JSON.stringify` writes it.
+    let mut out = String::from("\"");
+    for c in shown.chars() {
+        match c {
+            '"' | '\\' => out.extend(['\\', c]),
+            '\n' => out.push_str("\\n"),
+            '\r' => out.push_str("\\r"),
+            '\t' => out.push_str("\\t"),
+            c if c < ' ' => out.push_str(&format!("\\u{:04x}", u32::from(c))),
+            c => out.push(c),
+        }
+    }
+    out.push('"');
+    out
 }
 
 /// `undefined`, `type string ('abc')`, `an instance of Foo`: as [`describe_received`], for "but got ...".

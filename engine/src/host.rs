@@ -44,7 +44,7 @@ pub struct Host {
     /// What stack traces show as the caller of a tick.
     ticks_frame: OnceCell<JsObject>,
     microtasks: RefCell<VecDeque<PromiseJob>>,
-    waiting: RefCell<Vec<Job>>,
+    waiting: RefCell<VecDeque<Job>>,
     /// Of finalization registries: run when the collector has run.
     cleanups: RefCell<Vec<NativeAsyncJob>>,
     collected: Rc<Cell<bool>>,
@@ -386,33 +386,74 @@ impl Host {
 
     /// Runs the microtask queue until it is empty.
     pub fn run_microtasks(&self, cx: &mut Context) {
+        if let Err(error) = self.run_microtasks_in_time(cx) {
+            self.report(error, Origin::Exception, cx);
+            self.run_microtasks(cx);
+        }
+    }
+
+    /// Runs `body`; where it fails, the microtasks that it queued are dropped: they were of a queue that nobody runs again.
+    pub fn with_own_microtasks<T>(&self, cx: &mut Context, body: impl FnOnce(&mut Context) -> JsResult<T>) -> JsResult<T> {
+        let before = self.microtasks.borrow().len();
+        let result = body(cx);
+        if result.as_ref().is_err_and(|error| error.stop() == Some(Stop::Time)) {
+            self.microtasks.borrow_mut().truncate(before);
+        }
+        result
+    }
+
+    /// [`Host::run_microtasks`], which a limit of time ends: the caller knows whether it is the runtime's.
+    pub fn run_microtasks_in_time(&self, cx: &mut Context) -> JsResult<()> {
         let mut ran = false;
         while self.exit_code.get().is_none() {
-            // Module loads are ready at once, and what they settle may be all that is left to do.
-            self.run_waiting(cx);
-            let Some(job) = self.microtasks.borrow_mut().pop_front() else { break };
+            let Some(job) = self.microtasks.borrow_mut().pop_front() else {
+                // Module loads are ready at once, and what they settle may be all that is left to do. What one settles is told before
+                // the next begins.
+                let Some(job) = self.waiting.borrow_mut().pop_front() else { break };
+                self.run_waiting_job(job, cx);
+                continue;
+            };
             ran = true;
             // The engine turns a throwing handler into a rejection; what is left is a limit or a failing queueMicrotask.
             if let Err(error) = job.call(cx) {
+                if error.stop() == Some(Stop::Time) {
+                    return Err(error);
+                }
                 self.report(error, Origin::Exception, cx);
             }
         }
         if ran {
             cx.clear_kept_objects();
         }
+        Ok(())
+    }
+
+    /// [`Host::run_waiting`] of the jobs that `begin` queues and of theirs: those that waited before go on waiting.
+    pub fn run_waiting_of<T>(&self, cx: &mut Context, begin: impl FnOnce(&mut Context) -> T) -> T {
+        let before = std::mem::take(&mut *self.waiting.borrow_mut());
+        let begun = begin(cx);
+        self.run_waiting(cx);
+        let mut waiting = self.waiting.borrow_mut();
+        let since = std::mem::replace(&mut *waiting, before);
+        waiting.extend(since);
+        begun
     }
 
     /// Jobs whose future must be polled: module loads, which are ready at once.
     pub fn run_waiting(&self, cx: &mut Context) {
-        while let Some(job) = { self.waiting.borrow_mut().pop() } {
-            let result = match job {
-                Job::AsyncJob(job) => poll_now(job, cx),
-                Job::GenericJob(job) => job.call(cx).map(|_| ()),
-                _ => Ok(()),
-            };
-            if let Err(error) = result {
-                self.report(error, Origin::Exception, cx);
-            }
+        while let Some(job) = { self.waiting.borrow_mut().pop_front() } {
+            self.run_waiting_job(job, cx);
+        }
+    }
+
+    fn run_waiting_job(&self, job: Job, cx: &mut Context) {
+        let result = match job {
+            Job::AsyncJob(job) => poll_now(job, cx),
+            Job::GenericJob(job) => job.call(cx).map(|_| ()),
+            _ => Ok(()),
+        };
+        if let Err(error) = result {
+            self.report(error, Origin::Exception, cx);
         }
     }
 
@@ -621,7 +662,7 @@ impl JobExecutor for Host {
                 }
                 cleanups.push(job);
             }
-            job => self.waiting.borrow_mut().push(job),
+            job => self.waiting.borrow_mut().push_back(job),
         }
     }
 

@@ -4,7 +4,7 @@
 
 use std::cell::RefCell;
 
-use boa_engine::{Context, JsObject, JsResult, JsValue, Module, object::builtins::JsFunction};
+use boa_engine::{Context, JsObject, JsResult, JsValue, Module, object::builtins::JsFunction, realm::Realm};
 use rustc_hash::FxHashMap;
 
 /// `import()` in a script, by the name it was compiled under.
@@ -48,6 +48,8 @@ pub type ModuleOf = fn(&JsValue, &mut Context) -> JsResult<Module>;
 pub struct ImportHooks {
     /// By the script's name.
     pub scripts: RefCell<FxHashMap<String, ScriptImports>>,
+    /// Of code from a string that no script runs, by its realm.
+    pub realms: RefCell<Vec<(Realm, ScriptImports)>>,
     /// In the order of their making.
     pub modules: RefCell<Vec<(Module, ModuleImports)>>,
     /// Set by `node:vm`.
@@ -55,6 +57,12 @@ pub struct ImportHooks {
 }
 
 impl ImportHooks {
+    /// What is known of a realm of `node:vm`.
+    pub fn of_realm(&self, realm: &Realm) -> ScriptImports {
+        let realms = self.realms.borrow();
+        realms.iter().find(|(known, _)| known == realm).map_or(ScriptImports::Missing, |(_, imports)| imports.clone())
+    }
+
     /// What is known of a module of `node:vm`; nothing of another.
     pub fn of_module(&self, module: &Module) -> Option<ModuleImports> {
         self.modules.borrow().iter().find(|(known, _)| known == module).map(|(_, imports)| imports.clone())

@@ -43,6 +43,8 @@ pub struct Launch {
     pub no_deprecation: Cell<bool>,
     /// `--pending-deprecation`
     pub pending_deprecation: Cell<bool>,
+    /// `--trace-exit`: where a script ends the process is told.
+    pub trace_exit: Cell<bool>,
     /// `--trace-uncaught`
     pub trace_uncaught: Cell<bool>,
     /// `--unhandled-rejections=MODE`
@@ -61,6 +63,8 @@ pub struct Launch {
     pub test: RefCell<TestFlags>,
     /// `import(specifier)` as from a file in the working directory: the promise of the namespace. Set by whoever knows modules.
     pub import: Cell<Option<ImportModule>>,
+    /// Emits a warning at once. Set by whoever knows warnings.
+    pub warn_now: Cell<Option<fn(&str, &mut boa_engine::Context) -> boa_engine::JsResult<()>>>,
 }
 
 /// Imports a module from native code.

@@ -27,11 +27,11 @@ use coil_engine::{
 use crate::{
     cycle, esm,
     files::{self, Files, dirname},
-    hooks,
+    formats, hooks,
     module::names_builtin,
     package::{Failure, PackageKind},
     resolve::{Note, Resolver, node_modules_paths},
-    warnings,
+    tracing, warnings,
 };
 
 /// What one host knows of its modules.
@@ -44,6 +44,12 @@ pub struct State {
     pub preloading: Cell<bool>,
     /// `--no-experimental-require-module`: `require` takes no ES module.
     pub refuses_esm: Cell<bool>,
+    /// `--import` or `--experimental-loader` was given: hooks see the program's own file as an import.
+    pub imports_main: Cell<bool>,
+    /// `--no-experimental-detect-module`: the syntax does not decide what a file is.
+    pub no_detection: Cell<bool>,
+    /// `--experimental-print-required-tla`: tell where a graph that `require` refuses awaits.
+    pub prints_awaits: Cell<bool>,
     /// `--trace-require-module`: tell where `require` loads an ES module; with `true`, not where a package in `node_modules` does.
     pub traces_esm: Cell<Option<bool>>,
 }
@@ -221,13 +227,16 @@ pub(crate) fn cache_exports(path: &str, value: &JsValue, cx: &mut Context) -> Js
 }
 
 /// Runs a text as the CommonJS file at `path`, unless `require` has that file already.
-pub(crate) fn run_given(path: &str, text: &str, cx: &mut Context) -> JsResult<JsValue> {
+pub(crate) fn run_given(path: &str, text: &str, is_main: bool, cx: &mut Context) -> JsResult<JsValue> {
     let cache = tables(cx)?.cache;
     let key = js_string!(path);
     if let Some(known) = cache.get(key.clone(), cx)?.as_object() {
         return known.get(js_string!("exports"), cx);
     }
     let module = file_module(path, cx)?;
+    if is_main {
+        set_main(&module, cx)?;
+    }
     cache.set(key.clone(), module.clone(), true, cx)?;
     let wrapper = compile_wrapper(text, path, cx)?;
     if let Err(error) = run_wrapper(&module, &wrapper, path, cx) {
@@ -305,52 +314,9 @@ fn require_direct(module: &JsObject, id: &JsValue, cx: &mut Context) -> JsResult
     }
     let state = Host::of(cx).state::<State>();
     state.resolver.files.begin();
-    let result = traced_load(&text, module, cx);
+    let result = tracing::load(&text, module, cx);
     state.resolver.files.end();
     result
-}
-
-/// The tracing channel of `require`, once `diagnostics_channel` is loaded.
-#[derive(Default)]
-struct RequireChannel(RefCell<Option<JsObject>>);
-
-/// `Module._load`, between the events of `tracing:module.require` if anybody listens.
-fn traced_load(request: &JsString, module: &JsObject, cx: &mut Context) -> JsResult<JsValue> {
-    let parent = JsValue::from(module.clone());
-    let host = Host::of(cx);
-    let Some(channels) = host.instance_of_builtin("diagnostics_channel") else { return load(request, &parent, false, cx) };
-    let state = host.state::<RequireChannel>();
-    let made = state.0.borrow().clone();
-    let channel = match made {
-        Some(channel) => channel,
-        None => {
-            let make = channels.get(js_string!("tracingChannel"), cx)?;
-            let make = validate::function(&make, "tracingChannel", cx)?;
-            let channel = make.call(&channels.into(), &[js_string!("module.require").into()], cx)?.to_object(cx)?;
-            *state.0.borrow_mut() = Some(channel.clone());
-            channel
-        }
-    };
-    if !channel.get(js_string!("hasSubscribers"), cx)?.to_boolean() {
-        return load(request, &parent, false, cx);
-    }
-    let message = JsObject::with_null_proto();
-    let filename = module.get(js_string!("filename"), cx)?;
-    message.create_data_property_or_throw(js_string!("parentFilename"), filename, cx)?;
-    message.create_data_property_or_throw(js_string!("id"), request.clone(), cx)?;
-    let call = table::closure(
-        "wrapModuleLoad",
-        0,
-        (JsValue::from(request.clone()), parent),
-        |_this, _args, (request, parent), cx| {
-            let request = request.to_string(cx)?;
-            load(&request, parent, false, cx)
-        },
-        cx,
-    );
-    let trace = channel.get(js_string!("traceSync"), cx)?;
-    let trace = validate::function(&trace, "traceSync", cx)?;
-    trace.call(&channel.into(), &[call.into(), message.into()], cx)
 }
 
 /// `Module._load`, replaced or not.
@@ -418,9 +384,6 @@ fn load_file(filename: JsValue, parent: &JsValue, is_main: bool, cx: &mut Contex
     if let Some(exports) = builtin(path.strip_prefix("node:").unwrap_or(&path), cx)?
         && !path.starts_with('/')
     {
-        if path == "punycode" {
-            warn_of_punycode(parent, cx)?;
-        }
         return Ok(exports);
     }
     let module = new_module(&filename, parent, cx)?;
@@ -442,18 +405,6 @@ fn load_file(filename: JsValue, parent: &JsValue, is_main: bool, cx: &mut Contex
     let exports = module.get(js_string!("exports"), cx)?;
     cycle::finished(&exports, cx)?;
     Ok(exports)
-}
-
-/// DEP0040, where a program and not one of its packages asks.
-fn warn_of_punycode(parent: &JsValue, cx: &mut Context) -> JsResult<()> {
-    let from = match parent.as_object() {
-        Some(parent) => parent.get(js_string!("filename"), cx)?.as_string().map(|name| name.to_std_string_lossy()),
-        None => None,
-    };
-    if from.is_some_and(|from| from.contains("/node_modules/")) {
-        return Ok(());
-    }
-    warnings::deprecated_once("The `punycode` module is deprecated. Please use a userland alternative instead.", "DEP0040", cx)
 }
 
 /// `new Module(id, parent)` without a detour through JavaScript.
@@ -555,8 +506,12 @@ pub fn static_resolve_filename(_this: &JsValue, args: &[JsValue], cx: &mut Conte
             return Err(not_found(&request, parent, cx));
         }
     }
+    state.resolver.slashes.borrow_mut().clear();
     let found = state.resolver.require(&request, &folder, parent_file.as_deref(), &paths, &extensions, host.sys());
     let notes = state.resolver.notes.take();
+    // What a package's own tables say names the file that asked; what another's say does not.
+    let base = parent_file.as_deref().filter(|parent| request.starts_with('#') || state.resolver.is_self_reference(&request, parent, host.sys()));
+    warnings::slashes(base, cx)?;
     match found {
         Ok(found) => {
             if let Some((manifest, main)) = notes.into_iter().find_map(|note| if let Note::BadMain(manifest, main) = note { Some((manifest, main)) } else { None }) {
@@ -572,9 +527,12 @@ pub fn static_resolve_filename(_this: &JsValue, args: &[JsValue], cx: &mut Conte
                 None => Err(not_found(&request, parent, cx)),
             }
         }
-        Err(Failure::MissingTarget(path)) => Err(missing_target(&path, cx)),
+        Err(Failure::MissingTarget(path) | Failure::DirectoryImport(path)) => Err(missing_target(&path, cx)),
+        Err(Failure::BareTarget(name, _)) if names_builtin(&name, &host) => Ok(js_string!(name).into()),
+        Err(Failure::BareTarget(..)) => Err(missing_target(&request, cx)),
+        Err(Failure::EncodedSeparator(path)) => Err(failure_error(Failure::EncodedSeparator(format!("file://{path}")), base, cx)),
         Err(Failure::BadMain(main, manifest)) => Err(bad_main(&main, &manifest, &request, cx)),
-        Err(failure) => Err(failure_error(failure, parent_file.as_deref(), cx)),
+        Err(failure) => Err(failure_error(failure, base, cx)),
     }
 }
 
@@ -658,8 +616,9 @@ pub(crate) fn failure_error(failure: Failure, importer: Option<&str>, cx: &mut C
         Failure::NotFound => errors::coded(Base::Error, "ERR_MODULE_NOT_FOUND", format!("Cannot find module{}", from(importer)), cx),
         Failure::MissingTarget(path) => errors::coded(Base::Error, "ERR_MODULE_NOT_FOUND", format!("Cannot find module '{path}'{}", from(importer)), cx),
         Failure::InvalidConfig(path, message) => {
+            let importing = importer.filter(|_| !message.is_empty()).map(|importer| format!(" while importing {}", esm::url_of_path(importer))).unwrap_or_default();
             let message = if message.is_empty() { message } else { format!(" {message}") };
-            errors::coded(Base::Error, "ERR_INVALID_PACKAGE_CONFIG", format!("Invalid package config {path}.{message}"), cx)
+            errors::coded(Base::Error, "ERR_INVALID_PACKAGE_CONFIG", format!("Invalid package config {path}{importing}.{message}"), cx)
         }
         Failure::NotExported(folder, subpath) if subpath == "." => {
             let message = format!("No \"exports\" main defined in {folder}/package.json{}", from(importer));
@@ -678,7 +637,7 @@ pub(crate) fn failure_error(failure: Failure, importer: Option<&str>, cx: &mut C
             let table = if internal { "imports" } else { "exports" };
             let what = if key == "." && !internal { "main target".to_owned() } else { format!("target \"{target}\" defined for '{key}'") };
             let what = if key == "." && !internal { format!("\"exports\" {what} \"{target}\" defined") } else { format!("\"{table}\" {what}") };
-            let hint = if !internal && !target.starts_with("./") { "; targets must start with \"./\"" } else { "" };
+            let hint = if !internal && !target.is_empty() && !target.starts_with("./") { "; targets must start with \"./\"" } else { "" };
             let message = format!("Invalid {what} in the package config {folder}/package.json{}{hint}", from(importer));
             errors::coded(Base::Error, "ERR_INVALID_PACKAGE_TARGET", message, cx)
         }
@@ -686,6 +645,11 @@ pub(crate) fn failure_error(failure: Failure, importer: Option<&str>, cx: &mut C
             let message = format!("Invalid module \"{specifier}\" {reason}{}", from(importer));
             errors::coded(Base::Type, "ERR_INVALID_MODULE_SPECIFIER", message, cx)
         }
+        Failure::EncodedSeparator(path) => {
+            let message = format!("Invalid module \"{path}\" must not include encoded \"/\" or \"\\\" characters{}", from(importer));
+            errors::coded(Base::Type, "ERR_INVALID_MODULE_SPECIFIER", message, cx)
+        }
+        Failure::BareTarget(name, manifest) => errors::coded(Base::Error, "ERR_MODULE_NOT_FOUND", format!("Cannot find package '{name}'{}", from(Some(manifest.as_str()))), cx),
         Failure::DirectoryImport(path) => {
             let message = format!("Directory import '{path}' is not supported resolving ES modules{}", from(importer));
             errors::coded(Base::Error, "ERR_UNSUPPORTED_DIR_IMPORT", message, cx)
@@ -778,7 +742,7 @@ fn load_javascript(module: &JsObject, path: &str, cx: &mut Context) -> JsResult<
     let url = if path.starts_with('/') { esm::url_of_path(path) } else { path.to_owned() };
     let hooked = hooks::load(&url, None, None, hooks::Asker::Require, cx)?;
     if let Some(loaded) = &hooked
-        && loaded.format == "json"
+        && loaded.format.as_deref() == Some("json")
     {
         let text = String::from_utf8_lossy(loaded.source.as_deref().unwrap_or_default()).into_owned();
         let value = parse_json(&text, path, cx)?;
@@ -789,24 +753,23 @@ fn load_javascript(module: &JsObject, path: &str, cx: &mut Context) -> JsResult<
         Some(text) => text,
         None => Files::text(path, host.sys()).map_err(|error| errors::system(&error, cx))?,
     };
-    let kind = if let Some(loaded) = &hooked {
-        if loaded.format == "module" { PackageKind::Module } else { PackageKind::CommonJs }
+    let kind = if let Some(format) = hooked.as_ref().and_then(|loaded| loaded.format.as_deref()) {
+        if format == "module" { PackageKind::Module } else { PackageKind::CommonJs }
     } else if path.ends_with(".mjs") {
         PackageKind::Module
     } else if path.ends_with(".js") {
-        let state = host.state::<State>();
-        match state.resolver.packages.scope(path, host.sys()) {
-            Ok(package) => package.map_or(PackageKind::None, |package| package.kind),
-            Err(failure) => return Err(failure_error(failure, None, cx)),
-        }
-    } else {
+        formats::package_kind(path, cx)?
+    } else if path.ends_with(".cjs") {
         PackageKind::CommonJs
+    } else {
+        // An ES module by its package is none by that alone where it has no extension.
+        if formats::package_kind(path, cx)? == PackageKind::CommonJs { PackageKind::CommonJs } else { PackageKind::None }
     };
     if kind == PackageKind::Module {
         if host.state::<State>().refuses_esm.get() {
             return Err(esm_refused(module, &text, path, cx));
         }
-        return esm::require_esm(module, path, cx);
+        return esm::require_esm(module, path, &text, cx);
     }
     let tables = tables(cx)?;
     if let Some(hook) = replaced(module, "_compile", &tables.compile, cx)? {
@@ -815,15 +778,26 @@ fn load_javascript(module: &JsObject, path: &str, cx: &mut Context) -> JsResult<
     }
     match compile_wrapper(&text, path, cx) {
         Ok(wrapper) => run_wrapper(module, &wrapper, path, cx).map(|_| ()),
-        Err(error) if kind == PackageKind::None && !host.state::<State>().refuses_esm.get() && esm::is_module_syntax(&text, path, &error, cx) => esm::require_esm(module, path, cx),
-        Err(error) => {
-            if kind == PackageKind::CommonJs && is_of_modules(&error, cx) {
-                let message = format!("Failed to load the ES module: {path}. Make sure to set \"type\": \"module\" in the nearest package.json file or use the .mjs extension.");
-                warnings::emit(&message, None, None, cx)?;
+        Err(error) if kind == PackageKind::None && !host.state::<State>().refuses_esm.get() && formats::is_module_syntax(&text, path, &error, cx) => {
+            if main_module(cx).is_some_and(|main| JsObject::equals(&main, module)) {
+                formats::warn_of_typeless(path, cx)?;
             }
+            esm::require_esm(module, path, &text, cx)
+        }
+        Err(error) => {
+            note_module_syntax(&error, path, cx)?;
             Err(errors::excerpt_in_stack(error, cx))
         }
     }
+}
+
+/// Warns at once, before the error ends the program, where what did not compile as CommonJS is syntax of ES modules.
+pub(crate) fn note_module_syntax(error: &JsError, path: &str, cx: &mut Context) -> JsResult<()> {
+    if !is_of_modules(error, cx) {
+        return Ok(());
+    }
+    let message = format!("Failed to load the ES module: {path}. Make sure to set \"type\": \"module\" in the nearest package.json file or use the .mjs extension.");
+    warnings::emit_now(&message, cx)
 }
 
 /// Whether what did not compile is syntax that only ES modules have.
@@ -840,7 +814,7 @@ fn esm_refused(module: &JsObject, text: &str, path: &str, cx: &mut Context) -> J
     let from = parent.and_then(|parent| parent.get(js_string!("filename"), cx).ok()?.as_string()).map(|name| name.to_std_string_lossy());
     let shown_from = from.as_ref().map(|from| format!(" from {from}")).unwrap_or_default();
     let name = files::basename(path);
-    let is_module = compile_wrapper(text, path, cx).err().is_some_and(|error| esm::is_module_syntax(text, path, &error, cx));
+    let is_module = compile_wrapper(text, path, cx).err().is_some_and(|error| formats::is_module_syntax(text, path, &error, cx));
     let advice = if path.ends_with(".mjs") {
         format!("Instead change the require of {path} to a dynamic import() which is available in all CommonJS modules.")
     } else if is_module {

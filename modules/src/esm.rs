@@ -12,7 +12,7 @@ use std::{
 };
 
 use boa_engine::{
-    Context, JsArgs, JsError, JsNativeErrorKind, JsObject, JsResult, JsString, JsValue, Module,
+    Context, JsArgs, JsError, JsObject, JsResult, JsString, JsValue, Module,
     builtins::promise::PromiseState,
     js_string,
     module::{ModuleLoader, ModuleRequest, Referrer, SyntheticModuleInitializer},
@@ -26,9 +26,16 @@ use coil_engine::{
     import_hooks::ImportHooks,
     source, table,
 };
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
-use crate::{cjs, esm_resolve, files::Files, graph, hooks, lexer, package::PackageKind, resolve::is_relative, vm_imports, warnings};
+use crate::{
+    cjs, esm_resolve, explain,
+    files::Files,
+    formats::{self, Format, check_attributes, extension, mime_of},
+    graph, hooks, lexer,
+    resolve::is_relative,
+    tracing, vm_imports, warnings,
+};
 
 /// The loader of one context.
 #[derive(Default)]
@@ -45,6 +52,14 @@ struct State {
     evaluating_main: Cell<bool>,
     /// How many graphs `require` loads now.
     requiring: Cell<u32>,
+    /// Nodes of the graph whose static imports are loaded: what they ask for from now on is `import()`.
+    loaded: RefCell<FxHashSet<String>>,
+    /// Modules that hooks are made of, which share none with the program.
+    of_hooks: RefCell<FxHashSet<Module>>,
+    /// How often this thread waits for a promise, or loads a graph at once, with a script further up on the stack.
+    nested: Cell<u32>,
+    /// URLs of CommonJS files that stand as modules.
+    common_js: RefCell<FxHashSet<String>>,
 }
 
 impl ModuleLoader for Loader {
@@ -63,8 +78,24 @@ impl ModuleLoader for Loader {
                 return Err(errors::coded(Base::Type, "ERR_IMPORT_ATTRIBUTE_UNSUPPORTED", message, cx));
             }
         }
-        let importer = matches!(referrer, Referrer::Module(_)).then_some(base.as_str());
-        import_module(&specifier, &base, importer, kind.as_deref(), cx)
+        let state = Host::of(cx).state::<State>();
+        let of_hooks = matches!(&referrer, Referrer::Module(module) if state.of_hooks.borrow().contains(module));
+        let importer = node(&base, of_hooks);
+        if matches!(referrer, Referrer::Module(_)) && !state.loaded.borrow().contains(&importer) {
+            return import_module(&specifier, &base, Some(&importer), kind.as_deref(), of_hooks, cx).map(|found| found.module);
+        }
+        let traced = tracing::import_begins(&specifier, &base, cx)?;
+        let found = import_module(&specifier, &base, None, kind.as_deref(), of_hooks, cx).and_then(|found| {
+            prepare(&found.module, &found.node, cx)?;
+            Ok(found)
+        });
+        match found {
+            Ok(found) => {
+                evaluate_import(&found, traced, cx)?;
+                Ok(found.module)
+            }
+            Err(error) => Err(tracing::import_failed(traced.as_ref(), error, cx)),
+        }
     }
 
     fn init_import_meta(self: Rc<Self>, meta: &JsObject, module: &Module, cx: &mut Context) {
@@ -129,12 +160,123 @@ fn referrer_url(referrer: &Referrer, cx: &Context) -> String {
     match path.map(|path| path.to_string_lossy().into_owned()) {
         Some(url) if url.contains("://") || url.starts_with("data:") => url,
         Some(path) if path.starts_with('/') => url_of_path(&path),
+        Some(path) if path == "[eval]" => url_of_path(&format!("{}/{path}", Host::of(cx).cwd())),
         _ => url_of_path(&format!("{}/[eval1]", Host::of(cx).cwd())),
     }
 }
 
-/// The module that `specifier` means in the module or script at `base`. `importer` is that module's URL, where the import may be static.
-fn import_module(specifier: &str, base: &str, importer: Option<&str>, kind: Option<&str>, cx: &mut Context) -> JsResult<Module> {
+/// A module, and what it is called in the graph.
+struct Found {
+    module: Module,
+    url: String,
+    node: String,
+}
+
+/// What a module is called in the graph: those that hooks are made of have names of their own.
+fn node(url: &str, of_hooks: bool) -> String {
+    if of_hooks { format!("{url}{OF_HOOKS}") } else { url.to_owned() }
+}
+
+/// Under what a module of the graph is known.
+fn key_of(node: &str) -> (String, String) {
+    match node.strip_suffix(OF_HOOKS) {
+        Some(url) => (url.to_owned(), OF_HOOKS.to_owned()),
+        None => (node.to_owned(), String::new()),
+    }
+}
+
+/// Lets other work go on, with a script further up on the stack.
+pub(crate) fn nested<T>(cx: &mut Context, body: impl FnOnce(&mut Context) -> T) -> T {
+    let state = Host::of(cx).state::<State>();
+    state.nested.set(state.nested.get() + 1);
+    let result = body(cx);
+    state.nested.set(state.nested.get() - 1);
+    result
+}
+
+/// Loads and links a module with all that it imports.
+fn prepare(module: &Module, node: &str, cx: &mut Context) -> JsResult<()> {
+    let host = Host::of(cx);
+    let loading = nested(cx, |cx| host.run_waiting_of(cx, |cx| module.load(cx)));
+    match loading.state() {
+        // It is being loaded further up on the stack.
+        PromiseState::Pending => return Ok(()),
+        PromiseState::Rejected(reason) => {
+            loading.catch(table::function(|_, _, _| Ok(JsValue::undefined()), js_string!(), 0, cx), cx)?;
+            return Err(JsError::from_opaque(reason));
+        }
+        PromiseState::Fulfilled(_) => {}
+    }
+    let state = host.state::<State>();
+    graph::mark_reached(node, &mut state.loaded.borrow_mut(), cx);
+    if meets_evaluating(module, node, cx) {
+        return Ok(());
+    }
+    module.link(cx).map_err(|error| explain::linking(error, cx))
+}
+
+/// Whether linking or evaluating a module would meet one that is being evaluated further up on the stack.
+fn meets_evaluating(module: &Module, node: &str, cx: &Context) -> bool {
+    let state = Host::of(cx).state::<State>();
+    if module.is_evaluating() {
+        return true;
+    }
+    let modules = state.modules.borrow();
+    let evaluates = |node: &str| modules.get(&key_of(node)).is_some_and(Module::is_evaluating);
+    state.nested.get() > 0 && graph::reaches(node, &evaluates, cx)
+}
+
+/// Evaluates what an `import()` names, before the engine does: its error is heard of, and says more, before the import's own promise
+/// settles.
+fn evaluate_import(found: &Found, traced: Option<tracing::Import>, cx: &mut Context) -> JsResult<()> {
+    let module = &found.module;
+    if meets_evaluating(module, &found.node, cx) {
+        return Ok(());
+    }
+    let evaluated = module.evaluate(cx)?;
+    let watched = Rc::new(Watched { url: found.url.clone(), traced });
+    let succeeded = watched.traced.is_some().then(|| {
+        table::closure(
+            "",
+            0,
+            (module.clone(), Watch(watched.clone())),
+            |_this, _args, (module, watch), cx| {
+                let namespace = module.namespace(cx).into();
+                if let Some(traced) = &watch.0.traced {
+                    tracing::import_succeeded(traced, namespace, cx)?;
+                }
+                Ok(JsValue::undefined())
+            },
+            cx,
+        )
+    });
+    let failed = table::closure(
+        "",
+        1,
+        Watch(watched),
+        |_this, args, watch, cx| {
+            let reason = args.get_or_undefined(0);
+            explain::evaluation(reason, &watch.0.url, cx)?;
+            tracing::import_failed(watch.0.traced.as_ref(), JsError::from_opaque(reason.clone()), cx);
+            Ok(JsValue::undefined())
+        },
+        cx,
+    );
+    evaluated.then(succeeded, Some(failed), cx).map(drop)
+}
+
+/// An `import()` whose module is being evaluated.
+struct Watched {
+    url: String,
+    traced: Option<tracing::Import>,
+}
+
+#[derive(Clone, Trace, Finalize)]
+struct Watch(#[unsafe_ignore_trace] Rc<Watched>);
+
+/// The module that `specifier` means in the module or script at `base`. `importer` is that module's name in the graph, where the import is
+/// static.
+fn import_module(specifier: &str, base: &str, importer: Option<&str>, kind: Option<&str>, of_hooks: bool, cx: &mut Context) -> JsResult<Found> {
     let host = Host::of(cx);
     let mut kind = kind.map(str::to_owned);
     let mut format = None;
@@ -147,13 +289,21 @@ fn import_module(specifier: &str, base: &str, importer: Option<&str>, kind: Opti
         None => esm_resolve::url_of(specifier, base, cx)?,
     };
     if let Some(importer) = importer {
-        graph::note_import(importer, &url, cx);
+        graph::note_import(importer, &node(&url, of_hooks), cx);
         let state = host.state::<State>();
         if state.requiring.get() > 0 {
-            refuse_cycle(specifier, importer, &url, cx)?;
+            refuse_cycle(specifier, base, &url, cx)?;
         }
     }
-    load_as(&url, kind.as_deref(), format.as_deref(), cx)
+    let module = load_as(&url, kind.as_deref(), format.as_deref(), of_hooks, cx)?;
+    let node = node(&url, of_hooks);
+    Ok(Found { module, url, node })
+}
+
+/// Whether `specifier` means a CommonJS file in the module at `importer`.
+pub(crate) fn is_common_js(specifier: &str, importer: &str, cx: &mut Context) -> bool {
+    let Ok(url) = esm_resolve::url_of(specifier, importer, cx) else { return false };
+    Host::of(cx).state::<State>().common_js.borrow().contains(&url)
 }
 
 /// A graph that `require` loads may not reach what is still running.
@@ -173,12 +323,13 @@ fn refuse_cycle(specifier: &str, importer: &str, url: &str, cx: &mut Context) ->
 }
 
 /// `import(specifier)` from native code in the module at `base`: its URL, and the promise of its namespace.
-pub(crate) fn import_from(specifier: &str, base: &str, cx: &mut Context) -> JsResult<(String, JsPromise)> {
+pub(crate) fn import_from(specifier: &str, base: &str, of_hooks: bool, cx: &mut Context) -> JsResult<(String, JsPromise)> {
     let url = match hooks::resolve(specifier, Some(base), None, hooks::Asker::Import, cx)? {
         Some(found) => found.url,
         None => esm_resolve::url_of(specifier, base, cx)?,
     };
-    let module = load(&url, None, cx)?;
+    let module = load_as(&url, None, None, of_hooks, cx)?;
+    prepare(&module, &node(&url, of_hooks), cx)?;
     let namespace = table::closure("", 0, module.clone(), |_this, _args, module, cx| Ok(module.namespace(cx).into()), cx);
     let promise = module.load_link_evaluate(cx).then(Some(namespace), None, cx)?;
     Ok((url, promise))
@@ -198,106 +349,35 @@ pub(crate) fn resolve_default(specifier: &str, parent: Option<&str>, conditions:
     })
 }
 
-/// What a module is, as far as its URL and its package tell: Node's names of formats.
-pub(crate) fn format_of(url: &str, cx: &mut Context) -> JsResult<Option<&'static str>> {
-    if url.starts_with("node:") {
-        return Ok(Some("builtin"));
-    }
-    if let Some(data) = url.strip_prefix("data:") {
-        let mime = data.split([';', ',']).next().unwrap_or_default();
-        return Ok(match mime {
-            "text/javascript" => Some("module"),
-            "application/json" => Some("json"),
-            _ => None,
-        });
-    }
-    let Some(path) = path_of_url(url) else { return Ok(None) };
-    Ok(match extension_of(&path) {
-        ".mjs" => Some("module"),
-        ".cjs" => Some("commonjs"),
-        ".json" => Some("json"),
-        ".wasm" => Some("wasm"),
-        ".node" => Some("addon"),
-        ".js" | "" => {
-            let host = Host::of(cx);
-            let package = host.state::<cjs::State>().resolver.packages.scope(&path, host.sys()).map_err(|failure| cjs::failure_error(failure, None, cx))?;
-            match package.map(|package| package.kind) {
-                Some(PackageKind::Module) => Some("module"),
-                Some(PackageKind::CommonJs) => Some("commonjs"),
-                _ => {
-                    // The syntax decides.
-                    let Ok(text) = Files::text(&path, host.sys()) else { return Ok(None) };
-                    match cjs::compile_wrapper(&text, &path, cx) {
-                        Err(error) if is_module_syntax(&text, &path, &error, cx) => Some("module"),
-                        _ => Some("commonjs"),
-                    }
-                }
-            }
-        }
-        _ => None,
-    })
-}
-
-fn extension_of(path: &str) -> &str {
-    path.rsplit('/').next().and_then(|name| name.rfind('.').map(|at| &name[at..])).unwrap_or_default()
-}
-
-/// ERR_IMPORT_ATTRIBUTE_TYPE_INCOMPATIBLE
-pub(crate) fn attribute_incompatible(url: &str, kind: &str, cx: &mut Context) -> JsError {
-    errors::coded(Base::Type, "ERR_IMPORT_ATTRIBUTE_TYPE_INCOMPATIBLE", format!("Module \"{url}\" is not of type \"{kind}\""), cx)
-}
-
-/// ERR_UNSUPPORTED_ESM_URL_SCHEME
-pub(crate) fn unsupported_scheme(scheme: &str, cx: &mut Context) -> JsError {
-    let message = format!("Only URLs with a scheme in: file, data, and node are supported by the default ESM loader. Received protocol '{scheme}:'");
-    errors::coded(Base::Error, "ERR_UNSUPPORTED_ESM_URL_SCHEME", message, cx)
-}
-
-/// Whether the attributes of an import fit what is imported.
-fn check_attributes(url: &str, format: &str, kind: Option<&str>, cx: &mut Context) -> JsResult<()> {
-    match kind {
-        Some(kind) if kind != "json" => {
-            let message = format!("Import attribute \"type\" with value \"{kind}\" is not supported");
-            Err(errors::coded(Base::Type, "ERR_IMPORT_ATTRIBUTE_UNSUPPORTED", message, cx))
-        }
-        Some(kind) if format != "json" => Err(attribute_incompatible(url, kind, cx)),
-        None if format == "json" => {
-            let message = format!("Module \"{url}\" needs an import attribute of \"type: json\"");
-            Err(errors::coded(Base::Type, "ERR_IMPORT_ATTRIBUTE_MISSING", message, cx))
-        }
-        _ => Ok(()),
-    }
-}
-
-/// The module at `url`, parsed but neither linked nor evaluated.
-fn load(url: &str, kind: Option<&str>, cx: &mut Context) -> JsResult<Module> {
-    load_as(url, kind, None, cx)
-}
-
-/// [`load`], where a hook may have said what it is.
-fn load_as(url: &str, kind: Option<&str>, format: Option<&str>, cx: &mut Context) -> JsResult<Module> {
+/// The module at `url`, parsed but neither linked nor evaluated; a hook may have said what it is.
+fn load_as(url: &str, kind: Option<&str>, format: Option<&str>, of_hooks: bool, cx: &mut Context) -> JsResult<Module> {
     let host = Host::of(cx);
     let state = host.state::<State>();
-    let key = (url.to_owned(), kind.unwrap_or_default().to_owned());
+    let key = (url.to_owned(), kind.unwrap_or_default().to_owned() + if of_hooks { OF_HOOKS } else { "" });
     if let Some(module) = state.modules.borrow().get(&key) {
         return Ok(module.clone());
     }
     let module = match hooks::load(url, format, kind, hooks::Asker::Import, cx)? {
-        Some(loaded) => make_of(url, kind, loaded, cx)?,
-        None => make(url, kind, cx)?,
+        Some(loaded) => make_of(url, loaded, cx)?,
+        None => make(url, kind, format, cx)?,
     };
+    if of_hooks {
+        state.of_hooks.borrow_mut().insert(module.clone());
+    }
     state.modules.borrow_mut().insert(key, module.clone());
     Ok(module)
 }
 
+/// Modules that hooks are made of are others than those of the program.
+const OF_HOOKS: &str = "\0hooks";
+
 /// The module of what a hook loaded.
-fn make_of(url: &str, kind: Option<&str>, loaded: hooks::Loaded, cx: &mut Context) -> JsResult<Module> {
-    let format = loaded.format.as_str();
+fn make_of(url: &str, loaded: hooks::Loaded, cx: &mut Context) -> JsResult<Module> {
+    let format = loaded.format.as_deref().unwrap_or_default();
     if format == "builtin" {
         let name = url.strip_prefix("node:").unwrap_or(url);
         return builtin(name, url, cx);
     }
-    check_attributes(url, format, kind, cx)?;
     let path = path_of_url(url).unwrap_or_else(|| url.to_owned());
     let text = loaded.source.map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
     match (format, text) {
@@ -330,7 +410,7 @@ fn json(text: &str, path: &str, url: &str, cx: &mut Context) -> JsResult<Module>
     Ok(Module::from_value_as_default(value, cx))
 }
 
-fn make(url: &str, kind: Option<&str>, cx: &mut Context) -> JsResult<Module> {
+fn make(url: &str, kind: Option<&str>, format: Option<&str>, cx: &mut Context) -> JsResult<Module> {
     if let Some(name) = url.strip_prefix("node:") {
         return builtin(name, url, cx);
     }
@@ -340,42 +420,42 @@ fn make(url: &str, kind: Option<&str>, cx: &mut Context) -> JsResult<Module> {
     let host = Host::of(cx);
     let Some(path) = path_of_url(url) else {
         let scheme = url.split(':').next().unwrap_or_default().to_owned();
-        return Err(unsupported_scheme(&scheme, cx));
+        return Err(formats::unsupported_scheme(&scheme, cx));
     };
-    let extension = extension_of(&path);
-    check_attributes(url, if extension == ".json" { "json" } else { "module" }, kind, cx)?;
+    let declared = match format {
+        Some("module") => Format::Is("module"),
+        Some("commonjs") => Format::Is("commonjs"),
+        Some("json") => Format::Is("json"),
+        _ => formats::declared(url, cx)?,
+    };
+    check_attributes(url, if declared == Format::Is("json") { "json" } else { "module" }, kind, cx)?;
     let text = Files::text(&path, host.sys()).map_err(|error| errors::system(&error, cx))?;
-    if extension == ".json" {
-        return json(&text, &path, url, cx);
+    match declared {
+        Format::Is("json") => json(&text, &path, url, cx),
+        Format::Is("module") => parse(&text, url, cx),
+        Format::Is("commonjs") => common_js(&text, &path, url, cx),
+        Format::BySyntax(_) => by_syntax(&text, &path, url, cx),
+        _ => Err(formats::unknown_extension(extension(&path), &path, cx)),
     }
-    let format = match extension {
-        ".mjs" => PackageKind::Module,
-        ".cjs" => PackageKind::CommonJs,
-        ".js" | "" => {
-            let state = host.state::<cjs::State>();
-            let package = state.resolver.packages.scope(&path, host.sys()).map_err(|failure| cjs::failure_error(failure, None, cx))?;
-            package.map_or(PackageKind::None, |package| package.kind)
+}
+
+/// A file that is CommonJS where it parses as such, and an ES module where it parses as that.
+fn by_syntax(text: &str, path: &str, url: &str, cx: &mut Context) -> JsResult<Module> {
+    match cjs::compile_wrapper(text, path, cx) {
+        Ok(_) => common_js(text, path, url, cx),
+        Err(error) if formats::is_module_syntax(text, path, &error, cx) => {
+            formats::warn_of_typeless(path, cx)?;
+            parse(text, url, cx)
         }
-        _ => return Err(unknown_extension(extension, &path, cx)),
-    };
-    match format {
-        PackageKind::Module => parse(&text, url, cx),
-        PackageKind::CommonJs => common_js(&text, &path, url, cx),
-        PackageKind::None => match cjs::compile_wrapper(&text, &path, cx) {
-            Ok(_) => common_js(&text, &path, url, cx),
-            Err(error) if is_module_syntax(&text, &path, &error, cx) => parse(&text, url, cx),
-            // Let the error come out where Node gives it: at evaluation.
-            Err(error) => Err(error),
-        },
+        // Let the error come out where Node gives it: at evaluation.
+        Err(error) => {
+            cjs::note_module_syntax(&error, path, cx)?;
+            Err(error)
+        }
     }
 }
 
-fn unknown_extension(extension: &str, path: &str, cx: &mut Context) -> JsError {
-    let message = format!("Unknown file extension \"{extension}\" for {path}");
-    errors::coded(Base::Type, "ERR_UNKNOWN_FILE_EXTENSION", message, cx)
-}
-
-fn parse(text: &str, url: &str, cx: &mut Context) -> JsResult<Module> {
+pub(crate) fn parse(text: &str, url: &str, cx: &mut Context) -> JsResult<Module> {
     let text = cjs::strip(text);
     graph::note_source(url, text, cx);
     source::module(text, Path::new(url), cx)
@@ -431,6 +511,7 @@ fn common_js(text: &str, path: &str, url: &str, cx: &mut Context) -> JsResult<Mo
 /// [`common_js`]; `given` says that the text is a hook's and not the file's.
 fn common_js_of(text: &str, path: &str, url: &str, given: bool, cx: &mut Context) -> JsResult<Module> {
     let host = Host::of(cx);
+    host.state::<State>().common_js.borrow_mut().insert(url.to_owned());
     let names = lexer::export_names(text, path, &|request, from| {
         let state = host.state::<cjs::State>();
         let folder = crate::files::dirname(from).to_owned();
@@ -448,7 +529,10 @@ fn common_js_of(text: &str, path: &str, url: &str, given: bool, cx: &mut Context
     let initializer = SyntheticModuleInitializer::from_copy_closure_with_captures(
         |module, file: &CommonJs, cx| {
             let exports = match &file.text {
-                Some(text) => cjs::run_given(&file.path, text, cx)?,
+                Some(text) => {
+                    let is_main = Host::of(cx).state::<State>().evaluating_main.replace(false);
+                    cjs::run_given(&file.path, text, is_main, cx)?
+                }
                 None => run_common_js(&file.path, cx)?,
             };
             for name in &file.names {
@@ -477,8 +561,7 @@ fn run_common_js(path: &str, cx: &mut Context) -> JsResult<JsValue> {
 }
 
 fn data_url(data: &str, url: &str, kind: Option<&str>, cx: &mut Context) -> JsResult<Module> {
-    let mime = data.split([';', ',']).next().unwrap_or_default();
-    let format = match mime {
+    let format = match mime_of(data) {
         "text/javascript" => "module",
         "application/json" => "json",
         other => {
@@ -520,13 +603,6 @@ fn decode_base64(text: &str) -> String {
     String::from_utf8_lossy(&bytes).into_owned()
 }
 
-/// Whether a text that failed as CommonJS is meant as an ES module: a syntax error, and it parses as one.
-pub fn is_module_syntax(text: &str, path: &str, error: &JsError, cx: &mut Context) -> bool {
-    let syntax = error.try_native(cx).is_ok_and(|native| matches!(native.kind(), JsNativeErrorKind::Syntax));
-    let hinted = ["import", "export", "await", "require", "module", "exports", "__filename", "__dirname"].iter().any(|word| text.contains(word));
-    syntax && hinted && parse(text, &url_of_path(path), cx).is_ok()
-}
-
 /// Runs the program's ES module. The promise settles when its evaluation ends.
 pub fn run_main(path: &str, cx: &mut Context) -> JsResult<JsPromise> {
     let mut url = url_of_path(path);
@@ -537,22 +613,45 @@ pub fn run_main(path: &str, cx: &mut Context) -> JsResult<JsPromise> {
     }
     let state = Host::of(cx).state::<State>();
     *state.main.borrow_mut() = Some(url.clone());
-    let module = load_as(&url, None, format.as_deref(), cx)?;
+    state.evaluating_main.set(true);
+    let module = load_as(&url, None, format.as_deref(), false, cx)?;
+    run_root(&module, &url, cx)
+}
+
+/// The URL of the program's ES module.
+pub(crate) fn main_url(cx: &Context) -> Option<String> {
+    Host::of(cx).state::<State>().main.borrow().clone()
+}
+
+/// Loads, links and evaluates a module that no other imports.
+fn run_root(module: &Module, url: &str, cx: &mut Context) -> JsResult<JsPromise> {
+    prepare(module, url, cx)?;
+    if meets_evaluating(module, url, cx) {
+        // It is on its way: `Module.runMain` was called by what it runs.
+        return JsPromise::resolve(JsValue::undefined(), cx);
+    }
     let evaluated = module.load_link_evaluate(cx);
-    explained(evaluated, &url, cx)
+    explain::rejection(&evaluated, url, cx)
 }
 
 /// Runs a text as the program's ES module: `--input-type=module -e`.
 pub fn run_text(text: &str, url: &str, cx: &mut Context) -> JsResult<JsPromise> {
+    *Host::of(cx).state::<State>().main.borrow_mut() = Some(url.to_owned());
     let module = parse(text, url, cx)?;
-    Ok(module.load_link_evaluate(cx))
+    run_root(&module, url, cx)
 }
 
 /// `import(specifier)` from native code, as from a file in the working directory.
 pub fn import(specifier: &str, cx: &mut Context) -> JsResult<JsPromise> {
     let base = url_of_path(&format!("{}/[eval1]", Host::of(cx).cwd()));
-    let module = import_module(specifier, &base, None, None, cx)?;
-    Ok(module.load_link_evaluate(cx))
+    let found = import_module(specifier, &base, None, None, false, cx)?;
+    run_root(&found.module, &found.url, cx)
+}
+
+/// [`import`], where what is imported is the program: a worker's URL.
+pub fn import_main(specifier: &str, cx: &mut Context) -> JsResult<JsPromise> {
+    *Host::of(cx).state::<State>().main.borrow_mut() = Some(specifier.to_owned());
+    import(specifier, cx)
 }
 
 /// `--entry-url`: the program by its URL, or one relative to the working directory.
@@ -562,17 +661,18 @@ pub fn run_url(specifier: &str, cx: &mut Context) -> JsResult<JsPromise> {
     let specifier = if is_url || specifier.starts_with('/') || is_relative(specifier) { specifier.to_owned() } else { format!("./{specifier}") };
     let url = esm_resolve::url_of(&specifier, &base, cx)?;
     *Host::of(cx).state::<State>().main.borrow_mut() = Some(url.clone());
-    Ok(load(&url, None, cx)?.load_link_evaluate(cx))
+    let module = load_as(&url, None, None, false, cx)?;
+    run_root(&module, &url, cx)
 }
 
 /// [`import`], with the namespace as the promise's value.
 pub fn import_namespace(specifier: &str, cx: &mut Context) -> JsResult<JsPromise> {
     let base = url_of_path(&format!("{}/[eval1]", Host::of(cx).cwd()));
-    import_from(specifier, &base, cx).map(|(_, promise)| promise)
+    import_from(specifier, &base, false, cx).map(|(_, promise)| promise)
 }
 
 /// `require` of an ES module: loads, links and evaluates now; its namespace becomes `module.exports`.
-pub fn require_esm(shell: &JsObject, path: &str, cx: &mut Context) -> JsResult<()> {
+pub fn require_esm(shell: &JsObject, path: &str, text: &str, cx: &mut Context) -> JsResult<()> {
     let url = url_of_path(path);
     let host = Host::of(cx);
     let state = host.state::<State>();
@@ -581,8 +681,7 @@ pub fn require_esm(shell: &JsObject, path: &str, cx: &mut Context) -> JsResult<(
         match known {
             Some(module) => module,
             None => {
-                let text = Files::text(path, host.sys()).map_err(|error| errors::system(&error, cx))?;
-                let module = parse(&text, &url, cx)?;
+                let module = parse(text, &url, cx)?;
                 state.modules.borrow_mut().insert((url.clone(), String::new()), module.clone());
                 module
             }
@@ -643,16 +742,21 @@ fn load_and_link(module: &Module, cx: &mut Context) -> JsResult<()> {
     let host = Host::of(cx);
     let state = host.state::<State>();
     state.requiring.set(state.requiring.get() + 1);
-    let loaded = module.load(cx);
-    host.run_waiting(cx);
+    let loaded = nested(cx, |cx| host.run_waiting_of(cx, |cx| module.load(cx)));
     state.requiring.set(state.requiring.get() - 1);
+    if matches!(loaded.state(), PromiseState::Rejected(_)) {
+        // The error is thrown here, so the promise counts as handled.
+        loaded.catch(table::function(|_, _, _| Ok(JsValue::undefined()), js_string!(), 0, cx), cx)?;
+    }
     settle(&loaded.state())?;
-    module.link(cx)
+    module.link(cx).map_err(|error| explain::linking(error, cx))
 }
 
 fn evaluate_now(module: &Module, shell: &JsObject, url: &str, is_main: bool, cx: &mut Context) -> JsResult<()> {
     load_and_link(module, cx)?;
-    if !is_main && graph::awaiting(url, cx).is_some() {
+    graph::mark_reached(url, &mut Host::of(cx).state::<State>().loaded.borrow_mut(), cx);
+    let prints = Host::of(cx).state::<cjs::State>().prints_awaits.get();
+    if !is_main && !prints && graph::awaiting(url, cx).is_some() {
         return Err(asynchronous(shell, url, cx));
     }
     let evaluated = module.evaluate(cx)?;
@@ -661,12 +765,19 @@ fn evaluate_now(module: &Module, shell: &JsObject, url: &str, is_main: bool, cx:
             crate::watch_main(evaluated, cx);
             Ok(())
         }
-        PromiseState::Pending => Err(asynchronous(shell, url, cx)),
+        PromiseState::Pending => {
+            let place = if prints { graph::place_of_await(url, cx) } else { None };
+            if let Some(place) = place {
+                // Like Node, past the streams: the error that follows may end the program. A closed stream leaves nobody to tell.
+                let _ = Host::of(cx).sys().fs().write(2, format!("Error: unexpected top-level await{place}").as_bytes(), None);
+            }
+            Err(asynchronous(shell, url, cx))
+        }
         state => {
             if let PromiseState::Rejected(reason) = &state {
                 // The error is thrown here, so the promise counts as handled.
                 evaluated.catch(table::function(|_, _, _| Ok(JsValue::undefined()), js_string!(), 0, cx), cx)?;
-                explain(reason, url, cx)?;
+                explain::evaluation(reason, url, cx)?;
             }
             settle(&state)
         }
@@ -701,56 +812,6 @@ fn trace_require(shell: &JsObject, path: &str, cx: &mut Context) -> JsResult<()>
     let from = from.map_or_else(String::new, |from| format!(" {from}"));
     let message = format!("CommonJS module{from} is loading ES Module {path} using require().\nSupport for loading ES Module in require() is an experimental feature and might change at any time");
     warnings::emit(&message, Some("ExperimentalWarning"), None, cx)
-}
-
-/// The same promise, whose rejection says more where a name of CommonJS is missed.
-fn explained(evaluated: JsPromise, url: &str, cx: &mut Context) -> JsResult<JsPromise> {
-    let rejected = table::closure(
-        "",
-        1,
-        Importer(url.to_owned()),
-        |_this, args, url, cx| {
-            explain(args.get_or_undefined(0), &url.0, cx)?;
-            Err(JsError::from_opaque(args.get_or_undefined(0).clone()))
-        },
-        cx,
-    );
-    evaluated.then(None, Some(rejected), cx)
-}
-
-/// Names of CommonJS that an ES module does not have.
-const NAMES_OF_COMMON_JS: &[&str] = &["require", "module", "exports", "__filename", "__dirname"];
-
-/// A ReferenceError for a name of CommonJS tells what the file was taken for, and why.
-fn explain(reason: &JsValue, url: &str, cx: &mut Context) -> JsResult<()> {
-    let Some(error) = reason.as_object() else { return Ok(()) };
-    let name = error.get(js_string!("name"), cx)?;
-    let message = error.get(js_string!("message"), cx)?;
-    let (Some(name), Some(message)) = (name.as_string(), message.as_string()) else { return Ok(()) };
-    let message = message.to_std_string_lossy();
-    let missing = message.strip_suffix(" is not defined").filter(|missing| NAMES_OF_COMMON_JS.contains(missing));
-    let (true, Some(missing)) = (name == "ReferenceError", missing) else { return Ok(()) };
-    let mut told = format!("{message} in ES module scope");
-    if missing == "require" {
-        told += ", you can use import instead";
-    }
-    if let Some(path) = path_of_url(url).filter(|path| path.ends_with(".js")) {
-        let host = Host::of(cx);
-        let package = host.state::<cjs::State>().resolver.packages.scope(&path, host.sys()).ok().flatten();
-        if let Some(package) = package.filter(|package| package.kind == PackageKind::Module) {
-            told += &format!(
-                "\nThis file is being treated as an ES module because it has a '.js' file extension and '{}/package.json' contains \"type\": \"module\". To treat it as a CommonJS script, rename it to use the '.cjs' file extension.",
-                package.folder
-            );
-        }
-    }
-    let stack = error.get(js_string!("stack"), cx)?;
-    error.set(js_string!("message"), js_string!(told.as_str()), true, cx)?;
-    if let Some(stack) = stack.as_string() {
-        let stack = stack.to_std_string_lossy().replacen(&message, &told, 1);
-        error.set(js_string!("stack"), js_string!(stack), true, cx)?;
-    }
-    Ok(())
 }
 
 fn settle(state: &PromiseState) -> JsResult<()> {

@@ -13,8 +13,9 @@ use rustc_hash::FxHashMap;
 
 use crate::{
     cjs,
-    esm::{path_of_url, percent_decode, split_suffix, unsupported_scheme, url_of_path},
-    files::{basename, dirname, resolve},
+    esm::{path_of_url, percent_decode, split_suffix, url_of_path},
+    files::{Kind, basename, dirname, resolve},
+    formats::{self, Format},
     module::names_builtin,
     package::{Failure, has_encoded_separator},
     resolve::{IMPORT, Note, is_relative},
@@ -88,6 +89,16 @@ fn is_url(specifier: &str) -> bool {
         .is_some_and(|(scheme, _)| scheme.starts_with(|first: char| first.is_ascii_alphabetic()) && scheme.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"+-.".contains(&byte)))
 }
 
+/// `new URL(specifier, base).href`, where the base is a URL of another scheme with an authority.
+fn joined(specifier: &str, base: &str) -> Option<String> {
+    let (scheme, rest) = base.split_once("://")?;
+    let (authority, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
+    let path = path.split(['?', '#']).next().unwrap_or_default();
+    let (name, suffix) = split_suffix(specifier);
+    let folder = path.rfind('/').map_or("", |at| &path[..at]);
+    Some(format!("{scheme}://{authority}{}{suffix}", resolve(if folder.is_empty() { "/" } else { folder }, name)))
+}
+
 fn no_base(specifier: &str, base: &str, cx: &mut Context) -> JsError {
     let message = format!("Failed to resolve module specifier \"{specifier}\" from \"{base}\": Invalid relative URL or base scheme is not hierarchical.");
     errors::coded(Base::Type, "ERR_UNSUPPORTED_RESOLVE_REQUEST", message, cx)
@@ -109,9 +120,11 @@ fn find(specifier: &str, base: &str, conditions: &[&str], cx: &mut Context) -> J
     }
     let state = host.state::<cjs::State>();
     state.resolver.notes.borrow_mut().clear();
+    state.resolver.slashes.borrow_mut().clear();
     let base_path = path_of_url(base);
     let importer = base_path.clone().unwrap_or_else(|| base.to_owned());
     let (name, suffix) = split_suffix(specifier);
+    let mut suffix = suffix.to_owned();
     let is_path = name.starts_with("file:") || is_relative(name) || name.starts_with('/');
     if is_path && has_encoded_separator(name) {
         let shown = if name.starts_with("file:") { path_of_url(name).unwrap_or_else(|| name.to_owned()) } else { name.to_owned() };
@@ -123,28 +136,50 @@ fn find(specifier: &str, base: &str, conditions: &[&str], cx: &mut Context) -> J
             Some(path) => state.resolver.import_path(&path, host.sys()),
             None => {
                 let message = "File URL host must be \"localhost\" or empty on linux";
-                return Err(errors::coded(Base::Type, "ERR_INVALID_FILE_URL_HOST", message, cx));
+                let error = errors::coded(Base::Type, "ERR_INVALID_FILE_URL_HOST", message, cx);
+                let input = if name.matches('/').count() == 2 { format!("{name}/") } else { name.to_owned() };
+                return Err(cjs::with_properties(error, &[("input", js_string!(input).into()), ("module", js_string!(base).into())], cx));
             }
         }
     } else if is_path {
-        let Some(base_path) = &base_path else { return Err(no_base(specifier, base, cx)) };
+        let Some(base_path) = &base_path else {
+            return joined(specifier, base).ok_or_else(|| no_base(specifier, base, cx));
+        };
         let path = resolve(folder_of(base_path), &percent_decode(name));
-        if name.ends_with('/') { Err(Failure::DirectoryImport(path)) } else { state.resolver.import_path(&path, host.sys()) }
+        if name.ends_with('/') {
+            let is_folder = state.resolver.files.kind(&path, host.sys()) == Kind::Directory;
+            Err(if is_folder { Failure::DirectoryImport(path + "/") } else { Failure::MissingTarget(path + "/") })
+        } else {
+            state.resolver.import_path(&path, host.sys())
+        }
     } else if is_url(name) {
-        let scheme = name.split(':').next().unwrap_or_default();
-        return Err(unsupported_scheme(scheme, cx));
+        // Whether it can be loaded is found out then.
+        return Ok(specifier.to_owned());
     } else {
-        let Some(base_path) = base_path.as_deref() else { return Err(no_base(specifier, base, cx)) };
+        let Some(base_path) = base_path.as_deref() else {
+            if base.contains("://") {
+                let error = errors::coded(Base::Type, "ERR_INVALID_URL", "Invalid URL", cx);
+                return Err(cjs::with_properties(error, &[("input", js_string!(base).into())], cx));
+            }
+            return Err(no_base(specifier, base, cx));
+        };
         // The base may be a folder: a file in it is meant.
         let parent = if base_path.ends_with('/') { format!("{base_path}x") } else { base_path.to_owned() };
-        state.resolver.import_with(name, &parent, conditions, host.sys())
+        match state.resolver.import_url(name, &parent, conditions, host.sys()) {
+            Ok((path, behind)) => {
+                suffix = behind;
+                Ok(path)
+            }
+            Err(failure) => Err(failure),
+        }
     };
+    warnings::slashes(Some(&importer), cx)?;
     match found {
-        Ok(name) if name.starts_with("node:") => Ok(name),
         Ok(path) => {
             warn_of_extended(&importer, cx)?;
-            Ok(url_of_path(&path) + suffix)
+            Ok(url_of_path(&path) + &suffix)
         }
+        Err(Failure::BareTarget(name, _)) if names_builtin(&name, &host) => Ok(format!("node:{name}")),
         Err(failure) => Err(explain(failure, specifier, base_path.as_deref(), &importer, cx)),
     }
 }
@@ -154,6 +189,10 @@ fn warn_of_extended(importer: &str, cx: &mut Context) -> JsResult<()> {
     let notes = Host::of(cx).state::<cjs::State>().resolver.notes.take();
     for note in notes {
         let Note::Extended(folder, main, path) = note else { continue };
+        // Node warns of what could only be an ES module.
+        if formats::declared(&url_of_path(&path), cx)? != Format::Is("module") {
+            continue;
+        }
         let message = match main {
             Some(main) => {
                 let found = path.strip_prefix(&format!("{folder}/")).unwrap_or(&path);
@@ -202,12 +241,11 @@ fn explain(failure: Failure, specifier: &str, base_path: Option<&str>, importer:
                 message += &format!("\nDid you mean to import \"{hint}\"?");
             }
             let error = errors::coded(Base::Error, "ERR_UNSUPPORTED_DIR_IMPORT", message, cx);
-            let slash = if specifier.ends_with('/') { "/" } else { "" };
+            let slash = if specifier.ends_with('/') && !path.ends_with('/') { "/" } else { "" };
             cjs::with_properties(error, &[("url", js_string!(url_of_path(&path) + slash).into())], cx)
         }
-        Failure::InvalidConfig(path, message) => {
-            let message = if message.is_empty() { message } else { format!(" {message}") };
-            let message = format!("Invalid package config {path} while importing \"{specifier}\" from {importer}.{message}");
+        Failure::InvalidConfig(path, message) if message.is_empty() => {
+            let message = format!("Invalid package config {path} while importing \"{specifier}\" from {importer}.");
             errors::coded(Base::Error, "ERR_INVALID_PACKAGE_CONFIG", message, cx)
         }
         failure => cjs::failure_error(failure, Some(importer), cx),
@@ -219,6 +257,8 @@ fn hint(specifier: &str, base: &str, cx: &Context) -> Option<String> {
     let host = Host::of(cx);
     let state = host.state::<cjs::State>();
     let folder = folder_of(base).to_owned();
+    let of_url = specifier.strip_prefix("file:").and_then(|_| path_of_url(specifier));
+    let specifier = of_url.as_deref().unwrap_or(specifier);
     let paths = crate::resolve::node_modules_paths(&folder);
     let extensions: Vec<String> = [".js", ".json", ".node"].map(str::to_owned).into();
     let found = state.resolver.require(specifier, &folder, Some(base), &paths, &extensions, host.sys()).ok();
@@ -227,6 +267,9 @@ fn hint(specifier: &str, base: &str, cx: &Context) -> Option<String> {
     let encoded = |path: &str| url_of_path(path).trim_start_matches("file://").to_owned();
     if specifier.starts_with("./") || specifier.starts_with("../") {
         return Some(relative(&folder, &found, &encoded));
+    }
+    if specifier.starts_with('/') {
+        return Some(encoded(&found));
     }
     let name_len = if specifier.starts_with('@') { 2 } else { 1 };
     let name = specifier.split('/').take(name_len).collect::<Vec<_>>().join("/");

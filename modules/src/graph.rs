@@ -20,8 +20,44 @@ use rustc_hash::{FxHashMap, FxHashSet};
 pub(crate) struct Graph {
     /// Static imports, by the importer's URL.
     imports: RefCell<FxHashMap<String, Vec<String>>>,
-    /// URLs of modules that await at top level.
-    awaiting: RefCell<FxHashSet<String>>,
+    /// Modules that await at top level, by their URL, and where: nothing where there are several places.
+    awaiting: RefCell<FxHashMap<String, Option<Place>>>,
+}
+
+/// Where a module awaits.
+#[derive(Clone)]
+struct Place {
+    line: usize,
+    /// Before the caret.
+    column: usize,
+    text: String,
+}
+
+/// The only `await` of a text; that of a loop is none.
+fn only_await(text: &str) -> Option<Place> {
+    let is_part = |c: char| c.is_alphanumeric() || matches!(c, '$' | '_');
+    let mut words = text.match_indices("await").filter(|(at, word)| !text[..*at].ends_with(is_part) && !text[at + word.len()..].starts_with(is_part));
+    let (at, _) = words.next().filter(|(at, _)| !text[..*at].trim_end().ends_with("for"))?;
+    if words.next().is_some() {
+        return None;
+    }
+    let start = text[..at].rfind('\n').map_or(0, |end| end + 1);
+    Some(Place { line: text[..at].matches('\n').count() + 1, column: text[start..at].chars().count(), text: text[start..].lines().next().unwrap_or_default().to_owned() })
+}
+
+/// ` at URL:line` with the line and a caret under it, of the one place where the graph under `url` awaits; nothing where there are more.
+pub(crate) fn place_of_await(url: &str, cx: &Context) -> Option<String> {
+    let mut reached = FxHashSet::default();
+    mark_reached(url, &mut reached, cx);
+    let graph = Host::of(cx).state::<Graph>();
+    let awaiting = graph.awaiting.borrow();
+    let mut found = awaiting.iter().filter(|(url, _)| reached.contains(*url));
+    let (url, place) = found.next()?;
+    if found.next().is_some() {
+        return None;
+    }
+    let place = place.as_ref()?;
+    Some(format!(" at {url}:{}\n{}\n{}^\n\n\n", place.line, place.text, " ".repeat(place.column)))
 }
 
 /// Notes that one module imports another.
@@ -38,8 +74,42 @@ pub(crate) fn note_import(importer: &str, imported: &str, cx: &Context) {
 pub(crate) fn note_source(url: &str, text: &str, cx: &Context) {
     // Most modules do not have the word; parsing those that do once more is cheap beside running them.
     if text.contains("await") && awaits(url, text) {
-        Host::of(cx).state::<Graph>().awaiting.borrow_mut().insert(url.to_owned());
+        Host::of(cx).state::<Graph>().awaiting.borrow_mut().insert(url.to_owned(), only_await(text));
     }
+}
+
+/// Whether the module at `url` itself awaits at top level.
+pub(crate) fn awaits_itself(url: &str, cx: &Context) -> bool {
+    Host::of(cx).state::<Graph>().awaiting.borrow().contains_key(url)
+}
+
+/// Adds the URLs that `url` reaches by static imports, itself among them. What is in the set already is not looked at again.
+pub(crate) fn mark_reached(url: &str, reached: &mut FxHashSet<String>, cx: &Context) {
+    let graph = Host::of(cx).state::<Graph>();
+    let imports = graph.imports.borrow();
+    let mut rest = vec![url];
+    while let Some(url) = rest.pop() {
+        if reached.insert(url.to_owned()) {
+            rest.extend(imports.get(url).into_iter().flatten().map(String::as_str));
+        }
+    }
+}
+
+/// Whether one of the modules that `url` imports, directly or not, is such.
+pub(crate) fn reaches(url: &str, is_such: &dyn Fn(&str) -> bool, cx: &Context) -> bool {
+    let graph = Host::of(cx).state::<Graph>();
+    let imports = graph.imports.borrow();
+    let mut seen = FxHashSet::default();
+    let mut rest = vec![url];
+    while let Some(url) = rest.pop() {
+        if seen.insert(url) {
+            if is_such(url) {
+                return true;
+            }
+            rest.extend(imports.get(url).into_iter().flatten().map(String::as_str));
+        }
+    }
+    false
 }
 
 fn awaits(url: &str, text: &str) -> bool {
@@ -61,7 +131,7 @@ pub(crate) fn awaiting(url: &str, cx: &Context) -> Option<String> {
         if !seen.insert(url) {
             continue;
         }
-        if awaiting.contains(url) {
+        if awaiting.contains_key(url) {
             return Some(url.to_owned());
         }
         rest.extend(imports.get(url).into_iter().flatten().map(String::as_str));

@@ -17,17 +17,24 @@ use boa_engine::{
     bytes::ByteRange,
     js_string,
     object::builtins::{JsArray, JsFunction, JsPromise},
+    property::PropertyDescriptor,
 };
 use coil_engine::{
     Host,
     class::{Class, Kind, Parent},
     coil_loop::Mode,
     errors::{self, Base},
+    op::thrown_value,
     table::{self, Export},
     validate,
 };
 
-use crate::{esm, files::Files, warnings};
+use crate::{
+    esm,
+    files::Files,
+    formats::{self, Format},
+    warnings,
+};
 
 /// What `registerHooks` gives.
 static MODULE_HOOKS: Class = Class {
@@ -83,7 +90,8 @@ pub(crate) struct Resolved {
 
 /// What loading came to.
 pub(crate) struct Loaded {
-    pub format: String,
+    /// Nothing where `require` finds out by the syntax.
+    pub format: Option<String>,
     pub source: Option<Vec<u8>>,
 }
 
@@ -106,6 +114,11 @@ fn chain(asker: Asker, of: fn(&Hook) -> bool, cx: &Context) -> Option<Rc<Vec<Rc<
     }
     let seen: Vec<Rc<Hook>> = all.iter().filter(|hook| of(hook) && (asker == Asker::Import || hook.loader.is_none())).cloned().collect();
     (!seen.is_empty()).then(|| Rc::new(seen))
+}
+
+/// Whether anybody has registered hooks.
+pub(crate) fn any(cx: &Context) -> bool {
+    !Host::of(cx).state::<Hooks>().all.borrow().is_empty()
 }
 
 /// `module.registerHooks({ resolve, load })`
@@ -180,7 +193,7 @@ pub fn use_loader(specifier: &str, cx: &mut Context) -> JsResult<()> {
 }
 
 fn add_loader(specifier: &str, parent: &str, data: JsValue, cx: &mut Context) -> JsResult<()> {
-    let (url, promise) = esm::import_from(specifier, parent, cx)?;
+    let (url, promise) = esm::import_from(specifier, parent, true, cx)?;
     let namespace = awaited(&promise.into(), cx)?.to_object(cx)?;
     let mut function = |name: &str| -> JsResult<Option<JsFunction>> { Ok(namespace.get(js_string!(name), cx)?.as_function()) };
     let (initialize, resolve, load) = (function("initialize")?, function("resolve")?, function("load")?);
@@ -194,14 +207,24 @@ fn add_loader(specifier: &str, parent: &str, data: JsValue, cx: &mut Context) ->
 
 /// What a promise settles to. This thread waits: its jobs and its loop go on meanwhile.
 pub(crate) fn awaited(value: &JsValue, cx: &mut Context) -> JsResult<JsValue> {
-    let is_thenable = match value.as_object() {
-        Some(object) => object.get(js_string!("then"), cx)?.is_callable(),
-        None => false,
+    esm::nested(cx, |cx| awaited_now(value, cx))
+}
+
+fn awaited_now(value: &JsValue, cx: &mut Context) -> JsResult<JsValue> {
+    let Some(object) = value.as_object() else { return Ok(value.clone()) };
+    let promise = match JsPromise::from_object(object.clone()) {
+        Ok(promise) => promise,
+        Err(_) => {
+            // `then` is looked at once, as a promise does it.
+            let Some(then) = object.get(js_string!("then"), cx)?.as_callable() else { return Ok(value.clone()) };
+            let (promise, settle) = JsPromise::new_pending(cx);
+            if let Err(error) = then.call(value, &[settle.resolve.clone().into(), settle.reject.clone().into()], cx) {
+                let reason = thrown_value(error, cx);
+                settle.reject.call(&JsValue::undefined(), &[reason], cx)?;
+            }
+            promise
+        }
     };
-    if !is_thenable {
-        return Ok(value.clone());
-    }
-    let promise = JsPromise::resolve(value.clone(), cx)?;
     // The error is thrown here, so the promise counts as handled.
     promise.catch(table::function(|_, _, _| Ok(JsValue::undefined()), js_string!(), 0, cx), cx)?;
     let host = Host::of(cx);
@@ -224,6 +247,10 @@ pub(crate) fn awaited(value: &JsValue, cx: &mut Context) -> JsResult<JsValue> {
 /// The object that hooks get as context.
 fn context(fields: &[(&str, JsValue)], cx: &mut Context) -> JsResult<JsObject> {
     let object = JsObject::with_object_proto(cx.intrinsics());
+    context_of(fields, object, cx)
+}
+
+fn context_of(fields: &[(&str, JsValue)], object: JsObject, cx: &mut Context) -> JsResult<JsObject> {
     for (key, value) in fields {
         object.create_data_property_or_throw(js_string!(*key), value.clone(), cx)?;
     }
@@ -275,20 +302,32 @@ pub(crate) fn load(url: &str, format: Option<&str>, kind: Option<&str>, asker: A
     let attributes = if asker == Asker::Import { attributes_object(kind, cx)?.into() } else { JsValue::undefined() };
     let format = match format {
         Some(format) => js_string!(format).into(),
-        None => esm::format_of(url, cx)?.map_or_else(JsValue::undefined, |format| js_string!(format).into()),
+        None => declared(url, asker, cx)?,
     };
     let conditions = conditions_of(asker, cx);
     let context = context(&[("conditions", conditions), ("format", format), ("importAttributes", attributes)], cx)?;
     let step = Step { chain: chain.clone(), at: chain.len(), what: What::Load, asker };
     let result = step.run(&js_string!(url).into(), &context, cx)?.to_object(cx)?;
     let format = result.get(js_string!("format"), cx)?;
+    let source = result.get(js_string!("source"), cx)?;
+    let source = if source.is_null_or_undefined() { None } else { bytes_of(&source, cx)? };
+    if asker == Asker::Require && format.is_null_or_undefined() {
+        return Ok(Some(Loaded { format: None, source }));
+    }
     let Some(format) = format.as_string() else {
         let shown = if format.is_undefined() { "undefined".to_owned() } else { format.display().to_string() };
         return Err(errors::coded(Base::Range, "ERR_UNKNOWN_MODULE_FORMAT", format!("Unknown module format: {shown} for URL {url}"), cx));
     };
-    let source = result.get(js_string!("source"), cx)?;
-    let source = if source.is_null_or_undefined() { None } else { bytes_of(&source, cx)? };
-    Ok(Some(Loaded { format: format.to_std_string_lossy(), source }))
+    Ok(Some(Loaded { format: Some(format.to_std_string_lossy()), source }))
+}
+
+/// What hooks are told of a format before the source is read: null where the syntax decides.
+fn declared(url: &str, asker: Asker, cx: &mut Context) -> JsResult<JsValue> {
+    Ok(match formats::declared(url, cx)? {
+        Format::Is(format) => js_string!(format).into(),
+        Format::BySyntax(_) if asker == Asker::Import => JsValue::null(),
+        Format::BySyntax(_) | Format::Unknown => JsValue::undefined(),
+    })
 }
 
 /// The bytes of a source: text, a buffer, or a view of one.
@@ -355,8 +394,15 @@ impl Step {
         let next =
             Next { step: Self { at: self.at - 1, chain: self.chain.clone(), what: self.what, asker: self.asker }, context: context.clone(), called: called.clone(), is_async, name: name.clone() };
         let next = table::closure(self.what.next_name(), 2, next, go_on, cx);
+        if is_async {
+            JsObject::from(next.clone()).set_prototype(Some(cx.intrinsics().constructors().async_function().prototype()));
+            offer_assertions(context, cx)?;
+        }
         let result = call.call(&JsValue::undefined(), &[subject.clone(), context.clone().into(), next.into()], cx)?;
         let result = if is_async { awaited(&result, cx)? } else { result };
+        if let Some(object) = result.as_object().filter(|_| is_async && self.what == What::Resolve) {
+            take_assertions(&object, cx)?;
+        }
         self.check(&hook, &name, &result, called.get(), cx)?;
         Ok(result)
     }
@@ -383,6 +429,11 @@ impl Step {
                 return Err(errors::coded(Base::Error, "ERR_LOADER_CHAIN_INCOMPLETE", message, cx));
             }
             return Err(bad_property("true", "shortCircuit", what, &short, cx));
+        }
+        let what = if hook.loader.is_some() { name } else { what };
+        let format = object.get(js_string!("format"), cx)?;
+        if hook.loader.is_some() && !format.is_null_or_undefined() && !format.is_string() {
+            return Err(bad_property("a string", "format", what, &format, cx));
         }
         match self.what {
             What::Resolve => {
@@ -418,13 +469,13 @@ impl Step {
                 let conditions = crate::cjs::string_list(&context.get(js_string!("conditions"), cx)?, cx)?;
                 let url = esm::resolve_default(&text, parent.as_deref(), &conditions, self.asker, cx)?;
                 // `require` looks at the file only when it loads it.
-                let format = if self.asker == Asker::Require && !text.starts_with("node:") { None } else { esm::format_of(&url, cx)? };
-                let format = format.map_or_else(JsValue::undefined, |format| js_string!(format).into());
-                object(&[("url", js_string!(url).into()), ("format", format), ("importAttributes", context.get(js_string!("importAttributes"), cx)?)], cx)
+                let format = if self.asker == Asker::Require && !text.starts_with("node:") { JsValue::undefined() } else { declared(&url, self.asker, cx)? };
+                let result = context_of(&[("url", js_string!(url).into()), ("format", format)], JsObject::with_null_proto(), cx)?;
+                Ok(result.into())
             }
             What::Load => {
                 let format = context.get(js_string!("format"), cx)?.as_string().map(|format| format.to_std_string_lossy());
-                let (format, source) = load_default(&text, format, kind.as_deref(), cx)?;
+                let (format, source) = load_default(&text, format, kind.as_deref(), self.asker, cx)?;
                 let format = format.map_or_else(JsValue::undefined, |format| js_string!(format).into());
                 object(&[("format", format), ("responseURL", subject.clone()), ("source", source)], cx)
             }
@@ -476,11 +527,58 @@ fn go_on_now(args: &[JsValue], next: &Next, cx: &mut Context) -> JsResult<JsValu
     let merged = JsObject::with_object_proto(cx.intrinsics());
     for source in [Some(next.context.clone()), given.as_object()].into_iter().flatten() {
         for key in source.own_property_keys(cx)? {
+            // What hidden properties hold is no part of the context.
+            if !source.own_property(&key, cx)?.is_some_and(|found| found.enumerable() == Some(true)) {
+                continue;
+            }
             let value = source.get(key.clone(), cx)?;
             merged.create_data_property_or_throw(key, value, cx)?;
         }
     }
+    if next.is_async {
+        take_assertions(&merged, cx)?;
+    }
     next.step.run(subject, &merged, cx)
+}
+
+fn warn_of_assertions(cx: &mut Context) -> JsResult<()> {
+    warnings::experimental_once("Use `importAttributes` instead of `importAssertions`", cx)
+}
+
+/// Gives a context `importAssertions`, the old name of `importAttributes`.
+fn offer_assertions(context: &JsObject, cx: &mut Context) -> JsResult<()> {
+    let get = table::function(
+        |this, _args, cx| {
+            warn_of_assertions(cx)?;
+            this.to_object(cx)?.get(js_string!("importAttributes"), cx)
+        },
+        js_string!("importAssertions"),
+        0,
+        cx,
+    );
+    let set = table::function(
+        |this, args, cx| {
+            warn_of_assertions(cx)?;
+            this.to_object(cx)?.set(js_string!("importAttributes"), args.get_or_undefined(0).clone(), true, cx)?;
+            Ok(JsValue::undefined())
+        },
+        js_string!("importAssertions"),
+        1,
+        cx,
+    );
+    let accessor = PropertyDescriptor::builder().get(get).set(set).enumerable(false).configurable(true);
+    context.define_property_or_throw(js_string!("importAssertions"), accessor, cx).map(drop)
+}
+
+/// What a hook gave under the old name counts under the new one.
+fn take_assertions(object: &JsObject, cx: &mut Context) -> JsResult<()> {
+    let key = js_string!("importAssertions");
+    if !object.has_own_property(key.clone(), cx)? {
+        return Ok(());
+    }
+    warn_of_assertions(cx)?;
+    let given = object.get(key, cx)?;
+    object.set(js_string!("importAttributes"), given, true, cx).map(drop)
 }
 
 fn check_subject(what: What, subject: &JsValue, place: &str, cx: &mut Context) -> JsResult<()> {
@@ -491,17 +589,10 @@ fn check_subject(what: What, subject: &JsValue, place: &str, cx: &mut Context) -
     Ok(())
 }
 
-/// What is loaded without hooks: the format, and a Buffer of the source.
-fn load_default(url: &str, format: Option<String>, kind: Option<&str>, cx: &mut Context) -> JsResult<(Option<String>, JsValue)> {
-    let format = match format {
-        Some(format) => Some(format),
-        None => esm::format_of(url, cx)?.map(str::to_owned),
-    };
+/// What is loaded without hooks: the format, and the source: for `import` a Buffer, for `require` a text.
+fn load_default(url: &str, format: Option<String>, kind: Option<&str>, asker: Asker, cx: &mut Context) -> JsResult<(Option<String>, JsValue)> {
     if url.starts_with("node:") {
         return Ok((Some("builtin".to_owned()), JsValue::undefined()));
-    }
-    if format.as_deref() == Some("json") && kind != Some("json") && kind.is_some() {
-        return Err(esm::attribute_incompatible(url, kind.unwrap_or_default(), cx));
     }
     let bytes = if let Some(path) = esm::path_of_url(url) {
         let text = Files::text(&path, Host::of(cx).sys()).map_err(|error| errors::system(&error, cx))?;
@@ -510,9 +601,21 @@ fn load_default(url: &str, format: Option<String>, kind: Option<&str>, cx: &mut 
         esm::data_body(data).into_bytes()
     } else {
         let scheme = url.split(':').next().unwrap_or_default();
-        return Err(esm::unsupported_scheme(scheme, cx));
+        return Err(formats::unsupported_scheme(scheme, cx));
     };
-    Ok((format, buffer(&bytes, cx)?))
+    if asker == Asker::Require {
+        return Ok((format, js_string!(String::from_utf8_lossy(&bytes).as_ref()).into()));
+    }
+    let format = match format {
+        Some(format) => format,
+        None => match (formats::of(url, cx)?, esm::path_of_url(url)) {
+            (Some(format), _) => format.to_owned(),
+            (None, Some(path)) => return Err(formats::unknown_extension(formats::extension(&path), &path, cx)),
+            (None, None) => return Ok((None, buffer(&bytes, cx)?)),
+        },
+    };
+    formats::check_attributes(url, &format, kind, cx)?;
+    Ok((Some(format), buffer(&bytes, cx)?))
 }
 
 /// A Buffer of these bytes.

@@ -207,6 +207,7 @@ fn skip_template(bytes: &[u8], from: usize) -> usize {
 
 fn scan(tokens: &[Token]) -> Found {
     let mut found = Found::default();
+    let bindings = bindings(tokens);
     let mut at = 0;
     while at < tokens.len() {
         let Token::Word(word) = &tokens[at] else {
@@ -227,6 +228,11 @@ fn scan(tokens: &[Token]) -> Found {
                 }
             }
             "defineProperty" if member_of_other => define_property(tokens, at + 1, &mut found),
+            "Object" if !member_of_other => {
+                if let Some(request) = copied(tokens, at, &bindings) {
+                    found.reexports.push(request);
+                }
+            }
             "__exportStar" | "__export" => {
                 // Also as `tslib.__exportStar(require('x'), exports)`.
                 if is_sign(tokens, at + 1, b'(')
@@ -241,6 +247,56 @@ fn scan(tokens: &[Token]) -> Found {
     }
     found
 }
+
+/// Variables that hold what `require` gave: `x = require('y')`, `x = _interopRequireWildcard(require('y'))`.
+fn bindings(tokens: &[Token]) -> Vec<(&str, String)> {
+    let mut found = Vec::new();
+    for (at, token) in tokens.iter().enumerate() {
+        let Token::Word(word) = token else { continue };
+        if word != "require" {
+            continue;
+        }
+        let Some(request) = required(tokens, at) else { continue };
+        let mut before = at;
+        if before >= 2 && is_sign(tokens, before - 1, b'(') && matches!(&tokens[before - 2], Token::Word(helper) if helper.starts_with("_interopRequireWildcard")) {
+            before -= 2;
+        }
+        if before >= 2
+            && is_sign(tokens, before - 1, b'=')
+            && let Token::Word(name) = &tokens[before - 2]
+        {
+            found.push((name.as_str(), request));
+        }
+    }
+    found
+}
+
+/// `Object.keys(x).forEach(function (k) { ... })` that copies what `x` exports: `exports[k] = x[k]`, or the same by `defineProperty`.
+fn copied(tokens: &[Token], at: usize, bindings: &[(&str, String)]) -> Option<String> {
+    let shape = [Token::Sign(b'.'), Token::Word("keys".to_owned()), Token::Sign(b'(')];
+    if tokens.get(at + 1..at + 4)? != shape {
+        return None;
+    }
+    let Some(Token::Word(variable)) = tokens.get(at + 4) else { return None };
+    let each = [Token::Sign(b')'), Token::Sign(b'.'), Token::Word("forEach".to_owned()), Token::Sign(b'('), Token::Word("function".to_owned()), Token::Sign(b'(')];
+    if tokens.get(at + 5..at + 11)? != each {
+        return None;
+    }
+    let Some(Token::Word(key)) = tokens.get(at + 11) else { return None };
+    let body = &tokens[at + 12..tokens.len().min(at + 12 + COPYING_MAX)];
+    let copies = (0..body.len()).any(|at| {
+        let is_key = |at: usize| is_word_at(body, at, key);
+        let assigns =
+            is_word_at(body, at, "exports") && is_sign(body, at + 1, b'[') && is_key(at + 2) && is_sign(body, at + 3, b']') && is_sign(body, at + 4, b'=') && is_word_at(body, at + 5, variable);
+        let defines = is_word_at(body, at, "defineProperty") && is_sign(body, at + 1, b'(') && is_word_at(body, at + 2, "exports") && is_sign(body, at + 3, b',') && is_key(at + 4);
+        assigns || defines
+    });
+    let (_, request) = bindings.iter().rev().find(|(name, _)| name == variable).filter(|_| copies)?;
+    Some(request.clone())
+}
+
+/// Tokens that a copying function has at most: more is another function.
+const COPYING_MAX: usize = 90;
 
 fn is_sign(tokens: &[Token], at: usize, sign: u8) -> bool {
     tokens.get(at) == Some(&Token::Sign(sign))
@@ -273,12 +329,30 @@ fn define_property(tokens: &[Token], at: usize, found: &mut Found) {
         return;
     }
     let Some(Token::Text(name)) = tokens.get(at + 2) else { return };
-    let body = &tokens[(at + 3).min(tokens.len())..];
-    let shape: Vec<&Token> = body.iter().take(3).collect();
-    let opens = matches!(shape.as_slice(), [Token::Sign(b','), Token::Sign(b'{'), Token::Word(key)] if key == "enumerable" || key == "value" || key == "get");
-    if opens {
+    let mut body = &tokens[(at + 3).min(tokens.len())..];
+    if !is_sign(body, 0, b',') || !is_sign(body, 1, b'{') {
+        return;
+    }
+    body = &body[2..];
+    if is_word_at(body, 0, "enumerable") && is_sign(body, 1, b':') && is_word_at(body, 2, "true") && is_sign(body, 3, b',') {
+        body = &body[4..];
+    }
+    if is_word_at(body, 0, "value") && is_sign(body, 1, b':') || is_word_at(body, 0, "get") && returns_a_name(&body[1..]) {
         found.names.push(name.clone());
     }
+}
+
+/// `: function () { return a.b; }`, with or without the member, or the short form of the method.
+fn returns_a_name(tokens: &[Token]) -> bool {
+    let mut at = 0;
+    if is_sign(tokens, 0, b':') && is_word_at(tokens, 1, "function") {
+        at = 2;
+        if matches!(tokens.get(at), Some(Token::Word(_))) {
+            at += 1;
+        }
+    }
+    let opens = is_sign(tokens, at, b'(') && is_sign(tokens, at + 1, b')') && is_sign(tokens, at + 2, b'{') && is_word_at(tokens, at + 3, "return");
+    opens && matches!(tokens.get(at + 4), Some(Token::Word(_)))
 }
 
 /// What stands right of `module.exports =`.
@@ -294,20 +368,26 @@ fn assigned(tokens: &[Token], at: usize, found: &mut Found) {
     loop {
         match tokens.get(at) {
             Some(Token::Sign(b'.')) if is_sign(tokens, at + 1, b'.') && is_sign(tokens, at + 2, b'.') => {
-                let Some(request) = required(tokens, at + 3) else { return };
-                found.reexports.push(request);
-                at += 7;
+                match required(tokens, at + 3) {
+                    Some(request) => {
+                        found.reexports.push(request);
+                        at += 7;
+                    }
+                    // What a variable brings is not known.
+                    None if matches!(tokens.get(at + 3), Some(Token::Word(_))) => at += 4,
+                    None => return,
+                }
             }
             Some(Token::Word(name) | Token::Text(name)) => {
                 if is_sign(tokens, at + 1, b',') || is_sign(tokens, at + 1, b'}') {
                     found.names.push(name.clone());
                     at += 1;
                 } else if is_sign(tokens, at + 1, b':') {
-                    found.names.push(name.clone());
-                    // Only a plain name as value lets the reading go on.
+                    // Only a value that begins with a word counts, and lets the reading go on.
                     if !matches!(tokens.get(at + 2), Some(Token::Word(_))) {
                         return;
                     }
+                    found.names.push(name.clone());
                     at += 3;
                 } else {
                     return;
@@ -350,7 +430,8 @@ mod tests {
 
     #[test]
     fn an_object_literal_gives_names_up_to_the_first_complex_value() {
-        assert_eq!(names("module.exports = { a, 'b': b, c: d, e: 'x', f }"), ["a", "b", "c", "e"]);
+        assert_eq!(names("module.exports = { a, 'b': b, c: d, e: 'x', f }"), ["a", "b", "c"]);
+        assert_eq!(names("module.exports = { a, ...b, c, d: function () {}, e }"), ["a", "c", "d"]);
     }
 
     #[test]
@@ -361,7 +442,19 @@ mod tests {
     }
 
     #[test]
+    fn copying_all_keys_is_a_reexport() {
+        let babel = "var _b = require('./b'); Object.keys(_b).forEach(function (key) { if (key === 'default' || key === '__esModule') return; Object.defineProperty(exports, key, { enumerable: true, get: function () { return _b[key]; } }); });";
+        assert_eq!(names(babel), ["fromB"]);
+        assert_eq!(names("const b = _interopRequireWildcard(require('./b')); Object.keys(b).forEach(function (k) { if (k !== 'default') exports[k] = b[k]; });"), ["fromB"]);
+        assert_eq!(names("const b = require('./b'); Object.keys(b).forEach(function (k) { console.log(k); });"), [""; 0]);
+    }
+
+    #[test]
     fn define_property_is_a_name() {
-        assert_eq!(names("Object.defineProperty(exports, '__esModule', { value: true }); Object.defineProperty(exports, 'a', { enumerable: true, get: function () {} })"), ["__esModule", "a"]);
+        assert_eq!(
+            names("Object.defineProperty(exports, '__esModule', { value: true }); Object.defineProperty(exports, 'a', { enumerable: true, get: function () { return b.c; } })"),
+            ["__esModule", "a"]
+        );
+        assert_eq!(names("Object.defineProperty(exports, 'a', { enumerable: true, get: function () { return 1; } })"), [""; 0]);
     }
 }

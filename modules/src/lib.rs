@@ -7,7 +7,9 @@ pub mod cjs;
 mod cycle;
 pub mod esm;
 mod esm_resolve;
+mod explain;
 pub mod files;
+mod formats;
 mod graph;
 pub mod hooks;
 mod lexer;
@@ -15,6 +17,7 @@ mod module;
 pub mod package;
 pub mod resolve;
 mod source_map;
+mod tracing;
 mod vm_imports;
 mod warnings;
 
@@ -23,6 +26,7 @@ use coil_engine::{Host, Origin, errors, table};
 
 pub use esm::Loader;
 pub use module::{MODULE, preload};
+pub use package::{ScriptProblem, script as package_script};
 
 use crate::{
     files::{Files, Kind},
@@ -75,7 +79,8 @@ fn run_absolute(path: &str, absolute: &str, preserves: bool, cx: &mut Context) -
             package.map_err(|failure| cjs::failure_error(failure, None, cx))?.is_some_and(|package| package.kind == PackageKind::Module)
         }
     };
-    if is_module {
+    let hooked = state.imports_main.get() && hooks::any(cx);
+    if is_module || hooked {
         let evaluated = esm::run_main(&found, cx)?;
         watch_main(evaluated, cx);
         return Ok(());
@@ -108,19 +113,24 @@ pub fn watch_main(evaluated: JsPromise, cx: &mut Context) {
 #[derive(Default)]
 struct MainPromise(std::cell::RefCell<Option<JsPromise>>);
 
-/// Whether the program's ES module still awaits: at the end of the loop this is exit code 13.
-pub fn main_is_pending(cx: &Context) -> bool {
+/// What is said where the program's ES module still awaits at the end of the loop, which is exit code 13.
+pub fn pending_main(cx: &Context) -> Option<String> {
     let state = Host::of(cx).state::<MainPromise>();
-    let promise = state.0.borrow().clone();
-    promise.is_some_and(|promise| matches!(promise.state(), boa_engine::builtins::promise::PromiseState::Pending))
+    let promise = state.0.borrow().clone()?;
+    if !matches!(promise.state(), boa_engine::builtins::promise::PromiseState::Pending) {
+        return None;
+    }
+    let place = esm::main_url(cx).and_then(|url| graph::place_of_await(&url, cx)).unwrap_or_default();
+    Some(format!("Warning: Detected unsettled top-level await{place}\n"))
 }
 
-/// Names of built-in modules as globals, for `-e`, `-p` and the like: each is loaded when it is first used.
+/// Names of built-in modules as globals, for `-e`, `-p` and the like: each is loaded when it is first used. `crypto` is the module there, not
+/// the global of the web.
 pub fn offer_builtins(cx: &mut Context) -> JsResult<()> {
     let global = cx.global_object();
     for module in Host::of(cx).builtins() {
         let name = module.name;
-        if name.starts_with('_') || name.contains('/') || NOT_OFFERED.contains(&name) || global.has_own_property(js_string!(name), cx)? {
+        if name.starts_with('_') || name.contains('/') || NOT_OFFERED.contains(&name) || name != "crypto" && global.has_own_property(js_string!(name), cx)? {
             continue;
         }
         let get = coil_engine::table::closure(
@@ -166,6 +176,8 @@ const NOT_OFFERED: &[&str] = &["sys", "wasi", "process", "console", "module", "t
 pub fn run_text(text: &str, name: &str, cx: &mut Context) -> JsResult<JsValue> {
     let host = Host::of(cx);
     let cwd = host.cwd();
+    // What does not compile may be an ES module, which must not find these names.
+    let script = coil_engine::source::script(text, std::path::Path::new(name), None, cx)?;
     let module = cjs::new_module(&js_string!(name).into(), &JsValue::undefined(), cx)?;
     let filename: JsValue = js_string!(format!("{cwd}/{name}")).into();
     module.set(js_string!("filename"), filename, true, cx)?;
@@ -179,12 +191,12 @@ pub fn run_text(text: &str, name: &str, cx: &mut Context) -> JsResult<JsValue> {
         let descriptor = boa_engine::property::PropertyDescriptor::builder().value(value).writable(true).enumerable(false).configurable(true);
         global.define_property_or_throw(js_string!(key), descriptor, cx)?;
     }
-    coil_engine::source::script(text, std::path::Path::new(name), None, cx)?.evaluate(cx)
+    script.evaluate(cx)
 }
 
 /// Whether a text can only be an ES module; decides for `-e` and piped programs as syntax detection does for files.
 pub fn is_module_text(text: &str, error: &JsError, cx: &mut Context) -> bool {
-    esm::is_module_syntax(text, "/[eval1]", error, cx)
+    formats::is_module_syntax(text, "/[eval1]", error, cx)
 }
 
 /// Reads a program's text through the door, with Node's error.

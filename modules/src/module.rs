@@ -235,37 +235,58 @@ fn run_main(_this: &JsValue, _args: &[JsValue], cx: &mut Context) -> JsResult<Js
     Ok(JsValue::undefined())
 }
 
-/// `module.findPackageJSON(specifier, base)`
+/// `module.findPackageJSON(specifier[, base])`
 fn find_package_json(_this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
     if args.get_or_undefined(0).is_undefined() {
         return Err(errors::missing_args(&["specifier"], cx));
     }
-    let text = |value: &JsValue, cx: &mut Context| -> JsResult<Option<String>> {
-        let value = match value.as_object() {
-            Some(url) => url.get(js_string!("href"), cx)?,
-            None => value.clone(),
-        };
-        Ok(value.as_string().map(|text| text.to_std_string_escaped()).map(|text| crate::esm::path_of_url(&text).unwrap_or(text)))
+    let href = |value: &JsValue, cx: &mut Context| -> JsResult<JsValue> {
+        match value.as_object() {
+            Some(url) if !url.is_callable() && !url.get(js_string!("href"), cx)?.is_undefined() => url.get(js_string!("href"), cx),
+            _ => Ok(value.clone()),
+        }
     };
-    let Some(specifier) = text(args.get_or_undefined(0), cx)? else {
-        return Err(errors::invalid_arg_type("specifier", "string|URL", args.get_or_undefined(0), cx));
+    let given = href(args.get_or_undefined(0), cx)?;
+    let Some(specifier) = given.as_string().map(|text| text.to_std_string_lossy()) else {
+        return Err(errors::invalid_arg_type("specifier", "string|URL", &given, cx));
+    };
+    let base = match args.get_or_undefined(1) {
+        base if base.is_undefined() => "data:".to_owned(),
+        base => validate::string(&href(base, cx)?, "base", cx)?.to_std_string_lossy(),
     };
     let host = Host::of(cx);
     let state = host.state::<cjs::State>();
-    let base = text(args.get_or_undefined(1), cx)?.unwrap_or_else(|| format!("{}/x", host.cwd()));
-    if specifier.starts_with('/') || is_relative(&specifier) {
-        let path = files::resolve(dirname(&base), &specifier);
-        let start = if state.resolver.files.kind(&path, host.sys()) == files::Kind::Directory { format!("{path}/x") } else { path };
-        let package = state.resolver.packages.scope(&start, host.sys()).ok().flatten();
-        return Ok(package.map_or_else(JsValue::undefined, |package| js_string!(format!("{}/package.json", package.folder)).into()));
+    let scope = |path: &str| {
+        let inside = if state.resolver.files.kind(path, host.sys()) == files::Kind::Directory { format!("{path}/x") } else { path.to_owned() };
+        let package = state.resolver.packages.scope(&inside, host.sys()).ok().flatten();
+        package.map_or_else(JsValue::undefined, |package| js_string!(format!("{}/package.json", package.folder)).into())
+    };
+    if let Some(path) = crate::esm::path_of_url(&specifier) {
+        return Ok(scope(&path));
     }
-    for modules in node_modules_paths(dirname(&base)) {
-        let folder = format!("{modules}/{specifier}");
-        if let Ok(Some(package)) = state.resolver.packages.in_folder(&folder, host.sys()) {
+    if specifier.split_once("://").is_some_and(|(scheme, _)| scheme.len() > 1 && scheme.bytes().all(|byte| byte.is_ascii_alphanumeric())) {
+        return Err(errors::coded(errors::Base::Type, "ERR_INVALID_URL_SCHEME", "The URL must be of scheme file", cx));
+    }
+    let base_path = crate::esm::path_of_url(&base).or_else(|| base.starts_with('/').then(|| base.clone()));
+    let is_path = specifier.is_empty() || specifier.starts_with('/') || is_relative(&specifier);
+    let Some(base_path) = base_path else {
+        if is_path && base.starts_with("data:") {
+            let message = format!("Failed to resolve module specifier \"{specifier}\" from \"{base}\": Invalid relative URL or base scheme is not hierarchical.");
+            return Err(errors::coded(errors::Base::Type, "ERR_UNSUPPORTED_RESOLVE_REQUEST", message, cx));
+        }
+        return Err(errors::coded(errors::Base::Type, "ERR_INVALID_URL", "Invalid URL", cx));
+    };
+    if is_path {
+        return Ok(scope(&files::resolve(dirname(&base_path), &specifier)));
+    }
+    let name_parts = if specifier.starts_with('@') { 2 } else { 1 };
+    let name = specifier.split('/').take(name_parts).collect::<Vec<_>>().join("/");
+    for modules in node_modules_paths(dirname(&base_path)) {
+        if let Ok(Some(package)) = state.resolver.packages.in_folder(&format!("{modules}/{name}"), host.sys()) {
             return Ok(js_string!(format!("{}/package.json", package.folder)).into());
         }
     }
-    Ok(JsValue::undefined())
+    Err(errors::coded(errors::Base::Error, "ERR_MODULE_NOT_FOUND", format!("Cannot find package '{name}' imported from {base_path}"), cx))
 }
 
 fn enable_compile_cache(_this: &JsValue, _args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {

@@ -9,7 +9,7 @@ use coil_engine::coil_sys::Sys;
 
 use crate::{
     files::{Files, Kind, basename, dirname, resolve},
-    package::{Failure, Package, Packages, Target, exports_resolve, imports_resolve},
+    package::{Failure, Package, Packages, Slashes, Target, exports_resolve, imports_resolve},
 };
 
 /// Resolves specifiers; remembers manifests.
@@ -25,6 +25,8 @@ pub struct Resolver {
     pub no_addons: Cell<bool>,
     /// What the resolution of now met that Node warns of.
     pub notes: RefCell<Vec<Note>>,
+    /// The same, of the tables of packages.
+    pub slashes: Slashes,
 }
 
 /// What is resolved all the same, or not for a reason that deserves a name.
@@ -63,10 +65,9 @@ impl Resolver {
                 None => None,
             };
             if package.as_ref().is_some_and(|package| package.imports.is_some()) {
-                return match imports_resolve(package.as_deref(), request, &self.counting(REQUIRE, &given))? {
+                return match imports_resolve(package.as_deref(), request, &self.counting(REQUIRE, &given), &self.slashes)? {
                     Target::Path(path) => self.target(path, sys),
-                    Target::Bare(name) if name.starts_with("node:") => Ok(name),
-                    Target::Bare(name) => self.require(&name, folder, parent, paths, extensions, sys),
+                    Target::Bare(name) => self.bare_target(name, package.as_deref(), REQUIRE, sys),
                 };
             }
         }
@@ -85,7 +86,7 @@ impl Resolver {
                 if let Some(package) = self.packages.in_folder(&package_folder, sys)?
                     && package.exports.is_some()
                 {
-                    let Target::Path(path) = exports_resolve(&package, &subpath, &self.counting(REQUIRE, &given))? else { continue };
+                    let Target::Path(path) = exports_resolve(&package, &subpath, &self.counting(REQUIRE, &given), &self.slashes)? else { continue };
                     return self.target(path, sys);
                 }
             }
@@ -144,22 +145,28 @@ impl Resolver {
 
     /// [`Resolver::import`] under other conditions.
     pub fn import_with(&self, specifier: &str, parent: &str, conditions: &[&str], sys: &Sys) -> Result<String, Failure> {
+        self.import_url(specifier, parent, conditions, sys).map(|(path, _)| path)
+    }
+
+    /// [`Resolver::import_with`], and the query and fragment behind a path in a package without tables, which is a part of a URL.
+    pub fn import_url(&self, specifier: &str, parent: &str, conditions: &[&str], sys: &Sys) -> Result<(String, String), Failure> {
+        let whole = |path: String| (path, String::new());
         let given = self.conditions.borrow().clone();
         let counting = self.counting(conditions, &given);
         if specifier.starts_with('#') {
             let package = self.packages.scope(parent, sys)?;
-            return match imports_resolve(package.as_deref(), specifier, &counting)? {
+            return match imports_resolve(package.as_deref(), specifier, &counting, &self.slashes)? {
                 Target::Path(path) => self.target(path, sys),
-                Target::Bare(name) if name.starts_with("node:") => Ok(name),
-                Target::Bare(name) => self.import_with(&name, parent, conditions, sys),
-            };
+                Target::Bare(name) => self.bare_target(name, package.as_deref(), conditions, sys),
+            }
+            .map(whole);
         }
         let (name, subpath) = split_bare(specifier);
         let Some(name) = name else {
             return Err(Failure::InvalidSpecifier(specifier.to_owned(), "is not a valid package name".to_owned()));
         };
         if let Some(found) = self.self_reference(specifier, parent, &counting, sys)? {
-            return Ok(found);
+            return Ok(whole(found));
         }
         for modules in node_modules_paths(dirname(parent)) {
             let folder = resolve(&modules, name);
@@ -168,15 +175,32 @@ impl Resolver {
             }
             let package = self.packages.in_folder(&folder, sys)?;
             if let Some(package) = package.as_ref().filter(|package| package.exports.is_some()) {
-                let Target::Path(path) = exports_resolve(package, &subpath, &counting)? else { continue };
-                return self.target(path, sys);
+                let Target::Path(path) = exports_resolve(package, &subpath, &counting, &self.slashes)? else { continue };
+                return self.target(path, sys).map(whole);
             }
             if subpath == "." {
-                return self.legacy_main(&folder, package.as_ref(), sys);
+                return self.legacy_main(&folder, package.as_ref(), sys).map(whole);
             }
-            return self.import_path(&resolve(&folder, &subpath), sys);
+            let (path, suffix) = subpath.split_at(subpath.find(['?', '#']).unwrap_or(subpath.len()));
+            let found = self.import_path(&resolve(&folder, &crate::esm::percent_decode(path)), sys)?;
+            return Ok((found, suffix.to_owned()));
         }
         Err(Failure::NotFound)
+    }
+
+    /// A package that `imports` names: it is looked up as from the manifest, by the rules of `import`.
+    fn bare_target(&self, name: String, package: Option<&Package>, conditions: &[&str], sys: &Sys) -> Result<String, Failure> {
+        let manifest = package.map(|package| format!("{}/package.json", package.folder)).unwrap_or_default();
+        match self.import_with(&name, &manifest, conditions, sys) {
+            Err(Failure::NotFound) => Err(Failure::BareTarget(name, manifest)),
+            found => found,
+        }
+    }
+
+    /// Whether `request` names the package that `parent` is in, by a table of that package.
+    pub fn is_self_reference(&self, request: &str, parent: &str, sys: &Sys) -> bool {
+        let package = self.packages.scope(parent, sys).ok().flatten();
+        package.is_some_and(|package| package.exports.is_some() && package.name.as_deref().is_some_and(|own| self_subpath(request, own).is_some()))
     }
 
     /// An absolute path as `import` takes it: exactly that file.
@@ -210,12 +234,8 @@ impl Resolver {
     fn self_reference(&self, request: &str, parent: &str, conditions: &[&str], sys: &Sys) -> Result<Option<String>, Failure> {
         let Some(package) = self.packages.scope(parent, sys)? else { return Ok(None) };
         let (Some(own), true) = (package.name.as_deref(), package.exports.is_some()) else { return Ok(None) };
-        let subpath = match request.strip_prefix(own) {
-            Some("") => ".".to_owned(),
-            Some(rest) if rest.starts_with('/') => format!(".{rest}"),
-            _ => return Ok(None),
-        };
-        match exports_resolve(&package, &subpath, conditions)? {
+        let Some(subpath) = self_subpath(request, own) else { return Ok(None) };
+        match exports_resolve(&package, &subpath, conditions, &self.slashes)? {
             Target::Path(path) => self.target(path, sys).map(Some),
             Target::Bare(_) => Ok(None),
         }
@@ -227,6 +247,15 @@ impl Resolver {
             Kind::Directory => Err(Failure::DirectoryImport(path)),
             Kind::Missing => Err(Failure::MissingTarget(path)),
         }
+    }
+}
+
+/// What `request` names in the package called `own`.
+fn self_subpath(request: &str, own: &str) -> Option<String> {
+    match request.strip_prefix(own)? {
+        "" => Some(".".to_owned()),
+        rest if rest.starts_with('/') => Some(format!(".{rest}")),
+        _ => None,
     }
 }
 

@@ -31,14 +31,18 @@ pub(crate) fn imported(referrer: &Referrer, request: &ModuleRequest, cx: &mut Co
         Referrer::Script(script) => {
             let name = script.path().map(|path| path.to_string_lossy().into_owned()).unwrap_or_default();
             let imports = hooks.scripts.borrow().get(&name).cloned();
-            match imports {
-                Some(ScriptImports::Callback(callback, importer)) => asked(&callback, importer, request, cx).map(Some),
-                Some(ScriptImports::Missing) => Err(missing(cx)),
-                Some(ScriptImports::Default) | None => Ok(None),
-            }
+            by_script(imports.unwrap_or(ScriptImports::Default), request, cx)
         }
         // Code from a string that no script runs: an `eval` called by a promise.
-        Referrer::Realm(_) => Err(missing(cx)),
+        Referrer::Realm(realm) => by_script(hooks.of_realm(realm), request, cx),
+    }
+}
+
+fn by_script(imports: ScriptImports, request: &ModuleRequest, cx: &mut Context) -> JsResult<Option<Module>> {
+    match imports {
+        ScriptImports::Callback(callback, importer) => asked(&callback, importer, request, cx).map(Some),
+        ScriptImports::Missing => Err(missing(cx)),
+        ScriptImports::Default => Ok(None),
     }
 }
 

@@ -1,5 +1,10 @@
 //! Flags of Node that coil takes without effect, so that command lines and NODE_OPTIONS written for Node work.
 
+/// All of them.
+pub(super) fn names() -> impl Iterator<Item = &'static str> {
+    SWITCHES.iter().chain(VALUED).copied()
+}
+
 /// Without a value.
 pub const SWITCHES: &[&str] = &[
     "--abort-on-uncaught-exception",
@@ -8,7 +13,6 @@ pub const SWITCHES: &[&str] = &[
     "--allow-natives-syntax",
     "--async-context-frame",
     "--build-snapshot",
-    "--completion-bash",
     "--cpu-prof",
     "--debug-arraybuffer-allocations",
     "--deprecation",
@@ -191,7 +195,6 @@ pub const SWITCHES: &[&str] = &[
     "--trace-env-js-stack",
     "--trace-env-native-stack",
     "--trace-events-enabled",
-    "--trace-exit",
     "--trace-promises",
     "--trace-sigint",
     "--trace-tls",
@@ -244,7 +247,6 @@ pub const VALUED: &[&str] = &[
     "--report-directory",
     "--report-filename",
     "--report-signal",
-    "--run",
     "--secure-heap",
     "--secure-heap-min",
     "--snapshot-blob",
@@ -259,7 +261,6 @@ pub const VALUED: &[&str] = &[
     "--tls-keylog",
     "--trace-event-categories",
     "--trace-event-file-pattern",
-    "--use-largepages",
     "--v8-pool-size",
     "--watch-kill-signal",
     "--watch-path",

@@ -23,6 +23,10 @@ pub enum Program {
     Version,
     /// `--help`
     Help,
+    /// `--completion-bash`
+    Completion,
+    /// `--run`: a script of `package.json`.
+    Script(String),
 }
 
 /// What the command line asks for.
@@ -113,6 +117,31 @@ pub struct Flag {
     apply: fn(&mut Flags, &'static str, String) -> Result<(), String>,
 }
 
+/// How the error of `--security-revert` begins.
+pub(crate) const UNKNOWN_REVERT: &str = "Error: Attempt to revert an unknown CVE";
+
+/// A function for bash that completes the flags, and files.
+pub(crate) fn bash_completion() -> String {
+    let mut names: Vec<&str> = FLAGS.iter().flat_map(|flag| std::iter::once(flag.name).chain(flag.short)).chain(accepted::names()).collect();
+    names.sort_unstable();
+    format!(
+        r#"_node_complete() {{
+  local cur_word options
+  cur_word="${{COMP_WORDS[COMP_CWORD]}}"
+  if [[ "${{cur_word}}" == -* ]] ; then
+    COMPREPLY=( $(compgen -W '{}' -- "${{cur_word}}") )
+    return 0
+  else
+    COMPREPLY=( $(compgen -f "${{cur_word}}") )
+    return 0
+  fi
+}}
+complete -o filenames -o nospace -o bashdefault -F _node_complete node node_g coil
+"#,
+        names.join(" ")
+    )
+}
+
 /// Every flag, in the help's order.
 pub static FLAGS: &[Flag] = &[
     Flag { name: "--eval", short: Some("-e"), value: Some("<text>"), help: "run a text", apply: |flags, _, text| set(flags, Program::Text { text, print: false }) },
@@ -173,6 +202,23 @@ pub static FLAGS: &[Flag] = &[
     Flag { name: "--allow-addons", short: None, value: None, help: "accepted: coil loads no native add-ons", apply: allow },
     Flag { name: "--allow-wasi", short: None, value: None, help: "accepted: coil has no WASI", apply: allow },
     Flag { name: "--allow-env", short: None, value: None, help: "accepted: the environment is visible, as in Node", apply: allow },
+    Flag { name: "--trace-exit", short: None, value: None, help: "show where process.exit() is called", apply: switch },
+    Flag { name: "--run", short: None, value: Some("<script>"), help: "run a script of package.json", apply: |flags, _, name| set(flags, Program::Script(name)) },
+    Flag { name: "--completion-bash", short: None, value: None, help: "print a script that completes coil's flags in bash", apply: |flags, _, _| set(flags, Program::Completion) },
+    Flag {
+        name: "--use-largepages",
+        short: None,
+        value: Some("<mode>"),
+        help: "accepted: off, on or silent",
+        apply: |_, name, value| if ["off", "on", "silent"].contains(&value.as_str()) { Ok(()) } else { Err(format!("invalid value for {name}")) },
+    },
+    Flag {
+        name: "--security-revert",
+        short: None,
+        value: Some("<cve>"),
+        help: "accepted: there is no fix to revert, so each is unknown",
+        apply: |_, _, value| Err(format!("{UNKNOWN_REVERT} [{value}]")),
+    },
     Flag {
         name: "--trace-loop",
         short: None,
@@ -445,7 +491,7 @@ fn accept(argument: &str, name: &str, has_value: bool, rest: &mut std::iter::Pee
 
 fn set(flags: &mut Flags, program: Program) -> Result<(), String> {
     // Version and help win over whatever else is asked for.
-    if !matches!(flags.program, Program::Version | Program::Help) {
+    if !matches!(flags.program, Program::Version | Program::Help | Program::Completion | Program::Script(_)) {
         flags.program = program;
     }
     Ok(())
@@ -504,7 +550,7 @@ impl Flags {
         let mut flags = Self::default();
         let mut options = split_options(node_options)?.into_iter().peekable();
         while let Some(argument) = options.next() {
-            if !argument.starts_with('-') || ["-e", "-p", "--eval", "--print", "-c", "--check", "-v", "-h", "--version", "--help", "-i"].contains(&argument.as_str()) {
+            if !argument.starts_with('-') || ["-e", "-p", "--eval", "--print", "-c", "--check", "-v", "-h", "--version", "--help", "-i", "--run", "--completion-bash"].contains(&argument.as_str()) {
                 return Err(format!("{argument} is not allowed in NODE_OPTIONS"));
             }
             flags.take(&argument, &mut options)?;
@@ -519,7 +565,7 @@ impl Flags {
                 // An empty name is none.
                 let argument = if argument.is_empty() { "-".to_owned() } else { argument };
                 flags.explicit_stdin = argument == "-";
-                let takes_text = matches!(flags.program, Program::Text { .. } | Program::Version | Program::Help);
+                let takes_text = matches!(flags.program, Program::Text { .. } | Program::Version | Program::Help | Program::Completion | Program::Script(_));
                 if takes_text || given {
                     flags.args.push(argument);
                 } else if argument != "-" {
@@ -703,12 +749,14 @@ mod tests {
 
     #[test]
     fn every_flag_is_found_by_its_names() {
-        for flag in FLAGS {
+        // What `--security-revert` names is never known.
+        for flag in FLAGS.iter().filter(|flag| flag.name != "--security-revert") {
             for name in [Some(flag.name), flag.short].into_iter().flatten() {
                 let value = match flag.name {
                     "--input-type" => "module",
                     "--disable-proto" => "throw",
                     "--unhandled-rejections" => "warn",
+                    "--use-largepages" => "off",
                     _ => "1",
                 };
                 let args: Vec<&str> = if flag.value.is_some() { vec![name, value] } else { vec![name] };

@@ -24,7 +24,7 @@ use super::{
     encoding::{self, Encoding},
 };
 
-/// A Buffer of these bytes.
+/// A Buffer of these bytes, in memory of its own: `buffer.buffer` holds nothing else, and it can be transferred.
 ///
 /// One copy is made, for the engine aligns its memory; [`from_block`] makes none.
 ///
@@ -32,7 +32,7 @@ use super::{
 ///
 /// A RangeError above [`BUFFER_BYTES_MAX`].
 pub fn from_vec(bytes: Vec<u8>, cx: &mut Context) -> JsResult<JsObject> {
-    from_slice(&bytes, cx)
+    if bytes.len() < POOL_SIZE / 2 { from_block(bytes::copied(&bytes), cx) } else { from_slice(&bytes, cx) }
 }
 
 /// A Buffer with a copy of these bytes: small ones lie in the pool.

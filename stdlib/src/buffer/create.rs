@@ -170,7 +170,7 @@ fn from_array_like(object: &JsObject, length: f64, cx: &mut Context) -> JsResult
             }
         }
     }
-    bytes::from_vec(made, cx)
+    bytes::from_slice(&made, cx)
 }
 
 /// `ToUint8`

@@ -316,14 +316,14 @@ fn start(child: &JsObject, options: &JsObject, cx: &mut Context) -> JsResult<JsV
         None => JsValue::undefined(),
     };
     child.set(js_string!("pid"), pid, true, cx)?;
-    attach_streams(child, entries, ours, cx)?;
+    attach_streams(child, entries, ours, advanced, cx)?;
     Ok((-number).into())
 }
 
 /// Errors of starting that are events; others are thrown.
 const TOLD_LATER: &[i32] = &[errno::EACCES, errno::EAGAIN, errno::EMFILE, errno::ENFILE, errno::ENOENT];
 
-fn attach_streams(child: &JsObject, entries: Vec<Entry>, ours: Vec<Option<OwnedFd>>, cx: &mut Context) -> JsResult<()> {
+fn attach_streams(child: &JsObject, entries: Vec<Entry>, ours: Vec<Option<OwnedFd>>, advanced: bool, cx: &mut Context) -> JsResult<()> {
     let mut streams: Vec<JsValue> = Vec::with_capacity(entries.len());
     let mut channel = None;
     for (at, (entry, fd)) in entries.into_iter().zip(ours).enumerate() {
@@ -366,7 +366,7 @@ fn attach_streams(child: &JsObject, entries: Vec<Entry>, ours: Vec<Option<OwnedF
     let array = JsArray::from_iter(streams, cx);
     put(child, "stdio", array, cx)?;
     if let Some(fd) = channel {
-        super::ipc::set_up(child, fd, true, cx)?;
+        super::ipc::set_up(child, fd, true, advanced, cx)?;
     }
     Ok(())
 }

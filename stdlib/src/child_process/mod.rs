@@ -19,7 +19,7 @@
 //!
 //! <https://nodejs.org/api/child_process.html>
 //!
-//! Differs from Node: `child._handle` has no `spawn` of its own; see `ipc/` for `serialization: 'advanced'`.
+//! Differs from Node: `child._handle` has no `spawn` of its own.
 
 pub(crate) use spawn::fork;
 

@@ -82,11 +82,15 @@ fn entry(value: &JsValue, at: usize, sync: bool, cx: &mut Context) -> JsResult<E
         return Ok(if number < 0.0 { Entry::Pipe } else { Entry::Fd(number as i32) });
     }
     if let Some(object) = value.as_object() {
+        // A handle's own `fd` is no descriptor that the script has opened.
+        if let Some(inner) = handle::inner_of(value) {
+            return Ok(Entry::Wrap { inner, stream: object });
+        }
         let fd = object.get(js_string!("fd"), cx)?;
         if let Some(number) = fd.as_number().filter(|&number| number >= 0.0) {
             return Ok(Entry::Fd(number as i32));
         }
-        let candidates = [value.clone(), object.get(js_string!("handle"), cx)?, object.get(js_string!("_handle"), cx)?];
+        let candidates = [object.get(js_string!("handle"), cx)?, object.get(js_string!("_handle"), cx)?];
         if let Some(inner) = candidates.iter().find_map(handle::inner_of) {
             return Ok(Entry::Wrap { inner, stream: object });
         }

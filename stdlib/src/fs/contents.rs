@@ -31,7 +31,7 @@ impl IntoJs for Contents {
     fn into_js(self, cx: &mut Context) -> JsResult<JsValue> {
         match self {
             Self::Bytes(bytes, Some(encoding)) => buffer::bytes_to_string(&bytes, encoding, cx).map(JsValue::from),
-            Self::Bytes(bytes, None) => buffer::from_vec(bytes, cx).map(JsValue::from),
+            Self::Bytes(bytes, None) => buffer::from_slice(&bytes, cx).map(JsValue::from),
             Self::TooLarge(size) => Err(errors::fs_file_too_large(size, cx)),
         }
     }

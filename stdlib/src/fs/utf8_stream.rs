@@ -275,7 +275,7 @@ fn joined(piece: Piece, bytes: bool, cx: &mut Context) -> JsResult<JsValue> {
     }
     if bytes {
         let all: Vec<u8> = parts.iter().flat_map(|part| buffer::bytes_of(part).unwrap_or_default()).collect();
-        return buffer::from_vec(all, cx).map(JsValue::from);
+        return buffer::from_slice(&all, cx).map(JsValue::from);
     }
     let texts: Vec<JsString> = parts.iter().filter_map(JsValue::as_string).collect();
     let texts: Vec<_> = texts.iter().map(JsString::as_str).collect();
@@ -287,7 +287,7 @@ fn rest(data: &JsValue, count: f64, cx: &mut Context) -> JsResult<(JsValue, f64)
     let count = count.max(0.0) as usize;
     let Some(text) = data.as_string() else {
         let left = buffer::with_bytes(data, |bytes| bytes.get(count..).unwrap_or_default().to_vec()).unwrap_or_default();
-        return Ok((buffer::from_vec(left, cx)?.into(), count as f64));
+        return Ok((buffer::from_slice(&left, cx)?.into(), count as f64));
     };
     let bytes = buffer::string_to_bytes(&text, Encoding::Utf8);
     if count >= bytes.len() {

@@ -306,6 +306,10 @@ pub(super) fn dump_unread(object: &JsObject, cx: &mut Context) -> JsResult<()> {
         }
         open_stream(object, &incoming, cx)?;
     }
+    // Somebody has had a piece of it: the rest is theirs.
+    if object.get(js_string!("readableDidRead"), cx)?.to_boolean() {
+        return Ok(());
+    }
     let state = object.get(js_string!("_readableState"), cx)?;
     if let Some(state) = state.as_object()
         && state.get(js_string!("resumeScheduled"), cx)?.to_boolean()

@@ -68,6 +68,11 @@ impl Line {
         }
     }
 
+    /// Lets what comes wait from now on.
+    pub(crate) fn stop(&self) {
+        self.started.set(false);
+    }
+
     /// Sends to the other end; `false` if there is none.
     pub(crate) fn send(&self, message: Message) -> bool {
         self.end.borrow().as_ref().is_some_and(|end| end.send(message))

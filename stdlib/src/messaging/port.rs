@@ -137,17 +137,15 @@ pub(crate) fn adopt(end: End, cx: &mut Context) -> JsResult<JsObject> {
 
 const HOOKS: Hooks = Hooks { changed: Some(changed), event_of: Some(event_of) };
 
-/// A port that is listened to starts and keeps the loop alive.
+/// A port that is listened to starts and keeps the loop alive. What comes while nobody listens any more waits.
 fn changed(port: &JsObject, kind: &JsString, count: usize, _cx: &mut Context) -> JsResult<()> {
     if *kind != js_str!("message") {
         return Ok(());
     }
     if let Some(state) = state(port) {
         state.set_ref(count > 0);
-        if count > 0
-            && let Some(line) = &*state.line.borrow()
-        {
-            line.start();
+        if let Some(line) = &*state.line.borrow() {
+            if count > 0 { line.start() } else { line.stop() }
         }
     }
     Ok(())

@@ -90,7 +90,24 @@ pub(super) fn exit(_this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsRes
 
 pub(super) fn really_exit(_this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
     let code = args.get_or_undefined(0).to_i32(cx)?;
+    trace(code, cx);
     Err(Host::of(cx).exit(code))
+}
+
+/// `--trace-exit`: which code, and from where.
+fn trace(code: i32, cx: &mut Context) {
+    let host = Host::of(cx);
+    if !host.state::<coil_engine::launch::Launch>().trace_exit.get() {
+        return;
+    }
+    let thread = crate::worker_threads::thread_id(cx).map_or_else(String::new, |id| format!(", thread:{id}"));
+    let object = boa_engine::JsObject::with_object_proto(cx.intrinsics());
+    // Without a stack there is nothing to show.
+    let stack = cx.capture_stack_trace(&object, None).and_then(|()| object.get(js_string!("stack"), cx)).ok();
+    let stack = stack.and_then(|stack| stack.as_string()).map(|stack| stack.to_std_string_lossy());
+    let frames: String = stack.iter().flat_map(|stack| stack.lines()).filter(|line| line.starts_with("    at ")).map(|line| format!("{line}\n")).collect();
+    let text = format!("(node:{}{thread}) WARNING: Exited the environment with code {code}\n{frames}\n", host.sys().process().pid());
+    super::stdio::write_fd(2, text.as_bytes(), cx);
 }
 
 fn emit_exit(cx: &mut Context) -> JsResult<()> {
@@ -124,14 +141,15 @@ pub(super) fn leave_after_error(cx: &mut Context) {
     }
     if host.exit_code().is_none() {
         let code = code(cx);
+        trace(code, cx);
         host.exit(code);
     }
 }
 
 /// The natural end: runs the loop, emits `beforeExit` while that makes new work, then `exit`. Gives the exit code.
 ///
-/// `pending_main` tells whether the program's ES module still awaits: then the code is 13.
-pub fn run_to_end(pending_main: fn(&Context) -> bool, cx: &mut Context) -> i32 {
+/// `pending_main` gives what is to be said where the program's ES module still awaits: then the code is 13.
+pub fn run_to_end(pending_main: fn(&Context) -> Option<String>, cx: &mut Context) -> i32 {
     let host = Host::of(cx);
     loop {
         host.run(cx);
@@ -149,9 +167,13 @@ pub fn run_to_end(pending_main: fn(&Context) -> bool, cx: &mut Context) -> i32 {
             break;
         }
     }
-    if pending_main(cx) && host.state::<Ending>().code.borrow().is_undefined() {
+    if host.state::<Ending>().code.borrow().is_undefined()
+        && let Some(warning) = pending_main(cx)
+    {
         set_code(UNSETTLED_TOP_LEVEL_AWAIT, cx);
-        super::stdio::write_fd(2, b"Warning: Detected unsettled top-level await\n", cx);
+        if !host.state::<coil_engine::launch::Launch>().no_warnings.get() {
+            super::stdio::write_fd(2, warning.as_bytes(), cx);
+        }
     }
     if let Err(error) = emit_exit(cx) {
         // Who listens for uncaught errors takes this one too: then the code is what it was.

@@ -7,7 +7,7 @@
 //!
 //! Follows <https://nodejs.org/api/process.html>.
 //!
-//! Differs from Node: `process.binding`, `dlopen`, `report.*`, `execve` and the profiler's entries throw
+//! Differs from Node: `process.binding`, `dlopen`, `execve` and the profiler's entries throw
 //! ERR_METHOD_NOT_IMPLEMENTED; `allowedNodeEnvironmentFlags` holds the flags coil takes.
 
 mod env;
@@ -17,6 +17,7 @@ mod exit;
 mod finalization;
 mod numbers;
 mod permission;
+mod report;
 mod stdio;
 mod uncaught;
 mod warnings;
@@ -37,8 +38,8 @@ pub use env_file::parse as parse_env;
 pub use exit::run_to_end;
 pub(crate) use stdio::{Redirect, write_fd};
 pub(crate) use uncaught::{Elsewhere, has_capture};
-pub use warnings::emit_warning;
 pub(crate) use warnings::{deprecate_for_applications, emit_once};
+pub use warnings::{emit_now as emit_warning_now, emit_warning};
 
 /// The Node whose behaviour coil follows: `process.version`.
 pub const VERSION: &str = "v25.8.1";
@@ -149,7 +150,7 @@ const PROPERTIES: &[Export] = &[
     Export::int("debugPort", 9229),
     Export::build("argv0", argv0).read_only(),
     Export::build("_preload_modules", empty_list).read_only(),
-    Export::lazy("report", report_object),
+    Export::lazy("report", report::object),
 ];
 
 /// As a shell shows a process that SIGABRT ended.
@@ -322,25 +323,6 @@ fn config(cx: &mut Context) -> JsResult<JsValue> {
     ];
     let variables = plain(&variables, cx)?;
     let object = plain(&[("target_defaults", defaults.into()), ("variables", variables.into())], cx)?;
-    Ok(object.into())
-}
-
-fn report_object(cx: &mut Context) -> JsResult<JsValue> {
-    let object = JsObject::with_object_proto(cx.intrinsics());
-    let rows: &[Export] = &[
-        Export::function("writeReport", 2, |_, _, cx| Err(errors::method_not_implemented("process.report.writeReport()", cx))),
-        Export::function("getReport", 1, |_, _, cx| Err(errors::method_not_implemented("process.report.getReport()", cx))),
-        Export::string("directory", ""),
-        Export::string("filename", ""),
-        Export::boolean("compact", false),
-        Export::boolean("excludeNetwork", false),
-        Export::string("signal", "SIGUSR2"),
-        Export::boolean("reportOnFatalError", false),
-        Export::boolean("reportOnSignal", false),
-        Export::boolean("reportOnUncaughtException", false),
-        Export::boolean("excludeEnv", false),
-    ];
-    table::define_all(&object, rows, true, cx)?;
     Ok(object.into())
 }
 

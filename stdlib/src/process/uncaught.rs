@@ -141,6 +141,14 @@ fn place_of(error: &JsError) -> Option<Place> {
     Some(Place { shown, at })
 }
 
+/// Whether a stack says already where its error was thrown: `file:line`, the line, a caret below it.
+fn begins_with_excerpt(stack: &str) -> bool {
+    let mut lines = stack.lines();
+    let named = lines.next().and_then(|line| line.rsplit_once(':')).is_some_and(|(_, line)| !line.is_empty() && line.bytes().all(|byte| byte.is_ascii_digit()));
+    let caret = lines.nth(1).map(str::trim).is_some_and(|line| !line.is_empty() && line.bytes().all(|byte| byte == b'^'));
+    named && caret
+}
+
 /// Writes an uncaught error as Node does.
 pub(crate) fn report(value: &JsValue, place: Option<&Place>, cx: &mut Context) {
     let trace = Host::of(cx).state::<Launch>().trace_uncaught.get();
@@ -152,7 +160,7 @@ pub(crate) fn report(value: &JsValue, place: Option<&Place>, cx: &mut Context) {
     let shown = value.as_string().map_or_else(|| crate::show(value, cx), |text| text.to_std_string_lossy());
     let mut text = String::new();
     // A stack that begins with the place (a file that `require` could not compile) says it already.
-    let place = place.filter(|place| !shown.starts_with(&place.shown));
+    let place = place.filter(|place| !shown.starts_with(&place.shown) && !(is_error && begins_with_excerpt(&shown)));
     if let Some(place) = place {
         text += &place.shown;
     }

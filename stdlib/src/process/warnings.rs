@@ -22,6 +22,17 @@ pub fn emit_warning(message: &str, name: &str, code: Option<&str>, cx: &mut Cont
     emit(warning, name, cx)
 }
 
+/// As [`emit_warning`], but shown and heard before this returns.
+///
+/// # Errors
+///
+/// What a listener throws.
+pub fn emit_now(message: &str, cx: &mut Context) -> JsResult<()> {
+    let warning = make(message, "Warning", None, None, cx)?;
+    show(&warning, cx)?;
+    super::emit("warning", &[warning.into()], cx).map(drop)
+}
+
 /// As [`emit_warning`], but only the first time for this code.
 pub(crate) fn emit_once(code: &str, message: &str, name: &str, cx: &mut Context) -> JsResult<()> {
     if !Host::of(cx).state::<Told>().0.borrow_mut().insert(code.to_owned()) {

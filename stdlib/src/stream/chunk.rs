@@ -101,7 +101,7 @@ impl Chunk {
     pub(crate) fn into_value(self, cx: &mut Context) -> JsResult<JsValue> {
         match self {
             Self::Value(value) => Ok(value),
-            Self::Bytes(Bytes::Vec(bytes)) => buffer::from_vec(bytes, cx).map(JsValue::from),
+            Self::Bytes(Bytes::Vec(bytes)) => buffer::from_slice(&bytes, cx).map(JsValue::from),
             Self::Bytes(Bytes::Block(bytes)) => buffer::from_block(bytes, cx).map(JsValue::from),
         }
     }
@@ -141,7 +141,7 @@ pub(super) fn buffer_of_view(value: &JsValue, cx: &mut Context) -> JsResult<Opti
     let Some(range) = buffer::range_of(value) else { return Ok(None) };
     let made = match range.array_buffer() {
         Some(memory) => buffer::over(&memory, range.byte_offset, range.byte_length, cx)?,
-        None => buffer::from_vec(range.to_vec(), cx)?,
+        None => buffer::from_slice(&range.to_vec(), cx)?,
     };
     Ok(Some(made.into()))
 }

@@ -317,6 +317,7 @@ fn rejected(error: JsError, cx: &mut Context) -> JsResult<JsValue> {
 }
 
 fn map_method(this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
+    refuse_new(cx)?;
     let function = validate::function(args.get_or_undefined(0), "fn", cx)?;
     let options = map_options(args.get_or_undefined(1), cx)?;
     let generator = mapped(this, Mapper::Map(function), options, cx)?;
@@ -330,6 +331,7 @@ fn filtered(this: &JsValue, args: &[JsValue], wanted: bool, cx: &mut Context) ->
 }
 
 fn filter_method(this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
+    refuse_new(cx)?;
     let generator = filtered(this, args, true, cx)?;
     as_readable(generator, cx)
 }
@@ -351,6 +353,7 @@ where
 }
 
 fn some_method(this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
+    refuse_new(cx)?;
     match filtered(this, args, true, cx) {
         Ok(generator) => first(generator, |found| found.is_some().into(), cx),
         Err(error) => rejected(error, cx),
@@ -358,6 +361,7 @@ fn some_method(this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<J
 }
 
 fn every_method(this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
+    refuse_new(cx)?;
     match filtered(this, args, false, cx) {
         Ok(generator) => first(generator, |found| found.is_none().into(), cx),
         Err(error) => rejected(error, cx),
@@ -365,6 +369,7 @@ fn every_method(this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<
 }
 
 fn find_method(this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
+    refuse_new(cx)?;
     match filtered(this, args, true, cx) {
         Ok(generator) => first(generator, Option::unwrap_or_default, cx),
         Err(error) => rejected(error, cx),
@@ -372,6 +377,7 @@ fn find_method(this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<J
 }
 
 fn for_each_method(this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
+    refuse_new(cx)?;
     let generator = (|| {
         let function = validate::function(args.get_or_undefined(0), "fn", cx)?;
         let options = map_options(args.get_or_undefined(1), cx)?;
@@ -390,6 +396,7 @@ fn for_each_method(this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResu
 }
 
 fn to_array_method(this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
+    refuse_new(cx)?;
     let (_, signal) = match options_of(args.get_or_undefined(0), cx) {
         Ok(options) => options,
         Err(error) => return rejected(error, cx),
@@ -423,6 +430,7 @@ fn to_array_method(this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResu
 }
 
 fn flat_map_method(this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
+    refuse_new(cx)?;
     let function = validate::function(args.get_or_undefined(0), "fn", cx)?;
     let options = map_options(args.get_or_undefined(1), cx)?;
     let values = mapped(this, Mapper::Map(function), options, cx)?;
@@ -501,14 +509,17 @@ fn counted(this: &JsValue, args: &[JsValue], takes: bool, cx: &mut Context) -> J
 }
 
 fn drop_method(this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
+    refuse_new(cx)?;
     counted(this, args, false, cx)
 }
 
 fn take_method(this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
+    refuse_new(cx)?;
     counted(this, args, true, cx)
 }
 
 fn reduce_method(this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
+    refuse_new(cx)?;
     let checked = (|| {
         let reducer = validate::function(args.get_or_undefined(0), "reducer", cx)?;
         Ok((reducer, options_of(args.get_or_undefined(2), cx)?.1))
@@ -627,4 +638,9 @@ async fn destroyed_by(co: &Co, stream: &JsObject, signal: &JsObject) -> JsResult
     )?;
     co.wait(promise).await?;
     Err(JsError::from_opaque(error))
+}
+
+/// These are functions with a `prototype` that `new` does not take.
+fn refuse_new(cx: &mut Context) -> JsResult<()> {
+    if cx.new_target().is_some() { Err(errors::illegal_constructor(cx)) } else { Ok(()) }
 }

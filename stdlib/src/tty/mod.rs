@@ -13,11 +13,25 @@ use coil_engine::{
 /// `require('tty')`
 pub static MODULE: NativeModule = NativeModule { name: "tty", exports: &[Export::function("isatty", 1, isatty), Export::class(&READ_STREAM), Export::class(&WRITE_STREAM)] };
 
-static READ_STREAM: Class =
-    Class { name: "ReadStream", length: 2, extends: Parent::None, kind: Kind::Legacy, init: |_, _, cx| Err(errors::method_not_implemented("tty.ReadStream()", cx)), prototype: &[], statics: &[] };
+static READ_STREAM: Class = Class {
+    name: "ReadStream",
+    length: 2,
+    extends: Parent::Class(&crate::net::SOCKET),
+    kind: Kind::Legacy,
+    init: |_, _, cx| Err(errors::method_not_implemented("tty.ReadStream()", cx)),
+    prototype: &[],
+    statics: &[],
+};
 
-static WRITE_STREAM: Class =
-    Class { name: "WriteStream", length: 1, extends: Parent::None, kind: Kind::Legacy, init: |_, _, cx| Err(errors::method_not_implemented("tty.WriteStream()", cx)), prototype: &[], statics: &[] };
+static WRITE_STREAM: Class = Class {
+    name: "WriteStream",
+    length: 1,
+    extends: Parent::Class(&crate::net::SOCKET),
+    kind: Kind::Legacy,
+    init: |_, _, cx| Err(errors::method_not_implemented("tty.WriteStream()", cx)),
+    prototype: &[],
+    statics: &[],
+};
 
 /// `tty.isatty(fd)`
 fn isatty(_this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {

@@ -225,7 +225,10 @@ fn parts(value: &JsValue, name: &str, cx: &mut Context) -> JsResult<Vec<Text>> {
 }
 
 /// `util.setTraceSigInt(enable)`
-fn set_trace_sig_int(_this: &JsValue, _args: &[JsValue], _cx: &mut Context) -> JsResult<JsValue> {
+fn set_trace_sig_int(_this: &JsValue, _args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
+    if crate::worker_threads::thread_id(cx).is_some() {
+        return Err(errors::worker_unsupported_operation("Calling util.setTraceSigInt", cx));
+    }
     Ok(JsValue::undefined())
 }
 

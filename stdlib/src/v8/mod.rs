@@ -9,6 +9,7 @@
 //! Differs from Node: the heap's figures are those of coil's allocator and collector; snapshots, profiles, coverage and flags of V8 throw
 //! ERR_METHOD_NOT_IMPLEMENTED.
 
+pub(crate) mod messages;
 mod reader;
 mod serdes;
 mod writer;

@@ -96,7 +96,7 @@ pub(super) static DEFAULT_DESERIALIZER: Class = Class {
 };
 
 #[derive(Trace, Finalize, JsData)]
-struct Out {
+pub(super) struct Out {
     #[unsafe_ignore_trace]
     bytes: Cell<Vec<u8>>,
     /// The numbers that objects are known by.
@@ -118,7 +118,15 @@ struct In {
     transferred: GcRefCell<FxHashMap<u32, JsObject>>,
 }
 
-fn serializer(prototype: JsObject, views_are_host_objects: bool) -> JsObject {
+impl Out {
+    /// What was written; the serializer begins anew.
+    pub(super) fn take(&self) -> Vec<u8> {
+        self.ids.borrow_mut().clear();
+        self.bytes.take()
+    }
+}
+
+pub(super) fn serializer(prototype: JsObject, views_are_host_objects: bool) -> JsObject {
     let out = Out { bytes: Cell::default(), ids: GcRefCell::default(), transferred: GcRefCell::default(), views_are_host_objects: Cell::new(views_are_host_objects) };
     JsObject::from_proto_and_data(prototype, out).upcast()
 }
@@ -143,7 +151,7 @@ fn called(name: &str, cx: &mut Context) -> JsError {
     errors::coded(Base::Type, "ERR_CONSTRUCT_CALL_REQUIRED", format!("Class constructor {name} cannot be invoked without 'new'"), cx)
 }
 
-fn deserializer(prototype: JsObject, source: &JsValue, cx: &mut Context) -> JsResult<JsObject> {
+pub(super) fn deserializer(prototype: JsObject, source: &JsValue, cx: &mut Context) -> JsResult<JsObject> {
     let bytes = view_bytes(source, "buffer", cx)?;
     let state = In { bytes: bytes.into(), at: Cell::new(0), version: Cell::new(0), objects: GcRefCell::default(), transferred: GcRefCell::default() };
     let object = JsObject::from_proto_and_data(prototype, state).upcast();
@@ -163,7 +171,7 @@ fn illegal() -> JsError {
     errors::plain(Base::Type, "Illegal invocation")
 }
 
-fn with_out<R>(this: &JsValue, body: impl FnOnce(&Out) -> R) -> JsResult<R> {
+pub(super) fn with_out<R>(this: &JsValue, body: impl FnOnce(&Out) -> R) -> JsResult<R> {
     let object = this.as_object().ok_or_else(illegal)?;
     let out = object.downcast_ref::<Out>().ok_or_else(illegal)?;
     Ok(body(&out))
@@ -175,7 +183,7 @@ fn with_in<R>(this: &JsValue, body: impl FnOnce(&In) -> R) -> JsResult<R> {
     Ok(body(&state))
 }
 
-fn append(this: &JsValue, write: impl FnOnce(&mut Vec<u8>)) -> JsResult<JsValue> {
+pub(super) fn append(this: &JsValue, write: impl FnOnce(&mut Vec<u8>)) -> JsResult<JsValue> {
     with_out(this, |out| {
         let mut bytes = out.bytes.take();
         write(&mut bytes);
@@ -184,12 +192,12 @@ fn append(this: &JsValue, write: impl FnOnce(&mut Vec<u8>)) -> JsResult<JsValue>
     Ok(JsValue::undefined())
 }
 
-fn write_header(this: &JsValue, _args: &[JsValue], _cx: &mut Context) -> JsResult<JsValue> {
+pub(super) fn write_header(this: &JsValue, _args: &[JsValue], _cx: &mut Context) -> JsResult<JsValue> {
     append(this, |bytes| bytes.extend_from_slice(&[0xFF, VERSION as u8]))
 }
 
 /// `serializer.writeValue(value)`
-fn write_value(this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
+pub(super) fn write_value(this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
     let owner = this.as_object().ok_or_else(illegal)?;
     let (transferred, views_are_host_objects) = with_out(this, |out| (out.transferred.borrow().clone(), out.views_are_host_objects.get()))?;
     let mut writer = Writer { out: Vec::new(), ids: FxHashMap::default(), transferred: &transferred, views_are_host_objects, owner: owner.clone(), depth: 0 };
@@ -216,10 +224,7 @@ pub(super) fn take_back(owner: &JsObject, bytes: &mut Vec<u8>, ids: &mut FxHashM
 }
 
 fn release_buffer(this: &JsValue, _args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
-    let bytes = with_out(this, |out| {
-        out.ids.borrow_mut().clear();
-        out.bytes.take()
-    })?;
+    let bytes = with_out(this, Out::take)?;
     // In memory of its own, as whoever gets it may send it away.
     buffer::from_block(boa_engine::bytes::copied(&bytes), cx).map(JsValue::from)
 }
@@ -293,7 +298,7 @@ const DATA_VIEW: u32 = 9;
 const BUFFER: u32 = 10;
 
 /// `defaultSerializer._writeHostObject(view)`
-fn write_host_object(this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
+pub(super) fn write_host_object(this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
     let view = args.get_or_undefined(0);
     let owner = this.as_object().ok_or_else(illegal)?;
     let object = view.as_object();
@@ -319,7 +324,7 @@ fn write_host_object(this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsRe
     })
 }
 
-fn read_header(this: &JsValue, _args: &[JsValue], _cx: &mut Context) -> JsResult<JsValue> {
+pub(super) fn read_header(this: &JsValue, _args: &[JsValue], _cx: &mut Context) -> JsResult<JsValue> {
     let owner = this.as_object().ok_or_else(illegal)?;
     let mut reader = reader_of(&owner)?;
     reader.header()?;
@@ -328,7 +333,7 @@ fn read_header(this: &JsValue, _args: &[JsValue], _cx: &mut Context) -> JsResult
 }
 
 /// `deserializer.readValue()`
-fn read_value(this: &JsValue, _args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
+pub(super) fn read_value(this: &JsValue, _args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
     let owner = this.as_object().ok_or_else(illegal)?;
     let mut reader = reader_of(&owner)?;
     let value = reader.value(cx);
@@ -373,7 +378,7 @@ fn transfer_in(this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<J
 }
 
 /// The next number; `what` names the method in the error.
-fn next_number(this: &JsValue, what: &str) -> JsResult<u64> {
+pub(super) fn next_number(this: &JsValue, what: &str) -> JsResult<u64> {
     let number = with_in(this, |state| {
         let mut at = state.at.get();
         let number = reader::varint(&state.bytes, &mut at);
@@ -438,7 +443,7 @@ fn source_of(this: &JsValue, cx: &mut Context) -> JsResult<(JsObject, usize)> {
 }
 
 /// `defaultDeserializer._readHostObject()`
-fn read_host_object(this: &JsValue, _args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
+pub(super) fn read_host_object(this: &JsValue, _args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
     let number = next_number(this, "ReadUint32")? as u32;
     let len = next_number(this, "ReadUint32")? as usize;
     let range = advance(this, len, "ReadRawBytes")?;

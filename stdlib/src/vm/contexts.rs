@@ -3,12 +3,14 @@
 //! What the user's object has is what the context's scripts see first, as V8's interceptors do it in Node; the language's own globals
 //! are the ordinary properties of the global object itself.
 
+use super::options;
 use boa_engine::{
     Context, JsObject, JsResult, JsValue,
     exotic::{
         InternalMethodPropertyContext, InternalObjectMethods, ORDINARY_INTERNAL_METHODS, ordinary_define_own_property, ordinary_delete, ordinary_get, ordinary_get_own_property, ordinary_has_property,
         ordinary_own_property_keys, ordinary_set, ordinary_try_get,
     },
+    js_string,
     object::{JsData, builtins::JsWeakMap},
     property::{PropertyDescriptor, PropertyKey},
     realm::Realm,
@@ -79,7 +81,7 @@ pub(super) fn of(object: &JsObject, cx: &mut Context) -> JsResult<Option<Record>
 static GLOBALS: &[Export] = &[Export::build("Intl", crate::intl::namespace)];
 
 /// Makes `sandbox` a context; without one, a context whose global object is its own, which is returned.
-pub(super) fn create(sandbox: Option<JsObject>, own_microtasks: bool, strings: bool, cx: &mut Context) -> JsResult<JsObject> {
+pub(super) fn create(sandbox: Option<JsObject>, of: &options::Of, cx: &mut Context) -> JsResult<JsObject> {
     let realm = match &sandbox {
         Some(sandbox) => {
             let sandbox = sandbox.clone();
@@ -93,11 +95,15 @@ pub(super) fn create(sandbox: Option<JsObject>, own_microtasks: bool, strings: b
         }
         None => realms::create(JsObject::with_object_proto, cx)?,
     };
-    if !strings {
+    if !of.strings {
         realm.host_defined_mut().insert(realms::NoStrings);
     }
     let outer = cx.enter_realm(realm.clone());
     let global = cx.global_object();
+    // Node has neither.
+    for key in ["TypedArray", "Temporal"] {
+        global.delete_property_or_throw(js_string!(key), cx)?;
+    }
     let made = crate::intl::install(cx).and_then(|()| define_all(&global, GLOBALS, false, cx));
     cx.enter_realm(outer);
     made?;
@@ -105,7 +111,8 @@ pub(super) fn create(sandbox: Option<JsObject>, own_microtasks: bool, strings: b
         data.ready.set(true);
     }
     let context = sandbox.unwrap_or(global);
-    let record = JsObject::from_proto_and_data(None, Record { realm, own_microtasks });
+    of.import.answer_realm(&realm, &context, cx);
+    let record = JsObject::from_proto_and_data(None, Record { realm, own_microtasks: of.own_microtasks });
     contexts(cx).set(&context, record.into(), cx)?;
     Ok(context)
 }

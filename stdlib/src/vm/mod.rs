@@ -19,7 +19,10 @@ mod options;
 
 use std::hash::{Hash, Hasher};
 
-use boa_engine::{Context, HostConstructor, JsArgs, JsData, JsObject, JsResult, JsValue, NativeFunction, Script, js_string, object::FunctionObjectBuilder, realm::Realm};
+use boa_engine::{
+    Context, HostConstructor, JsArgs, JsData, JsError, JsObject, JsResult, JsValue, NativeFunction, Script, Source, ast::scope::Scope, interner::Interner, js_string, object::FunctionObjectBuilder,
+    parser::Parser, realm::Realm,
+};
 use boa_gc::{Finalize, Trace};
 use coil_engine::{
     Host,
@@ -62,22 +65,22 @@ static SCRIPT: Class = Class {
     init: construct,
     prototype: &[
         Export::function("runInThisContext", 1, |this, args, cx| {
-            let record = record_of(this)?;
+            let record = compiled(this, cx)?;
             let run = options::of_run(args.get_or_undefined(0), cx)?;
-            run.timed(cx, |cx| record.run(None, cx))
+            run.timed(cx, |cx| record.run(None, &run, cx))
         }),
         Export::function("runInContext", 2, |this, args, cx| {
             let record = record_of(this)?;
             let context = context_of(args.get_or_undefined(0), cx)?;
             let run = options::of_run(args.get_or_undefined(1), cx)?;
-            run.timed(cx, |cx| record.run(Some(&context), cx))
+            run.timed(cx, |cx| record.run(Some(&context), &run, cx))
         }),
         Export::function("runInNewContext", 2, |this, args, cx| {
             // In Node it goes on by `this.runInContext`.
             let record = record_of(this).map_err(|_| errors::plain(errors::Base::Type, "this.runInContext is not a function"))?;
             let context = new_context(args.get_or_undefined(0), args.get_or_undefined(1), cx)?;
             let run = options::of_run(args.get_or_undefined(1), cx)?;
-            run.timed(cx, |cx| record.run(Some(&context), cx))
+            run.timed(cx, |cx| record.run(Some(&context), &run, cx))
         }),
         Export::function("createCachedData", 0, |this, _args, cx| {
             let record = record_of(this)?;
@@ -90,7 +93,8 @@ static SCRIPT: Class = Class {
 /// A script: what it says, and how it is compiled for this realm.
 #[derive(Clone, Trace, Finalize, JsData)]
 struct Record {
-    script: Script,
+    /// Compiled for the first realm; nothing until it runs there, where that would declare names in it.
+    script: Option<Script>,
     code: String,
     #[unsafe_ignore_trace]
     origin: Origin,
@@ -108,17 +112,83 @@ fn record_of(this: &JsValue) -> JsResult<Record> {
     found.ok_or_else(|| errors::plain(errors::Base::Type, "Illegal invocation"))
 }
 
-impl Record {
-    fn run(&self, context: Option<&contexts::Record>, cx: &mut Context) -> JsResult<JsValue> {
-        self.import.answer(&self.origin.filename, &self.importer, cx)?;
-        let Some(context) = context else { return self.script.evaluate(cx) };
-        let script = parse(&self.code, &self.origin, Some(context.realm.clone()), cx)?;
-        let value = script.evaluate(cx)?;
-        if context.own_microtasks {
-            Host::of(cx).run_microtasks(cx);
+/// The script, compiled for this realm from now on.
+fn compiled(this: &JsValue, cx: &mut Context) -> JsResult<Record> {
+    let mut record = record_of(this)?;
+    if record.script.is_none() {
+        let script = parse(&record.code, &record.origin, None, cx)?;
+        record.script = Some(script.clone());
+        if let Some(object) = this.as_object()
+            && let Some(mut kept) = object.downcast_mut::<Record>()
+        {
+            kept.script = Some(script);
         }
-        Ok(value)
     }
+    Ok(record)
+}
+
+/// Checks a text as a script, in no realm: compiling declares its names. Errors are those of compiling.
+fn check(code: &str, origin: &Origin, cx: &mut Context) -> JsResult<()> {
+    let source = Source::from_bytes(code.as_bytes());
+    match Parser::new(source).parse_script(&Scope::new_global(), &mut Interner::default()) {
+        Ok(_) => Ok(()),
+        Err(_) => parse(code, origin, None, cx).map(drop),
+    }
+}
+
+/// Whether a text may declare names that only scripts of its realm see.
+fn may_declare(code: &str) -> bool {
+    ["let", "const", "class", "using"].iter().any(|word| code.contains(word))
+}
+
+impl Record {
+    fn run(&self, context: Option<&contexts::Record>, run: &options::Run, cx: &mut Context) -> JsResult<JsValue> {
+        let result = self.run_plainly(context, cx);
+        if run.hides_errors {
+            return result;
+        }
+        result.map_err(|error| shown(error, &self.origin, cx))
+    }
+
+    fn run_plainly(&self, context: Option<&contexts::Record>, cx: &mut Context) -> JsResult<JsValue> {
+        self.import.answer(&self.origin.filename, &self.importer, cx)?;
+        let Some(context) = context else {
+            let script = match &self.script {
+                Some(script) => script.clone(),
+                None => parse(&self.code, &self.origin, None, cx)?,
+            };
+            return script.evaluate(cx);
+        };
+        let script = match &self.script {
+            // It was compiled for this realm and no other: it has not been a Script.
+            Some(script) if self.importer.is_undefined() => script.clone(),
+            _ => parse(&self.code, &self.origin, Some(context.realm.clone()), cx)?,
+        };
+        if !context.own_microtasks {
+            return script.evaluate(cx);
+        }
+        let host = Host::of(cx);
+        host.with_own_microtasks(cx, |cx| {
+            let value = script.evaluate(cx)?;
+            host.run_microtasks_in_time(cx)?;
+            Ok(value)
+        })
+    }
+}
+
+/// The error of a script with the line it was thrown in before its stack.
+fn shown(error: JsError, origin: &Origin, cx: &mut Context) -> JsError {
+    if error.stop().is_some() {
+        return error;
+    }
+    let Some(mut place) = error.syntax_location().or_else(|| error.throw_location()) else { return error };
+    let offset = origin.column.clamp(0, BLANK_MAX) as u32;
+    // What stands before a text to move it is no part of its first line.
+    if offset > 0 && place.line == origin.line.clamp(0, BLANK_MAX) as u32 + 1 && place.column > offset && place.file.as_deref() == Some(origin.filename.as_str()) {
+        place.source_line = place.source_line.map(|line| line.chars().skip(offset as usize).collect());
+        place.column -= offset;
+    }
+    errors::place_in_stack(error, &place, cx)
 }
 
 /// Compiles a text. Lines and columns before its beginning are blank.
@@ -140,7 +210,8 @@ fn construct(_this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<Js
     let code = args.get_or_undefined(0).to_string(cx)?.to_std_string_lossy();
     let origin = options::of_script(args.get_or_undefined(1), cx)?;
     let import = options::imports(args.get_or_undefined(1), cx)?;
-    let script = parse(&code, &origin, None, cx)?;
+    let script = if may_declare(&code) { check(&code, &origin, cx).map(|()| None) } else { parse(&code, &origin, None, cx).map(Some) };
+    let script = script.map_err(|error| shown(error, &origin, cx))?;
     let prototype = instance_prototype(&SCRIPT, cx)?;
     let rejected = origin.cached.as_ref().map(|given| *given != cached_bytes(&code));
     let produce = origin.produce_cached;
@@ -197,14 +268,14 @@ fn is_vanilla(value: &JsValue, cx: &mut Context) -> bool {
 fn contextify(given: &JsValue, options: &JsValue, new_context: bool, cx: &mut Context) -> JsResult<JsObject> {
     if is_vanilla(given, cx) {
         let of = options::of_context(options, new_context, cx)?;
-        return contexts::create(None, of.own_microtasks, of.strings, cx);
+        return contexts::create(None, &of, cx);
     }
     let object = if given.is_undefined() { JsObject::with_object_proto(cx.intrinsics()) } else { validate::any_object(given, "contextObject", cx)? };
     if contexts::of(&object, cx)?.is_some() {
         return Ok(object);
     }
     let of = options::of_context(options, new_context, cx)?;
-    contexts::create(Some(object), of.own_microtasks, of.strings, cx)
+    contexts::create(Some(object), &of, cx)
 }
 
 /// `vm.createContext(object, options)`
@@ -247,8 +318,11 @@ fn run(code: &JsValue, options: &JsValue, context: Option<&contexts::Record>, cx
     let origin = options::of_script(options, cx)?;
     let run = if options.is_string() { options::Run::default() } else { options::of_run(options, cx)? };
     let import = options::imports(options, cx)?;
-    let script = parse(&code, &origin, None, cx)?;
-    run.timed(cx, |cx| Record { script, code, origin, import, importer: JsValue::undefined() }.run(context, cx))
+    let realm = context.map(|context| context.realm.clone());
+    // What does not compile is said before the time begins.
+    let script = parse(&code, &origin, realm, cx).map_err(|error| if run.hides_errors { error } else { shown(error, &origin, cx) })?;
+    let script = Some(script);
+    run.timed(cx, |cx| Record { script, code, origin, import, importer: JsValue::undefined() }.run(context, &run, cx))
 }
 
 fn is_context(_this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {

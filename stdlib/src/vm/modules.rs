@@ -17,7 +17,6 @@ use boa_engine::{
     js_string,
     object::builtins::{JsArray, JsFunction, JsPromise},
     parser::Parser,
-    property::PropertyDescriptor,
 };
 use boa_gc::{Finalize, GcRefCell, Trace};
 use coil_engine::{
@@ -474,11 +473,10 @@ fn instantiate(object: &JsObject, cx: &mut Context) -> JsResult<()> {
     let mut graph = Vec::new();
     collect(object, &mut graph);
     for part in &graph {
-        let Some((status, linked, requests, name)) = state_of(part, |state| (state.status.get(), state.linked.borrow().is_some(), state.requests.len(), state.identifier.to_std_string_lossy())) else {
-            continue;
-        };
-        if matches!(status, Status::Unlinked | Status::Linking) && !linked {
-            let _ = (requests, name);
+        let Some((status, linked, requests)) = state_of(part, |state| (state.status.get(), state.linked.borrow().is_some(), state.requests.len())) else { continue };
+        // What imports nothing need not be linked, unless it is what is to be instantiated.
+        let asks = requests > 0 || JsObject::equals(part, object);
+        if matches!(status, Status::Unlinked | Status::Linking) && !linked && asks {
             return Err(errors::coded(Base::Error, "ERR_VM_MODULE_LINK_FAILURE", "module is not linked", cx));
         }
     }
@@ -499,8 +497,7 @@ fn instantiate(object: &JsObject, cx: &mut Context) -> JsResult<()> {
 }
 
 fn link_engine(module: &Module, cx: &mut Context) -> JsResult<()> {
-    let loaded = module.load(cx);
-    Host::of(cx).run_waiting(cx);
+    let loaded = Host::of(cx).run_waiting_of(cx, |cx| module.load(cx));
     if let PromiseState::Rejected(reason) = loaded.state() {
         loaded.catch(table::function(|_, _, _| Ok(JsValue::undefined()), js_string!(), 0, cx), cx)?;
         return Err(JsError::from_opaque(reason));
@@ -645,11 +642,15 @@ fn evaluate_now(object: &JsObject, given: &JsValue, cx: &mut Context) -> JsResul
     }
     state_of(object, |state| state.status.set(Status::Evaluating));
     let result = run.timed(cx, |cx| {
-        let promise = module.evaluate(cx)?;
-        if own_microtasks {
-            Host::of(cx).run_microtasks(cx);
+        if !own_microtasks {
+            return module.evaluate(cx);
         }
-        Ok(promise)
+        let host = Host::of(cx);
+        host.with_own_microtasks(cx, |cx| {
+            let promise = module.evaluate(cx)?;
+            host.run_microtasks_in_time(cx)?;
+            Ok(promise)
+        })
     });
     let promise = match result {
         Ok(promise) => promise,
@@ -829,9 +830,7 @@ fn inspect(this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsVal
     let (status, identifier, context, is_synthetic) = look(this, cx, |state| (state.status.get(), state.identifier.clone(), state.context.clone(), state.synthetic.borrow().is_some()))?;
     // An object of that name: what is shown before the braces.
     let class = if is_synthetic { &SYNTHETIC_MODULE } else { &SOURCE_TEXT_MODULE };
-    let prototype = JsObject::with_null_proto();
-    let named = PropertyDescriptor::builder().value(class.constructor(cx)?).enumerable(false);
-    prototype.define_property_or_throw(js_string!("constructor"), named, cx)?;
+    let prototype = class.prototype(cx)?;
     let shown = JsObject::from_proto_and_data(prototype, boa_engine::builtins::object::OrdinaryObject);
     for (key, value) in [("status", js_string!(status.name()).into()), ("identifier", identifier.into()), ("context", context)] {
         shown.create_data_property_or_throw(js_string!(key), value, cx)?;

@@ -6,6 +6,7 @@ use boa_engine::{
     Context, JsObject, JsResult, JsValue,
     limits::{Meter, Stop},
     object::builtins::JsFunction,
+    realm::Realm,
 };
 use boa_gc::{Finalize, Trace};
 use coil_engine::{
@@ -82,6 +83,16 @@ pub(super) enum Import {
 }
 
 impl Import {
+    /// From now on this answers for code from strings in the realm, which is that of `context`.
+    pub(super) fn answer_realm(&self, realm: &Realm, context: &JsObject, cx: &Context) {
+        let imports = match self {
+            Self::Callback(callback) => ScriptImports::Callback(callback.clone(), context.clone().into()),
+            Self::Default => ScriptImports::Default,
+            Self::None => return,
+        };
+        Host::of(cx).state::<ImportHooks>().realms.borrow_mut().push((realm.clone(), imports));
+    }
+
     /// From now on this answers for the script of that name.
     pub(super) fn answer(&self, filename: &str, importer: &JsValue, cx: &mut Context) -> JsResult<()> {
         let hooks = Host::of(cx).state::<ImportHooks>();
@@ -143,6 +154,8 @@ struct Told(std::cell::Cell<bool>);
 pub(super) struct Run {
     /// Milliseconds.
     pub(super) timeout_ms: Option<u32>,
+    /// `displayErrors: false`: stacks of errors stay as they are.
+    pub(super) hides_errors: bool,
 }
 
 impl Run {
@@ -167,20 +180,21 @@ impl Run {
 pub(super) fn of_run(options: &JsValue, cx: &mut Context) -> JsResult<Run> {
     let Some(options) = validate::options(options, "options", cx)? else { return Ok(Run::default()) };
     let timeout_ms = given(&options, "timeout", "options.timeout", |value, name, cx| validate::uint32(value, name, true, cx), cx)?;
-    given(&options, "displayErrors", "options.displayErrors", validate::boolean, cx)?;
+    let display = given(&options, "displayErrors", "options.displayErrors", validate::boolean, cx)?;
     given(&options, "breakOnSigint", "options.breakOnSigint", validate::boolean, cx)?;
-    Ok(Run { timeout_ms })
+    Ok(Run { timeout_ms, hides_errors: display == Some(false) })
 }
 
 /// Options of a context.
 pub(super) struct Of {
     pub(super) own_microtasks: bool,
     pub(super) strings: bool,
+    pub(super) import: Import,
 }
 
 /// `vm.createContext(object, options)`; for `runInNewContext` the names begin with `context`.
 pub(super) fn of_context(options: &JsValue, new_context: bool, cx: &mut Context) -> JsResult<Of> {
-    let mut of = Of { own_microtasks: false, strings: true };
+    let mut of = Of { own_microtasks: false, strings: true, import: Import::None };
     let Some(options) = validate::options(options, "options", cx)? else { return Ok(of) };
     let (name, origin, code) = if new_context { ("contextName", "contextOrigin", "contextCodeGeneration") } else { ("name", "origin", "codeGeneration") };
     given(&options, name, &format!("options.{name}"), validate::string, cx)?;
@@ -196,7 +210,7 @@ pub(super) fn of_context(options: &JsValue, new_context: bool, cx: &mut Context)
         }
         of.own_microtasks = true;
     }
-    check_import(&options, cx)?;
+    of.import = imports(&options.into(), cx)?;
     Ok(of)
 }
 

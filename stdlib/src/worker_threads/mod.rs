@@ -28,6 +28,7 @@ mod stdio;
 mod thread;
 mod worker;
 
+use boa_engine::introspect::ObjectKind;
 use boa_engine::{Context, JsArgs, JsObject, JsValue, js_string};
 use coil_engine::{
     errors::{self, Base},
@@ -42,6 +43,11 @@ use crate::{
     structured_clone::{UNCLONEABLE, UNTRANSFERABLE, is_untransferable, mark},
 };
 
+/// The number of the worker this host is, if it is one.
+pub(crate) fn thread_id(cx: &Context) -> Option<u64> {
+    inside(cx).map(|inside| inside.id)
+}
+
 /// `require('worker_threads')`
 pub static MODULE: NativeModule = NativeModule {
     name: "worker_threads",
@@ -51,7 +57,8 @@ pub static MODULE: NativeModule = NativeModule {
         Export::class(&MESSAGE_PORT),
         Export::class(&MESSAGE_CHANNEL),
         Export::function("markAsUncloneable", 1, |_this, args, cx| {
-            if let Some(object) = args.get_or_undefined(0).as_object() {
+            // What is memory can always be cloned.
+            if let Some(object) = args.get_or_undefined(0).as_object().filter(|object| !matches!(object.kind(), ObjectKind::ArrayBuffer | ObjectKind::SharedArrayBuffer)) {
                 mark(&object, UNCLONEABLE, cx)?;
             }
             Ok(JsValue::undefined())

@@ -30,7 +30,7 @@ fn bytes(value: &JsValue) -> Option<Vec<u8>> {
 }
 
 fn result(output: Vec<u8>, stream: &JsObject, info: bool, cx: &mut Context) -> JsResult<JsValue> {
-    let output = buffer::from_vec(output, cx)?;
+    let output = buffer::from_slice(&output, cx)?;
     if !info {
         return Ok(output.into());
     }

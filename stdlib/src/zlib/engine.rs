@@ -510,7 +510,7 @@ fn process_chunk(this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult
         return Ok(JsValue::undefined());
     }
     let output = whole(&stream, &handle, &input, flush, cx)?;
-    Ok(buffer::from_vec(output, cx)?.into())
+    Ok(buffer::from_slice(&output, cx)?.into())
 }
 
 /// All of `input` through a stream's codec, here and now; the codec is closed after that.

@@ -1,10 +1,8 @@
 //! `child.send` and `process.send`: messages between a process and its children, as Node's own processes send them.
 //!
-//! A message is a line of JSON. What begins with `NODE_` in its `cmd` is between the runtimes. A socket or server travels as a descriptor
+//! A message is a line of JSON, or with `serialization: 'advanced'` four bytes with its length, the highest first, and V8's serialization
+//! format. What begins with `NODE_` in its `cmd` is between the runtimes. A socket or server travels as a descriptor
 //! with the message `NODE_HANDLE`, which the other side acknowledges before the next is sent.
-//!
-//! Differs from Node: with `serialization: 'advanced'` messages are JSON too, so that what JSON does not know arrives as it leaves it, and the
-//! other side must be coil.
 
 use std::{cell::Cell, collections::VecDeque, os::fd::OwnedFd, rc::Rc};
 
@@ -33,6 +31,8 @@ pub(super) struct Ipc {
     #[unsafe_ignore_trace]
     channel: Rc<Channel>,
     control: JsObject,
+    /// `serialization: 'advanced'`
+    advanced: bool,
     /// What was read of a message that is not complete.
     part: Vec<u8>,
     /// Descriptors that came, until their message is read.
@@ -54,12 +54,12 @@ fn state_of(target: &JsObject, cx: &mut Context) -> JsResult<State> {
 }
 
 /// `setupChannel`: gives `target` (a ChildProcess, or `process`) its methods and begins to read. Gives the control.
-pub fn set_up(target: &JsObject, fd: OwnedFd, reffed: bool, cx: &mut Context) -> JsResult<JsObject> {
+pub fn set_up(target: &JsObject, fd: OwnedFd, reffed: bool, advanced: bool, cx: &mut Context) -> JsResult<JsObject> {
     let channel = Channel::new(fd, reffed, cx);
     let control = control::make(&channel, cx)?;
     let json = cx.intrinsics().objects().json();
     let stringify = json.get(js_string!("stringify"), cx)?.to_object(cx)?;
-    let ipc = Ipc { channel: channel.clone(), control: control.clone(), part: Vec::new(), fds: VecDeque::new(), early: Vec::new(), stringify, lists: Vec::new(), ended: Cell::new(false) };
+    let ipc = Ipc { channel: channel.clone(), control: control.clone(), advanced, part: Vec::new(), fds: VecDeque::new(), early: Vec::new(), stringify, lists: Vec::new(), ended: Cell::new(false) };
     Slot::set(target, ipc, cx)?;
     put(target, "channel", control.clone(), cx)?;
     let alias = PropertyDescriptor::builder()
@@ -115,21 +115,21 @@ impl Receiver for Target {
 
 fn receive(target: &JsObject, bytes: &[u8], fds: Vec<OwnedFd>, cx: &mut Context) -> JsResult<()> {
     let state = state_of(target, cx)?;
-    let complete = {
+    let (advanced, messages) = {
         let mut state = state.borrow_mut();
         let state = state.data_mut();
         state.fds.extend(fds);
-        let Some(end) = bytes.iter().rposition(|&byte| byte == b'\n') else {
-            state.part.extend_from_slice(bytes);
-            return Ok(());
-        };
-        let mut complete = std::mem::replace(&mut state.part, bytes[end + 1..].to_vec());
-        complete.extend_from_slice(&bytes[..=end]);
-        complete
+        state.part.extend_from_slice(bytes);
+        let messages = if state.advanced { complete_by_length(&mut state.part) } else { complete_lines(&mut state.part, bytes.len()) };
+        (state.advanced, messages)
     };
-    for line in complete.split(|&byte| byte == b'\n').filter(|line| !line.is_empty()) {
-        let text = buffer::bytes_to_string(line, Encoding::Utf8, cx)?;
-        let message = boa_engine::json::parse_text(&text, cx)?;
+    for message in messages {
+        let message = if advanced {
+            crate::v8::messages::value_of(&message, cx)?
+        } else {
+            let text = buffer::bytes_to_string(&message, Encoding::Utf8, cx)?;
+            boa_engine::json::parse_text(&text, cx)?
+        };
         let cmd = internal_cmd(&message, cx)?;
         let handle = match cmd.as_deref() {
             Some("NODE_HANDLE") => {
@@ -144,6 +144,46 @@ fn receive(target: &JsObject, bytes: &[u8], fds: Vec<OwnedFd>, cx: &mut Context)
         handle_message(target, message, handle, cmd.is_some(), cx)?;
     }
     Ok(())
+}
+
+/// Takes the whole lines off what was read; the last `new` bytes are new, and before them is no end of a line.
+fn complete_lines(part: &mut Vec<u8>, new: usize) -> Vec<Vec<u8>> {
+    let old = part.len() - new;
+    let Some(end) = part[old..].iter().rposition(|&byte| byte == b'\n') else { return Vec::new() };
+    let rest = part.split_off(old + end + 1);
+    let complete = std::mem::replace(part, rest);
+    complete.split(|&byte| byte == b'\n').filter(|line| !line.is_empty()).map(<[u8]>::to_vec).collect()
+}
+
+/// Takes the whole messages off what was read, each behind its length.
+fn complete_by_length(part: &mut Vec<u8>) -> Vec<Vec<u8>> {
+    let (mut messages, mut at) = (Vec::new(), 0);
+    while let Some((head, rest)) = part[at..].split_first_chunk::<4>() {
+        let Some(message) = usize::try_from(u32::from_be_bytes(*head)).ok().and_then(|len| rest.get(..len)) else { break };
+        messages.push(message.to_vec());
+        at += head.len() + message.len();
+    }
+    part.drain(..at);
+    messages
+}
+
+/// A message as it is written.
+fn written(message: &JsValue, advanced: bool, stringify: &JsObject, cx: &mut Context) -> JsResult<Vec<u8>> {
+    if advanced {
+        let body = crate::v8::messages::bytes_of(message, cx)?;
+        let Ok(len) = u32::try_from(body.len()) else {
+            return Err(engine_errors::plain(engine_errors::Base::Range, "The message is too long for the channel"));
+        };
+        let mut bytes = len.to_be_bytes().to_vec();
+        bytes.extend_from_slice(&body);
+        return Ok(bytes);
+    }
+    let text = stringify.call(&JsValue::undefined(), std::slice::from_ref(message), cx)?;
+    // As Node's template has it.
+    let text = text.to_string(cx)?;
+    let mut bytes = buffer::string_to_bytes(&text, Encoding::Utf8);
+    bytes.push(b'\n');
+    Ok(bytes)
 }
 
 /// The `cmd` of a message between runtimes.
@@ -350,16 +390,12 @@ fn raw_send(this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsVa
             return enqueue(&queue, &callback, &JsValue::null(), &options, &message, cx);
         }
     }
-    let (channel, control, stringify) = {
+    let (channel, control, advanced, stringify) = {
         let state = state.borrow();
         let state = state.data();
-        (state.channel.clone(), state.control.clone(), state.stringify.clone())
+        (state.channel.clone(), state.control.clone(), state.advanced, state.stringify.clone())
     };
-    let text = stringify.call(&JsValue::undefined(), std::slice::from_ref(&message), cx)?;
-    // As Node's template has it.
-    let text = text.to_string(cx)?;
-    let mut bytes = buffer::string_to_bytes(&text, Encoding::Utf8);
-    bytes.push(b'\n');
+    let bytes = written(&message, advanced, &stringify, cx)?;
     let (counted, told) = (control.clone(), callback.clone());
     let (fd, native) = match sent {
         Some(handles::Sent { fd, native }) => (Some(fd), native),
@@ -485,7 +521,7 @@ pub fn join_parent(cx: &mut Context) -> JsResult<()> {
 }
 
 /// `child_process._forkChild(fd, serializationMode)`
-pub fn join(fd: i32, _advanced: bool, cx: &mut Context) -> JsResult<()> {
+pub fn join(fd: i32, advanced: bool, cx: &mut Context) -> JsResult<()> {
     let host = Host::of(cx);
     let Some(fd) = host.sys().fs().fds().take(fd) else {
         return Err(engine_errors::system(&coil_engine::coil_sys::SysError::new(coil_engine::coil_sys::errno::EBADF, "open"), cx));
@@ -494,7 +530,7 @@ pub fn join(fd: i32, _advanced: bool, cx: &mut Context) -> JsResult<()> {
         return Err(engine_errors::system(&error, cx));
     }
     let process = crate::process::object(cx)?;
-    let control = set_up(&process, fd, false, cx)?;
+    let control = set_up(&process, fd, false, advanced, cx)?;
     for (event, by) in [("newListener", 1), ("removeListener", -1)] {
         let counted = table::closure(
             "",

@@ -79,7 +79,14 @@ const COPY_LEN_MAX: usize = 16 * 1024;
 
 /// `OutgoingMessage.prototype.write`
 pub(in crate::http) fn write(this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
-    let message = state::expect(this, cx)?;
+    let message = match state::expect(this, cx) {
+        Ok(message) => message,
+        Err(error) => {
+            // An object of another kind: what is wrong with the chunk is said first.
+            Chunk::parse(args.get_or_undefined(0), args.get_or_undefined(1), cx)?;
+            return Err(error);
+        }
+    };
     let object = this.to_object(cx)?;
     let (mut encoding, mut callback) = (args.get_or_undefined(1).clone(), args.get_or_undefined(2).as_function());
     if let Some(function) = encoding.as_function() {
@@ -282,7 +289,7 @@ fn tell_pending(message: &JsObject<Message>, change: f64, cx: &mut Context) -> J
 
 fn write_to_stream(stream: &JsObject, piece: Piece, cx: &mut Context) -> JsResult<bool> {
     let chunk = match piece.data {
-        Data::Owned(bytes) => buffer::from_vec(bytes, cx)?,
+        Data::Owned(bytes) => buffer::from_slice(&bytes, cx)?,
         Data::View(range) => range.read(|bytes| buffer::from_slice(bytes, cx))?,
     };
     let mut args = vec![chunk.into(), JsValue::null()];

@@ -14,7 +14,17 @@ use crate::{
 
 /// `OutgoingMessage.prototype.setHeader`
 pub(in crate::http) fn set_header(this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
-    let message = state::expect(this, cx)?;
+    let message = match state::expect(this, cx) {
+        Ok(message) => message,
+        Err(error) => {
+            // An object of another kind that says that its headers were sent.
+            let sent = match this.as_object() {
+                Some(object) => object.get(js_string!("_header"), cx)?.to_boolean(),
+                None => false,
+            };
+            return Err(if sent { errors::http_headers_sent("set", cx) } else { error });
+        }
+    };
     set(&message, args.get_or_undefined(0), args.get_or_undefined(1), cx)?;
     Ok(this.clone())
 }

@@ -1,0 +1,2 @@
+import { a as b } from "./literal.cjs";
+console.log(b);
