@@ -9,7 +9,7 @@ use coil_engine::{
     table::{self, NativeModule},
 };
 
-use super::{RECOVERABLE, server};
+use super::{RECOVERABLE, failure, server};
 use crate::{events, readline::interface::get};
 
 #[derive(Default)]
@@ -40,6 +40,13 @@ fn evaluate(script: &JsObject, server: &JsObject, context: &JsValue, cx: &mut Co
         return events::method(script, "runInThisContext", &[], cx);
     }
     events::method(script, "runInContext", std::slice::from_ref(context), cx)
+}
+
+/// The value of a piece of code that is run for the session's own sake; nothing where it throws.
+pub(super) fn quietly(code: &str, server: &JsObject, cx: &mut Context) -> Option<JsValue> {
+    let script = compile(code, &js_string!("repl"), cx).ok()?;
+    let context = get(server, "context", cx).ok()?;
+    evaluate(&script, server, &context, cx).ok()
 }
 
 /// `eval(code, context, file, callback)` where no other was given.
@@ -82,11 +89,8 @@ fn settle(script: &JsObject, server: &JsObject, context: &JsValue, callback: &Js
         Err(error) if error.as_engine().is_some() => return Err(error),
         Err(error) => vec![thrown_value(error, cx)],
     };
-    if let [thrown] = args.as_slice()
-        && !thrown.to_boolean()
-    {
-        // To the callback it would say that all went well.
-        return server::show_error(server, thrown, cx).map(|()| JsValue::undefined());
+    if let [thrown] = args.as_slice() {
+        return failure::throw(server, thrown, cx).map(|()| JsValue::undefined());
     }
     callback.call(&JsValue::undefined(), &args, cx)
 }
@@ -174,7 +178,7 @@ fn settle_later(rewritten: &Rewritten, server: &JsObject, context: &JsValue, fil
         1,
         awaited,
         |_, args, awaited, cx| {
-            server::show_error(&awaited.server, args.get_or_undefined(0), cx)?;
+            failure::show_error(&awaited.server, args.get_or_undefined(0), cx)?;
             server::go_on(&awaited.server, cx).map(|()| JsValue::undefined())
         },
         cx,

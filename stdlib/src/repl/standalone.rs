@@ -3,8 +3,11 @@
 use boa_engine::{Context, JsObject, JsResult, JsValue, js_string};
 use coil_engine::{Host, table};
 
-use super::server::{self, REPL_SERVER, with};
+use super::server::{REPL_SERVER, Starting};
 use crate::{events, process, readline::interface::put};
+
+/// Lines of history that are kept, unless told otherwise.
+const HISTORY_SIZE: f64 = 1000.0;
 
 /// Starts a session on the standard streams: its commands are those of the program's global scope.
 ///
@@ -18,8 +21,12 @@ pub fn run(cx: &mut Context) -> JsResult<()> {
     let options = JsObject::with_object_proto(cx.intrinsics());
     put(&options, "useGlobal", true, cx)?;
     put(&options, "ignoreUndefined", false, cx)?;
+    let size = host.env("NODE_REPL_HISTORY_SIZE").and_then(|size| size.trim().parse::<f64>().ok()).filter(|size| *size > 0.0);
+    put(&options, "historySize", size.unwrap_or(HISTORY_SIZE), cx)?;
+    host.state::<Starting>().0.set(true);
     let server = REPL_SERVER.construct(&[options.into()], cx)?;
-    with(&server, cx, |session| session.standalone.set(true))?;
+    let module = table::instantiate(&super::MODULE, cx)?;
+    put(&module, "repl", server.clone(), cx)?;
     let leave = table::closure(
         "",
         0,
@@ -31,7 +38,6 @@ pub fn run(cx: &mut Context) -> JsResult<()> {
         cx,
     );
     events::on(&server, js_string!("exit"), leave, cx)?;
-    catch(&server, cx)?;
     let file = match host.env("NODE_REPL_HISTORY") {
         Some(file) => file,
         None => host.env("HOME").map(|home| format!("{home}/.node_repl_history")).unwrap_or_default(),
@@ -42,20 +48,4 @@ pub fn run(cx: &mut Context) -> JsResult<()> {
         events::method(&server, "setupHistory", &[js_string!(file).into(), done.into()], cx)?;
     }
     Ok(())
-}
-
-/// Errors of what the commands started are shown as theirs.
-fn catch(server: &JsObject, cx: &mut Context) -> JsResult<()> {
-    let process = process::object(cx)?;
-    let caught = table::closure(
-        "",
-        1,
-        server.clone(),
-        |_, args, server, cx| {
-            server::show_error(server, args.first().unwrap_or(&JsValue::undefined()), cx)?;
-            Ok(JsValue::undefined())
-        },
-        cx,
-    );
-    events::method(&process, "setUncaughtExceptionCaptureCallback", &[caught.into()], cx).map(drop)
 }

@@ -17,7 +17,10 @@ mod contexts;
 mod modules;
 mod options;
 
-use std::hash::{Hash, Hasher};
+use std::{
+    borrow::Cow,
+    hash::{Hash, Hasher},
+};
 
 use boa_engine::{Context, HostConstructor, JsArgs, JsData, JsObject, JsResult, JsValue, NativeFunction, Script, js_string, object::FunctionObjectBuilder, realm::Realm};
 use boa_gc::{Finalize, Trace};
@@ -90,7 +93,8 @@ static SCRIPT: Class = Class {
 /// A script: what it says, and how it is compiled for this realm.
 #[derive(Clone, Trace, Finalize, JsData)]
 struct Record {
-    script: Script,
+    /// For this realm, once it has run here.
+    script: Option<Script>,
     code: String,
     #[unsafe_ignore_trace]
     origin: Origin,
@@ -111,7 +115,13 @@ fn record_of(this: &JsValue) -> JsResult<Record> {
 impl Record {
     fn run(&self, context: Option<&contexts::Record>, cx: &mut Context) -> JsResult<JsValue> {
         self.import.answer(&self.origin.filename, &self.importer, cx)?;
-        let Some(context) = context else { return self.script.evaluate(cx) };
+        let Some(context) = context else {
+            let script = match &self.script {
+                Some(script) => script.clone(),
+                None => parse(&self.code, &self.origin, None, cx)?,
+            };
+            return script.evaluate(cx);
+        };
         let script = parse(&self.code, &self.origin, Some(context.realm.clone()), cx)?;
         let value = script.evaluate(cx)?;
         if context.own_microtasks {
@@ -121,15 +131,27 @@ impl Record {
     }
 }
 
-/// Compiles a text. Lines and columns before its beginning are blank.
+/// Compiles a text for a realm.
 fn parse(code: &str, origin: &Origin, realm: Option<Realm>, cx: &mut Context) -> JsResult<Script> {
-    let path = std::path::Path::new(&origin.filename);
+    source::script(&placed(code, origin), std::path::Path::new(&origin.filename), realm, cx)
+}
+
+/// A text with blank lines and columns before its beginning.
+fn placed<'a>(code: &'a str, origin: &Origin) -> Cow<'a, str> {
     if origin.line <= 0 && origin.column <= 0 {
-        return source::script(code, path, realm, cx);
+        return code.into();
     }
     let blank = "\n".repeat(origin.line.clamp(0, BLANK_MAX) as usize) + &" ".repeat(origin.column.clamp(0, BLANK_MAX) as usize);
-    let text = blank + code;
-    source::script(&text, path, realm, cx)
+    (blank + code).into()
+}
+
+/// Compiles a text that may run here or elsewhere. What declares names of its own is compiled where it runs: compiling declares them.
+fn prepare(code: &str, origin: &Origin, cx: &mut Context) -> JsResult<Option<Script>> {
+    if ["let", "const", "class", "using"].iter().any(|word| code.contains(word)) {
+        source::check(&placed(code, origin), std::path::Path::new(&origin.filename), cx)?;
+        return Ok(None);
+    }
+    parse(code, origin, None, cx).map(Some)
 }
 
 /// Lines and columns that are put before a text, at most.
@@ -140,7 +162,7 @@ fn construct(_this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<Js
     let code = args.get_or_undefined(0).to_string(cx)?.to_std_string_lossy();
     let origin = options::of_script(args.get_or_undefined(1), cx)?;
     let import = options::imports(args.get_or_undefined(1), cx)?;
-    let script = parse(&code, &origin, None, cx)?;
+    let script = prepare(&code, &origin, cx)?;
     let prototype = instance_prototype(&SCRIPT, cx)?;
     let rejected = origin.cached.as_ref().map(|given| *given != cached_bytes(&code));
     let produce = origin.produce_cached;
@@ -247,8 +269,7 @@ fn run(code: &JsValue, options: &JsValue, context: Option<&contexts::Record>, cx
     let origin = options::of_script(options, cx)?;
     let run = if options.is_string() { options::Run::default() } else { options::of_run(options, cx)? };
     let import = options::imports(options, cx)?;
-    let script = parse(&code, &origin, None, cx)?;
-    run.timed(cx, |cx| Record { script, code, origin, import, importer: JsValue::undefined() }.run(context, cx))
+    run.timed(cx, |cx| Record { script: None, code, origin, import, importer: JsValue::undefined() }.run(context, cx))
 }
 
 fn is_context(_this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
