@@ -253,6 +253,10 @@ fn start(flags: &Flags, runtime: &mut Runtime) -> i32 {
         runtime.enter(|cx| Err::<(), _>(errors::coded(errors::Base::Error, "ERR_INPUT_TYPE_NOT_ALLOWED", "--input-type can only be used with string input via --eval, --print, or STDIN", cx)));
         return runtime.run();
     }
+    if flags.interactive && flags.input_type.is_some() && matches!(flags.program, Program::Stdin) {
+        eprintln(host.sys(), "Cannot specify --input-type for REPL");
+        return INVALID_ARGUMENT;
+    }
     match &flags.program {
         Program::File(_) | Program::Stdin if flags.test.runs => {
             host.enter_with(runtime.context(), coil_stdlib::test_runner::run_command);
@@ -277,7 +281,8 @@ fn start(flags: &Flags, runtime: &mut Runtime) -> i32 {
             runtime.enter(|cx| {
                 coil_stdlib::repl::run_session(cx)?;
                 coil_modules::offer_builtins(cx)?;
-                coil_modules::run_text(text, "[eval]", cx).map(drop)
+                coil_modules::run_text(text, "[eval]", cx)?;
+                coil_stdlib::repl::offer_modules(cx)
             });
             runtime.run()
         }

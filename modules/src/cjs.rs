@@ -521,9 +521,9 @@ pub fn static_resolve_filename(_this: &JsValue, args: &[JsValue], cx: &mut Conte
         None => None,
     };
     let cwd = host.cwd();
-    // What `-r` names is looked up as from a file in the working directory.
+    // What `-r` and commands of the REPL name is looked up as from a file in the working directory.
     let parent_file = match (&parent_file, parent.as_object()) {
-        (None, Some(parent)) if parent.get(js_string!("id"), cx)?.as_string().is_some_and(|id| id == "internal/preload") => Some(format!("{cwd}/[preload]")),
+        (None, Some(parent)) => parent.get(js_string!("id"), cx)?.as_string().filter(|id| *id == "internal/preload" || *id == "<repl>").map(|_| format!("{cwd}/[preload]")),
         _ => parent_file,
     };
     let mut folder = match &parent_file {

@@ -95,7 +95,7 @@ pub(super) fn create_context(server: &JsObject, cx: &mut Context) -> JsResult<Js
 }
 
 /// `require`, `module`, and the built-in modules by their names.
-fn offer_modules(context: &JsObject, cx: &mut Context) -> JsResult<()> {
+pub(super) fn offer_modules(context: &JsObject, cx: &mut Context) -> JsResult<()> {
     let host = Host::of(cx);
     if let Some(module) = host.builtin("module") {
         let class = table::instantiate(module, cx)?;

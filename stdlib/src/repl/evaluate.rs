@@ -3,14 +3,10 @@
 use std::cell::Cell;
 
 use boa_engine::{Context, JsArgs, JsError, JsObject, JsResult, JsString, JsValue, js_string, object::builtins::JsFunction};
-use coil_engine::{
-    Host,
-    op::thrown_value,
-    table::{self, NativeModule},
-};
+use coil_engine::{Host, op::thrown_value, table};
 
 use super::{RECOVERABLE, failure, server};
-use crate::{events, readline::interface::get};
+use crate::{events, readline::interface::get, vm};
 
 #[derive(Default)]
 struct Count(Cell<u64>);
@@ -22,24 +18,18 @@ pub(super) fn next_name(cx: &Context) -> String {
     format!("REPL{}", count.0.get())
 }
 
-fn vm(cx: &mut Context) -> JsResult<JsObject> {
-    static VM: &NativeModule = &crate::vm::MODULE;
-    table::instantiate(VM, cx)
-}
-
 fn compile(code: &str, file: &JsString, cx: &mut Context) -> JsResult<JsObject> {
-    let vm = vm(cx)?;
-    let class = get(&vm, "Script", cx)?.to_object(cx)?;
-    let options = JsObject::with_object_proto(cx.intrinsics());
-    options.create_data_property_or_throw(js_string!("filename"), file.clone(), cx)?;
-    class.construct(&[js_string!(code).into(), options.into()], None, cx)
+    vm::command(code.to_owned(), file.to_std_string_lossy(), cx)
 }
 
 fn evaluate(script: &JsObject, server: &JsObject, context: &JsValue, cx: &mut Context) -> JsResult<JsValue> {
+    let options = JsObject::with_null_proto();
+    let breaks = get(server, "breakEvalOnSigint", cx)?.to_boolean();
+    options.create_data_property_or_throw(js_string!("breakOnSigint"), breaks, cx)?;
     if get(server, "useGlobal", cx)?.to_boolean() {
-        return events::method(script, "runInThisContext", &[], cx);
+        return events::method(script, "runInThisContext", &[options.into()], cx);
     }
-    events::method(script, "runInContext", std::slice::from_ref(context), cx)
+    events::method(script, "runInContext", &[context.clone(), options.into()], cx)
 }
 
 /// The value of a piece of code that is run for the session's own sake; nothing where it throws.
@@ -209,7 +199,7 @@ pub(super) fn shorten_stack(error: &JsObject, cx: &mut Context) -> JsResult<()> 
     let Some(stack) = get(error, "stack", cx)?.as_string() else { return Ok(()) };
     let stack = stack.to_std_string_lossy();
     let lines: Vec<&str> = stack.split('\n').collect();
-    let is_top = |line: &&str| line.trim_start().strip_prefix("at REPL").is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()) && !rest.contains('('));
+    let is_top = |line: &&str| line.trim_start().strip_prefix("at REPL").is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()) && !rest.contains('(')) || line.contains(".<anonymous> (REPL");
     let is_native = |line: &&str| line.contains("runInThisContext (<anonymous>)") || line.contains("runInContext (<anonymous>)");
     let Some(top) = lines.iter().rposition(is_top).or_else(|| lines.iter().position(is_native)) else { return Ok(()) };
     let kept = lines[..top].join("\n");

@@ -34,6 +34,11 @@ fn print_error(server: &JsObject, error: &JsValue, cx: &mut Context) -> JsResult
     let object = error.as_object().filter(|object| object.error_kind().is_some());
     let is_error = object.is_some();
     if let Some(object) = object {
+        if get(&object, "domainThrown", cx)?.to_boolean() {
+            for name in ["domain", "domainThrown"] {
+                object.delete_property_or_throw(js_string!(name), cx)?;
+            }
+        }
         evaluate::shorten_stack(&object, cx)?;
     }
     let shown = events::method(server, "writer", std::slice::from_ref(error), cx)?.to_string(cx)?.to_std_string_lossy();

@@ -118,6 +118,9 @@ const ONLY_SCHEMED: &[&str] = &["sea", "sqlite", "test", "test/reporters"];
 /// Files and folders that a path begins.
 fn paths(begun: &str, cx: &mut Context) -> Found {
     let (folder, last) = begun.rsplit_once('/').map_or((".", begun), |(folder, last)| (if folder.is_empty() { "/" } else { folder }, last));
+    // A folder that is named whole is looked into.
+    let is_folder = Host::of(cx).sys().fs().stat(begun).is_ok_and(|stat| stat.is_dir());
+    let (folder, last) = if is_folder { (begun, "") } else { (folder, last) };
     let mut names: Vec<String> = entries(folder, cx).into_iter().filter(|name| name.starts_with(last)).collect();
     names.sort();
     let word = if names.is_empty() { begun } else { last };

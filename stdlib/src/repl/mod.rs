@@ -31,7 +31,7 @@ use coil_engine::{
     table::{self, Export, NativeModule, Symbol},
 };
 
-pub use self::standalone::run as run_session;
+pub use self::standalone::{offer_modules, run as run_session};
 use crate::{process, util::inspect};
 
 /// `require('repl')`

@@ -124,6 +124,10 @@ fn construct(this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsV
     interface::construct(this, &[options.clone().into()], cx)?;
     Slot::set(&server, Session::default(), cx)?;
     put(&server, "_initialPrompt", prompt, cx)?;
+    let manager = JsObject::with_object_proto(cx.intrinsics());
+    // The file of a history is written before anything else runs.
+    put(&manager, "isFlushing", false, cx)?;
+    put(&server, "historyManager", manager, cx)?;
     put(&server, "allowBlockingCompletions", get(&options, "allowBlockingCompletions", cx)?.to_boolean(), cx)?;
     for name in ["useColors", "useGlobal", "ignoreUndefined", "breakEvalOnSigint"] {
         let value = get(&options, name, cx)?.to_boolean();
@@ -194,8 +198,9 @@ fn options_of(args: &[JsValue], cx: &mut Context) -> JsResult<JsObject> {
     }
     if get(&options, "terminal", cx)?.to_boolean() && get(&options, "useColors", cx)?.is_undefined() {
         let colors = match &output {
-            Some(output) if get(output, "hasColors", cx)?.is_callable() => events::method(output, "hasColors", &[], cx)?.to_boolean(),
-            _ => false,
+            Some(output) if get(output, "getColorDepth", cx)?.is_callable() => events::method(output, "getColorDepth", &[], cx)?.to_number(cx)? > 2.0,
+            Some(output) => get(output, "isTTY", cx)?.to_boolean(),
+            None => false,
         };
         put(&options, "useColors", colors, cx)?;
     }

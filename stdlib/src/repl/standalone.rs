@@ -6,6 +6,16 @@ use coil_engine::{Host, table};
 use super::server::{REPL_SERVER, Starting};
 use crate::{events, process, readline::interface::put};
 
+/// Gives the global scope back its `require` and `module`, where a text that ran in it has set its own.
+///
+/// # Errors
+///
+/// None but those of the engine.
+pub fn offer_modules(cx: &mut Context) -> JsResult<()> {
+    let global = cx.global_object();
+    super::context::offer_modules(&global, cx)
+}
+
 /// Lines of history that are kept, unless told otherwise.
 const HISTORY_SIZE: f64 = 1000.0;
 
@@ -21,6 +31,7 @@ pub fn run(cx: &mut Context) -> JsResult<()> {
     let options = JsObject::with_object_proto(cx.intrinsics());
     put(&options, "useGlobal", true, cx)?;
     put(&options, "ignoreUndefined", false, cx)?;
+    put(&options, "breakEvalOnSigint", true, cx)?;
     let size = host.env("NODE_REPL_HISTORY_SIZE").and_then(|size| size.trim().parse::<f64>().ok()).filter(|size| *size > 0.0);
     put(&options, "historySize", size.unwrap_or(HISTORY_SIZE), cx)?;
     host.state::<Starting>().0.set(true);

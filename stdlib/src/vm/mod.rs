@@ -10,10 +10,11 @@
 //! A context is a realm of the engine ([`contexts`]); a script is compiled for each context it runs in
 //! (<https://nodejs.org/api/vm.html>).
 //!
-//! Differs from Node: `breakOnSigint` is checked and has no effect yet; `measureMemory` is missing; `importModuleDynamically` is found by
+//! Differs from Node: `measureMemory` is missing; `importModuleDynamically` is found by
 //! the name of the script, and the thread waits for what it gives; cached data only says whether it fits the source; a declared variable of a context can be deleted.
 
 mod contexts;
+mod interrupt;
 mod modules;
 mod options;
 
@@ -67,20 +68,20 @@ static SCRIPT: Class = Class {
         Export::function("runInThisContext", 1, |this, args, cx| {
             let record = record_of(this)?;
             let run = options::of_run(args.get_or_undefined(0), cx)?;
-            run.timed(cx, |cx| record.run(None, cx))
+            run.limited(cx, |cx| record.run(None, cx))
         }),
         Export::function("runInContext", 2, |this, args, cx| {
             let record = record_of(this)?;
             let context = context_of(args.get_or_undefined(0), cx)?;
             let run = options::of_run(args.get_or_undefined(1), cx)?;
-            run.timed(cx, |cx| record.run(Some(&context), cx))
+            run.limited(cx, |cx| record.run(Some(&context), cx))
         }),
         Export::function("runInNewContext", 2, |this, args, cx| {
             // In Node it goes on by `this.runInContext`.
             let record = record_of(this).map_err(|_| errors::plain(errors::Base::Type, "this.runInContext is not a function"))?;
             let context = new_context(args.get_or_undefined(0), args.get_or_undefined(1), cx)?;
             let run = options::of_run(args.get_or_undefined(1), cx)?;
-            run.timed(cx, |cx| record.run(Some(&context), cx))
+            run.limited(cx, |cx| record.run(Some(&context), cx))
         }),
         Export::function("createCachedData", 0, |this, _args, cx| {
             let record = record_of(this)?;
@@ -181,6 +182,14 @@ fn construct(_this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<Js
     Ok(object.into())
 }
 
+/// A script whose `import()` is that of the program, as the REPL compiles its commands.
+pub(crate) fn command(code: String, filename: String, cx: &mut Context) -> JsResult<JsObject> {
+    let origin = Origin { filename, ..Origin::default() };
+    let script = prepare(&code, &origin, cx)?;
+    let prototype = instance_prototype(&SCRIPT, cx)?;
+    Ok(JsObject::from_proto_and_data(prototype, Record { script, code, origin, import: Import::Default, importer: JsValue::undefined() }))
+}
+
 /// What the last `//# sourceMappingURL=` comment names.
 fn source_map_url(code: &str) -> Option<String> {
     let at = code.rfind("//# sourceMappingURL=")?;
@@ -269,7 +278,7 @@ fn run(code: &JsValue, options: &JsValue, context: Option<&contexts::Record>, cx
     let origin = options::of_script(options, cx)?;
     let run = if options.is_string() { options::Run::default() } else { options::of_run(options, cx)? };
     let import = options::imports(options, cx)?;
-    run.timed(cx, |cx| Record { script: None, code, origin, import, importer: JsValue::undefined() }.run(context, cx))
+    run.limited(cx, |cx| Record { script: None, code, origin, import, importer: JsValue::undefined() }.run(context, cx))
 }
 
 fn is_context(_this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {

@@ -644,7 +644,7 @@ fn evaluate_now(object: &JsObject, given: &JsValue, cx: &mut Context) -> JsResul
         return Err(JsError::from_opaque(error));
     }
     state_of(object, |state| state.status.set(Status::Evaluating));
-    let result = run.timed(cx, |cx| {
+    let result = run.limited(cx, |cx| {
         let promise = module.evaluate(cx)?;
         if own_microtasks {
             Host::of(cx).run_microtasks(cx);
