@@ -70,6 +70,9 @@ pub(super) struct Session {
     /// The command so far, while it is not complete.
     #[unsafe_ignore_trace]
     pub(super) buffered: RefCell<String>,
+    /// There is no file for the history, which the user has not been told.
+    #[unsafe_ignore_trace]
+    pub(super) explains_history: Cell<bool>,
     /// The lines come from a file.
     #[unsafe_ignore_trace]
     pub(super) loading: Cell<bool>,

@@ -3,7 +3,10 @@
 use boa_engine::{Context, JsArgs, JsObject, JsResult, JsString, JsValue, js_string};
 use coil_engine::table;
 
-use super::server::{self, with};
+use super::{
+    history,
+    server::{self, with},
+};
 use crate::{
     events,
     readline::{
@@ -47,6 +50,9 @@ fn on_key(server: &JsObject, args: &[JsValue], cx: &mut Context) -> JsResult<()>
         let empty = get(server, "line", cx)?.as_string().is_none_or(|line| line.is_empty());
         if ctrl && !shift && name == "d" && empty {
             events::method(server, "clearLine", &[], cx)?;
+        }
+        if !shift && (ctrl && name == "p" || !ctrl && name == "up") {
+            history::explain(server, cx)?;
         }
         return tty_write(&this, args, cx).map(drop);
     }

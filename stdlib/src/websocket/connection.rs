@@ -178,7 +178,7 @@ fn hear(socket: &JsObject, said: Said, cx: &mut Context) -> JsResult<()> {
             if answers {
                 write(socket, Opcode::Close, &close_payload(code, ""), None, cx)?;
             }
-            return leave(socket, cx);
+            return await_end(socket, cx);
         }
         Said::Text(text) => js_string!(text).into(),
         Said::Binary(payload) if with(&this, cx, |state| state.as_buffers.get())? => JsArrayBuffer::adopt(bytes::copied(&payload), cx)?.into(),
@@ -251,6 +251,16 @@ fn fail(socket: &JsObject, cx: &mut Context) -> JsResult<()> {
     }
     finish(socket, cx)
 }
+
+/// Both sides have said that they close: the server is the one to end the connection (section 7.1.1), within a time.
+fn await_end(socket: &JsObject, cx: &mut Context) -> JsResult<()> {
+    let Some(stream) = with(&socket.clone().into(), cx, |state| state.stream.borrow().clone())? else { return Ok(()) };
+    let late = table::closure("", 0, stream.clone(), |_, _, stream, cx| events::method(stream, "destroy", &[], cx), cx);
+    events::method(&stream, "setTimeout", &[END_WAIT_MS.into(), late.into()], cx).map(drop)
+}
+
+/// As long as browsers wait.
+const END_WAIT_MS: i32 = 3000;
 
 /// Lets the connection go, once what was written is on its way.
 fn leave(socket: &JsObject, cx: &mut Context) -> JsResult<()> {

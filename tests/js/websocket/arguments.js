@@ -33,13 +33,20 @@ console.log(ws.binaryType);
 ws.onmessage = 5;
 console.log(ws.onmessage);
 ws.onerror = (event) => console.log(event.constructor.name, event.type, ws.readyState);
-ws.onclose = (event) => console.log(event.constructor.name, event.code, event.reason, event.wasClean, ws.readyState);
+ws.onclose = (event) => {
+  console.log(event.constructor.name, event.code, event.reason, event.wasClean, ws.readyState);
+  closedEarly();
+};
 
-// Closed before it is open.
-require('node:net').createServer().listen(0, '127.0.0.1', function() {
-  const early = new WebSocket(`ws://127.0.0.1:${this.address().port}`);
-  early.onerror = (event) => console.log('early', event.type, early.readyState);
-  early.onclose = (event) => { console.log('early', event.code, event.wasClean); this.close(); };
-  early.close();
-  console.log('early', early.readyState);
-});
+function closedEarly() {
+  require('node:net').createServer().listen(0, '127.0.0.1', function() {
+    const early = new WebSocket(`ws://127.0.0.1:${this.address().port}`);
+    const steps = [];
+    early.onopen = () => steps.push('open');
+    early.onerror = () => steps.push(`error in state ${early.readyState}`);
+    early.onclose = (event) => { steps.push(`close ${event.code} ${event.wasClean}`); this.close(); };
+    early.close();
+    const state = early.readyState;
+    setTimeout(() => console.log('closed before it is open', state, steps), 100);
+  });
+}
