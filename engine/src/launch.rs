@@ -61,7 +61,12 @@ pub struct Launch {
     pub test: RefCell<TestFlags>,
     /// `import(specifier)` as from a file in the working directory: the promise of the namespace. Set by whoever knows modules.
     pub import: Cell<Option<ImportModule>>,
+    /// Who is told of each file that `require` and `import` load.
+    pub loaded: Cell<Option<FileLoaded>>,
 }
+
+/// Hears of a file that is loaded, by its path.
+pub type FileLoaded = fn(&str, &mut boa_engine::Context) -> boa_engine::JsResult<()>;
 
 /// Imports a module from native code.
 pub type ImportModule = fn(&str, &mut boa_engine::Context) -> boa_engine::JsResult<boa_engine::object::builtins::JsPromise>;
@@ -95,6 +100,9 @@ pub struct TestFlags {
     pub shard: Option<String>,
     /// `--test-global-setup`
     pub global_setup: Option<String>,
+    /// What `--require` and `--import` name and the runner loads itself, where the files run in its process.
+    pub requires: Vec<String>,
+    pub imports: Vec<String>,
 }
 
 /// What a rejected promise nobody handled does.

@@ -423,6 +423,7 @@ fn load_file(filename: JsValue, parent: &JsValue, is_main: bool, cx: &mut Contex
         }
         return Ok(exports);
     }
+    tell_loaded(&path, cx)?;
     let module = new_module(&filename, parent, cx)?;
     if is_main {
         set_main(&module, cx)?;
@@ -442,6 +443,14 @@ fn load_file(filename: JsValue, parent: &JsValue, is_main: bool, cx: &mut Contex
     let exports = module.get(js_string!("exports"), cx)?;
     cycle::finished(&exports, cx)?;
     Ok(exports)
+}
+
+/// Tells whoever wants to know that a file is loaded.
+pub(crate) fn tell_loaded(path: &str, cx: &mut Context) -> JsResult<()> {
+    match Host::of(cx).state::<coil_engine::launch::Launch>().loaded.get() {
+        Some(told) => told(path, cx),
+        None => Ok(()),
+    }
 }
 
 /// DEP0040, where a program and not one of its packages asks.

@@ -342,6 +342,7 @@ fn make(url: &str, kind: Option<&str>, cx: &mut Context) -> JsResult<Module> {
         let scheme = url.split(':').next().unwrap_or_default().to_owned();
         return Err(unsupported_scheme(&scheme, cx));
     };
+    cjs::tell_loaded(&path, cx)?;
     let extension = extension_of(&path);
     check_attributes(url, if extension == ".json" { "json" } else { "module" }, kind, cx)?;
     let text = Files::text(&path, host.sys()).map_err(|error| errors::system(&error, cx))?;

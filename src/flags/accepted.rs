@@ -202,8 +202,6 @@ pub const SWITCHES: &[&str] = &[
     "--use-system-ca",
     "--v8-options",
     "--verify-base-objects",
-    "--watch",
-    "--watch-preserve-output",
     "--webstorage",
     "--zero-fill-buffers",
 ];
@@ -261,6 +259,4 @@ pub const VALUED: &[&str] = &[
     "--trace-event-file-pattern",
     "--use-largepages",
     "--v8-pool-size",
-    "--watch-kill-signal",
-    "--watch-path",
 ];

@@ -36,7 +36,7 @@ use coil_engine::{
 pub use env_file::parse as parse_env;
 pub use exit::run_to_end;
 pub(crate) use stdio::{Redirect, write_fd};
-pub(crate) use uncaught::{Elsewhere, has_capture};
+pub(crate) use uncaught::{Elsewhere, has_capture, report_error};
 pub use warnings::emit_warning;
 pub(crate) use warnings::{deprecate_for_applications, emit_once};
 

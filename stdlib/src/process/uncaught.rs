@@ -141,6 +141,11 @@ fn place_of(error: &JsError) -> Option<Place> {
     Some(Place { shown, at })
 }
 
+/// Writes an error that ends the program, wherever it came from.
+pub(crate) fn report_error(value: &JsValue, cx: &mut Context) {
+    report(value, None, cx);
+}
+
 /// Writes an uncaught error as Node does.
 pub(crate) fn report(value: &JsValue, place: Option<&Place>, cx: &mut Context) {
     let trace = Host::of(cx).state::<Launch>().trace_uncaught.get();

@@ -49,14 +49,11 @@ pub fn run(cx: &mut Context) -> JsResult<()> {
         cx,
     );
     events::on(&server, js_string!("exit"), leave, cx)?;
-    let file = match host.env("NODE_REPL_HISTORY") {
-        Some(file) => file,
-        None => host.env("HOME").map(|home| format!("{home}/.node_repl_history")).unwrap_or_default(),
-    };
+    let file = host.env("NODE_REPL_HISTORY").map_or_else(JsValue::undefined, |file| js_string!(file).into());
     let terminal = crate::readline::interface::get(&server, "terminal", cx)?.to_boolean();
-    if terminal && !file.is_empty() {
+    if terminal {
         let done = table::closure("", 2, (), |_, _, (), _| Ok(JsValue::undefined()), cx);
-        events::method(&server, "setupHistory", &[js_string!(file).into(), done.into()], cx)?;
+        events::method(&server, "setupHistory", &[file, done.into()], cx)?;
     }
     Ok(())
 }

@@ -16,7 +16,8 @@ use super::{
     file_test::{self, Common},
     files,
     filter::{self, NameFilter},
-    harness::{Config, Harness},
+    global_setup, interrupt,
+    session::{Config, Session},
     reporters::{self, Sink},
     stream,
     tree::{Kind, Options, Test, now_ns},
@@ -34,6 +35,8 @@ struct Asked {
     isolated: bool,
     shard: Option<(u64, u64)>,
     setup: Option<boa_engine::object::builtins::JsFunction>,
+    /// `globalSetupPath`
+    global_setup: Option<String>,
     common: Common,
     config: Config,
     root: JsObject,
@@ -136,6 +139,8 @@ fn read(options: &JsObject, cx: &mut Context) -> JsResult<Asked> {
     }
     let given_setup = get("setup", cx)?;
     let setup = if set(&given_setup) { Some(validate::function(&given_setup, "options.setup", cx)?) } else { None };
+    let given_path = get("globalSetupPath", cx)?;
+    let global_setup = if given_path.is_undefined() { None } else { Some(validate::string(&given_path, "options.globalSetupPath", cx)?.to_std_string_lossy()) };
     let names = get("testNamePatterns", cx)?;
     let names = patterns(&names, "options.testNamePatterns", "--test-name-pattern", &mut flags, cx)?;
     let skips = get("testSkipPatterns", cx)?;
@@ -194,7 +199,7 @@ fn read(options: &JsObject, cx: &mut Context) -> JsResult<Asked> {
     let signal = get("signal", cx)?;
     let common = Common { cwd: cwd.clone(), flags: all, argv, env: env_object, signal, workers, next_worker: Rc::new(Cell::new(0)) };
     let config = Config { names, skipped_names, only: only.to_boolean(), filters_by_only: !isolated, force_exit: force_exit.to_boolean(), ..Config::default() };
-    Ok(Asked { files: file_list, globs, cwd, isolated, shard, setup, common, config, root })
+    Ok(Asked { files: file_list, globs, cwd, isolated, shard, setup, global_setup, common, config, root })
 }
 
 /// What of this process's own flags goes on to the files.
@@ -265,6 +270,7 @@ pub(crate) fn run_command(cx: &mut Context) -> JsResult<()> {
     tell_configuration(&flags, &options, cx)?;
     let mut asked = read(&options, cx)?;
     asked.config.timeout_ms = flags.timeout_ms;
+    asked.global_setup.clone_from(&flags.global_setup);
     if !isolated {
         asked.config.names = NameFilter::list(&flags.name_patterns, "--test-name-pattern", cx)?;
         asked.config.skipped_names = NameFilter::list(&flags.skip_patterns, "--test-skip-pattern", cx)?;
@@ -303,12 +309,12 @@ fn tell_configuration(flags: &TestFlags, options: &JsObject, cx: &mut Context) -
 
 fn start(asked: Asked, sinks: Vec<Sink>, target: Option<&JsObject>, is_command: bool, cx: &mut Context) -> JsResult<()> {
     let flags = Host::of(cx).state::<Launch>().test.borrow().clone();
-    let harness = Harness::new(asked.config.clone(), is_command);
-    let root = Test::root_with(&harness, Some(asked.root.clone()), cx)?;
+    let session = Session::new(asked.config.clone(), is_command, None);
+    let root = Test::root_with(&session, Some(asked.root.clone()), cx)?;
     root.started_ns.set(Some(now_ns(cx)));
-    *harness.sinks.borrow_mut() = sinks;
+    *session.sinks.borrow_mut() = sinks;
     if is_command {
-        reporters::set_up(&harness, &flags, cx)?;
+        reporters::set_up(&session, &flags, cx)?;
     }
     let mut list = match &asked.files {
         Some(list) => list.clone(),
@@ -328,7 +334,13 @@ fn start(asked: Asked, sinks: Vec<Sink>, target: Option<&JsObject>, is_command: 
         let message = "node:test run() is being called recursively within a test file. skipping running files.";
         let process = crate::process::object(cx)?;
         events::method(&process, "emitWarning", &[js_string!(message).into()], cx)?;
-        return root.post_run(None, cx);
+        return root.close(None, cx);
+    }
+    if is_command {
+        interrupt::listen(&root, cx)?;
+        if !asked.isolated {
+            session.listen(&root, cx)?;
+        }
     }
     let target: JsValue = target.map_or_else(JsValue::undefined, |target| target.clone().into());
     coroutine::spawn(cx, |co| async move {
@@ -336,9 +348,19 @@ fn start(asked: Asked, sinks: Vec<Sink>, target: Option<&JsObject>, is_command: 
             let ready = co_run!(co, [target] | cx | setup.call(&JsValue::undefined(), &[target], cx))?;
             co.wait(ready).await?;
         }
+        let mut tear_down = None;
+        if let Some(path) = &asked.global_setup {
+            match global_setup::set_up(&co, path).await {
+                Ok(found) => tear_down = found,
+                Err(error) => {
+                    co_run!(co, [] | cx | global_setup::give_up(error, cx))?;
+                    return Ok(JsValue::undefined());
+                }
+            }
+        }
         co.wait(JsValue::undefined()).await?;
         if asked.isolated {
-            harness.building.set(false);
+            session.building.set(false);
             let common = asked.common.clone();
             let all = co_run!(
                 co,
@@ -353,8 +375,14 @@ fn start(asked: Asked, sinks: Vec<Sink>, target: Option<&JsObject>, is_command: 
             co.wait(all).await?;
         } else {
             run_here(&co, &root, &list, &asked.cwd).await?;
+            if is_command {
+                // What the tests have left behind may still say something: the end comes when nothing is left to do.
+                *session.tear_down.borrow_mut() = tear_down;
+                return Ok(JsValue::undefined());
+            }
         }
-        co_run!(co, [root] | cx | root.post_run(None, cx))?;
+        global_setup::call(&co, tear_down).await?;
+        co_run!(co, [root] | cx | root.close(None, cx))?;
         Ok(JsValue::undefined())
     })
     .map(drop)
@@ -362,7 +390,8 @@ fn start(asked: Asked, sinks: Vec<Sink>, target: Option<&JsObject>, is_command: 
 
 /// Imports every file into this process, then runs what they registered.
 async fn run_here(co: &coroutine::Co, root: &Rc<Test>, list: &[String], cwd: &str) -> JsResult<()> {
-    root.harness.gate(true);
+    root.session.gate(true);
+    load_first(co, root).await?;
     for path in list {
         let before = root.subtests.borrow().len();
         let absolute = files::absolute(cwd, path);
@@ -391,19 +420,54 @@ async fn run_here(co: &coroutine::Co, root: &Rc<Test>, list: &[String], cwd: &st
                     let test = root.create_subtest(Kind::Test, options, cx)?;
                     if let Some(error) = error {
                         let error = coil_engine::op::thrown_value(error, cx);
-                        let error = super::failure::of(error, super::failure::Failure::TestCode, cx)?;
                         test.fail(error, cx)?;
                     }
-                    super::harness::start_after_build(&test, cx).map(drop)
+                    super::session::start_when_built(&test, cx).map(drop)
                 }
             )?;
         }
     }
-    let gate = co_run!(co, [root] | cx | root.harness.open_gate(cx));
+    let gate = co_run!(co, [root] | cx | root.session.open_gate(cx));
     gate?;
     let subtests = root.subtests_done.borrow().as_ref().map(|(promise, _)| promise.clone());
     if let Some(subtests) = subtests {
         co.wait(subtests).await?;
     }
+    // The root's own hooks.
+    let last = root.once.borrow().clone();
+    if let Some(last) = last {
+        co.wait(last).await?;
+    }
     Ok(())
+}
+
+/// What `--require` and `--import` name: its hooks are those of the root.
+async fn load_first(co: &coroutine::Co, root: &Rc<Test>) -> JsResult<()> {
+    let names = co_run!(
+        co,
+        [] | cx | {
+            set_worker(cx)?;
+            let flags = Host::of(cx).state::<Launch>().test.borrow().clone();
+            Ok::<_, boa_engine::JsError>(flags.requires.into_iter().chain(flags.imports).collect::<Vec<_>>())
+        }
+    )?;
+    for name in names {
+        let loading = co_run!(
+            co,
+            [root] | cx | {
+                let frame = Some(root.frame(cx));
+                let relative = name.starts_with("./") || name.starts_with("../");
+                let name = if relative { files::absolute(&Host::of(cx).cwd(), &name) } else { name };
+                Host::of(cx).with_frame(frame, cx, |cx| super::load_module(&name, cx))
+            }
+        )?;
+        co.wait(loading).await?;
+    }
+    Ok(())
+}
+
+/// All files are run by one worker here: the first.
+fn set_worker(cx: &mut Context) -> JsResult<()> {
+    let env = crate::process::object(cx)?.get(js_string!("env"), cx)?.to_object(cx)?;
+    env.set(js_string!("NODE_TEST_WORKER_ID"), js_string!("1"), false, cx).map(drop)
 }

@@ -20,10 +20,11 @@ use super::{
     events::{Directive, Place},
     failure::{self, Failure},
     file_test,
-    harness::Harness,
+    session::Session,
     plan::Plan,
     run,
 };
+pub(super) use crate::carried::Carried;
 use crate::event_target::{abort_with, create_controller, default_reason, is_aborted, signal_of};
 
 /// What a node of the tree is.
@@ -97,7 +98,7 @@ pub(super) struct Test {
     pub(super) parent: Option<Rc<Self>>,
     /// The node a hook belongs to.
     pub(super) owner: Option<Rc<Self>>,
-    pub(super) harness: Rc<Harness>,
+    pub(super) session: Rc<Session>,
     pub(super) nesting: u32,
     child_number: usize,
     pub(super) place: Option<Place>,
@@ -137,7 +138,7 @@ pub(super) struct Test {
     /// Settles when no started subtest is unfinished.
     pub(super) subtests_done: RefCell<Option<(JsPromise, ResolvingFunctions)>>,
     pub(super) hooks: Hooks,
-    /// A `before` or `after` hook runs once: this is its run.
+    /// A `before` or `after` hook runs once, and so does a root: this is its run.
     pub(super) once: RefCell<Option<JsPromise>>,
     diagnostics: RefCell<Vec<JsValue>>,
     pub(super) controller: RefCell<JsObject>,
@@ -210,21 +211,21 @@ fn is_set(value: &JsValue) -> bool {
 
 impl Test {
     /// The root of a tree.
-    pub(super) fn root(harness: &Rc<Harness>, entry_file: Option<String>, cx: &mut Context) -> JsResult<Rc<Self>> {
+    pub(super) fn root(session: &Rc<Session>, entry_file: Option<String>, cx: &mut Context) -> JsResult<Rc<Self>> {
         let place = entry_file.clone().map(|file| Place { line: 1, column: 1, file });
         let options = Options { name: js_string!("<root>").into(), body: JsValue::undefined(), given: None, place, keyword: None };
-        let root = Self::create(Kind::Root, None, None, harness, options, cx)?;
+        let root = Self::create(Kind::Root, None, None, session, options, cx)?;
         Ok(root)
     }
 
     /// The root of a tree that runs files.
-    pub(super) fn root_with(harness: &Rc<Harness>, given: Option<JsObject>, cx: &mut Context) -> JsResult<Rc<Self>> {
+    pub(super) fn root_with(session: &Rc<Session>, given: Option<JsObject>, cx: &mut Context) -> JsResult<Rc<Self>> {
         let options = Options { name: js_string!("<root>").into(), body: JsValue::undefined(), given, place: None, keyword: None };
-        Self::create(Kind::Root, None, None, harness, options, cx)
+        Self::create(Kind::Root, None, None, session, options, cx)
     }
 
     /// Makes a node, with its options checked in Node's order.
-    pub(super) fn create(kind: Kind, parent: Option<&Rc<Self>>, owner: Option<&Rc<Self>>, harness: &Rc<Harness>, options: Options, cx: &mut Context) -> JsResult<Rc<Self>> {
+    pub(super) fn create(kind: Kind, parent: Option<&Rc<Self>>, owner: Option<&Rc<Self>>, session: &Rc<Session>, options: Options, cx: &mut Context) -> JsResult<Rc<Self>> {
         let only = options.read("only", cx)?;
         let concurrency_given = options.read("concurrency", cx)?;
         let timeout_given = options.read("timeout", cx)?;
@@ -270,7 +271,7 @@ impl Test {
         } else if !concurrency_given.is_null_or_undefined() {
             return Err(errors::invalid_arg_type("options.concurrency", "boolean|number", &concurrency_given, cx));
         }
-        let config = &harness.config;
+        let config = &session.config;
         let mut timeout_ms = parent.map_or(f64::INFINITY, |parent| parent.timeout_ms);
         if timeout_given.is_null_or_undefined() {
             if let Some(limit) = config.timeout_ms.filter(|limit| limit.is_finite()) {
@@ -325,7 +326,7 @@ impl Test {
             name,
             parent: parent.cloned(),
             owner: owner.cloned(),
-            harness: harness.clone(),
+            session: session.clone(),
             nesting,
             child_number: parent.map_or(0, |parent| parent.subtests.borrow().len() + 1),
             entry_file: match parent {
@@ -392,7 +393,7 @@ impl Test {
     }
 
     fn note_name_filter(&self, cx: &mut Context) -> JsResult<()> {
-        let config = &self.harness.config;
+        let config = &self.session.config;
         if !config.filters_by_name() {
             return Ok(());
         }
@@ -436,7 +437,7 @@ impl Test {
     pub(super) fn create_subtest(self: &Rc<Self>, kind: Kind, options: Options, cx: &mut Context) -> JsResult<Rc<Self>> {
         let too_late = self.finished.get() || self.build_finished.get();
         let parent = if too_late { self.tree_root() } else { self.clone() };
-        let test = Self::create(kind, Some(&parent), None, &self.harness, options, cx)?;
+        let test = Self::create(kind, Some(&parent), None, &self.session, options, cx)?;
         if parent.waiting_on.get() == 0 {
             parent.waiting_on.set(test.child_number);
             *parent.subtests_done.borrow_mut() = Some(JsPromise::new_pending(cx));
@@ -452,7 +453,7 @@ impl Test {
     /// Adds a hook.
     pub(super) fn create_hook(self: &Rc<Self>, kind: HookKind, body: JsValue, options: Options, cx: &mut Context) -> JsResult<()> {
         let options = Options { body, ..options };
-        let hook = Self::create(Kind::Hook(kind), None, Some(self), &self.harness, options, cx)?;
+        let hook = Self::create(Kind::Hook(kind), None, Some(self), &self.session, options, cx)?;
         if kind == HookKind::Before && self.started_ns.get().is_some() {
             let args = context::run_args(self, cx)?;
             let ran = run::start_hook(&hook, args, cx)?;
@@ -512,19 +513,19 @@ impl Test {
             self.test_number.set(parent.output_count.get());
         }
         parent.unfinished.set(parent.unfinished.get() + 1);
-        self.emit(|harness, cx| harness.enqueue(self, "test:enqueue", cx), cx)?;
-        if self.harness.building.get() || !parent.has_concurrency() {
+        self.emit(|session, cx| session.enqueue(self, "test:enqueue", cx), cx)?;
+        if self.session.building.get() || !parent.has_concurrency() {
             let (promise, settle) = JsPromise::new_pending(cx);
             parent.pending.borrow_mut().push_back((self.clone(), settle));
             return Ok(promise);
         }
-        self.emit(|harness, cx| harness.enqueue(self, "test:dequeue", cx), cx)?;
+        self.emit(|session, cx| session.enqueue(self, "test:dequeue", cx), cx)?;
         run::run(self, cx)
     }
 
     /// Tells the reporters, unless this test is filtered out.
-    pub(super) fn emit(&self, tell: impl FnOnce(&Harness, &mut Context) -> JsResult<()>, cx: &mut Context) -> JsResult<()> {
-        if self.filtered.get() { Ok(()) } else { tell(&self.harness, cx) }
+    pub(super) fn emit(&self, tell: impl FnOnce(&Session, &mut Context) -> JsResult<()>, cx: &mut Context) -> JsResult<()> {
+        if self.filtered.get() { Ok(()) } else { tell(&self.session, cx) }
     }
 
     fn apply_filters(&self) {
@@ -536,7 +537,7 @@ impl Test {
             return;
         }
         let Some(parent) = &self.parent else { return };
-        if self.harness.config.filters_by_only && !self.only.to_boolean() && !self.has_only_tests.get() {
+        if self.session.config.filters_by_only && !self.only.to_boolean() && !self.has_only_tests.get() {
             let out = parent.run_only_subtests.get() || parent.has_only_tests.get() || self.only.as_boolean() == Some(false);
             self.filtered.set(out);
         }
@@ -657,7 +658,7 @@ impl Test {
     // The end.
 
     /// What follows a run: unfinished subtests are cancelled, results are told as far as it is their turn.
-    pub(super) fn post_run(self: &Rc<Self>, pending_error: Option<JsValue>, cx: &mut Context) -> JsResult<()> {
+    pub(super) fn close(self: &Rc<Self>, pending_error: Option<JsValue>, cx: &mut Context) -> JsResult<()> {
         if let Kind::Hook(kind) = self.kind {
             return self.post_hook(kind, cx);
         }
@@ -671,7 +672,7 @@ impl Test {
         for subtest in &subtests {
             if !subtest.finished.get() {
                 subtest.cancel(pending_error.clone(), cx)?;
-                subtest.post_run(pending_error.clone(), cx)?;
+                subtest.close(pending_error.clone(), cx)?;
             }
             if !subtest.passed.get() && !subtest.todo.get() {
                 failed += 1;
@@ -691,7 +692,7 @@ impl Test {
                 parent.output_count.set(parent.output_count.get() + 1);
                 self.test_number.set(parent.output_count.get());
             }
-            self.emit(|harness, cx| harness.complete(self, cx), cx)?;
+            self.emit(|session, cx| session.complete(self, cx), cx)?;
             parent.active.set(parent.active.get().saturating_sub(1));
         }
         parent.ready.borrow_mut().insert(self.child_number, self.clone());
@@ -704,8 +705,8 @@ impl Test {
                 }
             }
         }
-        parent.process_ready(false, cx)?;
-        run::process_pending(&parent, cx)
+        parent.tell_ready(false, cx)?;
+        run::start_pending(&parent, cx)
     }
 
     /// A root's `after` hook that fails is told as a failure of its own.
@@ -722,17 +723,17 @@ impl Test {
             self.ended_ns.set(Some(now_ns(cx)));
         }
         let number = owner.subtests.borrow().len() + 1;
-        owner.harness.hook_failed(self, number, error, cx)
+        owner.session.hook_failed(self, number, error, cx)
     }
 
-    fn process_ready(self: &Rc<Self>, may_send: bool, cx: &mut Context) -> JsResult<()> {
+    fn tell_ready(self: &Rc<Self>, may_send: bool, cx: &mut Context) -> JsResult<()> {
         let start = self.waiting_on.get();
         let end = start + self.ready.borrow().len();
         let mut may_send = may_send;
         for number in start..end {
             let subtest = self.ready.borrow().get(&number).cloned();
             let Some(subtest) = subtest else { return Ok(()) };
-            may_send = may_send || self.is_clear_to_send();
+            may_send = may_send || self.has_its_turn();
             if !may_send {
                 return Ok(());
             }
@@ -742,23 +743,24 @@ impl Test {
         Ok(())
     }
 
-    pub(super) fn is_clear_to_send(&self) -> bool {
+    pub(super) fn has_its_turn(&self) -> bool {
         match &self.parent {
-            Some(parent) => parent.waiting_on.get() == self.child_number && parent.is_clear_to_send(),
+            Some(parent) => parent.waiting_on.get() == self.child_number && parent.has_its_turn(),
             None => true,
         }
     }
 
     /// Tells this test's results and those of its subtests: it is its turn, and all have ended.
     fn finalize(self: &Rc<Self>, cx: &mut Context) -> JsResult<()> {
-        self.process_ready(true, cx)?;
+        self.tell_ready(true, cx)?;
         self.report(cx)?;
         self.finished.set(true);
         let Some(parent) = self.parent.clone() else { return Ok(()) };
         parent.waiting_on.set(parent.waiting_on.get() + 1);
         if parent.parent.is_none() && parent.waiting_on.get() > parent.subtests.borrow().len() {
             // All is done, though handles may keep the loop alive: the file's after hooks can close them now.
-            run::run(&parent, cx)?;
+            let ran = run::run(&parent, cx)?;
+            *parent.once.borrow_mut() = Some(ran);
         }
         Ok(())
     }
@@ -776,14 +778,14 @@ impl Test {
         self.count();
         if self.output_count.get() > 0 {
             let nesting = self.subtests.borrow().first().map_or(0, |test| test.nesting);
-            self.harness.plan(nesting, self.place.as_ref(), self.output_count.get(), cx)?;
+            self.session.plan(nesting, self.place.as_ref(), self.output_count.get(), cx)?;
         } else {
             self.report_started(cx)?;
         }
-        self.harness.result(self, cx)?;
+        self.session.result(self, cx)?;
         let diagnostics = self.diagnostics.borrow().clone();
         for message in diagnostics {
-            self.harness.diagnostic(self.nesting, self.place.as_ref(), message, cx)?;
+            self.session.diagnostic(self.nesting, self.place.as_ref(), message, cx)?;
         }
         Ok(())
     }
@@ -794,12 +796,12 @@ impl Test {
             return Ok(());
         }
         parent.report_started(cx)?;
-        self.emit(|harness, cx| harness.start(self, cx), cx)
+        self.emit(|session, cx| session.start(self, cx), cx)
     }
 
     fn count(&self) {
         let is_top = self.parent.as_ref().is_some_and(|parent| parent.parent.is_none());
-        self.harness.count(is_top, self.kind == Kind::Suite, self.passed.get(), self.skipped.get(), self.todo.get(), self.cancelled.get());
+        self.session.count(is_top, self.kind == Kind::Suite, self.passed.get(), self.skipped.get(), self.todo.get(), self.cancelled.get());
     }
 
     fn report_root(self: &Rc<Self>, cx: &mut Context) -> JsResult<()> {
@@ -808,7 +810,7 @@ impl Test {
         }
         super::snapshot::write_files(cx)?;
         let diagnostics = self.diagnostics.borrow().clone();
-        self.harness.end(self.place.as_ref(), diagnostics, self.duration_ms(), cx)
+        self.session.end(self.place.as_ref(), diagnostics, self.duration_ms(), cx)
     }
 
     /// Milliseconds between start and end.
@@ -859,11 +861,6 @@ fn parse_expect_failure(value: &JsValue, cx: &mut Context) -> JsResult<Option<Ex
     }
     Ok(Some(ExpectFailure { label: undefined(), matches: value.clone() }))
 }
-
-/// A Rust value that a native function carries.
-#[derive(Clone, Trace, Finalize)]
-#[boa_gc(unsafe_no_drop)]
-pub(super) struct Carried<T: Clone + 'static>(#[unsafe_ignore_trace] pub(super) T);
 
 pub(super) fn now_ns(cx: &Context) -> u64 {
     Host::of(cx).sys().clock().monotonic_ns()

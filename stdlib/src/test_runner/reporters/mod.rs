@@ -11,11 +11,11 @@ use std::{
     rc::Rc,
 };
 
-use boa_engine::{Context, JsObject, JsResult, JsString, JsValue, js_string};
+use boa_engine::{Context, JsObject, JsResult, JsString, JsValue, js_string, object::builtins::JsPromise};
 use coil_engine::{Host, errors, launch::TestFlags, table};
 
 pub use self::native::REPORTERS;
-use super::{harness::Harness, stream};
+use super::{session::Session, stream};
 use crate::events;
 
 /// Makes text of events.
@@ -30,6 +30,15 @@ pub(super) trait Reporter {
 
     /// What comes last.
     fn end(&mut self, _cx: &mut Context) -> JsResult<String> {
+        Ok(String::new())
+    }
+}
+
+/// `lcov`: what was covered, which nobody has counted.
+struct Lcov;
+
+impl Reporter for Lcov {
+    fn event(&mut self, _kind: &str, _data: &JsObject, _cx: &mut Context) -> JsResult<String> {
         Ok(String::new())
     }
 }
@@ -74,6 +83,16 @@ impl Sink {
     }
 }
 
+impl Sink {
+    /// Where this writes to a file of its own: the promise of its end.
+    pub(super) fn closed(&self, cx: &mut Context) -> JsResult<Option<JsPromise>> {
+        let Self::Text { to, closes: true, .. } = self else { return Ok(None) };
+        let (promise, settle) = JsPromise::new_pending(cx);
+        events::once(to, js_string!("close"), settle.resolve, cx)?;
+        Ok(Some(promise))
+    }
+}
+
 fn write(to: &JsObject, text: &str, cx: &mut Context) -> JsResult<()> {
     if text.is_empty() {
         return Ok(());
@@ -88,16 +107,17 @@ pub(super) fn named(name: &str, cx: &mut Context) -> JsResult<Option<Box<dyn Rep
         "tap" => Box::new(tap::Tap),
         "dot" => Box::new(dot::Dot::new(cx)?),
         "junit" => Box::new(junit::Junit::new(cx)),
+        "lcov" => Box::new(Lcov),
         _ => return Ok(None),
     }))
 }
 
 /// Joins the reporters that the command line asks for.
-pub(super) fn set_up(harness: &Rc<Harness>, flags: &TestFlags, cx: &mut Context) -> JsResult<()> {
+pub(super) fn set_up(session: &Rc<Session>, flags: &TestFlags, cx: &mut Context) -> JsResult<()> {
     let (mut names, mut destinations) = (flags.reporters.clone(), flags.destinations.clone());
     match Host::of(cx).env("NODE_TEST_CONTEXT").as_deref() {
         Some("child-v8") => {
-            harness.sinks.borrow_mut().push(super::child::sink());
+            session.sinks.borrow_mut().push(super::child::sink());
             return Ok(());
         }
         Some("child") => {
@@ -120,11 +140,11 @@ pub(super) fn set_up(harness: &Rc<Harness>, flags: &TestFlags, cx: &mut Context)
     for (name, destination) in names.iter().zip(&destinations) {
         let (to, closes) = destination_stream(destination, cx)?;
         if let Some(reporter) = named(name, cx)? {
-            harness.sinks.borrow_mut().push(Sink::Text { reporter: Rc::new(RefCell::new(reporter)), to, closes, begun: Rc::default() });
+            session.sinks.borrow_mut().push(Sink::Text { reporter: Rc::new(RefCell::new(reporter)), to, closes, begun: Rc::default() });
         } else {
             let events = stream::create(cx)?;
             custom(name, &events, &to, cx)?;
-            harness.sinks.borrow_mut().push(Sink::Events(events));
+            session.sinks.borrow_mut().push(Sink::Events(events));
         }
     }
     Ok(())

@@ -17,16 +17,16 @@ pub static REPORTERS: NativeModule = NativeModule {
     exports: &[
         Export::function("dot", 1, |_this, args, cx| generator("dot", args, cx)),
         Export::renamed("junit", "junitReporter", 1, |_this, args, cx| generator("junit", args, cx)),
-        Export::build("spec", spec).read_only(),
+        Export::build("spec", |cx| transform("spec", cx)).read_only(),
         Export::renamed("tap", "tapReporter", 1, |_this, args, cx| generator("tap", args, cx)),
-        Export::build("lcov", lcov).read_only(),
+        Export::build("lcov", |cx| transform("lcov", cx)).read_only(),
     ],
 };
 
-/// `spec`: a Transform of events; it may be called with or without `new`.
-fn spec(cx: &mut Context) -> JsResult<JsValue> {
-    let make = boa_engine::NativeFunction::from_fn_ptr(|_this, _args, cx| {
-        let Some(reporter) = named("spec", cx)? else { return Ok(JsValue::undefined()) };
+/// `spec` and `lcov`: Transforms of events; they may be called with or without `new`.
+fn transform(name: &'static str, cx: &mut Context) -> JsResult<JsValue> {
+    let make = boa_engine::NativeFunction::from_copy_closure(move |_this, _args, cx| {
+        let Some(reporter) = named(name, cx)? else { return Ok(JsValue::undefined()) };
         let reporter: Carried<Rc<RefCell<Box<dyn Reporter>>>> = Carried(Rc::new(RefCell::new(reporter)));
         let transform = table::closure(
             "transform",
@@ -57,10 +57,6 @@ fn spec(cx: &mut Context) -> JsResult<JsValue> {
     });
     let function = boa_engine::object::FunctionObjectBuilder::new(cx.realm(), make).name(js_string!("value")).length(0).host_constructor(boa_engine::object::HostConstructor::Allocating).build();
     Ok(function.into())
-}
-
-fn lcov(cx: &mut Context) -> JsResult<JsValue> {
-    Ok(table::function(|_this, _args, cx| Err(errors::method_not_implemented("lcov()", cx)), js_string!("value"), 0, cx).into())
 }
 
 fn one(reporter: &RefCell<Box<dyn Reporter>>, event: &JsObject, cx: &mut Context) -> JsResult<String> {

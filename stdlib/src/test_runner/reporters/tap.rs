@@ -2,7 +2,7 @@
 
 use boa_engine::{Context, JsObject, JsResult, JsString, JsValue, js_string, property::PropertyKey};
 
-use super::Reporter;
+use super::{super::interrupt, Reporter};
 use crate::util::inspect::{self, Options};
 
 pub(super) struct Tap;
@@ -20,6 +20,7 @@ impl Reporter for Tap {
             "test:start" => format!("{}# Subtest: {}\n", indent(data, cx)?, escape(&text(data, "name", cx)?)),
             "test:stderr" | "test:stdout" => text(data, "message", cx)?.split(['\n', '\r']).filter(|line| !line.is_empty()).map(|line| format!("# {}\n", escape(line))).collect(),
             "test:diagnostic" => format!("{}# {}\n", indent(data, cx)?, escape(&text(data, "message", cx)?)),
+            "test:interrupted" => format!("# {}\n", escape(&interrupt::text(data, cx)?)),
             _ => String::new(),
         })
     }
