@@ -29,6 +29,14 @@ pub(super) fn set_up(this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsRe
             callback = done;
         }
         file = get(&options, "filePath", cx)?;
+        let size = get(&options, "size", cx)?;
+        if size.is_number() {
+            put(&server, "historySize", size, cx)?;
+        }
+        let once = get(&options, "removeHistoryDuplicates", cx)?;
+        if !once.is_undefined() {
+            put(&server, "removeHistoryDuplicates", once.to_boolean(), cx)?;
+        }
     }
     let callback = server::callback(&callback, "callback", cx)?;
     let file = match file.as_string() {

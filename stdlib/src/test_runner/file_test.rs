@@ -48,7 +48,7 @@ pub(super) struct Common {
 pub(super) fn start(root: &Rc<Test>, path: &str, common: &Common, cx: &mut Context) -> JsResult<JsPromise> {
     let given = JsObject::with_null_proto();
     given.create_data_property_or_throw(js_string!("signal"), common.signal.clone(), cx)?;
-    let absolute = super::files::absolute(&common.cwd, path);
+    let absolute = crate::path::absolute(&common.cwd, path);
     let place = super::events::Place { line: 1, column: 1, file: absolute };
     let node: Rc<RefCell<Option<Rc<Test>>>> = Rc::default();
     let body = table::closure(

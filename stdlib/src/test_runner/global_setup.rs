@@ -14,7 +14,7 @@ pub(super) async fn set_up(co: &Co, path: &str) -> JsResult<Option<JsFunction>> 
     let loading = run!(
         co,
         [] | cx | {
-            let path = super::files::absolute(&Host::of(cx).cwd(), &path);
+            let path = crate::path::absolute(&Host::of(cx).cwd(), &path);
             super::load_module(&path, cx)
         }
     )?;
@@ -52,5 +52,8 @@ pub(super) fn give_up(error: boa_engine::JsError, cx: &mut Context) -> JsResult<
     let error = thrown_value(error, cx);
     process::report_error(&error, cx);
     let process = process::object(cx)?;
-    events::method(&process, "exit", &[1.into()], cx).map(drop)
+    events::method(&process, "exit", &[BROKEN_RUN.into()], cx).map(drop)
 }
+
+/// Node's status of a program whose own handler of errors throws.
+const BROKEN_RUN: i32 = 7;

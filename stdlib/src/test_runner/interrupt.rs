@@ -1,40 +1,61 @@
 //! SIGINT and SIGTERM while `--test` runs: what was running is named, and the run ends as one that failed.
 
-use std::rc::Rc;
+use std::{cell::RefCell, rc::Rc};
 
 use boa_engine::{Context, JsResult, JsValue, js_string, object::builtins::JsArray};
-use coil_engine::table;
+use coil_engine::{Host, table};
 
-use super::{
-    events::Data,
-    tree::{Carried, Test},
+use super::{events::Data, global_setup, tree::Test};
+use crate::{
+    coroutine::{self, run},
+    events, process,
 };
-use crate::{events, process};
 
-/// From now on the signals end the run of `root`.
+/// The run that a signal ends.
+#[derive(Default)]
+struct Current(RefCell<Option<Rc<Test>>>);
+
+/// From now on the signals end the run of `root`, and no other.
 pub(super) fn listen(root: &Rc<Test>, cx: &mut Context) -> JsResult<()> {
+    let current = Host::of(cx).state::<Current>();
+    if current.0.borrow_mut().replace(root.clone()).is_some() {
+        return Ok(());
+    }
     let process = process::object(cx)?;
-    let stop = table::closure("", 1, Carried(root.clone()), |_, _, root, cx| stop(&root.0, cx).map(|()| JsValue::undefined()), cx);
+    let stop = table::closure("", 1, (), |_, _, (), cx| stop(cx).map(|()| JsValue::undefined()), cx);
     for signal in ["SIGINT", "SIGTERM"] {
         events::on(&process, js_string!(signal), stop.clone(), cx)?;
     }
     Ok(())
 }
 
-fn stop(root: &Rc<Test>, cx: &mut Context) -> JsResult<()> {
+fn stop(cx: &mut Context) -> JsResult<()> {
+    let Some(root) = Host::of(cx).state::<Current>().0.borrow().clone() else { return Ok(()) };
     let mut running = Vec::new();
-    collect(root, &mut running);
+    collect(&root, &mut running);
     let mut shown = Vec::new();
     for test in &running {
         let data = Data::new().put("name", test.name.clone(), cx)?.put("nesting", test.nesting, cx)?.place(test.place.as_ref(), cx)?.done();
         shown.push(data.into());
     }
-    let shown = JsArray::from_iter(shown, cx);
-    let data = Data::new().put("tests", shown, cx)?.done();
-    root.session.forward("test:interrupted", data, cx)?;
+    if !shown.is_empty() {
+        let shown = JsArray::from_iter(shown, cx);
+        let data = Data::new().put("tests", shown, cx)?.done();
+        root.session.forward("test:interrupted", data, cx)?;
+    }
     root.close(None, cx)?;
-    let process = process::object(cx)?;
-    events::method(&process, "exit", &[1.into()], cx).map(drop)
+    coroutine::spawn(cx, |co| async move {
+        let tear_down = root.session.tear_down.borrow_mut().take();
+        global_setup::call(&co, tear_down).await?;
+        run!(
+            co,
+            [] | cx | {
+                let process = process::object(cx)?;
+                events::method(&process, "exit", &[1.into()], cx)
+            }
+        )
+    })
+    .map(drop)
 }
 
 /// The tests that have started and not ended, without those whose subtests are running.

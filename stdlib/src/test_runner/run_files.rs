@@ -17,10 +17,11 @@ use super::{
     files,
     filter::{self, NameFilter},
     global_setup, interrupt,
-    session::{Config, Session},
+    session::{self, Config, Session},
     reporters::{self, Sink},
     stream,
     tree::{Kind, Options, Test, now_ns},
+    watch,
 };
 use crate::{
     coroutine::{self, run as co_run},
@@ -28,18 +29,18 @@ use crate::{
 };
 
 /// What a run is asked for.
-struct Asked {
+pub(super) struct Asked {
     files: Option<Vec<String>>,
     globs: Vec<String>,
-    cwd: String,
+    pub(super) cwd: String,
     isolated: bool,
     shard: Option<(u64, u64)>,
     setup: Option<boa_engine::object::builtins::JsFunction>,
     /// `globalSetupPath`
     global_setup: Option<String>,
-    common: Common,
+    pub(super) common: Common,
     config: Config,
-    root: JsObject,
+    pub(super) root: JsObject,
 }
 
 fn strings(value: &JsValue, name: &str, cx: &mut Context) -> JsResult<Vec<String>> {
@@ -307,7 +308,12 @@ fn tell_configuration(flags: &TestFlags, options: &JsObject, cx: &mut Context) -
     Ok(())
 }
 
-fn start(asked: Asked, sinks: Vec<Sink>, target: Option<&JsObject>, is_command: bool, cx: &mut Context) -> JsResult<()> {
+fn start(mut asked: Asked, sinks: Vec<Sink>, target: Option<&JsObject>, is_command: bool, cx: &mut Context) -> JsResult<()> {
+    let watches = is_command && watch::is_asked(cx);
+    // What has been loaded once in this process would not run again.
+    asked.isolated |= watches;
+    asked.config.watches = watches;
+    let asked = Rc::new(asked);
     let flags = Host::of(cx).state::<Launch>().test.borrow().clone();
     let session = Session::new(asked.config.clone(), is_command, None);
     let root = Test::root_with(&session, Some(asked.root.clone()), cx)?;
@@ -316,19 +322,10 @@ fn start(asked: Asked, sinks: Vec<Sink>, target: Option<&JsObject>, is_command: 
     if is_command {
         reporters::set_up(&session, &flags, cx)?;
     }
-    let mut list = match &asked.files {
-        Some(list) => list.clone(),
-        None => match files::list(&asked.globs, &asked.cwd, cx) {
-            Some(list) => list,
-            None => {
-                crate::process::write_stderr(&format!("Could not find '{}'\n", asked.globs.join(", ")), cx);
-                return Err(Host::of(cx).exit(1));
-            }
-        },
+    let Some(list) = found(&asked, cx) else {
+        crate::process::write_stderr(&format!("Could not find '{}'\n", asked.globs.join(", ")), cx);
+        return Err(Host::of(cx).exit(1));
     };
-    if let Some((index, total)) = asked.shard {
-        list = list.into_iter().enumerate().filter(|(at, _)| *at as u64 % total == index - 1).map(|(_, file)| file).collect();
-    }
     let recursive = asked.isolated && Host::of(cx).env("NODE_TEST_CONTEXT").is_some();
     if recursive {
         let message = "node:test run() is being called recursively within a test file. skipping running files.";
@@ -338,7 +335,10 @@ fn start(asked: Asked, sinks: Vec<Sink>, target: Option<&JsObject>, is_command: 
     }
     if is_command {
         interrupt::listen(&root, cx)?;
-        if !asked.isolated {
+        session::warn_of_coverage(cx)?;
+        if asked.isolated {
+            die_of_strays(cx)?;
+        } else {
             session.listen(&root, cx)?;
         }
     }
@@ -348,10 +348,9 @@ fn start(asked: Asked, sinks: Vec<Sink>, target: Option<&JsObject>, is_command: 
             let ready = co_run!(co, [target] | cx | setup.call(&JsValue::undefined(), &[target], cx))?;
             co.wait(ready).await?;
         }
-        let mut tear_down = None;
         if let Some(path) = &asked.global_setup {
             match global_setup::set_up(&co, path).await {
-                Ok(found) => tear_down = found,
+                Ok(found) => *session.tear_down.borrow_mut() = found,
                 Err(error) => {
                     co_run!(co, [] | cx | global_setup::give_up(error, cx))?;
                     return Ok(JsValue::undefined());
@@ -359,33 +358,64 @@ fn start(asked: Asked, sinks: Vec<Sink>, target: Option<&JsObject>, is_command: 
             }
         }
         co.wait(JsValue::undefined()).await?;
-        if asked.isolated {
-            session.building.set(false);
-            let common = asked.common.clone();
-            let all = co_run!(
-                co,
-                [root, list] | cx | {
-                    let mut running = Vec::with_capacity(list.len());
-                    for path in &list {
-                        running.push(file_test::start(&root, path, &common, cx)?);
-                    }
-                    JsPromise::all_settled(running, cx)
-                }
-            )?;
-            co.wait(all).await?;
+        if watches {
+            watch::run_again(&co, &root, &asked, list).await?;
+        } else if asked.isolated {
+            run_isolated(&co, &root, &list, &asked.common).await?;
         } else {
             run_here(&co, &root, &list, &asked.cwd).await?;
             if is_command {
                 // What the tests have left behind may still say something: the end comes when nothing is left to do.
-                *session.tear_down.borrow_mut() = tear_down;
                 return Ok(JsValue::undefined());
             }
         }
+        let tear_down = session.tear_down.borrow_mut().take();
         global_setup::call(&co, tear_down).await?;
         co_run!(co, [root] | cx | root.close(None, cx))?;
         Ok(JsValue::undefined())
     })
     .map(drop)
+}
+
+/// The files of a run; nothing where plain names match none.
+fn found(asked: &Asked, cx: &mut Context) -> Option<Vec<String>> {
+    let list = match &asked.files {
+        Some(list) => list.clone(),
+        None => files::list(&asked.globs, &asked.cwd, cx)?,
+    };
+    Some(match asked.shard {
+        Some((index, total)) => list.into_iter().enumerate().filter(|(at, _)| *at as u64 % total == index - 1).map(|(_, file)| file).collect(),
+        None => list,
+    })
+}
+
+/// The files of the next run: none where they are gone.
+pub(super) fn listed(asked: &Asked, cx: &mut Context) -> Vec<String> {
+    found(asked, cx).unwrap_or_default()
+}
+
+/// Runs each file in a process of its own.
+pub(super) async fn run_isolated(co: &coroutine::Co, root: &Rc<Test>, list: &[String], common: &Common) -> JsResult<()> {
+    root.session.building.set(false);
+    let (list, common) = (list.to_vec(), common.clone());
+    let all = co_run!(
+        co,
+        [root] | cx | {
+            let mut running = Vec::with_capacity(list.len());
+            for path in &list {
+                running.push(file_test::start(&root, path, &common, cx)?);
+            }
+            JsPromise::all_settled(running, cx)
+        }
+    )?;
+    co.wait(all).await.map(drop)
+}
+
+/// No test runs in this process: an error that nobody caught is a reporter's, and ends the run as one that a handler throws.
+fn die_of_strays(cx: &mut Context) -> JsResult<()> {
+    let process = crate::process::object(cx)?;
+    let die = coil_engine::table::function(|_this, args, _cx| Err(boa_engine::JsError::from_opaque(args.first().cloned().unwrap_or_default())), js_string!(), 1, cx);
+    events::on(&process, js_string!("uncaughtException"), die, cx)
 }
 
 /// Imports every file into this process, then runs what they registered.
@@ -394,7 +424,7 @@ async fn run_here(co: &coroutine::Co, root: &Rc<Test>, list: &[String], cwd: &st
     load_first(co, root).await?;
     for path in list {
         let before = root.subtests.borrow().len();
-        let absolute = files::absolute(cwd, path);
+        let absolute = crate::path::absolute(cwd, path);
         let loaded = co_run!(
             co,
             [root, absolute] | cx | {
@@ -457,7 +487,7 @@ async fn load_first(co: &coroutine::Co, root: &Rc<Test>) -> JsResult<()> {
             [root] | cx | {
                 let frame = Some(root.frame(cx));
                 let relative = name.starts_with("./") || name.starts_with("../");
-                let name = if relative { files::absolute(&Host::of(cx).cwd(), &name) } else { name };
+                let name = if relative { crate::path::absolute(&Host::of(cx).cwd(), &name) } else { name };
                 Host::of(cx).with_frame(frame, cx, |cx| super::load_module(&name, cx))
             }
         )?;

@@ -40,6 +40,8 @@ pub(super) struct Config {
     pub(super) names: Vec<NameFilter>,
     pub(super) skipped_names: Vec<NameFilter>,
     pub(super) force_exit: bool,
+    /// There is another run after this one.
+    pub(super) watches: bool,
 }
 
 impl Config {
@@ -116,6 +118,7 @@ pub(super) fn global_root(cx: &mut Context) -> JsResult<Rc<Test>> {
         names: NameFilter::list(&flags.name_patterns, "--test-name-pattern", cx)?,
         skipped_names: NameFilter::list(&flags.skip_patterns, "--test-skip-pattern", cx)?,
         force_exit: flags.force_exit,
+        watches: false,
     };
     // A file that is run in a process of its own has it behind it.
     let global_setup = flags.global_setup.clone().filter(|_| Host::of(cx).env("NODE_TEST_CONTEXT").is_none());
@@ -126,7 +129,18 @@ pub(super) fn global_root(cx: &mut Context) -> JsResult<Rc<Test>> {
     let root = global.0.get_or_init(|| root).clone();
     reporters::set_up(&session, &flags, cx)?;
     session.listen(&root, cx)?;
+    warn_of_coverage(cx)?;
     Ok(root)
+}
+
+/// Who asks for coverage is told that there is none.
+pub(super) fn warn_of_coverage(cx: &mut Context) -> JsResult<()> {
+    let host = Host::of(cx);
+    let asked = host.state::<Launch>().exec_argv.borrow().iter().any(|flag| flag == "--experimental-test-coverage");
+    if !asked || host.env("NODE_TEST_CONTEXT").is_some() {
+        return Ok(());
+    }
+    crate::process::emit_warning("The engine does not count what runs, so coverage could not be collected.", "Warning", None, cx)
 }
 
 /// The parent of what is registered now.
@@ -173,6 +187,14 @@ impl Session {
             ended: RefCell::default(),
             is_ended: Cell::new(false),
         })
+    }
+
+    /// The session of the run that follows `before`.
+    pub(super) fn after(before: &Self) -> Rc<Self> {
+        let session = Self::new(before.config.clone(), before.is_global, None);
+        *session.sinks.borrow_mut() = before.sinks.borrow().clone();
+        *session.tear_down.borrow_mut() = before.tear_down.take();
+        session
     }
 
     /// Settles once every suite that was registered with the first tests is built.
@@ -398,7 +420,11 @@ impl Session {
         }
         let sinks = self.sinks.borrow().clone();
         for sink in sinks {
-            sink.end(cx)?;
+            if self.config.watches {
+                sink.pause(cx)?;
+            } else {
+                sink.end(cx)?;
+            }
         }
         self.is_ended.set(true);
         for settle in self.ended.take() {

@@ -26,7 +26,7 @@ use coil_engine::{
 };
 use rustc_hash::FxHashSet;
 
-use crate::{carried::Carried, child_process, events, fs, path::posix, process};
+use crate::{carried::Carried, child_process, events, fs, path::absolute, process};
 
 /// What is run, and what is watched beside its own files.
 pub struct Options {
@@ -98,10 +98,6 @@ fn listener(watch: &Rc<Watch>, call: Told, cx: &mut Context) -> JsFunction {
 fn listen(target: &JsObject, event: &'static str, watch: &Rc<Watch>, call: Told, cx: &mut Context) -> JsResult<()> {
     let listener = listener(watch, call, cx);
     events::on(target, js_string!(event), listener, cx)
-}
-
-fn absolute(cwd: &str, path: &str) -> String {
-    String::from_utf8_lossy(&posix::resolve(&[cwd.as_bytes(), path.as_bytes()])).into_owned()
 }
 
 /// The command as it is spoken of.

@@ -28,6 +28,11 @@ pub(super) trait Reporter {
     /// What one event gives.
     fn event(&mut self, kind: &str, data: &JsObject, cx: &mut Context) -> JsResult<String>;
 
+    /// The same, in the pieces in which a reader of the reporter's stream gets it.
+    fn pieces(&mut self, kind: &str, data: &JsObject, cx: &mut Context) -> JsResult<Vec<String>> {
+        Ok(vec![self.event(kind, data, cx)?])
+    }
+
     /// What comes last.
     fn end(&mut self, _cx: &mut Context) -> JsResult<String> {
         Ok(String::new())
@@ -47,7 +52,7 @@ impl Reporter for Lcov {
 #[derive(Clone)]
 pub(super) enum Sink {
     /// One of our reporters, written to a stream.
-    Text { reporter: Rc<RefCell<Box<dyn Reporter>>>, to: JsObject, closes: bool, begun: Rc<Cell<bool>> },
+    Text { reporter: Rc<RefCell<Box<dyn Reporter>>>, to: JsObject, closes: bool, begun: Rc<Cell<bool>>, waiting: Rc<RefCell<String>> },
     /// A stream of events.
     Events(JsObject),
     /// The process that runs this file.
@@ -57,20 +62,28 @@ pub(super) enum Sink {
 impl Sink {
     pub(super) fn event(&self, kind: &'static str, data: &JsObject, cx: &mut Context) -> JsResult<()> {
         match self {
-            Self::Text { reporter, to, begun, .. } => {
+            Self::Text { reporter, to, begun, waiting, .. } => {
                 let mut text = if begun.replace(true) { String::new() } else { reporter.borrow_mut().begin() };
                 text += &reporter.borrow_mut().event(kind, data, cx)?;
-                write(to, &text, cx)
+                write_soon(to, waiting, &text, cx);
+                Ok(())
             }
             Self::Events(target) => stream::push(target, kind, data, cx),
             Self::Parent => super::child::send(kind, data, cx),
         }
     }
 
+    /// The end of a run after which there is another.
+    pub(super) fn pause(&self, cx: &mut Context) -> JsResult<()> {
+        let Self::Text { reporter, to, waiting, .. } = self else { return Ok(()) };
+        let text = waiting.take() + &reporter.borrow_mut().end(cx)?;
+        write(to, &text, cx)
+    }
+
     pub(super) fn end(&self, cx: &mut Context) -> JsResult<()> {
         match self {
-            Self::Text { reporter, to, closes, .. } => {
-                let text = reporter.borrow_mut().end(cx)?;
+            Self::Text { reporter, to, closes, waiting, .. } => {
+                let text = waiting.take() + &reporter.borrow_mut().end(cx)?;
                 write(to, &text, cx)?;
                 if *closes {
                     events::method(to, "end", &[], cx)?;
@@ -90,6 +103,23 @@ impl Sink {
         let (promise, settle) = JsPromise::new_pending(cx);
         events::once(to, js_string!("close"), settle.resolve, cx)?;
         Ok(Some(promise))
+    }
+}
+
+/// Writes once what runs has run: what tests print themselves comes first, as where reporters are streams.
+fn write_soon(to: &JsObject, waiting: &Rc<RefCell<String>>, text: &str, cx: &mut Context) {
+    if text.is_empty() {
+        return;
+    }
+    let before = {
+        let mut waiting = waiting.borrow_mut();
+        let before = waiting.len();
+        waiting.push_str(text);
+        before
+    };
+    if before == 0 {
+        let (to, waiting) = (to.clone(), waiting.clone());
+        Host::of(cx).next_tick_native(move |cx| write(&to, &waiting.take(), cx));
     }
 }
 
@@ -140,7 +170,7 @@ pub(super) fn set_up(session: &Rc<Session>, flags: &TestFlags, cx: &mut Context)
     for (name, destination) in names.iter().zip(&destinations) {
         let (to, closes) = destination_stream(destination, cx)?;
         if let Some(reporter) = named(name, cx)? {
-            session.sinks.borrow_mut().push(Sink::Text { reporter: Rc::new(RefCell::new(reporter)), to, closes, begun: Rc::default() });
+            session.sinks.borrow_mut().push(Sink::Text { reporter: Rc::new(RefCell::new(reporter)), to, closes, begun: Rc::default(), waiting: Rc::default() });
         } else {
             let events = stream::create(cx)?;
             custom(name, &events, &to, cx)?;
