@@ -2,10 +2,7 @@
 
 use std::cell::{Cell, RefCell};
 
-use boa_engine::{
-    Context, Finalize, JsArgs, JsData, JsError, JsObject, JsResult, JsString, JsValue, Trace, js_string,
-    object::builtins::JsFunction,
-};
+use boa_engine::{Context, Finalize, JsArgs, JsData, JsError, JsObject, JsResult, JsString, JsValue, Trace, js_string, object::builtins::JsFunction};
 use coil_engine::{
     Host, Slot,
     class::{Class, Kind, Parent},

@@ -9,7 +9,7 @@
 //! A program that uses it runs its tests and prints them by `spec` (<https://nodejs.org/api/test.html>). A test is a node of a tree
 //! ([`tree`]), runs as an async function ([`run`]), and is told of in order through its [`session`] to the [`reporters`].
 //!
-//! Differs from Node: no coverage (`lcov` gives nothing), no watch mode of `run()`, no reruns of what failed, no mocks of modules; stacks have no
+//! Differs from Node: no coverage (`lcov` gives nothing), no watch mode of `run()`, no reruns of what failed; stacks have no
 //! frames of the runner.
 
 mod asserts;

@@ -29,10 +29,7 @@ pub(super) fn run(test: &Rc<Test>, cx: &mut Context) -> JsResult<JsPromise> {
     Host::of(cx).with_frame(frame, cx, |cx| match test.kind {
         Kind::Suite => coroutine::spawn(cx, |co| run_suite(co, test)),
         _ => coroutine::spawn(cx, |co| async move {
-            let made = run!(
-                co,
-                [test] | cx | if test.parent.is_some() || matches!(test.kind, Kind::Hook(_)) { context::run_args(&test, cx) } else { Ok(RunArgs { this: JsValue::undefined(), args: Vec::new() }) }
-            )?;
+            let made = run!(co, [test] | cx | context::run_args(&test, cx))?;
             run_test(co, test, made).await
         }),
     })

@@ -16,14 +16,7 @@ use boa_engine::{
     Context, JsArgs, JsObject, JsResult, JsString, JsValue, js_string,
     object::builtins::{JsArray, JsFunction},
 };
-use coil_engine::{
-    Host,
-    coil_loop::TimerId,
-    coil_sys::signals,
-    errors,
-    launch::Launch,
-    table,
-};
+use coil_engine::{Host, coil_loop::TimerId, coil_sys::signals, errors, launch::Launch, table};
 use rustc_hash::FxHashSet;
 
 use crate::{carried::Carried, child_process, events, fs, path::absolute, process};
@@ -75,13 +68,19 @@ pub fn run(options: Options, cx: &mut Context) -> JsResult<()> {
         }
     }
     let process = process::object(cx)?;
-    listen(&process, "message", &watch, |watch, args, cx| {
-        let child = watch.child.borrow().clone();
-        match child {
-            Some(child) if child.get(js_string!("connected"), cx)?.to_boolean() => events::method(&child, "send", &[args.get_or_undefined(0).clone()], cx).map(drop),
-            _ => Ok(()),
-        }
-    }, cx)?;
+    listen(
+        &process,
+        "message",
+        &watch,
+        |watch, args, cx| {
+            let child = watch.child.borrow().clone();
+            match child {
+                Some(child) if child.get(js_string!("connected"), cx)?.to_boolean() => events::method(&child, "send", &[args.get_or_undefined(0).clone()], cx).map(drop),
+                _ => Ok(()),
+            }
+        },
+        cx,
+    )?;
     for signal in ["SIGINT", "SIGTERM"] {
         let leave: Told = if signal == "SIGINT" { |watch, _, cx| leave(watch, "SIGINT", cx) } else { |watch, _, cx| leave(watch, "SIGTERM", cx) };
         listen(&process, signal, &watch, leave, cx)?;

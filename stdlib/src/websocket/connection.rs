@@ -88,8 +88,7 @@ fn ask(socket: &JsObject, protocols: Vec<String>, fields: Vec<(String, String)>,
     let bare = name.strip_prefix('[').and_then(|name| name.strip_suffix(']')).unwrap_or(name);
     let port = url.port().unwrap_or(if secure { 443 } else { 80 });
     let options = JsObject::with_null_proto();
-    let values: [(&str, JsValue); 5] =
-        [("hostname", js_string!(bare).into()), ("port", port.into()), ("path", js_string!(path).into()), ("headers", head.into()), ("agent", false.into())];
+    let values: [(&str, JsValue); 5] = [("hostname", js_string!(bare).into()), ("port", port.into()), ("path", js_string!(path).into()), ("headers", head.into()), ("agent", false.into())];
     for (name, value) in values {
         options.create_data_property_or_throw(js_string!(name), value, cx)?;
     }

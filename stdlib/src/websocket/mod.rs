@@ -19,9 +19,7 @@ mod frame;
 use std::cell::{Cell, RefCell};
 
 use ::url::Url;
-use boa_engine::{
-    Context, Finalize, JsArgs, JsData, JsObject, JsResult, JsValue, Trace, js_string,
-};
+use boa_engine::{Context, Finalize, JsArgs, JsData, JsObject, JsResult, JsValue, Trace, js_string};
 use boa_gc::GcRefCell;
 use coil_engine::{
     Slot,
