@@ -26,10 +26,18 @@ fn evaluate(script: &JsObject, server: &JsObject, context: &JsValue, cx: &mut Co
     let options = JsObject::with_null_proto();
     let breaks = get(server, "breakEvalOnSigint", cx)?.to_boolean();
     options.create_data_property_or_throw(js_string!("breakOnSigint"), breaks, cx)?;
-    if get(server, "useGlobal", cx)?.to_boolean() {
-        return events::method(script, "runInThisContext", &[options.into()], cx);
+    // In raw mode Ctrl+C would be a key that nobody reads, and no signal.
+    let terminal = breaks && get(server, "terminal", cx)?.to_boolean();
+    let raw = terminal && events::method(server, "_setRawMode", &[false.into()], cx)?.to_boolean();
+    let result = if get(server, "useGlobal", cx)?.to_boolean() {
+        events::method(script, "runInThisContext", &[options.into()], cx)
+    } else {
+        events::method(script, "runInContext", &[context.clone(), options.into()], cx)
+    };
+    if raw {
+        events::method(server, "_setRawMode", &[true.into()], cx)?;
     }
-    events::method(script, "runInContext", &[context.clone(), options.into()], cx)
+    result
 }
 
 /// The value of a piece of code that is run for the session's own sake; nothing where it throws.
@@ -132,6 +140,8 @@ struct Awaited {
     server: JsObject,
     callback: JsObject,
     gives: bool,
+    /// Which of the session's commands it is.
+    number: u64,
 }
 
 fn settle_later(rewritten: &Rewritten, server: &JsObject, context: &JsValue, file: &JsString, callback: &JsFunction, cx: &mut Context) -> JsResult<JsValue> {
@@ -150,13 +160,16 @@ fn settle_later(rewritten: &Rewritten, server: &JsObject, context: &JsValue, fil
             return callback.call(&JsValue::undefined(), &[error], cx);
         }
     };
-    server::hold(server, cx)?;
-    let awaited = Awaited { server: server.clone(), callback: callback.clone().into(), gives: rewritten.gives };
+    let number = server::hold(server, cx)?;
+    let awaited = Awaited { server: server.clone(), callback: callback.clone().into(), gives: rewritten.gives, number };
     let fulfilled = table::closure(
         "",
         1,
         awaited.clone(),
         |_, args, awaited, cx| {
+            if !server::holds(&awaited.server, awaited.number, cx)? {
+                return Ok(JsValue::undefined());
+            }
             let value = if awaited.gives { args.get_or_undefined(0).clone() } else { JsValue::undefined() };
             awaited.callback.call(&JsValue::undefined(), &[JsValue::null(), value], cx)?;
             server::go_on(&awaited.server, cx).map(|()| JsValue::undefined())
@@ -168,6 +181,9 @@ fn settle_later(rewritten: &Rewritten, server: &JsObject, context: &JsValue, fil
         1,
         awaited,
         |_, args, awaited, cx| {
+            if !server::holds(&awaited.server, awaited.number, cx)? {
+                return Ok(JsValue::undefined());
+            }
             failure::show_error(&awaited.server, args.get_or_undefined(0), cx)?;
             server::go_on(&awaited.server, cx).map(|()| JsValue::undefined())
         },

@@ -78,6 +78,9 @@ pub(super) struct Session {
     /// A command that awaits has not ended yet.
     #[unsafe_ignore_trace]
     awaiting: Cell<bool>,
+    /// How many commands have awaited.
+    #[unsafe_ignore_trace]
+    awaited: Cell<u64>,
     /// Lines that came while it had not.
     #[unsafe_ignore_trace]
     waiting: RefCell<Vec<String>>,
@@ -240,6 +243,11 @@ fn listen(server: &JsObject, cx: &mut Context) -> JsResult<()> {
 
 /// Ctrl+C: drops the command, and ends the session where there is none.
 fn interrupt(server: &JsObject, cx: &mut Context) -> JsResult<()> {
+    if with(server, cx, |session| session.awaiting.get())? {
+        let error = errors::coded_object(Base::Error, "ERR_SCRIPT_EXECUTION_INTERRUPTED", "Script execution was interrupted by `SIGINT`", cx)?;
+        failure::show_error(server, &error.into(), cx)?;
+        return go_on(server, cx);
+    }
     let empty = get(server, "line", cx)?.as_string().is_none_or(|line| line.is_empty());
     events::method(server, "clearLine", &[], cx)?;
     let (fresh, again) = with(server, cx, |session| {
@@ -367,9 +375,18 @@ pub(super) fn run(server: &JsObject, code: &str, line: &str, cx: &mut Context) -
     }
 }
 
-/// Lines wait from now on until [`go_on`].
-pub(super) fn hold(server: &JsObject, cx: &mut Context) -> JsResult<()> {
-    with(server, cx, |session| session.awaiting.set(true))
+/// Lines wait from now on until [`go_on`]; the number of the command that they wait for.
+pub(super) fn hold(server: &JsObject, cx: &mut Context) -> JsResult<u64> {
+    with(server, cx, |session| {
+        session.awaiting.set(true);
+        session.awaited.set(session.awaited.get() + 1);
+        session.awaited.get()
+    })
+}
+
+/// Whether lines wait for this command, which may have been given up.
+pub(super) fn holds(server: &JsObject, number: u64, cx: &mut Context) -> JsResult<bool> {
+    with(server, cx, |session| session.awaiting.get() && session.awaited.get() == number)
 }
 
 /// Takes the lines that came in the meantime.

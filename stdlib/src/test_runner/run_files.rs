@@ -357,7 +357,10 @@ fn start(mut asked: Asked, sinks: Vec<Sink>, target: Option<&JsObject>, is_comma
                 }
             }
         }
-        co.wait(JsValue::undefined()).await?;
+        // Who waits for `run()` itself hears of the first file.
+        for _ in 0..session::BOOTSTRAP_TICKS {
+            co.wait(JsValue::undefined()).await?;
+        }
         if watches {
             watch::run_again(&co, &root, &asked, list).await?;
         } else if asked.isolated {

@@ -544,4 +544,4 @@ fn before_exit(root: &Rc<Test>, cx: &mut Context) -> JsResult<JsValue> {
 }
 
 /// Turns of the microtask queue before the first test: reporters are being set up in Node.
-const BOOTSTRAP_TICKS: usize = 3;
+pub(super) const BOOTSTRAP_TICKS: usize = 3;

@@ -5,7 +5,9 @@
 //!
 //! Follows <https://nodejs.org/api/cli.html#--watch>.
 //!
-//! Differs from Node: `--watch` beside `--test` runs the tests once; `--env-file`s are not watched.
+//! Beside `--test` the flag is the test runner's.
+//!
+//! Differs from Node: `--env-file`s are not watched.
 
 use std::{
     cell::{Cell, RefCell},

@@ -184,7 +184,9 @@ fn load_common(this: &JsValue, args: &[JsValue], module: &JsObject, before: &JsO
         match events::method(module, "_resolveFilename", args, cx) {
             Ok(path) => Some(url_of(&path.to_string(cx)?.to_std_string_lossy(), cx)?),
             Err(error) if error.as_engine().is_some() => return Err(error),
-            // The loader itself says what is wrong.
+            // URLs are for `import`.
+            Err(error) if request.starts_with("file:") => return Err(error),
+            // The loader, or a hook of the program, knows what that is.
             Err(_) => None,
         }
     };
@@ -206,8 +208,7 @@ fn common_exports(context: &JsObject, cx: &mut Context) -> JsResult<JsValue> {
     let keys = named.own_property_keys(cx)?;
     if !keys.is_empty() {
         let Some(object) = exports.as_object() else {
-            let message = "Invalid state: Cannot create mock because named exports cannot be applied to the provided default export.";
-            return Err(errors::coded(Base::Error, "ERR_INVALID_STATE", message, cx));
+            return Err(errors::plain(Base::Error, "Cannot create mock because named exports cannot be applied to the provided default export."));
         };
         for key in keys {
             let value = named.get(key.clone(), cx)?;
