@@ -19,7 +19,7 @@ use boa_engine::{
 
 /// A script for `realm`, or the current one.
 ///
-/// What it declares is declared there from now on: a script that is only looked at goes through [`check`].
+/// What it declares is declared there from now on: a script that is only looked at goes through [`declares_names`].
 ///
 /// # Errors
 ///
@@ -53,17 +53,17 @@ fn parsed(text: &str, cx: &mut Context) -> Option<boa_engine::ast::Script> {
     Parser::new(Source::from_bytes(text.as_bytes())).parse_script(&Scope::new_global(), cx.interner_mut()).ok()
 }
 
-/// Whether a text is a script. Nothing is declared by it.
+/// Whether a text that is to be a script declares names with `let`, `const` or `class`. Nothing is declared by it.
 ///
 /// # Errors
 ///
-/// A `SyntaxError` where it is none.
-pub fn check(text: &str, path: &Path, cx: &mut Context) -> JsResult<()> {
-    if parsed(text, cx).is_some() {
-        return Ok(());
+/// A `SyntaxError` where it is no script.
+pub fn declares_names(text: &str, path: &Path, cx: &mut Context) -> JsResult<bool> {
+    if let Some(parsed) = parsed(text, cx) {
+        return Ok(!lexically_declared_names(&parsed).is_empty());
     }
     // The engine's own entry says what is wrong, and where; it declares nothing of a text that does not parse.
-    script(text, path, None, cx).map(drop)
+    script(text, path, None, cx).map(|_| true)
 }
 
 /// A script without a name.

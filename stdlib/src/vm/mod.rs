@@ -94,7 +94,7 @@ static SCRIPT: Class = Class {
 /// A script: what it says, and how it is compiled for this realm.
 #[derive(Clone, Trace, Finalize, JsData)]
 struct Record {
-    /// For this realm, once it has run here.
+    /// For this realm, unless it declares names: then it is compiled at each run, for it can run once in each realm.
     script: Option<Script>,
     code: String,
     #[unsafe_ignore_trace]
@@ -148,8 +148,8 @@ fn placed<'a>(code: &'a str, origin: &Origin) -> Cow<'a, str> {
 
 /// Compiles a text that may run here or elsewhere. What declares names of its own is compiled where it runs: compiling declares them.
 fn prepare(code: &str, origin: &Origin, cx: &mut Context) -> JsResult<Option<Script>> {
-    if ["let", "const", "class", "using"].iter().any(|word| code.contains(word)) {
-        source::check(&placed(code, origin), std::path::Path::new(&origin.filename), cx)?;
+    let may_declare = ["let", "const", "class", "using"].iter().any(|word| code.contains(word));
+    if may_declare && source::declares_names(&placed(code, origin), std::path::Path::new(&origin.filename), cx)? {
         return Ok(None);
     }
     parse(code, origin, None, cx).map(Some)
