@@ -22,3 +22,11 @@ attempt(() => vm.runInContext('var once = 5;', context));
 attempt(() => vm.runInThisContext('class once {}'));
 attempt(() => vm.runInContext('const once = 6; once', vm.createContext({})));
 attempt(() => new vm.Script('let x y'));
+
+// One script object in one realm: what it declares cannot be declared twice, what it computes can be computed again.
+const declaring = new vm.Script('let again = 1; again');
+attempt(() => declaring.runInThisContext());
+attempt(() => declaring.runInThisContext());
+const computing = new vm.Script('{ const inner = 2; inner + 1 }');
+attempt(() => computing.runInThisContext());
+attempt(() => computing.runInThisContext());
