@@ -233,6 +233,11 @@ pub(crate) fn launch(flags: &Flags, argv0: &str, runtime: &mut Runtime) {
     launch.import_meta_resolve.set(flags.exec_args.iter().any(|flag| flag == "--experimental-import-meta-resolve"));
     launch.refuses_esm.set(modules.refuses_esm.get());
     *launch.test.borrow_mut() = flags.test.clone();
+    if runner_requires(flags) {
+        let mut test = launch.test.borrow_mut();
+        test.requires.clone_from(&flags.require);
+        test.imports.clone_from(&flags.import);
+    }
     let mut argv = launch.argv.borrow_mut();
     argv.truncate(1);
     match &flags.program {
@@ -252,8 +257,46 @@ pub(crate) fn launch(flags: &Flags, argv0: &str, runtime: &mut Runtime) {
     }
 }
 
+/// Runs the program in a process of its own as often as its files change, where `--watch` asks for it; nothing otherwise.
+fn watched(flags: &Flags, runtime: &mut Runtime) -> Option<i32> {
+    let Program::File(file) = &flags.program else { return None };
+    let asked = flags.has("--watch") || !flags.watch_paths.is_empty();
+    if !asked || flags.test.runs {
+        return None;
+    }
+    let mut rest = flags.exec_args.iter();
+    let mut kept = Vec::new();
+    while let Some(flag) = rest.next() {
+        match flag.as_str() {
+            "--watch-path" | "--watch-kill-signal" => drop(rest.next()),
+            flag if flag.starts_with("--watch") => {}
+            _ => kept.push(flag.clone()),
+        }
+    }
+    let options = coil_stdlib::watch::Options {
+        command: std::iter::once(file.clone()).chain(flags.args.iter().cloned()).collect(),
+        flags: kept,
+        paths: flags.watch_paths.clone(),
+        preserves_output: flags.has("--watch-preserve-output"),
+        kill_signal: flags.watch_kill_signal.clone(),
+    };
+    runtime.enter(|cx| {
+        coil_stdlib::child_process::ipc::join_parent(cx)?;
+        coil_stdlib::watch::run(options, cx)
+    });
+    Some(runtime.run())
+}
+
+/// Whether the test runner itself loads what `--require` names: it does so after the global setup.
+fn runner_requires(flags: &Flags) -> bool {
+    flags.test.runs && flags.test.isolation.as_deref() == Some("none")
+}
+
 fn start(flags: &Flags, runtime: &mut Runtime) -> i32 {
     let host = runtime.host().clone();
+    if let Some(code) = watched(flags, runtime) {
+        return code;
+    }
     let ready = runtime.enter(|cx| prepare(flags, cx));
     if let Some(code) = host.exit_code() {
         return code;
@@ -271,6 +314,10 @@ fn start(flags: &Flags, runtime: &mut Runtime) -> i32 {
     if let (Program::File(_), Some("module" | "commonjs")) = (&flags.program, flags.input_type.as_deref()) {
         runtime.enter(|cx| Err::<(), _>(errors::coded(errors::Base::Error, "ERR_INPUT_TYPE_NOT_ALLOWED", "--input-type can only be used with string input via --eval, --print, or STDIN", cx)));
         return runtime.run();
+    }
+    if flags.interactive && flags.input_type.is_some() && matches!(flags.program, Program::Stdin) {
+        eprintln(host.sys(), "Cannot specify --input-type for REPL");
+        return INVALID_ARGUMENT;
     }
     match &flags.program {
         Program::File(_) | Program::Stdin if flags.test.runs => {
@@ -304,7 +351,8 @@ fn start(flags: &Flags, runtime: &mut Runtime) -> i32 {
             runtime.enter(|cx| {
                 coil_stdlib::repl::run_session(cx)?;
                 coil_modules::offer_builtins(cx)?;
-                coil_modules::run_text(text, "[eval]", cx).map(drop)
+                coil_modules::run_text(text, "[eval]", cx)?;
+                coil_stdlib::repl::offer_modules(cx)
             });
             runtime.run()
         }
@@ -363,7 +411,10 @@ pub(crate) fn prepare(flags: &Flags, cx: &mut Context) -> JsResult<()> {
     if flags.has("--experimental-vm-modules") {
         coil_stdlib::vm::offer_modules(cx)?;
     }
-    coil_modules::preload(&flags.require, cx)?;
+    coil_stdlib::watch::set_up_child(cx);
+    if !runner_requires(flags) {
+        coil_modules::preload(&flags.require, cx)?;
+    }
     for loader in &flags.loaders {
         coil_modules::hooks::use_loader(loader, cx)?;
     }
@@ -396,6 +447,10 @@ fn warn_of_grants(flags: &Flags, cx: &mut Context) -> JsResult<()> {
 
 /// `--import`: each module has run before the next one does, and all of them before the program. False where one failed.
 pub(crate) fn import(flags: &Flags, runtime: &mut Runtime) -> bool {
+    // The files import it, in their processes or in this one.
+    if flags.test.runs {
+        return true;
+    }
     for specifier in &flags.import {
         let Some(evaluated) = runtime.enter(|cx| {
             let evaluated = coil_modules::esm::import(specifier, cx)?;

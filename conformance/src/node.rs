@@ -239,15 +239,46 @@ pub(crate) fn once(path: &str, options: &Options, scratch: &Path, slot: usize, p
     }
     env.extend(asked.env);
     let ended = process::run(&Job { argv: &argv, cwd: &options.suite, env: &env, scratch: &output, timeout: options.timeout, memory_mib: MEMORY_MIB })?;
-    let (status, why) = judge(&ended);
+    let (status, why) = judge(&ended, &Places::of(&options.suite, scratch));
     Ok(outcome(status, why, ended.duration))
 }
 
 const FIRST_PORT: usize = 12_346;
 const PORTS_EACH: usize = 100;
 
-fn judge(ended: &Ended) -> (Status, String) {
-    let why = || report::first_error(&ended.stderr, &ended.stdout);
+/// Where this machine keeps the suite and what tests write: names that mean nothing elsewhere.
+struct Places(Vec<(String, &'static str)>);
+
+impl Places {
+    fn of(suite: &Path, scratch: &Path) -> Self {
+        let mut all = Vec::new();
+        for (path, name) in [(suite, "<suite>"), (scratch, "<tmp>"), (std::env::temp_dir().as_path(), "<tmp>")] {
+            let whole = path.canonicalize().unwrap_or_default();
+            all.extend([path, whole.as_path()].into_iter().filter(|path| path.is_absolute()).map(|path| (path.to_string_lossy().trim_end_matches('/').to_owned(), name)));
+        }
+        Self(all)
+    }
+
+    /// A text in which they are called by what they are.
+    fn hidden(&self, text: &str) -> String {
+        self.0.iter().fold(text.to_owned(), |text, (path, name)| replaced(&text, path, name))
+    }
+}
+
+/// A text with `name` where the whole path stood, not only the beginning of a longer name.
+fn replaced(text: &str, path: &str, name: &str) -> String {
+    let mut parts = text.split(path);
+    let mut out = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let goes_on = part.starts_with(|c: char| c.is_alphanumeric() || matches!(c, '-' | '_' | '.'));
+        out += if goes_on { path } else { name };
+        out += part;
+    }
+    out
+}
+
+fn judge(ended: &Ended, places: &Places) -> (Status, String) {
+    let why = || report::first_error(&places.hidden(&ended.stderr), &places.hidden(&ended.stdout));
     match ended.end {
         End::Code(0) => match skip_reason(&ended.head) {
             Some(reason) => (Status::Skip, reason),
@@ -302,6 +333,13 @@ mod tests {
         let asked = Asked::read("// Flags: --expose-gc --title=x\n//  Env: A=1\n'use strict';");
         assert_eq!(asked.flags, ["--expose-gc", "--title=x"]);
         assert_eq!(asked.env, [("A".to_owned(), "1".to_owned())]);
+    }
+
+    #[test]
+    fn paths_of_the_machine_are_named() {
+        let places = Places(vec![("/tmp/suite".into(), "<suite>"), ("/tmp".into(), "<tmp>")]);
+        assert_eq!(places.hidden("at /tmp/suite/test/a.js, /tmp/x and /tmp/suite9"), "at <suite>/test/a.js, <tmp>/x and <tmp>/suite9");
+        assert_eq!(places.hidden("/tmpdir"), "/tmpdir");
     }
 
     #[test]

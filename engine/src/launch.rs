@@ -65,7 +65,12 @@ pub struct Launch {
     pub import: Cell<Option<ImportModule>>,
     /// Emits a warning at once. Set by whoever knows warnings.
     pub warn_now: Cell<Option<fn(&str, &mut boa_engine::Context) -> boa_engine::JsResult<()>>>,
+    /// Who is told of each file that `require` and `import` load.
+    pub loaded: Cell<Option<FileLoaded>>,
 }
+
+/// Hears of a file that is loaded, by its path.
+pub type FileLoaded = fn(&str, &mut boa_engine::Context) -> boa_engine::JsResult<()>;
 
 /// Imports a module from native code.
 pub type ImportModule = fn(&str, &mut boa_engine::Context) -> boa_engine::JsResult<boa_engine::object::builtins::JsPromise>;
@@ -99,6 +104,9 @@ pub struct TestFlags {
     pub shard: Option<String>,
     /// `--test-global-setup`
     pub global_setup: Option<String>,
+    /// What `--require` and `--import` name and the runner loads itself, where the files run in its process.
+    pub requires: Vec<String>,
+    pub imports: Vec<String>,
 }
 
 /// What a rejected promise nobody handled does.

@@ -69,6 +69,8 @@ pub use polling::AsSource;
 pub use pool::Outcome;
 pub use reactor::Source;
 pub use requests::{ImmediateId, SignalId, TimerId, Token, WorkId};
+#[cfg(unix)]
+pub use signals::SignalFlag;
 
 /// What the loop calls, once.
 pub type Callback<C> = Box<dyn FnOnce(&mut C)>;

@@ -7,6 +7,7 @@ use std::cell::RefCell;
 use std::io::{self, PipeReader, PipeWriter, Read};
 use std::rc::Rc;
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 
 /// In a cell of its own, so that it can be called while watchers come and go.
 pub(crate) type Listener<C> = Rc<RefCell<dyn FnMut(&mut C)>>;
@@ -108,6 +109,32 @@ impl<C> Signals<C> {
     }
 }
 
+/// A flag that is raised as soon as a signal comes, also while the thread of the loop runs something else. As long as there is one, no
+/// loop is told of the signal; when the last is dropped, the signal does again what it did before.
+pub struct SignalFlag {
+    raised: Arc<AtomicBool>,
+    /// Ends the catching with the flag.
+    _caught: process::Caught,
+    _held: process::Held,
+}
+
+impl SignalFlag {
+    /// From now on the signal raises the flag.
+    ///
+    /// # Errors
+    ///
+    /// Those of `sigaction`: there is no such signal, or it cannot be caught.
+    pub fn new(signum: i32) -> io::Result<Self> {
+        let raised = Arc::new(AtomicBool::new(false));
+        Ok(Self { raised: raised.clone(), _caught: process::Caught::raising(signum, raised)?, _held: process::Held::new(signum) })
+    }
+
+    /// The flag itself, for other threads.
+    pub fn raised(&self) -> Arc<AtomicBool> {
+        self.raised.clone()
+    }
+}
+
 /// The part that belongs to the whole process: which signals are caught, for how many loops, and what happened to them
 /// before.
 #[allow(unsafe_code)]
@@ -117,12 +144,45 @@ mod process {
     use std::io::{self, PipeWriter};
     use std::mem::MaybeUninit;
     use std::ptr;
+    use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
     use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
     /// A signal caught for one watcher. When the last of a signal is dropped, the signal does again what it did before.
     pub(super) struct Caught {
         signum: i32,
         id: SigId,
+    }
+
+    /// Keeps a signal from the loops.
+    pub(super) struct Held(i32);
+
+    /// By signal: how many keep it from the loops.
+    static HELD: [AtomicUsize; SIGNALS_MAX] = [const { AtomicUsize::new(0) }; SIGNALS_MAX];
+    const SIGNALS_MAX: usize = 65;
+
+    impl Held {
+        pub fn new(signum: i32) -> Self {
+            if let Some(count) = Self::count(signum) {
+                count.fetch_add(1, Ordering::Relaxed);
+            }
+            Self(signum)
+        }
+
+        fn count(signum: i32) -> Option<&'static AtomicUsize> {
+            HELD.get(usize::try_from(signum).ok()?)
+        }
+
+        fn is(signum: i32) -> bool {
+            Self::count(signum).is_some_and(|count| count.load(Ordering::Relaxed) > 0)
+        }
+    }
+
+    impl Drop for Held {
+        fn drop(&mut self) {
+            if let Some(count) = Self::count(self.0) {
+                count.fetch_sub(1, Ordering::Relaxed);
+            }
+        }
     }
 
     struct Disposition {
@@ -139,17 +199,29 @@ mod process {
     impl Caught {
         pub fn new(signum: i32, writer: Arc<PipeWriter>) -> io::Result<Self> {
             let byte = u8::try_from(signum).map_err(|_| io::Error::from_raw_os_error(libc::EINVAL))?;
+            Self::doing(signum, move || {
+                if Held::is(signum) {
+                    return;
+                }
+                // If the pipe is full, the loop has plenty to read already.
+                let _ = rustix::io::write(&*writer, &[byte]);
+            })
+        }
+
+        /// Raises a flag.
+        pub fn raising(signum: i32, flag: Arc<AtomicBool>) -> io::Result<Self> {
+            Self::doing(signum, move || flag.store(true, Ordering::Relaxed))
+        }
+
+        /// `action` runs in the signal handler: it writes to a pipe that does not block, or stores into an atomic.
+        fn doing(signum: i32, action: impl Fn() + Send + Sync + 'static) -> io::Result<Self> {
             if signum == libc::SIGKILL || signum == libc::SIGSTOP {
                 return Err(io::Error::from_raw_os_error(libc::EINVAL));
             }
             let mut dispositions = dispositions();
             let before = exchange(signum, None)?;
-            let action = move || {
-                // If the pipe is full, the loop has plenty to read already.
-                let _ = rustix::io::write(&*writer, &[byte]);
-            };
-            // SAFETY: the action runs in a signal handler: it writes to a pipe that does not block and touches nothing
-            // else; the registry saves and restores errno around it.
+            // SAFETY: the action runs in a signal handler: as said above it does one thing that is allowed there, and
+            // touches nothing else; the registry saves and restores errno around it.
             let id = unsafe { signal_hook_registry::register_signal_unchecked(signum, action) }?;
             let disposition = dispositions.entry(signum).or_insert(Disposition { watchers: 0, before, handler: None });
             disposition.watchers += 1;

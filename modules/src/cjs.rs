@@ -386,6 +386,7 @@ fn load_file(filename: JsValue, parent: &JsValue, is_main: bool, cx: &mut Contex
     {
         return Ok(exports);
     }
+    tell_loaded(&path, cx)?;
     let module = new_module(&filename, parent, cx)?;
     if is_main {
         set_main(&module, cx)?;
@@ -405,6 +406,14 @@ fn load_file(filename: JsValue, parent: &JsValue, is_main: bool, cx: &mut Contex
     let exports = module.get(js_string!("exports"), cx)?;
     cycle::finished(&exports, cx)?;
     Ok(exports)
+}
+
+/// Tells whoever wants to know that a file is loaded.
+pub(crate) fn tell_loaded(path: &str, cx: &mut Context) -> JsResult<()> {
+    match Host::of(cx).state::<coil_engine::launch::Launch>().loaded.get() {
+        Some(told) => told(path, cx),
+        None => Ok(()),
+    }
 }
 
 /// `new Module(id, parent)` without a detour through JavaScript.
@@ -472,9 +481,9 @@ pub fn static_resolve_filename(_this: &JsValue, args: &[JsValue], cx: &mut Conte
         None => None,
     };
     let cwd = host.cwd();
-    // What `-r` names is looked up as from a file in the working directory.
+    // What `-r` and commands of the REPL name is looked up as from a file in the working directory.
     let parent_file = match (&parent_file, parent.as_object()) {
-        (None, Some(parent)) if parent.get(js_string!("id"), cx)?.as_string().is_some_and(|id| id == "internal/preload") => Some(format!("{cwd}/[preload]")),
+        (None, Some(parent)) => parent.get(js_string!("id"), cx)?.as_string().filter(|id| *id == "internal/preload" || *id == "<repl>").map(|_| format!("{cwd}/[preload]")),
         _ => parent_file,
     };
     let mut folder = match &parent_file {

@@ -422,6 +422,7 @@ fn make(url: &str, kind: Option<&str>, format: Option<&str>, cx: &mut Context) -
         let scheme = url.split(':').next().unwrap_or_default().to_owned();
         return Err(formats::unsupported_scheme(&scheme, cx));
     };
+    cjs::tell_loaded(&path, cx)?;
     let declared = match format {
         Some("module") => Format::Is("module"),
         Some("commonjs") => Format::Is("commonjs"),

@@ -205,8 +205,6 @@ pub const SWITCHES: &[&str] = &[
     "--use-system-ca",
     "--v8-options",
     "--verify-base-objects",
-    "--watch",
-    "--watch-preserve-output",
     "--webstorage",
     "--zero-fill-buffers",
 ];
@@ -262,6 +260,4 @@ pub const VALUED: &[&str] = &[
     "--trace-event-categories",
     "--trace-event-file-pattern",
     "--v8-pool-size",
-    "--watch-kill-signal",
-    "--watch-path",
 ];

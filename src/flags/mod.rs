@@ -82,6 +82,10 @@ pub struct Flags {
     pub max_fuel: Option<u64>,
     /// `--test` and its flags.
     pub test: TestFlags,
+    /// `--watch-path`
+    pub watch_paths: Vec<String>,
+    /// `--watch-kill-signal`
+    pub watch_kill_signal: Option<String>,
     /// `--print` without a text.
     pub prints: bool,
     /// `--interactive`
@@ -457,6 +461,19 @@ pub static FLAGS: &[Flag] = &[
         help: "a module to load before and leave after all tests",
         apply: |flags, _, value| {
             flags.test.global_setup = Some(value);
+            Ok(())
+        },
+    },
+    Flag { name: "--watch", short: None, value: None, help: "run the program again when one of its files changes", apply: switch },
+    Flag { name: "--watch-path", short: None, value: Some("<path>"), help: "watch this instead of the program's files (repeatable)", apply: |flags, _, value| push(&mut flags.watch_paths, value) },
+    Flag { name: "--watch-preserve-output", short: None, value: None, help: "do not clear the terminal before the program runs again", apply: switch },
+    Flag {
+        name: "--watch-kill-signal",
+        short: None,
+        value: Some("<signal>"),
+        help: "what ends the program before it runs again: SIGTERM unless told otherwise",
+        apply: |flags, _, value| {
+            flags.watch_kill_signal = Some(value);
             Ok(())
         },
     },

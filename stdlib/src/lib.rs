@@ -13,6 +13,7 @@ pub mod assert;
 pub mod async_hooks;
 pub mod blob;
 pub mod buffer;
+mod carried;
 pub mod child_process;
 pub mod cluster;
 pub mod console;
@@ -59,7 +60,9 @@ pub mod url;
 pub mod util;
 pub mod v8;
 pub mod vm;
+pub mod watch;
 pub mod web_streams;
+pub(crate) mod websocket;
 pub mod worker_threads;
 pub mod zlib;
 
@@ -172,6 +175,7 @@ pub static GLOBALS: &[Export] = &[
     Export::class(&messaging::MESSAGE_EVENT).enumerable(false),
     Export::class(&messaging::CLOSE_EVENT).enumerable(false),
     Export::class(&messaging::ERROR_EVENT).enumerable(false),
+    Export::class(&websocket::WEB_SOCKET).enumerable(false),
     event_target::CUSTOM_EVENT_GLOBAL,
     event_target::EVENT_GLOBAL,
     event_target::EVENT_TARGET_GLOBAL,
@@ -181,7 +185,7 @@ pub static GLOBALS: &[Export] = &[
     Export::all(perf_hooks::GLOBALS),
     Export::all(stubs::web::OF_MODULES),
     Export::all(fetch::GLOBALS),
-    Export::all(stubs::web::MISSING),
+    Export::all(stubs::web::CRYPTO),
     process::GLOBAL,
     timers::CLEAR_IMMEDIATE,
     timers::SET_IMMEDIATE,

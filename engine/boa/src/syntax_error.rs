@@ -2,25 +2,9 @@
 
 use std::path::Path;
 
-use boa_ast::scope::Scope;
-use boa_parser::{Error, Parser, source::ReadChar};
+use boa_parser::Error;
 
-use crate::{Context, JsNativeError, JsResult, JsString, Script, Source, SourceText, SpannedSourceText, native_stack::TOO_DEEP, stack::Location};
-
-impl Script {
-    /// Whether the text is a script. Names that it declares are not held against those of a realm, nor added to them: that is for
-    /// [`Script::parse`], which a script that runs goes through.
-    ///
-    /// # Errors
-    ///
-    /// The `SyntaxError` of a text that is none.
-    pub fn check<R: ReadChar>(source: Source<'_, R>, context: &mut Context) -> JsResult<()> {
-        let mut parser = Parser::new(source);
-        parser.set_identifier(context.next_parser_identifier());
-        parser.parse_script_with_source(&Scope::new_global(), context.interner_mut())?;
-        Ok(())
-    }
-}
+use crate::{JsNativeError, JsString, SourceText, SpannedSourceText, native_stack::TOO_DEEP, stack::Location};
 
 /// The error of a source that did not parse, with its place.
 pub(crate) fn native(error: &Error) -> JsNativeError {

@@ -29,7 +29,7 @@ use coil_engine::{
 pub(crate) use self::{
     handler::{catch, clear, listens, reject},
     members::{emit, init_emitter},
-    stack::mark,
+    stack::{active, mark},
 };
 use crate::events::{self, EVENT_EMITTER};
 

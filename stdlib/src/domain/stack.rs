@@ -25,7 +25,7 @@ pub(super) fn state(cx: &Context) -> Rc<State> {
 }
 
 /// `process.domain`
-pub(super) fn active(cx: &mut Context) -> JsValue {
+pub(crate) fn active(cx: &mut Context) -> JsValue {
     state(cx).active.borrow().clone()
 }
 

@@ -97,6 +97,14 @@ fn note_place(emitter: &JsObject, error: &JsObject, cx: &mut Context) -> JsResul
     Ok(())
 }
 
+/// The stack of an error that was emitted unheard, and the same with the place of that; nothing of another error.
+pub(crate) fn place_of_emission(error: &JsObject, cx: &mut Context) -> JsResult<Option<(String, String)>> {
+    let Some(enhance) = error.get(ENHANCE_STACK.to_js(cx), cx)?.as_callable() else { return Ok(None) };
+    let stack = error.get(js_string!("stack"), cx)?.to_string(cx)?.to_std_string_escaped();
+    let enhanced = enhance.call(&JsValue::undefined(), &[], cx)?.to_string(cx)?.to_std_string_escaped();
+    Ok(Some((stack, enhanced)))
+}
+
 fn enhanced_stack(emitter: &JsObject, error: &JsObject, here: &JsValue, cx: &mut Context) -> JsResult<JsValue> {
     let stack = error.get(js_string!("stack"), cx)?.to_string(cx)?.to_std_string_escaped();
     let own = match here.as_object() {

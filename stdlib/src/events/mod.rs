@@ -22,7 +22,7 @@ use coil_engine::{
     validate,
 };
 
-pub(crate) use emit::elements;
+pub(crate) use emit::{elements, place_of_emission};
 pub(crate) use iterate::iterate_first;
 pub(crate) use listeners::{add_listener as add_listener_method, remove_all_listeners as remove_all_listeners_method, remove_listener as remove_listener_method};
 pub(crate) use statics::{off_abort, on_abort};

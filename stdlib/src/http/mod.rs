@@ -65,6 +65,9 @@ pub static MODULE: NativeModule = NativeModule {
         Export::function("setMaxIdleHTTPParsers", 1, underscored::set_max_idle_http_parsers),
         Export::getter("maxHeaderSize", max_header_size),
         Export::accessor("globalAgent", client::agent::global_agent, client::agent::set_global_agent),
+        Export::getter("WebSocket", |_, _, cx| crate::websocket::WEB_SOCKET.constructor(cx).map(JsValue::from)),
+        Export::getter("CloseEvent", |_, _, cx| crate::messaging::CLOSE_EVENT.constructor(cx).map(JsValue::from)),
+        Export::getter("MessageEvent", |_, _, cx| crate::messaging::MESSAGE_EVENT.constructor(cx).map(JsValue::from)),
     ],
 };
 

@@ -20,6 +20,12 @@ use coil_engine::{
 
 use self::units::{IsSeparator, Parts, Unit, extension, last_component, over_units, without_suffix};
 
+/// A path of this system from the root, seen from `cwd`.
+pub(crate) fn absolute(cwd: &str, path: &str) -> String {
+    let parts = if path.starts_with('/') { vec![path.as_bytes()] } else { vec![cwd.as_bytes(), path.as_bytes()] };
+    String::from_utf8_lossy(&posix::resolve(&parts)).into_owned()
+}
+
 /// `require('path')`: the flavour of this system.
 pub static MODULE: NativeModule = NativeModule { name: "path", exports: &[Export::build("=", |cx| Ok(instantiate(if cfg!(windows) { &WIN32 } else { &POSIX }, cx)?.into()))] };
 

@@ -37,7 +37,7 @@ use coil_engine::{
 pub use env_file::parse as parse_env;
 pub use exit::run_to_end;
 pub(crate) use stdio::{Redirect, write_fd};
-pub(crate) use uncaught::{Elsewhere, has_capture};
+pub(crate) use uncaught::{Elsewhere, has_capture, report_error};
 pub(crate) use warnings::{deprecate_for_applications, emit_once};
 pub use warnings::{emit_now as emit_warning_now, emit_warning};
 

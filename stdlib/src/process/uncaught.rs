@@ -149,6 +149,11 @@ fn begins_with_excerpt(stack: &str) -> bool {
     named && caret
 }
 
+/// Writes an error that ends the program, wherever it came from.
+pub(crate) fn report_error(value: &JsValue, cx: &mut Context) {
+    report(value, None, cx);
+}
+
 /// Writes an uncaught error as Node does.
 pub(crate) fn report(value: &JsValue, place: Option<&Place>, cx: &mut Context) {
     let trace = Host::of(cx).state::<Launch>().trace_uncaught.get();
@@ -158,6 +163,10 @@ pub(crate) fn report(value: &JsValue, place: Option<&Place>, cx: &mut Context) {
     }
     // A string is itself here; what is no error is shown as `util.inspect` shows it.
     let shown = value.as_string().map_or_else(|| crate::show(value, cx), |text| text.to_std_string_lossy());
+    let shown = match value.as_object().filter(|_| is_error).map(|error| crate::events::place_of_emission(&error, cx)) {
+        Some(Ok(Some((stack, enhanced)))) => shown.replacen(&stack, &enhanced, 1),
+        _ => shown,
+    };
     let mut text = String::new();
     // A stack that begins with the place (a file that `require` could not compile) says it already.
     let place = place.filter(|place| !shown.starts_with(&place.shown) && !(is_error && begins_with_excerpt(&shown)));

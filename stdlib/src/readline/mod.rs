@@ -24,7 +24,7 @@ use boa_engine::{Context, JsResult, JsValue};
 use coil_engine::table::{Export, NativeModule};
 
 mod cursor;
-mod edit;
+pub(crate) mod edit;
 pub(crate) mod interface;
 mod keys;
 mod promises;

@@ -3,7 +3,10 @@
 use boa_engine::{Context, JsArgs, JsObject, JsResult, JsString, JsValue, js_string};
 use coil_engine::{Host, table, validate};
 
-use super::server::{self, with};
+use super::{
+    server::{self, with},
+    typing,
+};
 use crate::{
     events,
     readline::interface::{get, put},
@@ -118,8 +121,7 @@ fn help(server: &JsObject, _rest: &str, cx: &mut Context) -> JsResult<()> {
 }
 
 fn edit(server: &JsObject, _rest: &str, cx: &mut Context) -> JsResult<()> {
-    with(server, cx, |session| session.editor.set(true))?;
-    put(server, "editorMode", true, cx)?;
+    typing::set_editor(server, true, cx)?;
     server::write(server, "// Entering editor mode (Ctrl+D to finish, Ctrl+C to cancel)\n", cx)
 }
 
@@ -150,10 +152,13 @@ fn load(server: &JsObject, file: &str, cx: &mut Context) -> JsResult<()> {
     match host.sys().fs().read_file(file) {
         Ok(bytes) => {
             let text = String::from_utf8_lossy(&bytes).into_owned();
-            with(server, cx, |session| session.editor.set(true))?;
-            server::write(server, &text, cx)?;
-            with(server, cx, |session| session.editor.set(false))?;
-            server::run(server, &text, &text, cx)
+            typing::set_editor(server, true, cx)?;
+            with(server, cx, |session| session.loading.set(true))?;
+            let written = events::method(server, "write", &[js_string!(text).into()], cx);
+            with(server, cx, |session| session.loading.set(false))?;
+            typing::set_editor(server, false, cx)?;
+            written?;
+            events::method(server, "write", &[js_string!("\n").into()], cx).map(drop)
         }
         Err(_) => {
             let folder = host.sys().fs().stat(file).is_ok_and(|stat| stat.is_dir());

@@ -3,14 +3,10 @@
 use std::cell::Cell;
 
 use boa_engine::{Context, JsArgs, JsError, JsObject, JsResult, JsString, JsValue, js_string, object::builtins::JsFunction};
-use coil_engine::{
-    Host,
-    op::thrown_value,
-    table::{self, NativeModule},
-};
+use coil_engine::{Host, op::thrown_value, table};
 
-use super::{RECOVERABLE, server};
-use crate::{events, readline::interface::get};
+use super::{RECOVERABLE, failure, server};
+use crate::{events, readline::interface::get, vm};
 
 #[derive(Default)]
 struct Count(Cell<u64>);
@@ -22,24 +18,33 @@ pub(super) fn next_name(cx: &Context) -> String {
     format!("REPL{}", count.0.get())
 }
 
-fn vm(cx: &mut Context) -> JsResult<JsObject> {
-    static VM: &NativeModule = &crate::vm::MODULE;
-    table::instantiate(VM, cx)
-}
-
 fn compile(code: &str, file: &JsString, cx: &mut Context) -> JsResult<JsObject> {
-    let vm = vm(cx)?;
-    let class = get(&vm, "Script", cx)?.to_object(cx)?;
-    let options = JsObject::with_object_proto(cx.intrinsics());
-    options.create_data_property_or_throw(js_string!("filename"), file.clone(), cx)?;
-    class.construct(&[js_string!(code).into(), options.into()], None, cx)
+    vm::command(code.to_owned(), file.to_std_string_lossy(), cx)
 }
 
 fn evaluate(script: &JsObject, server: &JsObject, context: &JsValue, cx: &mut Context) -> JsResult<JsValue> {
-    if get(server, "useGlobal", cx)?.to_boolean() {
-        return events::method(script, "runInThisContext", &[], cx);
+    let options = JsObject::with_null_proto();
+    let breaks = get(server, "breakEvalOnSigint", cx)?.to_boolean();
+    options.create_data_property_or_throw(js_string!("breakOnSigint"), breaks, cx)?;
+    // In raw mode Ctrl+C would be a key that nobody reads, and no signal.
+    let terminal = breaks && get(server, "terminal", cx)?.to_boolean();
+    let raw = terminal && events::method(server, "_setRawMode", &[false.into()], cx)?.to_boolean();
+    let result = if get(server, "useGlobal", cx)?.to_boolean() {
+        events::method(script, "runInThisContext", &[options.into()], cx)
+    } else {
+        events::method(script, "runInContext", &[context.clone(), options.into()], cx)
+    };
+    if raw {
+        events::method(server, "_setRawMode", &[true.into()], cx)?;
     }
-    events::method(script, "runInContext", std::slice::from_ref(context), cx)
+    result
+}
+
+/// The value of a piece of code that is run for the session's own sake; nothing where it throws.
+pub(super) fn quietly(code: &str, server: &JsObject, cx: &mut Context) -> Option<JsValue> {
+    let script = compile(code, &js_string!("repl"), cx).ok()?;
+    let context = get(server, "context", cx).ok()?;
+    evaluate(&script, server, &context, cx).ok()
 }
 
 /// `eval(code, context, file, callback)` where no other was given.
@@ -82,11 +87,8 @@ fn settle(script: &JsObject, server: &JsObject, context: &JsValue, callback: &Js
         Err(error) if error.as_engine().is_some() => return Err(error),
         Err(error) => vec![thrown_value(error, cx)],
     };
-    if let [thrown] = args.as_slice()
-        && !thrown.to_boolean()
-    {
-        // To the callback it would say that all went well.
-        return server::show_error(server, thrown, cx).map(|()| JsValue::undefined());
+    if let [thrown] = args.as_slice() {
+        return failure::throw(server, thrown, cx).map(|()| JsValue::undefined());
     }
     callback.call(&JsValue::undefined(), &args, cx)
 }
@@ -138,6 +140,8 @@ struct Awaited {
     server: JsObject,
     callback: JsObject,
     gives: bool,
+    /// Which of the session's commands it is.
+    number: u64,
 }
 
 fn settle_later(rewritten: &Rewritten, server: &JsObject, context: &JsValue, file: &JsString, callback: &JsFunction, cx: &mut Context) -> JsResult<JsValue> {
@@ -156,13 +160,16 @@ fn settle_later(rewritten: &Rewritten, server: &JsObject, context: &JsValue, fil
             return callback.call(&JsValue::undefined(), &[error], cx);
         }
     };
-    server::hold(server, cx)?;
-    let awaited = Awaited { server: server.clone(), callback: callback.clone().into(), gives: rewritten.gives };
+    let number = server::hold(server, cx)?;
+    let awaited = Awaited { server: server.clone(), callback: callback.clone().into(), gives: rewritten.gives, number };
     let fulfilled = table::closure(
         "",
         1,
         awaited.clone(),
         |_, args, awaited, cx| {
+            if !server::holds(&awaited.server, awaited.number, cx)? {
+                return Ok(JsValue::undefined());
+            }
             let value = if awaited.gives { args.get_or_undefined(0).clone() } else { JsValue::undefined() };
             awaited.callback.call(&JsValue::undefined(), &[JsValue::null(), value], cx)?;
             server::go_on(&awaited.server, cx).map(|()| JsValue::undefined())
@@ -174,7 +181,10 @@ fn settle_later(rewritten: &Rewritten, server: &JsObject, context: &JsValue, fil
         1,
         awaited,
         |_, args, awaited, cx| {
-            server::show_error(&awaited.server, args.get_or_undefined(0), cx)?;
+            if !server::holds(&awaited.server, awaited.number, cx)? {
+                return Ok(JsValue::undefined());
+            }
+            failure::show_error(&awaited.server, args.get_or_undefined(0), cx)?;
             server::go_on(&awaited.server, cx).map(|()| JsValue::undefined())
         },
         cx,
@@ -205,7 +215,8 @@ pub(super) fn shorten_stack(error: &JsObject, cx: &mut Context) -> JsResult<()> 
     let Some(stack) = get(error, "stack", cx)?.as_string() else { return Ok(()) };
     let stack = stack.to_std_string_lossy();
     let lines: Vec<&str> = stack.split('\n').collect();
-    let is_top = |line: &&str| line.trim_start().strip_prefix("at REPL").is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()) && !rest.contains('('));
+    let is_top =
+        |line: &&str| line.trim_start().strip_prefix("at REPL").is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()) && !rest.contains('(')) || line.contains(".<anonymous> (REPL");
     let is_native = |line: &&str| line.contains("runInThisContext (<anonymous>)") || line.contains("runInContext (<anonymous>)");
     let Some(top) = lines.iter().rposition(is_top).or_else(|| lines.iter().position(is_native)) else { return Ok(()) };
     let kept = lines[..top].join("\n");

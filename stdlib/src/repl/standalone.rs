@@ -3,8 +3,21 @@
 use boa_engine::{Context, JsObject, JsResult, JsValue, js_string};
 use coil_engine::{Host, table};
 
-use super::server::{self, REPL_SERVER, with};
+use super::server::{REPL_SERVER, Starting};
 use crate::{events, process, readline::interface::put};
+
+/// Gives the global scope back its `require` and `module`, where a text that ran in it has set its own.
+///
+/// # Errors
+///
+/// None but those of the engine.
+pub fn offer_modules(cx: &mut Context) -> JsResult<()> {
+    let global = cx.global_object();
+    super::context::offer_modules(&global, cx)
+}
+
+/// Lines of history that are kept, unless told otherwise.
+const HISTORY_SIZE: f64 = 1000.0;
 
 /// Starts a session on the standard streams: its commands are those of the program's global scope.
 ///
@@ -18,8 +31,13 @@ pub fn run(cx: &mut Context) -> JsResult<()> {
     let options = JsObject::with_object_proto(cx.intrinsics());
     put(&options, "useGlobal", true, cx)?;
     put(&options, "ignoreUndefined", false, cx)?;
+    put(&options, "breakEvalOnSigint", true, cx)?;
+    let size = host.env("NODE_REPL_HISTORY_SIZE").and_then(|size| size.trim().parse::<f64>().ok()).filter(|size| *size > 0.0);
+    put(&options, "historySize", size.unwrap_or(HISTORY_SIZE), cx)?;
+    host.state::<Starting>().0.set(true);
     let server = REPL_SERVER.construct(&[options.into()], cx)?;
-    with(&server, cx, |session| session.standalone.set(true))?;
+    let module = table::instantiate(&super::MODULE, cx)?;
+    put(&module, "repl", server.clone(), cx)?;
     let leave = table::closure(
         "",
         0,
@@ -31,31 +49,11 @@ pub fn run(cx: &mut Context) -> JsResult<()> {
         cx,
     );
     events::on(&server, js_string!("exit"), leave, cx)?;
-    catch(&server, cx)?;
-    let file = match host.env("NODE_REPL_HISTORY") {
-        Some(file) => file,
-        None => host.env("HOME").map(|home| format!("{home}/.node_repl_history")).unwrap_or_default(),
-    };
+    let file = host.env("NODE_REPL_HISTORY").map_or_else(JsValue::undefined, |file| js_string!(file).into());
     let terminal = crate::readline::interface::get(&server, "terminal", cx)?.to_boolean();
-    if terminal && !file.is_empty() {
+    if terminal {
         let done = table::closure("", 2, (), |_, _, (), _| Ok(JsValue::undefined()), cx);
-        events::method(&server, "setupHistory", &[js_string!(file).into(), done.into()], cx)?;
+        events::method(&server, "setupHistory", &[file, done.into()], cx)?;
     }
     Ok(())
-}
-
-/// Errors of what the commands started are shown as theirs.
-fn catch(server: &JsObject, cx: &mut Context) -> JsResult<()> {
-    let process = process::object(cx)?;
-    let caught = table::closure(
-        "",
-        1,
-        server.clone(),
-        |_, args, server, cx| {
-            server::show_error(server, args.first().unwrap_or(&JsValue::undefined()), cx)?;
-            Ok(JsValue::undefined())
-        },
-        cx,
-    );
-    events::method(&process, "setUncaughtExceptionCaptureCallback", &[caught.into()], cx).map(drop)
 }

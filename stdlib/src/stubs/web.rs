@@ -1,4 +1,4 @@
-//! Globals of the web that no module exports and that coil lacks: they are there under Node's names and throw when called.
+//! Globals of the web that modules export.
 
 use super::*;
 use coil_engine::table;
@@ -23,9 +23,8 @@ pub static OF_MODULES: &[Export] = of_module! {
         "CompressionStream", "DecompressionStream";
 };
 
-/// Globals that throw when they are called.
-pub static MISSING: &[Export] = &[
-    class!("WebSocket", "WebSocket", 1, "WebSocket()").enumerable(false),
+/// Globals of `node:crypto`.
+pub static CRYPTO: &[Export] = &[
     Export::lazy("crypto", crate::crypto::web_crypto).enumerable(true),
     Export::class(&crate::crypto::CRYPTO_CLASS).enumerable(false),
     Export::class(&crate::crypto::CRYPTO_KEY).enumerable(false),

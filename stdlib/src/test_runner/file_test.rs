@@ -15,7 +15,7 @@ use super::{
     child::{self, Piece},
     events::Data,
     failure::{self, Failure},
-    harness::Harness,
+    session::Session,
     tree::{Carried, Kind, Options, Test},
 };
 use crate::events;
@@ -48,7 +48,7 @@ pub(super) struct Common {
 pub(super) fn start(root: &Rc<Test>, path: &str, common: &Common, cx: &mut Context) -> JsResult<JsPromise> {
     let given = JsObject::with_null_proto();
     given.create_data_property_or_throw(js_string!("signal"), common.signal.clone(), cx)?;
-    let absolute = super::files::absolute(&common.cwd, path);
+    let absolute = crate::path::absolute(&common.cwd, path);
     let place = super::events::Place { line: 1, column: 1, file: absolute };
     let node: Rc<RefCell<Option<Rc<Test>>>> = Rc::default();
     let body = table::closure(
@@ -214,7 +214,7 @@ fn add(test: &Rc<Test>, kind: String, data: JsObject, cx: &mut Context) -> JsRes
             report.failed.set(true);
         }
     }
-    if !test.is_clear_to_send() {
+    if !test.has_its_turn() {
         report.waiting.borrow_mut().push((kind, data));
         return Ok(());
     }
@@ -264,10 +264,10 @@ fn handle(test: &Rc<Test>, kind: &str, data: JsObject, cx: &mut Context) -> JsRe
             return Ok(());
         }
     }
-    let harness: &Harness = &test.harness;
+    let session: &Session = &test.session;
     if kind == "test:pass" || kind == "test:fail" {
         if is_top {
-            let number = harness.counters.top_level.get() + 1;
+            let number = session.counters.top_level.get() + 1;
             data.set(js_string!("testNumber"), number as f64, false, cx)?;
         }
         let details = data.get(js_string!("details"), cx)?.to_object(cx)?;
@@ -277,10 +277,10 @@ fn handle(test: &Rc<Test>, kind: &str, data: JsObject, cx: &mut Context) -> JsRe
         let skipped = data.has_own_property(js_string!("skip"), cx)?;
         let todo = is_todo(&data, cx)?;
         let cancelled = failure.is_some_and(|kind| CANCELLED.contains(&kind.as_str()));
-        harness.count(is_top, is_suite, kind == "test:pass", skipped, todo, cancelled);
+        session.count(is_top, is_suite, kind == "test:pass", skipped, todo, cancelled);
     }
     let Some(kind) = KINDS.iter().copied().find(|known| *known == kind) else { return Ok(()) };
-    harness.forward(kind, data, cx)
+    session.forward(kind, data, cx)
 }
 
 /// Events that a file's process may send.

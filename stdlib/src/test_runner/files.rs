@@ -6,7 +6,10 @@ use coil_engine::{
     coil_sys::{Sys, fs::FileType},
 };
 
-use crate::path::glob::{Glob, Options};
+use crate::path::{
+    absolute,
+    glob::{Glob, Options},
+};
 
 /// What is a test by its name.
 const DEFAULT: &str = "**/{test,test/**/*,test-*,*[._-]test}.{js,mjs,cjs}";
@@ -58,13 +61,6 @@ pub(super) fn list(patterns: &[String], cwd: &str, cx: &Context) -> Option<Vec<S
 
 /// What makes a name a pattern.
 const MAGIC: [char; 6] = ['*', '?', '[', '{', '!', '('];
-
-pub(super) fn absolute(cwd: &str, path: &str) -> String {
-    if path.starts_with('/') {
-        return String::from_utf8_lossy(&crate::path::posix::resolve(&[path.as_bytes()])).into_owned();
-    }
-    String::from_utf8_lossy(&crate::path::posix::resolve(&[cwd.as_bytes(), path.as_bytes()])).into_owned()
-}
 
 fn walk(sys: &Sys, cwd: &str, below: &str, take: &mut dyn FnMut(&str)) {
     let folder = if below.is_empty() { cwd.to_owned() } else { format!("{cwd}/{below}") };

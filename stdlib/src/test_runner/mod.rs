@@ -7,9 +7,10 @@
 //! ```
 //!
 //! A program that uses it runs its tests and prints them by `spec` (<https://nodejs.org/api/test.html>). A test is a node of a tree
-//! ([`tree`]), runs as an async function ([`run`]), and is told of in order through its [`harness`] to the [`reporters`].
+//! ([`tree`]), runs as an async function ([`run`]), and is told of in order through its [`session`] to the [`reporters`].
 //!
-//! Differs from Node: no coverage, no watch mode, no reruns of what failed; stacks have no frames of the runner.
+//! Differs from Node: no coverage (`lcov` gives nothing), no watch mode of `run()`, no reruns of what failed; stacks have no
+//! frames of the runner.
 
 mod asserts;
 mod child;
@@ -19,16 +20,19 @@ mod failure;
 mod file_test;
 mod files;
 mod filter;
-mod harness;
+mod global_setup;
+mod interrupt;
 mod mock;
 mod plan;
 mod reporters;
 mod run;
 mod run_files;
+mod session;
 mod snapshot;
 mod stream;
 mod tree;
 mod wait_for;
+mod watch;
 
 use boa_engine::{Context, JsResult, JsValue};
 use coil_engine::{
@@ -109,16 +113,16 @@ fn itself(cx: &mut Context) -> JsResult<JsValue> {
 /// `test(name, options, fn)` and its kin: a child of what is running, or of the file.
 fn register(kind: Kind, args: &[JsValue], keyword: Option<&'static str>, cx: &mut Context) -> JsResult<JsValue> {
     let place = Place::of_caller(cx);
-    let parent = harness::current_parent(cx)?;
+    let parent = session::current_parent(cx)?;
     let test = parent.create_subtest(kind, Options::of(args, place, keyword), cx)?;
     if parent.kind == Kind::Suite {
         return Ok(boa_engine::object::builtins::JsPromise::resolve(JsValue::undefined(), cx)?.into());
     }
-    Ok(harness::start_after_build(&test, cx)?.into())
+    Ok(session::start_when_built(&test, cx)?.into())
 }
 
 fn hook(kind: HookKind, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
-    let parent = harness::current_parent(cx)?;
+    let parent = session::current_parent(cx)?;
     context::add_hook(&parent, kind, args, cx)
 }
 

@@ -29,10 +29,7 @@ pub(super) fn run(test: &Rc<Test>, cx: &mut Context) -> JsResult<JsPromise> {
     Host::of(cx).with_frame(frame, cx, |cx| match test.kind {
         Kind::Suite => coroutine::spawn(cx, |co| run_suite(co, test)),
         _ => coroutine::spawn(cx, |co| async move {
-            let made = run!(
-                co,
-                [test] | cx | if test.parent.is_some() || matches!(test.kind, Kind::Hook(_)) { context::run_args(&test, cx) } else { Ok(RunArgs { this: JsValue::undefined(), args: Vec::new() }) }
-            )?;
+            let made = run!(co, [test] | cx | context::run_args(&test, cx))?;
             run_test(co, test, made).await
         }),
     })
@@ -158,7 +155,7 @@ async fn run_test(co: Co, test: Rc<Test>, args: RunArgs) -> JsResult<JsValue> {
             }
             let aborted = test.should_abort(cx)?;
             if aborted {
-                test.post_run(None, cx)?;
+                test.close(None, cx)?;
             } else if test.expected_plan.to_boolean() && test.plan.borrow().is_none() {
                 context::set_plan(&test, &test.expected_plan, &JsValue::undefined(), cx)?;
             }
@@ -213,9 +210,9 @@ async fn run_test(co: Co, test: Rc<Test>, args: RunArgs) -> JsResult<JsValue> {
                 test.abort(cx)?;
             }
             if test.parent.is_some() || test.owner.is_some() {
-                return test.post_run(None, cx);
+                return test.close(None, cx);
             }
-            test.harness.root_ran(cx)
+            test.session.root_ran(&test, cx)
         }
     )?;
     Ok(JsValue::undefined())
@@ -363,7 +360,7 @@ async fn run_suite(co: Co, test: Rc<Test>) -> JsResult<JsValue> {
             let aborted = test.should_abort(cx)?;
             if aborted {
                 test.subtests.borrow_mut().clear();
-                test.post_run(None, cx)?;
+                test.close(None, cx)?;
             }
             Ok::<_, boa_engine::JsError>(aborted)
         }
@@ -395,7 +392,7 @@ async fn run_suite(co: Co, test: Rc<Test>) -> JsResult<JsValue> {
             if let Some(stop) = stop {
                 stop.end(cx)?;
             }
-            test.post_run(None, cx)
+            test.close(None, cx)
         }
     )?;
     Ok(JsValue::undefined())
@@ -428,7 +425,7 @@ async fn suite_body(co: &Co, test: &Rc<Test>, args: &RunArgs, stop: &mut Option<
 }
 
 /// Runs what waits in a node's queue, as far as its concurrency goes.
-pub(super) fn process_pending(parent: &Rc<Test>, cx: &mut Context) -> JsResult<()> {
+pub(super) fn start_pending(parent: &Rc<Test>, cx: &mut Context) -> JsResult<()> {
     let parent = parent.clone();
     // A test that waits belongs to its parent, not to the test that has just ended.
     coroutine::spawn(cx, |co| async move {
@@ -441,7 +438,7 @@ pub(super) fn process_pending(parent: &Rc<Test>, cx: &mut Context) -> JsResult<(
             let running = run!(
                 co,
                 [test] | cx | {
-                    test.emit(|harness, cx| harness.enqueue(&test, "test:dequeue", cx), cx)?;
+                    test.emit(|session, cx| session.enqueue(&test, "test:dequeue", cx), cx)?;
                     run(&test, cx)
                 }
             )?;
@@ -464,6 +461,6 @@ async fn run_filtered(co: Co, test: Rc<Test>) -> JsResult<JsValue> {
         }
     )?;
     co.wait(JsValue::undefined()).await?;
-    run!(co, [test] | cx | test.post_run(None, cx))?;
+    run!(co, [test] | cx | test.close(None, cx))?;
     Ok(JsValue::undefined())
 }

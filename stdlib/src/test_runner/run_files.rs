@@ -16,10 +16,12 @@ use super::{
     file_test::{self, Common},
     files,
     filter::{self, NameFilter},
-    harness::{Config, Harness},
+    global_setup, interrupt,
     reporters::{self, Sink},
+    session::{self, Config, Session},
     stream,
     tree::{Kind, Options, Test, now_ns},
+    watch,
 };
 use crate::{
     coroutine::{self, run as co_run},
@@ -27,16 +29,18 @@ use crate::{
 };
 
 /// What a run is asked for.
-struct Asked {
+pub(super) struct Asked {
     files: Option<Vec<String>>,
     globs: Vec<String>,
-    cwd: String,
+    pub(super) cwd: String,
     isolated: bool,
     shard: Option<(u64, u64)>,
     setup: Option<boa_engine::object::builtins::JsFunction>,
-    common: Common,
+    /// `globalSetupPath`
+    global_setup: Option<String>,
+    pub(super) common: Common,
     config: Config,
-    root: JsObject,
+    pub(super) root: JsObject,
 }
 
 fn strings(value: &JsValue, name: &str, cx: &mut Context) -> JsResult<Vec<String>> {
@@ -136,6 +140,8 @@ fn read(options: &JsObject, cx: &mut Context) -> JsResult<Asked> {
     }
     let given_setup = get("setup", cx)?;
     let setup = if set(&given_setup) { Some(validate::function(&given_setup, "options.setup", cx)?) } else { None };
+    let given_path = get("globalSetupPath", cx)?;
+    let global_setup = if given_path.is_undefined() { None } else { Some(validate::string(&given_path, "options.globalSetupPath", cx)?.to_std_string_lossy()) };
     let names = get("testNamePatterns", cx)?;
     let names = patterns(&names, "options.testNamePatterns", "--test-name-pattern", &mut flags, cx)?;
     let skips = get("testSkipPatterns", cx)?;
@@ -194,7 +200,7 @@ fn read(options: &JsObject, cx: &mut Context) -> JsResult<Asked> {
     let signal = get("signal", cx)?;
     let common = Common { cwd: cwd.clone(), flags: all, argv, env: env_object, signal, workers, next_worker: Rc::new(Cell::new(0)) };
     let config = Config { names, skipped_names, only: only.to_boolean(), filters_by_only: !isolated, force_exit: force_exit.to_boolean(), ..Config::default() };
-    Ok(Asked { files: file_list, globs, cwd, isolated, shard, setup, common, config, root })
+    Ok(Asked { files: file_list, globs, cwd, isolated, shard, setup, global_setup, common, config, root })
 }
 
 /// What of this process's own flags goes on to the files.
@@ -265,6 +271,7 @@ pub(crate) fn run_command(cx: &mut Context) -> JsResult<()> {
     tell_configuration(&flags, &options, cx)?;
     let mut asked = read(&options, cx)?;
     asked.config.timeout_ms = flags.timeout_ms;
+    asked.global_setup.clone_from(&flags.global_setup);
     if !isolated {
         asked.config.names = NameFilter::list(&flags.name_patterns, "--test-name-pattern", cx)?;
         asked.config.skipped_names = NameFilter::list(&flags.skip_patterns, "--test-skip-pattern", cx)?;
@@ -301,34 +308,39 @@ fn tell_configuration(flags: &TestFlags, options: &JsObject, cx: &mut Context) -
     Ok(())
 }
 
-fn start(asked: Asked, sinks: Vec<Sink>, target: Option<&JsObject>, is_command: bool, cx: &mut Context) -> JsResult<()> {
+fn start(mut asked: Asked, sinks: Vec<Sink>, target: Option<&JsObject>, is_command: bool, cx: &mut Context) -> JsResult<()> {
+    let watches = is_command && watch::is_asked(cx);
+    // What has been loaded once in this process would not run again.
+    asked.isolated |= watches;
+    asked.config.watches = watches;
+    let asked = Rc::new(asked);
     let flags = Host::of(cx).state::<Launch>().test.borrow().clone();
-    let harness = Harness::new(asked.config.clone(), is_command);
-    let root = Test::root_with(&harness, Some(asked.root.clone()), cx)?;
+    let session = Session::new(asked.config.clone(), is_command, None);
+    let root = Test::root_with(&session, Some(asked.root.clone()), cx)?;
     root.started_ns.set(Some(now_ns(cx)));
-    *harness.sinks.borrow_mut() = sinks;
+    *session.sinks.borrow_mut() = sinks;
     if is_command {
-        reporters::set_up(&harness, &flags, cx)?;
+        reporters::set_up(&session, &flags, cx)?;
     }
-    let mut list = match &asked.files {
-        Some(list) => list.clone(),
-        None => match files::list(&asked.globs, &asked.cwd, cx) {
-            Some(list) => list,
-            None => {
-                crate::process::write_stderr(&format!("Could not find '{}'\n", asked.globs.join(", ")), cx);
-                return Err(Host::of(cx).exit(1));
-            }
-        },
+    let Some(list) = found(&asked, cx) else {
+        crate::process::write_stderr(&format!("Could not find '{}'\n", asked.globs.join(", ")), cx);
+        return Err(Host::of(cx).exit(1));
     };
-    if let Some((index, total)) = asked.shard {
-        list = list.into_iter().enumerate().filter(|(at, _)| *at as u64 % total == index - 1).map(|(_, file)| file).collect();
-    }
     let recursive = asked.isolated && Host::of(cx).env("NODE_TEST_CONTEXT").is_some();
     if recursive {
         let message = "node:test run() is being called recursively within a test file. skipping running files.";
         let process = crate::process::object(cx)?;
         events::method(&process, "emitWarning", &[js_string!(message).into()], cx)?;
-        return root.post_run(None, cx);
+        return root.close(None, cx);
+    }
+    if is_command {
+        interrupt::listen(&root, cx)?;
+        session::warn_of_coverage(cx)?;
+        if asked.isolated {
+            die_of_strays(cx)?;
+        } else {
+            session.listen(&root, cx)?;
+        }
     }
     let target: JsValue = target.map_or_else(JsValue::undefined, |target| target.clone().into());
     coroutine::spawn(cx, |co| async move {
@@ -336,36 +348,86 @@ fn start(asked: Asked, sinks: Vec<Sink>, target: Option<&JsObject>, is_command: 
             let ready = co_run!(co, [target] | cx | setup.call(&JsValue::undefined(), &[target], cx))?;
             co.wait(ready).await?;
         }
-        co.wait(JsValue::undefined()).await?;
-        if asked.isolated {
-            harness.building.set(false);
-            let common = asked.common.clone();
-            let all = co_run!(
-                co,
-                [root, list] | cx | {
-                    let mut running = Vec::with_capacity(list.len());
-                    for path in &list {
-                        running.push(file_test::start(&root, path, &common, cx)?);
-                    }
-                    JsPromise::all_settled(running, cx)
+        if let Some(path) = &asked.global_setup {
+            match global_setup::set_up(&co, path).await {
+                Ok(found) => *session.tear_down.borrow_mut() = found,
+                Err(error) => {
+                    co_run!(co, [] | cx | global_setup::give_up(error, cx))?;
+                    return Ok(JsValue::undefined());
                 }
-            )?;
-            co.wait(all).await?;
+            }
+        }
+        // Who waits for `run()` itself hears of the first file.
+        for _ in 0..session::BOOTSTRAP_TICKS {
+            co.wait(JsValue::undefined()).await?;
+        }
+        if watches {
+            watch::run_again(&co, &root, &asked, list).await?;
+        } else if asked.isolated {
+            run_isolated(&co, &root, &list, &asked.common).await?;
         } else {
             run_here(&co, &root, &list, &asked.cwd).await?;
+            if is_command {
+                // What the tests have left behind may still say something: the end comes when nothing is left to do.
+                return Ok(JsValue::undefined());
+            }
         }
-        co_run!(co, [root] | cx | root.post_run(None, cx))?;
+        let tear_down = session.tear_down.borrow_mut().take();
+        global_setup::call(&co, tear_down).await?;
+        co_run!(co, [root] | cx | root.close(None, cx))?;
         Ok(JsValue::undefined())
     })
     .map(drop)
 }
 
+/// The files of a run; nothing where plain names match none.
+fn found(asked: &Asked, cx: &mut Context) -> Option<Vec<String>> {
+    let list = match &asked.files {
+        Some(list) => list.clone(),
+        None => files::list(&asked.globs, &asked.cwd, cx)?,
+    };
+    Some(match asked.shard {
+        Some((index, total)) => list.into_iter().enumerate().filter(|(at, _)| *at as u64 % total == index - 1).map(|(_, file)| file).collect(),
+        None => list,
+    })
+}
+
+/// The files of the next run: none where they are gone.
+pub(super) fn listed(asked: &Asked, cx: &mut Context) -> Vec<String> {
+    found(asked, cx).unwrap_or_default()
+}
+
+/// Runs each file in a process of its own.
+pub(super) async fn run_isolated(co: &coroutine::Co, root: &Rc<Test>, list: &[String], common: &Common) -> JsResult<()> {
+    root.session.building.set(false);
+    let (list, common) = (list.to_vec(), common.clone());
+    let all = co_run!(
+        co,
+        [root] | cx | {
+            let mut running = Vec::with_capacity(list.len());
+            for path in &list {
+                running.push(file_test::start(&root, path, &common, cx)?);
+            }
+            JsPromise::all_settled(running, cx)
+        }
+    )?;
+    co.wait(all).await.map(drop)
+}
+
+/// No test runs in this process: an error that nobody caught is a reporter's, and ends the run as one that a handler throws.
+fn die_of_strays(cx: &mut Context) -> JsResult<()> {
+    let process = crate::process::object(cx)?;
+    let die = coil_engine::table::function(|_this, args, _cx| Err(boa_engine::JsError::from_opaque(args.first().cloned().unwrap_or_default())), js_string!(), 1, cx);
+    events::on(&process, js_string!("uncaughtException"), die, cx)
+}
+
 /// Imports every file into this process, then runs what they registered.
 async fn run_here(co: &coroutine::Co, root: &Rc<Test>, list: &[String], cwd: &str) -> JsResult<()> {
-    root.harness.gate(true);
+    root.session.gate(true);
+    load_first(co, root).await?;
     for path in list {
         let before = root.subtests.borrow().len();
-        let absolute = files::absolute(cwd, path);
+        let absolute = crate::path::absolute(cwd, path);
         let loaded = co_run!(
             co,
             [root, absolute] | cx | {
@@ -391,19 +453,54 @@ async fn run_here(co: &coroutine::Co, root: &Rc<Test>, list: &[String], cwd: &st
                     let test = root.create_subtest(Kind::Test, options, cx)?;
                     if let Some(error) = error {
                         let error = coil_engine::op::thrown_value(error, cx);
-                        let error = super::failure::of(error, super::failure::Failure::TestCode, cx)?;
                         test.fail(error, cx)?;
                     }
-                    super::harness::start_after_build(&test, cx).map(drop)
+                    super::session::start_when_built(&test, cx).map(drop)
                 }
             )?;
         }
     }
-    let gate = co_run!(co, [root] | cx | root.harness.open_gate(cx));
+    let gate = co_run!(co, [root] | cx | root.session.open_gate(cx));
     gate?;
     let subtests = root.subtests_done.borrow().as_ref().map(|(promise, _)| promise.clone());
     if let Some(subtests) = subtests {
         co.wait(subtests).await?;
     }
+    // The root's own hooks.
+    let last = root.once.borrow().clone();
+    if let Some(last) = last {
+        co.wait(last).await?;
+    }
     Ok(())
+}
+
+/// What `--require` and `--import` name: its hooks are those of the root.
+async fn load_first(co: &coroutine::Co, root: &Rc<Test>) -> JsResult<()> {
+    let names = co_run!(
+        co,
+        [] | cx | {
+            set_worker(cx)?;
+            let flags = Host::of(cx).state::<Launch>().test.borrow().clone();
+            Ok::<_, boa_engine::JsError>(flags.requires.into_iter().chain(flags.imports).collect::<Vec<_>>())
+        }
+    )?;
+    for name in names {
+        let loading = co_run!(
+            co,
+            [root] | cx | {
+                let frame = Some(root.frame(cx));
+                let relative = name.starts_with("./") || name.starts_with("../");
+                let name = if relative { crate::path::absolute(&Host::of(cx).cwd(), &name) } else { name };
+                Host::of(cx).with_frame(frame, cx, |cx| super::load_module(&name, cx))
+            }
+        )?;
+        co.wait(loading).await?;
+    }
+    Ok(())
+}
+
+/// All files are run by one worker here: the first.
+fn set_worker(cx: &mut Context) -> JsResult<()> {
+    let env = crate::process::object(cx)?.get(js_string!("env"), cx)?.to_object(cx)?;
+    env.set(js_string!("NODE_TEST_WORKER_ID"), js_string!("1"), false, cx).map(drop)
 }

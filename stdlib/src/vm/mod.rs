@@ -10,18 +10,21 @@
 //! A context is a realm of the engine ([`contexts`]); a script is compiled for each context it runs in
 //! (<https://nodejs.org/api/vm.html>).
 //!
-//! Differs from Node: `breakOnSigint` is checked and has no effect yet; `measureMemory` is missing; `importModuleDynamically` is found by
+//! Differs from Node: `measureMemory` is missing; `importModuleDynamically` is found by
 //! the name of the script, and the thread waits for what it gives; cached data only says whether it fits the source; a declared variable of a context can be deleted.
 
 mod contexts;
+mod interrupt;
 mod modules;
 mod options;
 
-use std::hash::{Hash, Hasher};
+use std::{
+    borrow::Cow,
+    hash::{Hash, Hasher},
+};
 
 use boa_engine::{
-    Context, HostConstructor, JsArgs, JsData, JsError, JsObject, JsResult, JsValue, NativeFunction, Script, Source, ast::scope::Scope, interner::Interner, js_string, object::FunctionObjectBuilder,
-    parser::Parser, realm::Realm,
+    Context, HostConstructor, JsArgs, JsData, JsError, JsObject, JsResult, JsValue, NativeFunction, Script, js_string, object::FunctionObjectBuilder, realm::Realm,
 };
 use boa_gc::{Finalize, Trace};
 use coil_engine::{
@@ -67,20 +70,20 @@ static SCRIPT: Class = Class {
         Export::function("runInThisContext", 1, |this, args, cx| {
             let record = compiled(this, cx)?;
             let run = options::of_run(args.get_or_undefined(0), cx)?;
-            run.timed(cx, |cx| record.run(None, &run, cx))
+            run.limited(cx, |cx| record.run(None, &run, cx))
         }),
         Export::function("runInContext", 2, |this, args, cx| {
             let record = record_of(this)?;
             let context = context_of(args.get_or_undefined(0), cx)?;
             let run = options::of_run(args.get_or_undefined(1), cx)?;
-            run.timed(cx, |cx| record.run(Some(&context), &run, cx))
+            run.limited(cx, |cx| record.run(Some(&context), &run, cx))
         }),
         Export::function("runInNewContext", 2, |this, args, cx| {
             // In Node it goes on by `this.runInContext`.
             let record = record_of(this).map_err(|_| errors::plain(errors::Base::Type, "this.runInContext is not a function"))?;
             let context = new_context(args.get_or_undefined(0), args.get_or_undefined(1), cx)?;
             let run = options::of_run(args.get_or_undefined(1), cx)?;
-            run.timed(cx, |cx| record.run(Some(&context), &run, cx))
+            run.limited(cx, |cx| record.run(Some(&context), &run, cx))
         }),
         Export::function("createCachedData", 0, |this, _args, cx| {
             let record = record_of(this)?;
@@ -125,20 +128,6 @@ fn compiled(this: &JsValue, cx: &mut Context) -> JsResult<Record> {
         }
     }
     Ok(record)
-}
-
-/// Checks a text as a script, in no realm: compiling declares its names. Errors are those of compiling.
-fn check(code: &str, origin: &Origin, cx: &mut Context) -> JsResult<()> {
-    let source = Source::from_bytes(code.as_bytes());
-    match Parser::new(source).parse_script(&Scope::new_global(), &mut Interner::default()) {
-        Ok(_) => Ok(()),
-        Err(_) => parse(code, origin, None, cx).map(drop),
-    }
-}
-
-/// Whether a text may declare names that only scripts of its realm see.
-fn may_declare(code: &str) -> bool {
-    ["let", "const", "class", "using"].iter().any(|word| code.contains(word))
 }
 
 impl Record {
@@ -191,15 +180,27 @@ fn shown(error: JsError, origin: &Origin, cx: &mut Context) -> JsError {
     errors::place_in_stack(error, &place, cx)
 }
 
-/// Compiles a text. Lines and columns before its beginning are blank.
+/// Compiles a text for a realm.
 fn parse(code: &str, origin: &Origin, realm: Option<Realm>, cx: &mut Context) -> JsResult<Script> {
-    let path = std::path::Path::new(&origin.filename);
+    source::script(&placed(code, origin), std::path::Path::new(&origin.filename), realm, cx)
+}
+
+/// A text with blank lines and columns before its beginning.
+fn placed<'a>(code: &'a str, origin: &Origin) -> Cow<'a, str> {
     if origin.line <= 0 && origin.column <= 0 {
-        return source::script(code, path, realm, cx);
+        return code.into();
     }
     let blank = "\n".repeat(origin.line.clamp(0, BLANK_MAX) as usize) + &" ".repeat(origin.column.clamp(0, BLANK_MAX) as usize);
-    let text = blank + code;
-    source::script(&text, path, realm, cx)
+    (blank + code).into()
+}
+
+/// Compiles a text that may run here or elsewhere. What declares names of its own is compiled where it runs: compiling declares them.
+fn prepare(code: &str, origin: &Origin, cx: &mut Context) -> JsResult<Option<Script>> {
+    let may_declare = ["let", "const", "class", "using"].iter().any(|word| code.contains(word));
+    if may_declare && source::declares_names(&placed(code, origin), std::path::Path::new(&origin.filename), cx)? {
+        return Ok(None);
+    }
+    parse(code, origin, None, cx).map(Some)
 }
 
 /// Lines and columns that are put before a text, at most.
@@ -210,8 +211,7 @@ fn construct(_this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<Js
     let code = args.get_or_undefined(0).to_string(cx)?.to_std_string_lossy();
     let origin = options::of_script(args.get_or_undefined(1), cx)?;
     let import = options::imports(args.get_or_undefined(1), cx)?;
-    let script = if may_declare(&code) { check(&code, &origin, cx).map(|()| None) } else { parse(&code, &origin, None, cx).map(Some) };
-    let script = script.map_err(|error| shown(error, &origin, cx))?;
+    let script = prepare(&code, &origin, cx).map_err(|error| shown(error, &origin, cx))?;
     let prototype = instance_prototype(&SCRIPT, cx)?;
     let rejected = origin.cached.as_ref().map(|given| *given != cached_bytes(&code));
     let produce = origin.produce_cached;
@@ -228,6 +228,14 @@ fn construct(_this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<Js
     let map_url: JsValue = map_url.map_or_else(JsValue::undefined, |url| js_string!(url).into());
     object.create_data_property_or_throw(js_string!("sourceMapURL"), map_url, cx)?;
     Ok(object.into())
+}
+
+/// A script whose `import()` is that of the program, as the REPL compiles its commands.
+pub(crate) fn command(code: String, filename: String, cx: &mut Context) -> JsResult<JsObject> {
+    let origin = Origin { filename, ..Origin::default() };
+    let script = prepare(&code, &origin, cx)?;
+    let prototype = instance_prototype(&SCRIPT, cx)?;
+    Ok(JsObject::from_proto_and_data(prototype, Record { script, code, origin, import: Import::Default, importer: JsValue::undefined() }))
 }
 
 /// What the last `//# sourceMappingURL=` comment names.
@@ -322,7 +330,7 @@ fn run(code: &JsValue, options: &JsValue, context: Option<&contexts::Record>, cx
     // What does not compile is said before the time begins.
     let script = parse(&code, &origin, realm, cx).map_err(|error| if run.hides_errors { error } else { shown(error, &origin, cx) })?;
     let script = Some(script);
-    run.timed(cx, |cx| Record { script, code, origin, import, importer: JsValue::undefined() }.run(context, &run, cx))
+    run.limited(cx, |cx| Record { script, code, origin, import, importer: JsValue::undefined() }.run(context, &run, cx))
 }
 
 fn is_context(_this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {

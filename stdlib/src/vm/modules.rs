@@ -641,7 +641,7 @@ fn evaluate_now(object: &JsObject, given: &JsValue, cx: &mut Context) -> JsResul
         return Err(JsError::from_opaque(error));
     }
     state_of(object, |state| state.status.set(Status::Evaluating));
-    let result = run.timed(cx, |cx| {
+    let result = run.limited(cx, |cx| {
         if !own_microtasks {
             return module.evaluate(cx);
         }

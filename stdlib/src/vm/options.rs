@@ -16,6 +16,8 @@ use coil_engine::{
     validate,
 };
 
+use super::interrupt;
+
 /// `vm.constants.DONT_CONTEXTIFY`
 pub(super) const DONT_CONTEXTIFY: Symbol = Symbol::Private("vm_context_no_contextify");
 /// `vm.constants.USE_MAIN_CONTEXT_DEFAULT_LOADER`
@@ -156,11 +158,29 @@ pub(super) struct Run {
     pub(super) timeout_ms: Option<u32>,
     /// `displayErrors: false`: stacks of errors stay as they are.
     pub(super) hides_errors: bool,
+    pub(super) break_on_sigint: bool,
 }
 
 impl Run {
-    /// Runs `body`, and stops it when its time is over. A limit of the whole runtime that ends earlier stays one.
-    pub(super) fn timed<T>(&self, cx: &mut Context, body: impl FnOnce(&mut Context) -> JsResult<T>) -> JsResult<T> {
+    /// Runs `body`, and stops it when its time is over or the user interrupts it.
+    pub(super) fn limited<T>(&self, cx: &mut Context, body: impl FnOnce(&mut Context) -> JsResult<T>) -> JsResult<T> {
+        if !self.break_on_sigint {
+            return self.timed(cx, body);
+        }
+        let Ok(watch) = interrupt::Watch::start() else { return self.timed(cx, body) };
+        let result = self.timed(cx, body);
+        let interrupted = watch.end();
+        match result {
+            Err(error) if interrupted && error.stop() == Some(Stop::Interrupted) => {
+                Meter::current().resume();
+                Err(errors::coded(errors::Base::Error, "ERR_SCRIPT_EXECUTION_INTERRUPTED", "Script execution was interrupted by `SIGINT`", cx))
+            }
+            result => result,
+        }
+    }
+
+    /// A limit of the whole runtime that ends earlier stays one.
+    fn timed<T>(&self, cx: &mut Context, body: impl FnOnce(&mut Context) -> JsResult<T>) -> JsResult<T> {
         let Some(timeout_ms) = self.timeout_ms else { return body(cx) };
         let (meter, timeout, began) = (Meter::current(), Duration::from_millis(timeout_ms.into()), Instant::now());
         let outer = meter.time_left();
@@ -181,8 +201,8 @@ pub(super) fn of_run(options: &JsValue, cx: &mut Context) -> JsResult<Run> {
     let Some(options) = validate::options(options, "options", cx)? else { return Ok(Run::default()) };
     let timeout_ms = given(&options, "timeout", "options.timeout", |value, name, cx| validate::uint32(value, name, true, cx), cx)?;
     let display = given(&options, "displayErrors", "options.displayErrors", validate::boolean, cx)?;
-    given(&options, "breakOnSigint", "options.breakOnSigint", validate::boolean, cx)?;
-    Ok(Run { timeout_ms, hides_errors: display == Some(false) })
+    let break_on_sigint = given(&options, "breakOnSigint", "options.breakOnSigint", validate::boolean, cx)?.unwrap_or(false);
+    Ok(Run { timeout_ms, hides_errors: display == Some(false), break_on_sigint })
 }
 
 /// Options of a context.

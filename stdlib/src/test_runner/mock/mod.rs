@@ -1,15 +1,16 @@
-//! `mock`: functions, methods, properties and timers that a test watches or replaces.
+//! `mock`: functions, methods, properties, modules and timers that a test watches or replaces.
 
 mod function;
+mod module;
 mod property;
 mod timers;
 
-use boa_engine::{Context, JsArgs, JsObject, JsResult, JsValue};
+use boa_engine::{Context, JsArgs, JsObject, JsResult, JsValue, js_string};
 use boa_gc::{Finalize, GcRefCell, Trace};
 use coil_engine::{
     class::{Class, Kind, Parent},
     errors,
-    table::Export,
+    table::{self, Export},
 };
 
 /// `class MockTracker`
@@ -25,7 +26,10 @@ static MOCK_TRACKER: Class = Class {
         Export::function("method", 2, function::mock_method),
         Export::function("getter", 2, function::mock_getter_method),
         Export::function("setter", 2, function::mock_setter_method),
-        Export::function("module", 1, |_this, _args, cx| Err(errors::method_not_implemented("mock.module()", cx))),
+        Export::getter("module", |_this, _args, cx| match module::is_offered(cx) {
+            true => Ok(table::function(module::mock_module, js_string!("module"), 1, cx).into()),
+            false => Ok(JsValue::undefined()),
+        }),
         Export::function("reset", 0, |this, _args, cx| {
             let tracker = this.to_object(cx)?;
             reset(&tracker, cx)?;
@@ -82,6 +86,8 @@ fn restore_all(tracker: &JsObject, cx: &mut Context) -> JsResult<()> {
     for context in mocks {
         if context.is::<property::PropertyMock>() {
             property::restore(&context, cx)?;
+        } else if context.is::<module::ModuleMock>() {
+            module::restore(&context, cx);
         } else {
             function::restore(&context, cx)?;
         }

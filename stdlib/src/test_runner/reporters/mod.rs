@@ -11,11 +11,11 @@ use std::{
     rc::Rc,
 };
 
-use boa_engine::{Context, JsObject, JsResult, JsString, JsValue, js_string};
+use boa_engine::{Context, JsObject, JsResult, JsString, JsValue, js_string, object::builtins::JsPromise};
 use coil_engine::{Host, errors, launch::TestFlags, table};
 
 pub use self::native::REPORTERS;
-use super::{harness::Harness, stream};
+use super::{session::Session, stream};
 use crate::events;
 
 /// Makes text of events.
@@ -28,8 +28,22 @@ pub(super) trait Reporter {
     /// What one event gives.
     fn event(&mut self, kind: &str, data: &JsObject, cx: &mut Context) -> JsResult<String>;
 
+    /// The same, in the pieces in which a reader of the reporter's stream gets it.
+    fn pieces(&mut self, kind: &str, data: &JsObject, cx: &mut Context) -> JsResult<Vec<String>> {
+        Ok(vec![self.event(kind, data, cx)?])
+    }
+
     /// What comes last.
     fn end(&mut self, _cx: &mut Context) -> JsResult<String> {
+        Ok(String::new())
+    }
+}
+
+/// `lcov`: what was covered, which nobody has counted.
+struct Lcov;
+
+impl Reporter for Lcov {
+    fn event(&mut self, _kind: &str, _data: &JsObject, _cx: &mut Context) -> JsResult<String> {
         Ok(String::new())
     }
 }
@@ -38,7 +52,7 @@ pub(super) trait Reporter {
 #[derive(Clone)]
 pub(super) enum Sink {
     /// One of our reporters, written to a stream.
-    Text { reporter: Rc<RefCell<Box<dyn Reporter>>>, to: JsObject, closes: bool, begun: Rc<Cell<bool>> },
+    Text { reporter: Rc<RefCell<Box<dyn Reporter>>>, to: JsObject, closes: bool, begun: Rc<Cell<bool>>, waiting: Rc<RefCell<String>> },
     /// A stream of events.
     Events(JsObject),
     /// The process that runs this file.
@@ -48,20 +62,28 @@ pub(super) enum Sink {
 impl Sink {
     pub(super) fn event(&self, kind: &'static str, data: &JsObject, cx: &mut Context) -> JsResult<()> {
         match self {
-            Self::Text { reporter, to, begun, .. } => {
+            Self::Text { reporter, to, begun, waiting, .. } => {
                 let mut text = if begun.replace(true) { String::new() } else { reporter.borrow_mut().begin() };
                 text += &reporter.borrow_mut().event(kind, data, cx)?;
-                write(to, &text, cx)
+                write_soon(to, waiting, &text, cx);
+                Ok(())
             }
             Self::Events(target) => stream::push(target, kind, data, cx),
             Self::Parent => super::child::send(kind, data, cx),
         }
     }
 
+    /// The end of a run after which there is another.
+    pub(super) fn pause(&self, cx: &mut Context) -> JsResult<()> {
+        let Self::Text { reporter, to, waiting, .. } = self else { return Ok(()) };
+        let text = waiting.take() + &reporter.borrow_mut().end(cx)?;
+        write(to, &text, cx)
+    }
+
     pub(super) fn end(&self, cx: &mut Context) -> JsResult<()> {
         match self {
-            Self::Text { reporter, to, closes, .. } => {
-                let text = reporter.borrow_mut().end(cx)?;
+            Self::Text { reporter, to, closes, waiting, .. } => {
+                let text = waiting.take() + &reporter.borrow_mut().end(cx)?;
                 write(to, &text, cx)?;
                 if *closes {
                     events::method(to, "end", &[], cx)?;
@@ -71,6 +93,33 @@ impl Sink {
             Self::Events(target) => stream::end(target, cx),
             Self::Parent => Ok(()),
         }
+    }
+}
+
+impl Sink {
+    /// Where this writes to a file of its own: the promise of its end.
+    pub(super) fn closed(&self, cx: &mut Context) -> JsResult<Option<JsPromise>> {
+        let Self::Text { to, closes: true, .. } = self else { return Ok(None) };
+        let (promise, settle) = JsPromise::new_pending(cx);
+        events::once(to, js_string!("close"), settle.resolve, cx)?;
+        Ok(Some(promise))
+    }
+}
+
+/// Writes once what runs has run: what tests print themselves comes first, as where reporters are streams.
+fn write_soon(to: &JsObject, waiting: &Rc<RefCell<String>>, text: &str, cx: &mut Context) {
+    if text.is_empty() {
+        return;
+    }
+    let before = {
+        let mut waiting = waiting.borrow_mut();
+        let before = waiting.len();
+        waiting.push_str(text);
+        before
+    };
+    if before == 0 {
+        let (to, waiting) = (to.clone(), waiting.clone());
+        Host::of(cx).next_tick_native(move |cx| write(&to, &waiting.take(), cx));
     }
 }
 
@@ -88,16 +137,17 @@ pub(super) fn named(name: &str, cx: &mut Context) -> JsResult<Option<Box<dyn Rep
         "tap" => Box::new(tap::Tap),
         "dot" => Box::new(dot::Dot::new(cx)?),
         "junit" => Box::new(junit::Junit::new(cx)),
+        "lcov" => Box::new(Lcov),
         _ => return Ok(None),
     }))
 }
 
 /// Joins the reporters that the command line asks for.
-pub(super) fn set_up(harness: &Rc<Harness>, flags: &TestFlags, cx: &mut Context) -> JsResult<()> {
+pub(super) fn set_up(session: &Rc<Session>, flags: &TestFlags, cx: &mut Context) -> JsResult<()> {
     let (mut names, mut destinations) = (flags.reporters.clone(), flags.destinations.clone());
     match Host::of(cx).env("NODE_TEST_CONTEXT").as_deref() {
         Some("child-v8") => {
-            harness.sinks.borrow_mut().push(super::child::sink());
+            session.sinks.borrow_mut().push(super::child::sink());
             return Ok(());
         }
         Some("child") => {
@@ -120,11 +170,11 @@ pub(super) fn set_up(harness: &Rc<Harness>, flags: &TestFlags, cx: &mut Context)
     for (name, destination) in names.iter().zip(&destinations) {
         let (to, closes) = destination_stream(destination, cx)?;
         if let Some(reporter) = named(name, cx)? {
-            harness.sinks.borrow_mut().push(Sink::Text { reporter: Rc::new(RefCell::new(reporter)), to, closes, begun: Rc::default() });
+            session.sinks.borrow_mut().push(Sink::Text { reporter: Rc::new(RefCell::new(reporter)), to, closes, begun: Rc::default(), waiting: Rc::default() });
         } else {
             let events = stream::create(cx)?;
             custom(name, &events, &to, cx)?;
-            harness.sinks.borrow_mut().push(Sink::Events(events));
+            session.sinks.borrow_mut().push(Sink::Events(events));
         }
     }
     Ok(())

@@ -17,16 +17,16 @@ pub static REPORTERS: NativeModule = NativeModule {
     exports: &[
         Export::function("dot", 1, |_this, args, cx| generator("dot", args, cx)),
         Export::renamed("junit", "junitReporter", 1, |_this, args, cx| generator("junit", args, cx)),
-        Export::build("spec", spec).read_only(),
+        Export::build("spec", |cx| transform("spec", cx)).read_only(),
         Export::renamed("tap", "tapReporter", 1, |_this, args, cx| generator("tap", args, cx)),
-        Export::build("lcov", lcov).read_only(),
+        Export::build("lcov", |cx| transform("lcov", cx)).read_only(),
     ],
 };
 
-/// `spec`: a Transform of events; it may be called with or without `new`.
-fn spec(cx: &mut Context) -> JsResult<JsValue> {
-    let make = boa_engine::NativeFunction::from_fn_ptr(|_this, _args, cx| {
-        let Some(reporter) = named("spec", cx)? else { return Ok(JsValue::undefined()) };
+/// `spec` and `lcov`: Transforms of events; they may be called with or without `new`.
+fn transform(name: &'static str, cx: &mut Context) -> JsResult<JsValue> {
+    let make = boa_engine::NativeFunction::from_copy_closure(move |_this, _args, cx| {
+        let Some(reporter) = named(name, cx)? else { return Ok(JsValue::undefined()) };
         let reporter: Carried<Rc<RefCell<Box<dyn Reporter>>>> = Carried(Rc::new(RefCell::new(reporter)));
         let transform = table::closure(
             "transform",
@@ -34,7 +34,7 @@ fn spec(cx: &mut Context) -> JsResult<JsValue> {
             reporter.clone(),
             |_this, args, reporter, cx| {
                 let event = args.get_or_undefined(0).to_object(cx)?;
-                let text = one(&reporter.0, &event, cx)?;
+                let text = told(&reporter.0, &event, cx)?.concat();
                 answer(args.get_or_undefined(2), &text, cx)
             },
             cx,
@@ -59,16 +59,12 @@ fn spec(cx: &mut Context) -> JsResult<JsValue> {
     Ok(function.into())
 }
 
-fn lcov(cx: &mut Context) -> JsResult<JsValue> {
-    Ok(table::function(|_this, _args, cx| Err(errors::method_not_implemented("lcov()", cx)), js_string!("value"), 0, cx).into())
-}
-
-fn one(reporter: &RefCell<Box<dyn Reporter>>, event: &JsObject, cx: &mut Context) -> JsResult<String> {
+fn told(reporter: &RefCell<Box<dyn Reporter>>, event: &JsObject, cx: &mut Context) -> JsResult<Vec<String>> {
     let kind = event.get(js_string!("type"), cx)?.to_string(cx)?.to_std_string_lossy();
     let data = event.get(js_string!("data"), cx)?.to_object(cx)?;
     // A getter of the data may ask this very reporter.
     let Ok(mut reporter) = reporter.try_borrow_mut() else { return Err(errors::plain(errors::Base::Error, "the reporter is busy")) };
-    reporter.event(&kind, &data, cx)
+    reporter.pieces(&kind, &data, cx)
 }
 
 fn answer(callback: &JsValue, text: &str, cx: &mut Context) -> JsResult<JsValue> {
@@ -89,15 +85,15 @@ fn generator(name: &'static str, args: &[JsValue], cx: &mut Context) -> JsResult
         }
         let events = Iteration::start(&gives, source).await?;
         while let Some(event) = events.next(&gives).await? {
-            let text = run!(
+            let pieces = run!(
                 gives,
                 [reporter] | cx | {
                     let event = event.to_object(cx)?;
-                    one(&reporter, &event, cx)
+                    told(&reporter, &event, cx)
                 }
             )?;
-            if !text.is_empty() {
-                gives.give(js_string!(text).into()).await?;
+            for piece in pieces.into_iter().filter(|piece| !piece.is_empty()) {
+                gives.give(js_string!(piece).into()).await?;
             }
         }
         let last = run!(gives, [reporter] | cx | reporter.borrow_mut().end(cx))?;

@@ -3,7 +3,7 @@
 use boa_engine::{Context, JsObject, JsResult, JsString, JsValue, js_string};
 use coil_engine::Host;
 
-use super::{Reporter, tap::text};
+use super::{super::interrupt, Reporter, tap::text};
 use crate::util::inspect::{self, Options};
 
 pub(super) struct Spec {
@@ -70,7 +70,7 @@ impl Spec {
         let mut parts = vec![format!("\n{red}{CROSS}failing tests:{white}\n")];
         for data in std::mem::take(&mut self.failed) {
             if data.get(js_string!("file"), cx)?.to_boolean() {
-                let file = super::super::harness::relative(&text(&data, "file", cx)?, cx);
+                let file = super::super::session::relative(&text(&data, "file", cx)?, cx);
                 parts.push(format!("test at {file}:{}:{}", text(&data, "line", cx)?, text(&data, "column", cx)?));
             }
             parts.push(report("test:fail", &data, Some(""), "", self.colors, cx)?);
@@ -108,6 +108,7 @@ impl Reporter for Spec {
                 let nesting = data.get(js_string!("nesting"), cx)?.to_length(cx)?;
                 Ok(format!("{color}{}{INFO}{}{white}\n", indent(nesting), text(data, "message", cx)?))
             }
+            "test:interrupted" => Ok(format!("\n{}{}{}\n", self.colors.yellow, interrupt::text(data, cx)?, self.colors.white)),
             "test:summary" if data.get(js_string!("file"), cx)?.is_undefined() => self.failures(cx),
             _ => Ok(String::new()),
         }

@@ -2,7 +2,7 @@
 
 use boa_engine::{Context, JsObject, JsResult, JsString, JsValue, js_string, property::PropertyKey};
 
-use super::Reporter;
+use super::{super::interrupt, Reporter};
 use crate::util::inspect::{self, Options};
 
 pub(super) struct Tap;
@@ -12,14 +12,22 @@ impl Reporter for Tap {
         "TAP version 13\n".to_owned()
     }
 
+    fn pieces(&mut self, kind: &str, data: &JsObject, cx: &mut Context) -> JsResult<Vec<String>> {
+        Ok(match kind {
+            "test:fail" => vec![line("not ok", data, cx)?, details(data, true, cx)?],
+            "test:pass" => vec![line("ok", data, cx)?, details(data, false, cx)?],
+            _ => vec![self.event(kind, data, cx)?],
+        })
+    }
+
     fn event(&mut self, kind: &str, data: &JsObject, cx: &mut Context) -> JsResult<String> {
         Ok(match kind {
-            "test:fail" => line("not ok", data, cx)? + &details(data, true, cx)?,
-            "test:pass" => line("ok", data, cx)? + &details(data, false, cx)?,
+            "test:fail" | "test:pass" => self.pieces(kind, data, cx)?.concat(),
             "test:plan" => format!("{}1..{}\n", indent(data, cx)?, text(data, "count", cx)?),
             "test:start" => format!("{}# Subtest: {}\n", indent(data, cx)?, escape(&text(data, "name", cx)?)),
             "test:stderr" | "test:stdout" => text(data, "message", cx)?.split(['\n', '\r']).filter(|line| !line.is_empty()).map(|line| format!("# {}\n", escape(line))).collect(),
             "test:diagnostic" => format!("{}# {}\n", indent(data, cx)?, escape(&text(data, "message", cx)?)),
+            "test:interrupted" => format!("# {}\n", escape(&interrupt::text(data, cx)?)),
             _ => String::new(),
         })
     }

@@ -1,4 +1,6 @@
-//! The tree of tests: what one test, suite or hook knows, how a subtest joins it, and in which order results are told.
+//! The tree of tests: what one test, suite or hook knows, and how a subtest joins it. How it ends is in [`verdict`].
+
+mod verdict;
 
 use std::{
     cell::{Cell, OnceCell, RefCell},
@@ -17,14 +19,15 @@ use coil_engine::{Host, async_context::AsyncFrame, errors, table, validate};
 
 use super::{
     context,
-    events::{Directive, Place},
+    events::Place,
     failure::{self, Failure},
     file_test,
-    harness::Harness,
     plan::Plan,
     run,
+    session::Session,
 };
-use crate::event_target::{abort_with, create_controller, default_reason, is_aborted, signal_of};
+pub(super) use crate::carried::Carried;
+use crate::event_target::create_controller;
 
 /// What a node of the tree is.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -97,7 +100,7 @@ pub(super) struct Test {
     pub(super) parent: Option<Rc<Self>>,
     /// The node a hook belongs to.
     pub(super) owner: Option<Rc<Self>>,
-    pub(super) harness: Rc<Harness>,
+    pub(super) session: Rc<Session>,
     pub(super) nesting: u32,
     child_number: usize,
     pub(super) place: Option<Place>,
@@ -137,7 +140,7 @@ pub(super) struct Test {
     /// Settles when no started subtest is unfinished.
     pub(super) subtests_done: RefCell<Option<(JsPromise, ResolvingFunctions)>>,
     pub(super) hooks: Hooks,
-    /// A `before` or `after` hook runs once: this is its run.
+    /// A `before` or `after` hook runs once, and so does a root: this is its run.
     pub(super) once: RefCell<Option<JsPromise>>,
     diagnostics: RefCell<Vec<JsValue>>,
     pub(super) controller: RefCell<JsObject>,
@@ -210,21 +213,21 @@ fn is_set(value: &JsValue) -> bool {
 
 impl Test {
     /// The root of a tree.
-    pub(super) fn root(harness: &Rc<Harness>, entry_file: Option<String>, cx: &mut Context) -> JsResult<Rc<Self>> {
+    pub(super) fn root(session: &Rc<Session>, entry_file: Option<String>, cx: &mut Context) -> JsResult<Rc<Self>> {
         let place = entry_file.clone().map(|file| Place { line: 1, column: 1, file });
         let options = Options { name: js_string!("<root>").into(), body: JsValue::undefined(), given: None, place, keyword: None };
-        let root = Self::create(Kind::Root, None, None, harness, options, cx)?;
+        let root = Self::create(Kind::Root, None, None, session, options, cx)?;
         Ok(root)
     }
 
     /// The root of a tree that runs files.
-    pub(super) fn root_with(harness: &Rc<Harness>, given: Option<JsObject>, cx: &mut Context) -> JsResult<Rc<Self>> {
+    pub(super) fn root_with(session: &Rc<Session>, given: Option<JsObject>, cx: &mut Context) -> JsResult<Rc<Self>> {
         let options = Options { name: js_string!("<root>").into(), body: JsValue::undefined(), given, place: None, keyword: None };
-        Self::create(Kind::Root, None, None, harness, options, cx)
+        Self::create(Kind::Root, None, None, session, options, cx)
     }
 
     /// Makes a node, with its options checked in Node's order.
-    pub(super) fn create(kind: Kind, parent: Option<&Rc<Self>>, owner: Option<&Rc<Self>>, harness: &Rc<Harness>, options: Options, cx: &mut Context) -> JsResult<Rc<Self>> {
+    pub(super) fn create(kind: Kind, parent: Option<&Rc<Self>>, owner: Option<&Rc<Self>>, session: &Rc<Session>, options: Options, cx: &mut Context) -> JsResult<Rc<Self>> {
         let only = options.read("only", cx)?;
         let concurrency_given = options.read("concurrency", cx)?;
         let timeout_given = options.read("timeout", cx)?;
@@ -270,7 +273,7 @@ impl Test {
         } else if !concurrency_given.is_null_or_undefined() {
             return Err(errors::invalid_arg_type("options.concurrency", "boolean|number", &concurrency_given, cx));
         }
-        let config = &harness.config;
+        let config = &session.config;
         let mut timeout_ms = parent.map_or(f64::INFINITY, |parent| parent.timeout_ms);
         if timeout_given.is_null_or_undefined() {
             if let Some(limit) = config.timeout_ms.filter(|limit| limit.is_finite()) {
@@ -325,7 +328,7 @@ impl Test {
             name,
             parent: parent.cloned(),
             owner: owner.cloned(),
-            harness: harness.clone(),
+            session: session.clone(),
             nesting,
             child_number: parent.map_or(0, |parent| parent.subtests.borrow().len() + 1),
             entry_file: match parent {
@@ -382,7 +385,7 @@ impl Test {
             let listener = table::closure("", 0, Carried(test.clone()), |_this, _args, carried, cx| carried.0.abort_by_signal(cx).map(|()| JsValue::undefined()), cx);
             crate::events::on_abort(&signal, &listener, cx)?;
         }
-        if kind != Kind::Root && !matches!(kind, Kind::Hook(_)) {
+        if !matches!(kind, Kind::Root | Kind::File | Kind::Hook(_)) {
             test.note_name_filter(cx)?;
         }
         if kind == Kind::Suite {
@@ -392,7 +395,7 @@ impl Test {
     }
 
     fn note_name_filter(&self, cx: &mut Context) -> JsResult<()> {
-        let config = &self.harness.config;
+        let config = &self.session.config;
         if !config.filters_by_name() {
             return Ok(());
         }
@@ -436,7 +439,7 @@ impl Test {
     pub(super) fn create_subtest(self: &Rc<Self>, kind: Kind, options: Options, cx: &mut Context) -> JsResult<Rc<Self>> {
         let too_late = self.finished.get() || self.build_finished.get();
         let parent = if too_late { self.tree_root() } else { self.clone() };
-        let test = Self::create(kind, Some(&parent), None, &self.harness, options, cx)?;
+        let test = Self::create(kind, Some(&parent), None, &self.session, options, cx)?;
         if parent.waiting_on.get() == 0 {
             parent.waiting_on.set(test.child_number);
             *parent.subtests_done.borrow_mut() = Some(JsPromise::new_pending(cx));
@@ -452,7 +455,7 @@ impl Test {
     /// Adds a hook.
     pub(super) fn create_hook(self: &Rc<Self>, kind: HookKind, body: JsValue, options: Options, cx: &mut Context) -> JsResult<()> {
         let options = Options { body, ..options };
-        let hook = Self::create(Kind::Hook(kind), None, Some(self), &self.harness, options, cx)?;
+        let hook = Self::create(Kind::Hook(kind), None, Some(self), &self.session, options, cx)?;
         if kind == HookKind::Before && self.started_ns.get().is_some() {
             let args = context::run_args(self, cx)?;
             let ran = run::start_hook(&hook, args, cx)?;
@@ -512,19 +515,19 @@ impl Test {
             self.test_number.set(parent.output_count.get());
         }
         parent.unfinished.set(parent.unfinished.get() + 1);
-        self.emit(|harness, cx| harness.enqueue(self, "test:enqueue", cx), cx)?;
-        if self.harness.building.get() || !parent.has_concurrency() {
+        self.emit(|session, cx| session.enqueue(self, "test:enqueue", cx), cx)?;
+        if self.session.building.get() || !parent.has_concurrency() {
             let (promise, settle) = JsPromise::new_pending(cx);
             parent.pending.borrow_mut().push_back((self.clone(), settle));
             return Ok(promise);
         }
-        self.emit(|harness, cx| harness.enqueue(self, "test:dequeue", cx), cx)?;
+        self.emit(|session, cx| session.enqueue(self, "test:dequeue", cx), cx)?;
         run::run(self, cx)
     }
 
     /// Tells the reporters, unless this test is filtered out.
-    pub(super) fn emit(&self, tell: impl FnOnce(&Harness, &mut Context) -> JsResult<()>, cx: &mut Context) -> JsResult<()> {
-        if self.filtered.get() { Ok(()) } else { tell(&self.harness, cx) }
+    pub(super) fn emit(&self, tell: impl FnOnce(&Session, &mut Context) -> JsResult<()>, cx: &mut Context) -> JsResult<()> {
+        if self.filtered.get() { Ok(()) } else { tell(&self.session, cx) }
     }
 
     fn apply_filters(&self) {
@@ -536,7 +539,7 @@ impl Test {
             return;
         }
         let Some(parent) = &self.parent else { return };
-        if self.harness.config.filters_by_only && !self.only.to_boolean() && !self.has_only_tests.get() {
+        if self.session.config.filters_by_only && !self.only.to_boolean() && !self.has_only_tests.get() {
             let out = parent.run_only_subtests.get() || parent.has_only_tests.get() || self.only.as_boolean() == Some(false);
             self.filtered.set(out);
         }
@@ -545,295 +548,6 @@ impl Test {
     /// Whether one more subtest may run now.
     pub(super) fn has_concurrency(&self) -> bool {
         self.concurrency > self.active.get() as f64
-    }
-
-    // Verdicts.
-
-    /// The failure of this test; only the first counts.
-    pub(super) fn fail(&self, error: JsValue, cx: &mut Context) -> JsResult<()> {
-        if self.error.borrow().is_some() {
-            return Ok(());
-        }
-        let mut error = error;
-        let mut passed = false;
-        if let Some(expected) = &self.expect_failure {
-            passed = true;
-            if !expected.matches.is_undefined() {
-                let checked = failure::cause_of_test_code(&error, cx)?.unwrap_or_else(|| error.clone());
-                if let Err(mismatch) = crate::assert::matches_expected(&checked, &expected.matches, cx) {
-                    let mismatch = coil_engine::op::thrown_value(mismatch, cx);
-                    error = failure::text("The test failed, but the error did not match the expected validation", Failure::TestCode, cx)?;
-                    failure::set_cause(&error, mismatch, cx)?;
-                    passed = false;
-                }
-            }
-        }
-        self.passed.set(passed);
-        *self.error.borrow_mut() = Some(error);
-        Ok(())
-    }
-
-    /// It came to its end without an error.
-    pub(super) fn pass(&self, cx: &mut Context) -> JsResult<()> {
-        if self.error.borrow().is_some() {
-            return Ok(());
-        }
-        if self.expect_failure.is_some() && !self.skipped.get() {
-            self.passed.set(false);
-            let error = failure::text("test was expected to fail but passed", Failure::Expected, cx)?;
-            *self.error.borrow_mut() = Some(error);
-            return Ok(());
-        }
-        self.passed.set(true);
-        Ok(())
-    }
-
-    pub(super) fn skip(&self, message: JsValue) {
-        self.skipped.set(true);
-        *self.message.borrow_mut() = message;
-    }
-
-    pub(super) fn mark_todo(&self, message: JsValue) {
-        self.todo.set(true);
-        *self.message.borrow_mut() = message;
-    }
-
-    pub(super) fn diagnostic(&self, message: JsValue) {
-        self.diagnostics.borrow_mut().push(message);
-    }
-
-    /// Ends it from outside, unless it has ended.
-    pub(super) fn cancel(&self, error: Option<JsValue>, cx: &mut Context) -> JsResult<()> {
-        if self.ended_ns.get().is_some() || self.error.borrow().is_some() {
-            return Ok(());
-        }
-        let error = match error {
-            Some(error) => error,
-            None => failure::text("test did not finish before its parent and was cancelled", Failure::CancelledByParent, cx)?,
-        };
-        self.fail(error, cx)?;
-        self.cancelled.set(true);
-        self.abort(cx)
-    }
-
-    /// Aborts its signal.
-    pub(super) fn abort(&self, cx: &mut Context) -> JsResult<()> {
-        let controller = self.controller.borrow().clone();
-        let reason = default_reason(cx)?;
-        abort_with(&controller, &reason, cx)
-    }
-
-    /// `t.signal`
-    pub(super) fn signal(&self, cx: &mut Context) -> JsResult<JsObject> {
-        let controller = self.controller.borrow().clone();
-        signal_of(&controller, cx)
-    }
-
-    fn abort_by_signal(&self, cx: &mut Context) -> JsResult<()> {
-        let reason = match &self.outer_signal {
-            Some(signal) => signal.get(js_string!("reason"), cx)?,
-            None => JsValue::undefined(),
-        };
-        let error = match reason.as_object() {
-            Some(error) => error,
-            None => failure::abort_error("The test was aborted", cx)?,
-        };
-        error.set(js_string!("failureType"), js_string!("testAborted"), false, cx)?;
-        self.cancel(Some(error.into()), cx)
-    }
-
-    /// Whether it must not start; then it is cancelled.
-    pub(super) fn should_abort(&self, cx: &mut Context) -> JsResult<bool> {
-        let mut aborted = is_aborted(&self.signal(cx)?, cx)?;
-        if let Some(signal) = &self.outer_signal {
-            aborted |= signal.get(js_string!("aborted"), cx)?.to_boolean();
-        }
-        if aborted {
-            self.abort_by_signal(cx)?;
-        }
-        Ok(aborted)
-    }
-
-    // The end.
-
-    /// What follows a run: unfinished subtests are cancelled, results are told as far as it is their turn.
-    pub(super) fn post_run(self: &Rc<Self>, pending_error: Option<JsValue>, cx: &mut Context) -> JsResult<()> {
-        if let Kind::Hook(kind) = self.kind {
-            return self.post_hook(kind, cx);
-        }
-        let now = now_ns(cx);
-        let ended = self.ended_ns.get().unwrap_or(now);
-        self.ended_ns.set(Some(ended));
-        self.started_ns.set(Some(self.started_ns.get().unwrap_or(ended)));
-        self.pending.borrow_mut().clear();
-        let mut failed = 0;
-        let subtests = self.subtests.borrow().clone();
-        for subtest in &subtests {
-            if !subtest.finished.get() {
-                subtest.cancel(pending_error.clone(), cx)?;
-                subtest.post_run(pending_error.clone(), cx)?;
-            }
-            if !subtest.passed.get() && !subtest.todo.get() {
-                failed += 1;
-            }
-        }
-        if (self.passed.get() || self.parent.is_none()) && failed > 0 {
-            let message = format!("{failed} subtest{} failed", if failed > 1 { "s" } else { "" });
-            let error = failure::text(&message, Failure::SubtestsFailed, cx)?;
-            self.fail(error, cx)?;
-        }
-        if let Some(mock) = self.mock.get() {
-            super::mock::reset(mock, cx)?;
-        }
-        let Some(parent) = self.parent.clone() else { return self.report_root(cx) };
-        if !self.filtered.get() {
-            if self.test_number.get() == 0 {
-                parent.output_count.set(parent.output_count.get() + 1);
-                self.test_number.set(parent.output_count.get());
-            }
-            self.emit(|harness, cx| harness.complete(self, cx), cx)?;
-            parent.active.set(parent.active.get().saturating_sub(1));
-        }
-        parent.ready.borrow_mut().insert(self.child_number, self.clone());
-        if parent.unfinished.get() > 0 {
-            parent.unfinished.set(parent.unfinished.get() - 1);
-            if parent.unfinished.get() == 0 {
-                let settle = parent.subtests_done.borrow().as_ref().map(|(_, settle)| settle.resolve.clone());
-                if let Some(resolve) = settle {
-                    resolve.call(&JsValue::undefined(), &[], cx)?;
-                }
-            }
-        }
-        parent.process_ready(false, cx)?;
-        run::process_pending(&parent, cx)
-    }
-
-    /// A root's `after` hook that fails is told as a failure of its own.
-    fn post_hook(&self, kind: HookKind, cx: &mut Context) -> JsResult<()> {
-        let error = self.error.borrow().clone();
-        let (Some(error), Some(owner)) = (error, &self.owner) else { return Ok(()) };
-        if owner.kind != Kind::Root || kind != HookKind::After {
-            return Ok(());
-        }
-        if failure::is_failure(&error, cx)? {
-            failure::set_kind(&error, Failure::Hook, cx)?;
-        }
-        if self.ended_ns.get().is_none() {
-            self.ended_ns.set(Some(now_ns(cx)));
-        }
-        let number = owner.subtests.borrow().len() + 1;
-        owner.harness.hook_failed(self, number, error, cx)
-    }
-
-    fn process_ready(self: &Rc<Self>, may_send: bool, cx: &mut Context) -> JsResult<()> {
-        let start = self.waiting_on.get();
-        let end = start + self.ready.borrow().len();
-        let mut may_send = may_send;
-        for number in start..end {
-            let subtest = self.ready.borrow().get(&number).cloned();
-            let Some(subtest) = subtest else { return Ok(()) };
-            may_send = may_send || self.is_clear_to_send();
-            if !may_send {
-                return Ok(());
-            }
-            subtest.finalize(cx)?;
-            self.ready.borrow_mut().remove(&number);
-        }
-        Ok(())
-    }
-
-    pub(super) fn is_clear_to_send(&self) -> bool {
-        match &self.parent {
-            Some(parent) => parent.waiting_on.get() == self.child_number && parent.is_clear_to_send(),
-            None => true,
-        }
-    }
-
-    /// Tells this test's results and those of its subtests: it is its turn, and all have ended.
-    fn finalize(self: &Rc<Self>, cx: &mut Context) -> JsResult<()> {
-        self.process_ready(true, cx)?;
-        self.report(cx)?;
-        self.finished.set(true);
-        let Some(parent) = self.parent.clone() else { return Ok(()) };
-        parent.waiting_on.set(parent.waiting_on.get() + 1);
-        if parent.parent.is_none() && parent.waiting_on.get() > parent.subtests.borrow().len() {
-            // All is done, though handles may keep the loop alive: the file's after hooks can close them now.
-            run::run(&parent, cx)?;
-        }
-        Ok(())
-    }
-
-    fn report(self: &Rc<Self>, cx: &mut Context) -> JsResult<()> {
-        if self.filtered.get() {
-            return Ok(());
-        }
-        if self.kind == Kind::File {
-            file_test::drain(self, cx)?;
-            if file_test::is_silent(self, cx)? {
-                return Ok(());
-            }
-        }
-        self.count();
-        if self.output_count.get() > 0 {
-            let nesting = self.subtests.borrow().first().map_or(0, |test| test.nesting);
-            self.harness.plan(nesting, self.place.as_ref(), self.output_count.get(), cx)?;
-        } else {
-            self.report_started(cx)?;
-        }
-        self.harness.result(self, cx)?;
-        let diagnostics = self.diagnostics.borrow().clone();
-        for message in diagnostics {
-            self.harness.diagnostic(self.nesting, self.place.as_ref(), message, cx)?;
-        }
-        Ok(())
-    }
-
-    pub(super) fn report_started(self: &Rc<Self>, cx: &mut Context) -> JsResult<()> {
-        let Some(parent) = self.parent.clone() else { return Ok(()) };
-        if self.reported_start.replace(true) {
-            return Ok(());
-        }
-        parent.report_started(cx)?;
-        self.emit(|harness, cx| harness.start(self, cx), cx)
-    }
-
-    fn count(&self) {
-        let is_top = self.parent.as_ref().is_some_and(|parent| parent.parent.is_none());
-        self.harness.count(is_top, self.kind == Kind::Suite, self.passed.get(), self.skipped.get(), self.todo.get(), self.cancelled.get());
-    }
-
-    fn report_root(self: &Rc<Self>, cx: &mut Context) -> JsResult<()> {
-        if self.reported.replace(true) {
-            return Ok(());
-        }
-        super::snapshot::write_files(cx)?;
-        let diagnostics = self.diagnostics.borrow().clone();
-        self.harness.end(self.place.as_ref(), diagnostics, self.duration_ms(), cx)
-    }
-
-    /// Milliseconds between start and end.
-    pub(super) fn duration_ms(&self) -> f64 {
-        let (start, end) = (self.started_ns.get().unwrap_or(0), self.ended_ns.get().unwrap_or(0));
-        end.saturating_sub(start) as f64 / NS_PER_MS
-    }
-
-    pub(super) fn number(&self) -> usize {
-        self.test_number.get()
-    }
-
-    /// What is said beside the verdict.
-    pub(super) fn directive(&self) -> Directive {
-        let message = self.message.borrow().clone();
-        let or_true = |message: JsValue| if message.is_null_or_undefined() { true.into() } else { message };
-        if self.skipped.get() {
-            Directive::Some("skip", or_true(message))
-        } else if self.todo.get() {
-            Directive::Some("todo", or_true(message))
-        } else if let Some(expected) = &self.expect_failure {
-            Directive::Some("expectFailure", or_true(expected.label.clone()))
-        } else {
-            Directive::None
-        }
     }
 }
 
@@ -859,11 +573,6 @@ fn parse_expect_failure(value: &JsValue, cx: &mut Context) -> JsResult<Option<Ex
     }
     Ok(Some(ExpectFailure { label: undefined(), matches: value.clone() }))
 }
-
-/// A Rust value that a native function carries.
-#[derive(Clone, Trace, Finalize)]
-#[boa_gc(unsafe_no_drop)]
-pub(super) struct Carried<T: Clone + 'static>(#[unsafe_ignore_trace] pub(super) T);
 
 pub(super) fn now_ns(cx: &Context) -> u64 {
     Host::of(cx).sys().clock().monotonic_ns()

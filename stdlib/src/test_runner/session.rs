@@ -21,6 +21,7 @@ use super::{
     events::{Data, Place},
     failure::{self, Failure},
     filter::NameFilter,
+    global_setup,
     reporters::{self, Sink},
     run,
     tree::{self, Carried, Kind, Test, now_ns},
@@ -39,6 +40,8 @@ pub(super) struct Config {
     pub(super) names: Vec<NameFilter>,
     pub(super) skipped_names: Vec<NameFilter>,
     pub(super) force_exit: bool,
+    /// There is another run after this one.
+    pub(super) watches: bool,
 }
 
 impl Config {
@@ -73,8 +76,8 @@ pub(super) struct Counters {
     pub(super) suites: Cell<u64>,
 }
 
-/// One tree's harness.
-pub(super) struct Harness {
+/// One tree's session.
+pub(super) struct Session {
     pub(super) config: Config,
     pub(super) counters: Counters,
     pub(super) success: Cell<bool>,
@@ -88,6 +91,10 @@ pub(super) struct Harness {
     listeners: RefCell<Vec<(&'static str, JsFunction)>>,
     /// It runs the program's own file: its failures are the exit code.
     is_global: bool,
+    /// The module of `--test-global-setup`, where this tree is to load it before its first test.
+    global_setup: Option<String>,
+    /// What runs after the last test.
+    pub(super) tear_down: RefCell<Option<JsFunction>>,
     ended: RefCell<Vec<ResolvingFunctions>>,
     is_ended: Cell<bool>,
 }
@@ -111,15 +118,29 @@ pub(super) fn global_root(cx: &mut Context) -> JsResult<Rc<Test>> {
         names: NameFilter::list(&flags.name_patterns, "--test-name-pattern", cx)?,
         skipped_names: NameFilter::list(&flags.skip_patterns, "--test-skip-pattern", cx)?,
         force_exit: flags.force_exit,
+        watches: false,
     };
-    let harness = Harness::new(config, true);
+    // A file that is run in a process of its own has it behind it.
+    let global_setup = flags.global_setup.clone().filter(|_| Host::of(cx).env("NODE_TEST_CONTEXT").is_none());
+    let session = Session::new(config, true, global_setup);
     let entry = launch.argv.borrow().get(1).cloned();
-    let root = Test::root(&harness, entry, cx)?;
+    let root = Test::root(&session, entry, cx)?;
     root.started_ns.set(Some(now_ns(cx)));
     let root = global.0.get_or_init(|| root).clone();
-    reporters::set_up(&harness, &flags, cx)?;
-    harness.listen(&root, cx)?;
+    reporters::set_up(&session, &flags, cx)?;
+    session.listen(&root, cx)?;
+    warn_of_coverage(cx)?;
     Ok(root)
+}
+
+/// Who asks for coverage is told that there is none.
+pub(super) fn warn_of_coverage(cx: &mut Context) -> JsResult<()> {
+    let host = Host::of(cx);
+    let asked = host.state::<Launch>().exec_argv.borrow().iter().any(|flag| flag == "--experimental-test-coverage");
+    if !asked || host.env("NODE_TEST_CONTEXT").is_some() {
+        return Ok(());
+    }
+    crate::process::emit_warning("The engine does not count what runs, so coverage could not be collected.", "Warning", None, cx)
 }
 
 /// The parent of what is registered now.
@@ -131,15 +152,15 @@ pub(super) fn current_parent(cx: &mut Context) -> JsResult<Rc<Test>> {
 }
 
 /// The tests that run under `run({ isolation: 'none' })` find their root here.
-pub(super) fn start_after_build(test: &Rc<Test>, cx: &mut Context) -> JsResult<JsPromise> {
-    let harness = test.harness.clone();
-    if !harness.building.get() {
+pub(super) fn start_when_built(test: &Rc<Test>, cx: &mut Context) -> JsResult<JsPromise> {
+    let session = test.session.clone();
+    if !session.building.get() {
         return test.start(cx);
     }
     if let Some(build) = test.build.borrow().clone() {
-        harness.builds.borrow_mut().push(build);
+        session.builds.borrow_mut().push(build);
     }
-    let ready = harness.ready(cx)?;
+    let ready = session.ready(cx)?;
     let test = test.clone();
     coroutine::spawn(cx, |co| async move {
         co.wait(ready).await?;
@@ -148,8 +169,8 @@ pub(super) fn start_after_build(test: &Rc<Test>, cx: &mut Context) -> JsResult<J
     })
 }
 
-impl Harness {
-    pub(super) fn new(config: Config, is_global: bool) -> Rc<Self> {
+impl Session {
+    pub(super) fn new(config: Config, is_global: bool, global_setup: Option<String>) -> Rc<Self> {
         Rc::new(Self {
             config,
             counters: Counters::default(),
@@ -161,9 +182,19 @@ impl Harness {
             sinks: RefCell::default(),
             listeners: RefCell::default(),
             is_global,
+            global_setup,
+            tear_down: RefCell::default(),
             ended: RefCell::default(),
             is_ended: Cell::new(false),
         })
+    }
+
+    /// The session of the run that follows `before`.
+    pub(super) fn after(before: &Self) -> Rc<Self> {
+        let session = Self::new(before.config.clone(), before.is_global, None);
+        *session.sinks.borrow_mut() = before.sinks.borrow().clone();
+        *session.tear_down.borrow_mut() = before.tear_down.take();
+        session
     }
 
     /// Settles once every suite that was registered with the first tests is built.
@@ -209,7 +240,7 @@ impl Harness {
         add(&counters.tests);
     }
 
-    /// Holds the first tests back until [`Harness::open_gate`].
+    /// Holds the first tests back until [`Session::open_gate`].
     pub(super) fn gate(&self, yes: bool) {
         self.gated.set(yes);
     }
@@ -229,24 +260,33 @@ impl Harness {
 
     /// Settles once the suites that are known are built.
     fn await_builds(self: &Rc<Self>, settle: ResolvingFunctions, cx: &mut Context) -> JsResult<()> {
-        let harness = self.clone();
+        let session = self.clone();
         coroutine::spawn(cx, |co| async move {
             for _ in 0..BOOTSTRAP_TICKS {
                 co.wait(JsValue::undefined()).await?;
             }
             loop {
-                let build = harness.builds.borrow_mut().pop();
+                let build = session.builds.borrow_mut().pop();
                 let Some(build) = build else { break };
                 co.wait(build).await?;
             }
-            harness.building.set(false);
+            if let Some(path) = session.global_setup.clone() {
+                match global_setup::set_up(&co, &path).await {
+                    Ok(tear_down) => *session.tear_down.borrow_mut() = tear_down,
+                    Err(error) => {
+                        co_run!(co, [] | cx | global_setup::give_up(error, cx))?;
+                        return Ok(JsValue::undefined());
+                    }
+                }
+            }
+            session.building.set(false);
             co_run!(co, [] | cx | settle.resolve.call(&JsValue::undefined(), &[], cx))
         })
         .map(drop)
     }
 
     /// Joins the process's events.
-    fn listen(self: &Rc<Self>, root: &Rc<Test>, cx: &mut Context) -> JsResult<()> {
+    pub(super) fn listen(self: &Rc<Self>, root: &Rc<Test>, cx: &mut Context) -> JsResult<()> {
         let process = crate::process::object(cx)?;
         let carried = Carried(root.clone());
         let exception = table::closure("", 1, carried.clone(), |_this, args, root, cx| stray(&root.0, args.get_or_undefined(0), Failure::UncaughtException, cx), cx);
@@ -380,7 +420,11 @@ impl Harness {
         }
         let sinks = self.sinks.borrow().clone();
         for sink in sinks {
-            sink.end(cx)?;
+            if self.config.watches {
+                sink.pause(cx)?;
+            } else {
+                sink.end(cx)?;
+            }
         }
         self.is_ended.set(true);
         for settle in self.ended.take() {
@@ -389,15 +433,32 @@ impl Harness {
         Ok(())
     }
 
-    /// The root's own run is over: with `--test-force-exit` the process ends now.
-    pub(super) fn root_ran(&self, cx: &mut Context) -> JsResult<()> {
+    /// The root's own run is over: with `--test-force-exit` the process ends now, once what was told is written.
+    pub(super) fn root_ran(self: &Rc<Self>, root: &Rc<Test>, cx: &mut Context) -> JsResult<()> {
         if !self.config.force_exit {
             return Ok(());
         }
-        let Some(root) = Host::of(cx).state::<Global>().0.get().cloned() else { return Ok(()) };
-        root.post_run(None, cx)?;
-        let process = crate::process::object(cx)?;
-        events::method(&process, "exit", &[], cx).map(drop)
+        let mut written = Vec::new();
+        for sink in self.sinks.borrow().iter() {
+            written.extend(sink.closed(cx)?);
+        }
+        let (root, session) = (root.clone(), self.clone());
+        coroutine::spawn(cx, |co| async move {
+            let tear_down = session.tear_down.borrow_mut().take();
+            global_setup::call(&co, tear_down).await?;
+            co_run!(co, [root] | cx | root.close(None, cx))?;
+            for closed in written {
+                co.wait(closed).await?;
+            }
+            co_run!(
+                co,
+                [] | cx | {
+                    let process = crate::process::object(cx)?;
+                    events::method(&process, "exit", &[], cx)
+                }
+            )
+        })
+        .map(drop)
     }
 }
 
@@ -437,7 +498,7 @@ fn stray(root: &Rc<Test>, error: &JsValue, kind: Failure, cx: &mut Context) -> J
                 ),
             };
             root.diagnostic(js_string!(message).into());
-            root.harness.success.set(false);
+            root.session.success.set(false);
             crate::process::set_exit_code(1, cx);
         }
     }
@@ -467,12 +528,14 @@ fn before_exit(root: &Rc<Test>, cx: &mut Context) -> JsResult<JsValue> {
             co.wait(subtests).await?;
             drop(hold);
         }
+        let tear_down = root.session.tear_down.borrow_mut().take();
+        global_setup::call(&co, tear_down).await?;
         co_run!(
             co,
             [root] | cx | {
                 let error = failure::text("Promise resolution is still pending but the event loop has already resolved", Failure::CancelledByParent, cx)?;
-                root.post_run(Some(error), cx)?;
-                root.harness.unlisten(cx)
+                root.close(Some(error), cx)?;
+                root.session.unlisten(cx)
             }
         )?;
         Ok(JsValue::undefined())
@@ -481,4 +544,4 @@ fn before_exit(root: &Rc<Test>, cx: &mut Context) -> JsResult<JsValue> {
 }
 
 /// Turns of the microtask queue before the first test: reporters are being set up in Node.
-const BOOTSTRAP_TICKS: usize = 3;
+pub(super) const BOOTSTRAP_TICKS: usize = 3;
