@@ -64,7 +64,7 @@ pub(crate) use crypto_key::{CRYPTO_KEY, Data as CryptoKeyData, create as create_
 pub(crate) use key::Key;
 pub(crate) use key_object::{create as create_key_object, of as key_of_object};
 pub(crate) use subtle::{CRYPTO_CLASS, SUBTLE_CRYPTO, web_crypto};
-pub(crate) use x509::{create as create_certificate, of as certificate_of};
+pub(crate) use x509::{create as create_certificate, of as certificate_of, of_chain as certificate_of_chain};
 
 /// Whether two keys, KeyObjects or CryptoKeys, are equal to `assert.deepEqual`; `None` where the first is no key.
 pub(crate) fn same_keys(a: &JsValue, b: &JsValue) -> Option<bool> {

@@ -6,9 +6,12 @@ use boa_engine::{Context, Finalize, JsArgs, JsData, JsError, JsObject, JsResult,
 use coil_engine::{
     Host, Slot,
     class::{Class, Kind, Parent},
-    errors as engine_errors, validate,
+    errors as engine_errors,
+    table::Export,
+    validate,
 };
 use coil_tls::{
+    der::{self, Reader},
     keys::{self, KeyError},
     pem, pkcs12,
     provider::{self, sign::PrivateKey},
@@ -106,12 +109,20 @@ fn fill(object: &JsObject, options: &JsObject, cx: &mut Context) -> JsResult<()>
 }
 
 /// What scripts call on the inner object.
-static INNER: &[coil_engine::table::Export] = &[coil_engine::table::Export::function("addCACert", 1, add_ca_cert)];
+static INNER: &[Export] = &[Export::function("addCACert", 1, add_ca_cert), Export::getter("_external", external).enumerable(false)];
+
+/// The pointer that Node's own natives share: there is none.
+fn external(this: &JsValue, _args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
+    match of(this, cx) {
+        Some(_) => Ok(JsValue::undefined()),
+        None => Err(engine_errors::plain(engine_errors::Base::Type, "Illegal invocation")),
+    }
+}
 
 fn add_ca_cert(this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
     let Some(context) = of(this, cx) else { return Err(engine_errors::invalid_this("SecureContext", cx)) };
     let bytes = bytes_of(args.get_or_undefined(0)).unwrap_or_default();
-    for certificate in certificates(&bytes, cx)? {
+    for certificate in authorities(&bytes) {
         context.add_authority(certificate, cx);
     }
     Ok(JsValue::undefined())
@@ -149,16 +160,29 @@ fn entries(value: &JsValue, cx: &mut Context) -> JsResult<Vec<JsValue>> {
     Ok(vec![value.clone()])
 }
 
-fn certificates(bytes: &[u8], cx: &mut Context) -> JsResult<Vec<Arc<Certificate>>> {
-    let found: Vec<Arc<Certificate>> = pem::certificates(bytes).iter().filter_map(|der| Certificate::parse(der)).collect();
-    if found.is_empty() { Err(errors::openssl(0x0480_006c, "PEM routines", "no start line", cx)) } else { Ok(found) }
+/// The certificates of a text; there may be none.
+fn authorities(bytes: &[u8]) -> Vec<Arc<Certificate>> {
+    pem::certificates(bytes).iter().filter_map(|der| Certificate::parse(der)).collect()
+}
+
+/// A chain: the first certificate must be one.
+fn chain(bytes: &[u8], cx: &mut Context) -> JsResult<Vec<Arc<Certificate>>> {
+    let found = pem::certificates(bytes);
+    let Some(first) = found.first() else { return Err(errors::openssl(0x0480_006c, "PEM routines", "no start line", cx)) };
+    if Certificate::parse(first).is_none() {
+        return Err(match Reader::new(first).next() {
+            None => errors::openssl(0x0680_007b, "asn1 encoding routines", "header too long", cx),
+            Some(_) => errors::openssl(0x0680_00a8, "asn1 encoding routines", "wrong tag", cx),
+        });
+    }
+    Ok(found.iter().filter_map(|der| Certificate::parse(der)).collect())
 }
 
 fn private_key(bytes: &[u8], passphrase: Option<&[u8]>, cx: &mut Context) -> JsResult<PrivateKey> {
     keys::private_key(bytes, passphrase).map_err(|error| match error {
         KeyError::Unsupported => errors::openssl(0x1e08_010c, "DECODER routines", "unsupported", cx),
-        KeyError::NeedsPassphrase => errors::openssl(0x0788_0109, "common libcrypto routines", "interrupted or cancelled", cx),
-        KeyError::BadDecrypt => errors::openssl(0x1c80_0064, "Provider routines", "bad decrypt", cx),
+        // Without a passphrase Node tries one that is empty.
+        KeyError::NeedsPassphrase | KeyError::BadDecrypt => errors::openssl(0x1c80_0064, "Provider routines", "bad decrypt", cx),
     })
 }
 
@@ -168,6 +192,8 @@ struct Given {
     chains: Vec<Vec<Arc<Certificate>>>,
     keys: Vec<PrivateKey>,
     authorities: Option<Vec<Arc<Certificate>>>,
+    /// Of PKCS #12 files: they are trusted as well.
+    more: Vec<Arc<Certificate>>,
 }
 
 impl Given {
@@ -175,10 +201,10 @@ impl Given {
         let mut given = Self::default();
         let ca = field(options, "ca", cx)?;
         for bytes in byte_strings(&ca, "ca", cx)? {
-            given.authorities.get_or_insert_default().extend(certificates(&bytes, cx)?);
+            given.authorities.get_or_insert_default().extend(authorities(&bytes));
         }
         for bytes in byte_strings(&field(options, "cert", cx)?, "cert", cx)? {
-            given.chains.push(certificates(&bytes, cx)?);
+            given.chains.push(chain(&bytes, cx)?);
         }
         let passphrase = field(options, "passphrase", cx)?;
         given.parse_keys(&field(options, "key", cx)?, &passphrase, cx)?;
@@ -187,9 +213,10 @@ impl Given {
     }
 
     fn parse_keys(&mut self, value: &JsValue, passphrase: &JsValue, cx: &mut Context) -> JsResult<()> {
+        let is_array = value.as_object().is_some_and(|object| object.is_array());
         for entry in entries(value, cx)? {
             // `{ pem, passphrase }`
-            let (text, own) = match entry.as_object().filter(|_| !buffer::is_view(&entry)) {
+            let (text, own) = match entry.as_object().filter(|_| is_array && !buffer::is_view(&entry)) {
                 Some(object) if !field(&object, "pem", cx)?.is_undefined() => (field(&object, "pem", cx)?, field(&object, "passphrase", cx)?),
                 _ => (entry, JsValue::undefined()),
             };
@@ -207,30 +234,31 @@ impl Given {
                 None => (entry, JsValue::undefined()),
             };
             let passphrase = passphrase_of(if own.to_boolean() { &own } else { passphrase }, cx)?;
-            let Some(bytes) = bytes_of(&buffer) else { return Err(not_bytes("pfx", &buffer, cx)) };
+            let Some(bytes) = bytes_of(&buffer) else { return Err(operation_failed("Unable to load PFX certificate", cx)) };
             match pkcs12::read(&bytes, passphrase.as_deref().unwrap_or_default()) {
                 Ok(contents) => {
                     self.keys.extend(contents.key);
                     let mut chain = contents.certificates;
                     if !chain.is_empty() {
                         let own = chain.remove(0);
-                        self.authorities.get_or_insert_default().extend(chain.iter().cloned());
+                        self.more.extend(chain.iter().cloned());
                         self.chains.push([vec![own], chain].concat());
                     }
                 }
-                Err(pkcs12::Failure::Malformed) => return Err(engine_errors::plain(engine_errors::Base::Error, "header too long")),
-                Err(pkcs12::Failure::WrongPassword) => return Err(engine_errors::plain(engine_errors::Base::Error, "mac verify failure")),
-                Err(pkcs12::Failure::Unsupported) => return Err(engine_errors::plain(engine_errors::Base::Error, "unsupported")),
+                Err(failure) => return Err(pfx_failure(failure, cx)),
             }
         }
         Ok(())
     }
 
     /// Each chain with the key that belongs to it.
-    fn identities(&mut self, cx: &mut Context) -> JsResult<(Vec<Arc<CertifiedKey>>, Vec<Vec<Arc<Certificate>>>)> {
+    fn identities(&mut self, level: u8, schemes: &[SignatureScheme], cx: &mut Context) -> JsResult<(Vec<Arc<CertifiedKey>>, Vec<Vec<Arc<Certificate>>>)> {
         let (mut identities, mut own) = (Vec::new(), Vec::new());
         for chain in std::mem::take(&mut self.chains) {
             let Some(first) = chain.first() else { continue };
+            if first.public_key().is_some_and(|key| key.strength() < STRENGTHS[usize::from(level)]) {
+                return Err(errors::openssl(0x0a00_018f, "SSL routines", "ee key too small", cx));
+            }
             let fits = |key: &PrivateKey| first.public_key().is_some_and(|public| *public == key.public());
             let same_kind = |key: &PrivateKey| first.public_key().is_some_and(|public| std::mem::discriminant(public) == std::mem::discriminant(&key.public()));
             if let Some(at) = self.keys.iter().position(fits) {
@@ -238,7 +266,7 @@ impl Given {
                 let mut shown = chain.clone();
                 self.complete(&mut shown);
                 let ders = shown.iter().map(|certificate| CertificateDer::from(certificate.raw().to_vec())).collect();
-                identities.push(Arc::new(CertifiedKey::new(ders, key.into_signing_key())));
+                identities.push(Arc::new(CertifiedKey::new(ders, key.into_signing_key(schemes))));
             } else if self.keys.iter().any(same_kind) {
                 return Err(errors::openssl(0x0580_0074, "x509 certificate routines", "key values mismatch", cx));
             }
@@ -249,13 +277,33 @@ impl Given {
 
     /// OpenSSL adds what it finds among the authorities to a chain that is only the certificate.
     fn complete(&self, chain: &mut Vec<Arc<Certificate>>) {
-        let Some(authorities) = self.authorities.as_ref().filter(|_| chain.len() == 1) else { return };
-        while let Some(issuer) = chain.last().filter(|last| !last.is_self_issued()).and_then(|last| authorities.iter().find(|authority| last.may_be_issued_by(authority))) {
+        if chain.len() != 1 {
+            return;
+        }
+        let known = || self.authorities.iter().flatten().chain(&self.more);
+        while let Some(issuer) = chain.last().filter(|last| !last.is_self_issued()).and_then(|last| known().find(|authority| last.may_be_issued_by(authority))) {
             if chain.contains(issuer) {
                 break;
             }
             chain.push(issuer.clone());
         }
+    }
+}
+
+/// How many bits of security each level of OpenSSL's wants.
+const STRENGTHS: [u32; 6] = [0, 80, 112, 128, 192, 256];
+
+fn operation_failed(message: &str, cx: &mut Context) -> JsError {
+    engine_errors::coded(engine_errors::Base::Error, "ERR_CRYPTO_OPERATION_FAILED", message, cx)
+}
+
+fn pfx_failure(failure: pkcs12::Failure, cx: &mut Context) -> JsError {
+    match failure {
+        pkcs12::Failure::Malformed => engine_errors::plain(engine_errors::Base::Error, "not enough data"),
+        pkcs12::Failure::WrongPassword => engine_errors::plain(engine_errors::Base::Error, "mac verify failure"),
+        pkcs12::Failure::Unsupported => engine_errors::coded(engine_errors::Base::Error, "ERR_CRYPTO_UNSUPPORTED_OPERATION", "Unsupported PKCS12 PFX data", cx),
+        pkcs12::Failure::NoKey => operation_failed("Unable to load private key from PFX data", cx),
+        pkcs12::Failure::NoCertificate => operation_failed("Unable to load certificate from PFX data", cx),
     }
 }
 
@@ -268,17 +316,19 @@ fn passphrase_of(value: &JsValue, cx: &mut Context) -> JsResult<Option<Vec<u8>>>
 
 /// Node's `configSecureContext`, in its order.
 fn parse(options: &JsObject, cx: &mut Context) -> JsResult<SecureContext> {
-    let versions = versions(options, cx)?;
+    let mut versions = versions(options, cx)?;
+    let chosen = suites(&field(options, "ciphers", cx)?, cx)?;
     let mut given = Given::parse(options, cx)?;
-    let (identities, own) = given.identities(cx)?;
     let schemes = schemes(&field(options, "sigalgs", cx)?, cx)?;
-    let suites = suites(&field(options, "ciphers", cx)?, cx)?;
+    let (identities, own) = given.identities(chosen.level, &schemes, cx)?;
+    check_engines(options, cx)?;
     let groups = groups(&field(options, "ecdhCurve", cx)?, cx)?;
+    check_dhparam(&field(options, "dhparam", cx)?, chosen.level, cx)?;
     let mut revoked = Vec::new();
     for bytes in byte_strings(&field(options, "crl", cx)?, "crl", cx)? {
         let found: Vec<_> = pem::blocks(&bytes).iter().filter(|block| block.label == "X509 CRL").filter_map(|block| RevocationList::parse(&block.der)).collect();
         if found.is_empty() {
-            return Err(engine_errors::coded(engine_errors::Base::Error, "ERR_CRYPTO_OPERATION_FAILED", "Failed to parse CRL", cx));
+            return Err(operation_failed("Failed to parse CRL", cx));
         }
         revoked.extend(found);
     }
@@ -286,62 +336,97 @@ fn parse(options: &JsObject, cx: &mut Context) -> JsResult<SecureContext> {
     if !id_context.is_null_or_undefined() {
         validate::string(&id_context, "options.sessionIdContext", cx)?;
     }
-    for key in ["privateKeyIdentifier", "privateKeyEngine", "clientCertEngine"] {
-        let value = field(options, key, cx)?;
-        if value.is_null_or_undefined() {
-            continue;
-        }
-        if key == "privateKeyIdentifier" && field(options, "privateKeyEngine", cx)?.is_null_or_undefined() {
-            return Err(engine_errors::invalid_arg_value("options.privateKeyEngine", &JsValue::undefined(), "is invalid", cx));
-        }
-        if !value.is_string() {
-            return Err(engine_errors::invalid_arg_type(&format!("options.{key}"), "string, null, or undefined", &value, cx));
-        }
-        return Err(engine_errors::coded(engine_errors::Base::Error, "ERR_CRYPTO_CUSTOM_ENGINE_NOT_SUPPORTED", "Custom engines not supported by this OpenSSL", cx));
-    }
     let ticket_keys = ticket_keys(&field(options, "ticketKeys", cx)?, cx)?;
     let timeout = field(options, "sessionTimeout", cx)?;
     let session_timeout = if timeout.is_null_or_undefined() { SESSION_TIMEOUT_S } else { validate::int32(&timeout, "options.sessionTimeout", 0, i32::MAX, cx)? as u32 };
+    let secure_options = field(options, "secureOptions", cx)?;
+    let mut without_tickets = false;
+    if !secure_options.is_null_or_undefined() {
+        let bits = validate::integer(&secure_options, "secureOptions", f64::MIN, f64::MAX, cx)? as i64;
+        without_tickets = apply_options(bits, &mut versions);
+    }
+    // A suite of a version that is not spoken would be offered all the same.
+    let suites = chosen.suites.into_iter().filter(|suite| versions.iter().any(|known| known.version == suite.version().version)).collect();
     let tickets = Arc::new(Tickets::new(ticket_keys, session_timeout));
     let mut settings = Settings::new(identities, Arc::new(provider::with(suites, groups)), tickets);
     settings.versions = versions;
     settings.schemes = schemes;
-    let secure_options = field(options, "secureOptions", cx)?;
-    if !secure_options.is_null_or_undefined() {
-        let bits = validate::integer(&secure_options, "secureOptions", f64::MIN, f64::MAX, cx)? as i64;
-        apply_options(bits, &mut settings);
-    }
+    settings.without_tickets = without_tickets.then(|| coil_tls::rustls::server::ServerSessionMemoryCache::new(SESSIONS_MAX));
     let honors = field(options, "honorCipherOrder", cx)?;
     settings.server_order = honors.is_undefined() || honors.to_boolean();
-    if let Some(authorities) = &given.authorities {
-        settings.client_authorities = authorities.iter().map(|authority| name_contents(authority)).collect();
-    }
-    let trust = given.authorities.map(|roots| Trust { roots, ..Trust::default() });
+    settings.client_authorities = given.authorities.iter().flatten().chain(&given.more).map(|authority| authority.subject.raw().to_vec()).collect();
     let partial = field(options, "allowPartialTrustChain", cx)?.to_boolean();
-    Ok(SecureContext { settings: RefCell::new(settings), trust: RefCell::new(trust), revoked, partial, own })
+    let trust = given.authorities.map(|roots| Trust { roots, ..Trust::default() });
+    let made = SecureContext { settings: RefCell::new(settings), trust: RefCell::new(trust), revoked, partial, own };
+    for certificate in given.more {
+        made.add_authority(certificate, cx);
+    }
+    Ok(made)
 }
+
+/// Engines are libraries of OpenSSL's: none can be loaded.
+fn check_engines(options: &JsObject, cx: &mut Context) -> JsResult<()> {
+    let (identifier, engine) = (field(options, "privateKeyIdentifier", cx)?, field(options, "privateKeyEngine", cx)?);
+    if !identifier.is_null_or_undefined() {
+        if engine.is_null_or_undefined() {
+            return Err(engine_errors::invalid_arg_value("options.privateKeyEngine", &engine, "is invalid", cx));
+        }
+        for (key, value) in [("privateKeyIdentifier", &identifier), ("privateKeyEngine", &engine)] {
+            if !value.is_string() {
+                return Err(not_a_string_or_nothing(key, value, cx));
+            }
+        }
+        return Err(errors::no_engine(cx)?);
+    }
+    let client = field(options, "clientCertEngine", cx)?;
+    if client.is_null_or_undefined() {
+        return Ok(());
+    }
+    Err(if client.is_string() { errors::no_engine(cx)? } else { not_a_string_or_nothing("clientCertEngine", &client, cx) })
+}
+
+fn not_a_string_or_nothing(key: &str, value: &JsValue, cx: &mut Context) -> JsError {
+    engine_errors::invalid_arg_type(&format!("options.{key}"), "string|null|undefined", value, cx)
+}
+
+/// There is no DHE, but parameters that OpenSSL refuses are refused.
+fn check_dhparam(value: &JsValue, level: u8, cx: &mut Context) -> JsResult<()> {
+    let is_auto = value.as_string().is_some_and(|text| text == "auto");
+    if value.is_null_or_undefined() || is_auto {
+        return Ok(());
+    }
+    let Some(bytes) = bytes_of(value) else { return Err(not_bytes("dhparam", value, cx)) };
+    let blocks = pem::blocks(&bytes);
+    let prime = blocks.iter().find(|block| block.label == "DH PARAMETERS").and_then(|block| Reader::new(Reader::new(&block.der).expect(der::SEQUENCE)?).expect(der::INTEGER));
+    let Some(prime) = prime else { return Ok(()) };
+    let bits = prime.iter().skip_while(|byte| **byte == 0).count() * 8;
+    if bits < DH_LEN_MIN {
+        return Err(engine_errors::coded(engine_errors::Base::Type, "ERR_INVALID_ARG_VALUE", "DH parameter is less than 1024 bits", cx));
+    }
+    if coil_tls::provider::verify::rsa_strength(bits) < STRENGTHS[usize::from(level)] {
+        return Err(operation_failed("Error setting temp DH parameter", cx));
+    }
+    Ok(())
+}
+
+/// In bits; what Node itself refuses.
+const DH_LEN_MIN: usize = 1024;
 
 /// How long sessions live where a script does not say, in seconds.
 const SESSION_TIMEOUT_S: u32 = 300;
 
-fn name_contents(authority: &Certificate) -> Vec<u8> {
-    authority.subject.raw().to_vec()
-}
-
-/// `SSL_OP_NO_*` and `SSL_OP_CIPHER_SERVER_PREFERENCE`, as far as they mean anything here.
-fn apply_options(bits: i64, settings: &mut Settings) {
+/// `SSL_OP_NO_*`, as far as it means anything here. Whether there are to be no tickets.
+fn apply_options(bits: i64, versions: &mut Vec<&'static SupportedProtocolVersion>) -> bool {
     const NO_TICKET: i64 = 1 << 14;
     const NO_TLS12: i64 = 1 << 27;
     const NO_TLS13: i64 = 1 << 29;
     if bits & NO_TLS12 != 0 {
-        settings.versions.retain(|known| known.version != version::TLS12.version);
+        versions.retain(|known| known.version != version::TLS12.version);
     }
     if bits & NO_TLS13 != 0 {
-        settings.versions.retain(|known| known.version != version::TLS13.version);
+        versions.retain(|known| known.version != version::TLS13.version);
     }
-    if bits & NO_TICKET != 0 {
-        settings.without_tickets = Some(coil_tls::rustls::server::ServerSessionMemoryCache::new(SESSIONS_MAX));
-    }
+    bits & NO_TICKET != 0
 }
 
 /// How many sessions a server without tickets remembers: OpenSSL's default is 20 times as many, and takes as much memory.
@@ -365,15 +450,23 @@ fn ticket_keys(value: &JsValue, cx: &mut Context) -> JsResult<[u8; KEYS_LEN]> {
     Ok(keys)
 }
 
-fn suites(value: &JsValue, cx: &mut Context) -> JsResult<Vec<coil_tls::rustls::SupportedCipherSuite>> {
-    if value.is_null_or_undefined() {
-        return Ok(provider::SUITES.to_vec());
+fn suites(value: &JsValue, cx: &mut Context) -> JsResult<ciphers::Chosen> {
+    let mut list = super::default_cipher_list(cx)?;
+    if !value.is_null_or_undefined() {
+        let given = validate::string(value, "options.ciphers", cx)?.to_std_string_escaped();
+        if !given.is_empty() {
+            list = given;
+        }
     }
-    let list = validate::string(value, "options.ciphers", cx)?.to_std_string_escaped();
-    match ciphers::chosen(&list) {
-        Some(suites) => Ok(suites),
-        None => Err(errors::openssl(0x0a00_00b9, "SSL routines", "no cipher match", cx)),
-    }
+    ciphers::chosen(&list).map_err(|why| match why {
+        ciphers::Unusable::Empty => {
+            let parts: Vec<JsValue> = list.split(':').map(|part| boa_engine::js_string!(part).into()).collect();
+            let parts = boa_engine::object::builtins::JsArray::from_iter(parts, cx).into();
+            engine_errors::invalid_arg_value("options.ciphers", &parts, "is invalid", cx)
+        }
+        ciphers::Unusable::NoMatch => errors::openssl(0x0a00_00b9, "SSL routines", "no cipher match", cx),
+        ciphers::Unusable::Command => errors::openssl(0x0a00_0118, "SSL routines", "invalid command", cx),
+    })
 }
 
 fn groups(value: &JsValue, cx: &mut Context) -> JsResult<Vec<&'static dyn coil_tls::rustls::crypto::SupportedKxGroup>> {
@@ -383,7 +476,7 @@ fn groups(value: &JsValue, cx: &mut Context) -> JsResult<Vec<&'static dyn coil_t
     let list = validate::string(value, "options.ecdhCurve", cx)?.to_std_string_escaped();
     match session::groups_named(&list) {
         Some(groups) => Ok(groups),
-        None => Err(engine_errors::coded(engine_errors::Base::Error, "ERR_CRYPTO_OPERATION_FAILED", "Failed to set ECDH curve", cx)),
+        None => Err(operation_failed("Failed to set ECDH curve", cx)),
     }
 }
 

@@ -12,6 +12,7 @@
 //! | `layer.rs` | TLS between a connection and its reader: no JavaScript on the way of the bytes |
 //! | `carrier.rs` | a script's Duplex in place of a descriptor |
 //! | `socket.rs`, `peer.rs`, `connect.rs` | `TLSSocket`, what it tells of its peer, `tls.connect` |
+//! | `handle.rs` | `tlsSocket._handle` |
 //! | `server.rs`, `hello.rs` | `tls.Server`, and what it answers to a client's first words |
 //! | `context.rs`, `roots.rs`, `ciphers.rs` | what connections are made with |
 //! | `certificate.rs`, `identity.rs` | certificates as objects, and whom they are for |
@@ -35,6 +36,7 @@ mod ciphers;
 mod connect;
 mod context;
 mod errors;
+mod handle;
 mod hello;
 mod identity;
 mod layer;
@@ -113,6 +115,15 @@ fn default_versions(cx: &mut Context) -> JsResult<(u16, u16)> {
         }
     }
     Ok((found[0].unwrap_or(0x0303), found[1].unwrap_or(0x0304)))
+}
+
+/// `tls.DEFAULT_CIPHERS`, as a script may have set it.
+fn default_cipher_list(cx: &mut Context) -> JsResult<String> {
+    let list = match exports(cx) {
+        Some(exports) => field(&exports, "DEFAULT_CIPHERS", cx)?,
+        None => default_ciphers(cx)?,
+    };
+    Ok(list.as_string().map_or_else(|| ciphers::DEFAULT.to_owned(), |list| list.to_std_string_escaped()))
 }
 
 /// The exports of `tls`, if it was loaded.

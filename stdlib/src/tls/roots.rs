@@ -1,7 +1,7 @@
 //! Certificates of authorities: those that come with coil, those of the system, those the environment adds.
 
 use std::{
-    cell::RefCell,
+    cell::{Cell, RefCell},
     path::Path,
     rc::Rc,
     sync::{Arc, OnceLock},
@@ -10,6 +10,7 @@ use std::{
 use boa_engine::{Context, JsArgs, JsError, JsResult, JsValue, js_string, object::builtins::JsArray};
 use coil_engine::{
     Host,
+    coil_sys::SysResult,
     errors::{self, Base},
     validate,
 };
@@ -28,6 +29,8 @@ struct Roots {
     /// `tls.setDefaultCACertificates`
     replaced: RefCell<Option<Vec<Arc<Certificate>>>>,
     shown: RefCell<Vec<(&'static str, JsValue)>>,
+    /// Of certificates that could not be read was told.
+    warned: Cell<bool>,
 }
 
 /// The certificates that come with coil, read once for all threads.
@@ -36,9 +39,9 @@ fn bundled() -> &'static [Arc<Certificate>] {
     BUNDLED.get_or_init(|| coil_tls::root_certificates().filter_map(Certificate::parse).collect())
 }
 
-fn read(path: &str, cx: &Context) -> Option<Vec<Arc<Certificate>>> {
-    let bytes = Host::of(cx).sys().fs().read_file(Path::new(path)).ok()?;
-    Some(pem::certificates(&bytes).iter().filter_map(|der| Certificate::parse(der)).collect())
+fn read(path: &str, cx: &Context) -> SysResult<Vec<Arc<Certificate>>> {
+    let bytes = Host::of(cx).sys().fs().read_file(Path::new(path))?;
+    Ok(pem::certificates(&bytes).iter().filter_map(|der| Certificate::parse(der)).collect())
 }
 
 /// Where systems keep all certificates in one file.
@@ -49,13 +52,24 @@ fn system(cx: &Context) -> Vec<Arc<Certificate>> {
     if let Some(path) = Host::of(cx).env("SSL_CERT_FILE") {
         return read(&path, cx).unwrap_or_default();
     }
-    SYSTEM_FILES.iter().find_map(|path| read(path, cx)).unwrap_or_default()
+    SYSTEM_FILES.iter().find_map(|path| read(path, cx).ok()).unwrap_or_default()
 }
 
 /// `NODE_EXTRA_CA_CERTS`
 fn extra(cx: &Context) -> Vec<Arc<Certificate>> {
-    let path = Host::of(cx).env("NODE_EXTRA_CA_CERTS").filter(|path| !path.is_empty());
-    path.and_then(|path| read(&path, cx)).unwrap_or_default()
+    let Some(path) = Host::of(cx).env("NODE_EXTRA_CA_CERTS").filter(|path| !path.is_empty()) else { return Vec::new() };
+    match read(&path, cx) {
+        Ok(found) => found,
+        Err(error) => {
+            if !Host::of(cx).state::<Roots>().warned.replace(true) {
+                // As OpenSSL writes what the system says.
+                let mut why = error.description().to_owned();
+                why[..1].make_ascii_uppercase();
+                crate::process::write_stderr(&format!("Warning: Ignoring extra certs from `{path}`, load failed: error:8{:07X}:system library::{why}\n", error.errno), cx);
+            }
+            Vec::new()
+        }
+    }
 }
 
 fn default_list(cx: &Context) -> Vec<Arc<Certificate>> {
@@ -88,13 +102,15 @@ pub(super) fn default_trust(cx: &Context) -> Rc<Trust> {
     trust
 }
 
+/// What comes with coil ends with its last line, what was read ends that line too: so it is in Node.
 fn to_array(list: &[Arc<Certificate>], cx: &mut Context) -> JsResult<JsValue> {
     let mut seen: Vec<&[u8]> = Vec::new();
     let mut texts: Vec<JsValue> = Vec::new();
     for certificate in list {
         if !seen.contains(&certificate.raw()) {
             seen.push(certificate.raw());
-            texts.push(js_string!(pem::encode("CERTIFICATE", certificate.raw())).into());
+            let end = if bundled().iter().any(|known| Arc::ptr_eq(known, certificate)) { "" } else { "\n" };
+            texts.push(js_string!(pem::encode("CERTIFICATE", certificate.raw()) + end).into());
         }
     }
     let array = JsArray::from_iter(texts, cx);
@@ -149,11 +165,16 @@ pub(super) fn set_default_ca_certificates(_this: &JsValue, args: &[JsValue], cx:
             None if buffer::is_view(&entry) => buffer::bytes_of(&entry).unwrap_or_default(),
             None => return Err(errors::invalid_arg_type(&format!("certs[{at}]"), "string|ArrayBufferView", &entry, cx)),
         };
-        let found: Vec<Arc<Certificate>> = pem::certificates(&bytes).iter().filter_map(|der| Certificate::parse(der)).collect();
+        let found = pem::certificates(&bytes);
         if found.is_empty() {
             return Err(invalid_certificate(cx));
         }
-        list.extend(found);
+        for der in found {
+            match Certificate::parse(&der) {
+                Some(certificate) => list.push(certificate),
+                None => return Err(super::errors::openssl(0x0488_000d, "PEM routines", "ASN1 lib", cx)),
+            }
+        }
     }
     let state = Host::of(cx).state::<Roots>();
     state.replaced.replace(Some(list));

@@ -15,12 +15,18 @@ const SESSIONS_MAX: usize = 512;
 /// As long as OpenSSL's shortest ones, so that a script that looks at the length sees nothing odd.
 const NAME_LEN: usize = 160;
 
+/// The name of a session that there is none of.
+pub(super) fn unusable(cx: &Context) -> Vec<u8> {
+    let mut name = vec![0; NAME_LEN];
+    // Without random bytes the name is one that no session has all the same.
+    let _ = Host::of(cx).sys().random().fill(&mut name);
+    name
+}
+
 /// Keeps a session and gives its name.
 pub(super) fn keep(saved: Saved, cx: &Context) -> Vec<u8> {
     let host = Host::of(cx);
-    let mut name = vec![0; NAME_LEN];
-    // Without random bytes the name is one that no other session has all the same.
-    let _ = host.sys().random().fill(&mut name);
+    let name = unusable(cx);
     let sessions = host.state::<Sessions>();
     let mut sessions = sessions.0.borrow_mut();
     if sessions.len() == SESSIONS_MAX {

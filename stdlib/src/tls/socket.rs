@@ -19,7 +19,7 @@ use coil_tls::{
 use super::{
     carrier,
     context::{self, SecureContext},
-    errors, field, flag, hello,
+    errors, field, flag, handle, hello,
     identity::{self, merged},
     layer::{TlsLayer, Watcher},
     peer, sessions, set,
@@ -57,14 +57,16 @@ pub(crate) static TLS_SOCKET: Class = Class {
         Member::renamed("getSharedSigalgs", "socketMethodProxy", 0, peer::get_shared_sigalgs),
         Member::renamed("getEphemeralKeyInfo", "socketMethodProxy", 0, peer::get_ephemeral_key_info),
         Member::renamed("getFinished", "socketMethodProxy", 0, peer::get_finished),
-        Member::renamed("getPeerFinished", "socketMethodProxy", 0, peer::get_finished),
+        Member::renamed("getPeerFinished", "socketMethodProxy", 0, peer::get_peer_finished),
         Member::renamed("getProtocol", "socketMethodProxy", 0, peer::get_protocol),
         Member::renamed("getSession", "socketMethodProxy", 0, peer::get_session),
         Member::renamed("getTLSTicket", "socketMethodProxy", 0, peer::get_tls_ticket),
         Member::renamed("isSessionReused", "socketMethodProxy", 0, peer::is_session_reused),
         Member::renamed("enableTrace", "socketMethodProxy", 0, enable_trace),
+        Member::function("_destroySSL", 0, destroy_ssl),
+        Member::accessor("_handle", handle::of_socket, net::set_handle_object).enumerable(false),
         // In Node an own property of every socket.
-        Member::getter("ssl", ssl).enumerable(false),
+        Member::getter("ssl", handle::ssl).enumerable(false),
     ],
     statics: &[],
 };
@@ -96,6 +98,7 @@ pub(super) struct TlsState {
     #[unsafe_ignore_trace]
     verified: Option<Rc<Verified>>,
     renegotiation_disabled: bool,
+    pub(super) handle: JsObject,
 }
 
 /// The state behind a TLS socket.
@@ -161,8 +164,14 @@ fn construct(this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsV
         max_fragment: None,
         verified: None,
         renegotiation_disabled: false,
+        handle: handle::create(cx)?,
     };
     let state = Slot::set(&object, state, cx)?;
+    let own_handle = state.borrow().data().handle.clone();
+    handle::bind(&own_handle, &state, cx)?;
+    // Until the socket is the script's, what goes wrong is told as a failure of TLS.
+    let fails = field(&object, "_tlsError", cx)?;
+    events::on(&object, js_string!("error"), fails, cx)?;
     let sni = field(&options, "SNICallback", cx)?;
     if is_server && !sni.is_null_or_undefined() {
         validate::function(&sni, "options.SNICallback", cx)?;
@@ -179,9 +188,17 @@ fn construct(this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsV
         let handler = field(&object, "_handleTimeout", cx)?;
         events::method(&object, "setTimeout", &[timeout.into(), handler], cx)?;
     }
-    if let Some(below) = given {
-        set(&object, "_parent", below.clone(), cx)?;
-        lay_over(&object, &state, &below, cx)?;
+    match given {
+        Some(below) => {
+            set(&object, "_parent", below.clone(), cx)?;
+            lay_over(&object, &state, &below, cx)?;
+        }
+        // A client begins as soon as it is connected.
+        None if !is_server => {
+            let start = field(&object, "_start", cx)?;
+            events::once(&object, js_string!("connect"), start, cx)?;
+        }
+        None => {}
     }
     Ok(JsValue::undefined())
 }
@@ -244,23 +261,28 @@ fn lay_over(object: &JsObject, state: &JsObject<TlsState>, below: &JsObject, cx:
     } else {
         attach(object, state, below, cx)?;
     }
-    let fails = table::closure("", 1, object.clone(), |_this, args, socket, cx| events::method(socket, "destroy", &[args.get_or_undefined(0).clone()], cx), cx);
+    let fails = table::closure("", 1, object.clone(), |_this, args, socket, cx| events::method(socket, "_emitTLSError", &[args.get_or_undefined(0).clone()], cx), cx);
     events::on(below, js_string!("error"), fails, cx)?;
     events::on(below, js_string!("close"), closes, cx)?;
     events::on(object, js_string!("close"), closes_below, cx)
 }
 
 fn attach(object: &JsObject, state: &JsObject<TlsState>, below: &JsObject, cx: &mut Context) -> JsResult<()> {
-    let own = net::Socket::conn_of(below, cx).filter(|conn| conn.layer().is_none() && !conn.is_closed());
+    let own = net::Socket::conn_of(below, cx).filter(|conn| !conn.is_closed());
     let is_socket = own.is_some();
     let conn = match own {
-        Some(conn) => conn,
+        Some(conn) if conn.layer().is_none() => {
+            net::Socket::lie_below(below, cx);
+            conn
+        }
+        Some(conn) => carrier::over(&conn, cx),
         None => carrier::connect(below, cx)?,
     };
     let layer = state.borrow().data().layer.clone();
     layer.watch(Rc::new(SocketWatcher { socket: object.clone(), state: state.clone() }));
     conn.set_layer(layer);
     net::Socket::adopt(object, &conn, cx);
+    let state = state.clone();
     let (object, below, pauses) = (object.clone(), below.clone(), flag(&field(object, "_tlsOptions", cx)?.to_object(cx)?, "pauseOnConnect", cx)?);
     if pauses {
         set(&object, "readableFlowing", false, cx)?;
@@ -276,6 +298,10 @@ fn attach(object: &JsObject, state: &JsObject<TlsState>, below: &JsObject, cx: &
             let Some(bytes) = buffer::bytes_of(&chunk) else { break };
             let conn = conn.clone();
             Host::of(cx).event_loop().pending(Box::new(move |cx| conn.feed(&bytes, cx)));
+        }
+        let is_client = !state.borrow().data().is_server;
+        if is_client {
+            events::method(&object, "_start", &[], cx)?;
         }
         // A descriptor that cannot be watched shows itself at the next write.
         let _ = conn.layer_changed();
@@ -311,7 +337,7 @@ fn start(socket: &JsObject, state: &JsObject<TlsState>, conn: &Rc<Conn>, layer: 
         let mut state = state.borrow_mut();
         let state = state.data_mut();
         let wishes = ClientWishes { servername: state.servername.clone(), alpn: state.alpn.clone(), session: None, logs_keys, max_fragment: state.max_fragment };
-        (state.context.clone(), wishes, state.wanted_session.take())
+        (state.context.clone(), wishes, state.wanted_session.clone())
     };
     let session = session.and_then(|name| sessions::take(&name, cx));
     let settings = context.settings.borrow().clone();
@@ -342,6 +368,14 @@ impl Watcher for SocketWatcher {
 
     fn sessions(&self, saved: Vec<Saved>, cx: &mut Context) -> JsResult<()> {
         for saved in saved {
+            let is_known = {
+                let state = self.state.borrow();
+                // The same session under another ticket.
+                !saved.is_tls13 && state.data().with_session(Session::was_resumed) == Some(true)
+            };
+            if is_known {
+                continue;
+            }
             let name = sessions::keep(saved, cx);
             let is_verified = {
                 let mut state = self.state.borrow_mut();
@@ -379,12 +413,11 @@ impl Watcher for SocketWatcher {
         set(&self.socket, "_hadError", true, cx)?;
         let is_server = self.state.borrow().data().is_server;
         let error = errors::of_connection(&error, first, is_server, cx)?;
-        let established = flag(&self.socket, "_secureEstablished", cx)?;
-        emit_tls_error(&self.socket, error.into(), cx)?;
-        if !established {
-            events::method(&self.socket, "destroy", &[], cx)?;
+        if flag(&self.socket, "_secureEstablished", cx)? {
+            emit_tls_error(&self.socket, error.into(), cx)
+        } else {
+            events::method(&self.socket, "destroy", &[error.into()], cx).map(drop)
         }
-        Ok(())
     }
 }
 
@@ -421,6 +454,7 @@ fn finish(socket: &JsObject, state: &JsObject<TlsState>, cx: &mut Context) -> Js
         set(socket, "servername", servername, cx)?;
     }
     set(socket, "_secureEstablished", true, cx)?;
+    name_session(state, cx);
     let options = field(socket, "_tlsOptions", cx)?.to_object(cx)?;
     if field(&options, "handshakeTimeout", cx)?.as_number().is_some_and(|timeout| timeout > 0.0) {
         let handler = field(socket, "_handleTimeout", cx)?;
@@ -435,6 +469,18 @@ fn finish(socket: &JsObject, state: &JsObject<TlsState>, cx: &mut Context) -> Js
         events::emit(socket, js_string!("OCSPResponse"), &[response], cx)?;
     }
     events::emit(socket, js_string!("secure"), &[], cx).map(drop)
+}
+
+/// A session that was resumed is the one that was asked for. One of TLS 1.3 comes later: until then there is one that nobody can
+/// resume.
+fn name_session(state: &JsObject<TlsState>, cx: &mut Context) {
+    let unusable = || sessions::unusable(cx);
+    let mut state = state.borrow_mut();
+    let state = state.data_mut();
+    if state.session.is_none() {
+        let was_resumed = state.with_session(Session::was_resumed) == Some(true);
+        state.session = state.wanted_session.take().filter(|_| was_resumed).or_else(|| Some(unusable()));
+    }
 }
 
 /// What is wrong with the peer's certificate, if anything. Looked at once.
@@ -516,14 +562,17 @@ fn release_control(this: &JsValue, _args: &[JsValue], cx: &mut Context) -> JsRes
         return Ok(false.into());
     }
     set(&socket, "_controlReleased", true, cx)?;
+    let fails = field(&socket, "_tlsError", cx)?;
+    events::remove_listener(&socket, js_string!("error"), fails, cx)?;
     Ok(true.into())
 }
 
-fn ssl(this: &JsValue, _args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
-    match this.as_object() {
-        Some(socket) => field(&socket, "_handle", cx),
-        None => Ok(JsValue::undefined()),
-    }
+/// `tlsSocket._destroySSL()`: what comes after is not understood any more.
+fn destroy_ssl(this: &JsValue, _args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
+    let (_, state) = find(this, cx)?;
+    let layer = state.borrow().data().layer.clone();
+    layer.forget();
+    Ok(JsValue::undefined())
 }
 
 /// `tlsSocket.setServername(name)`
@@ -568,14 +617,18 @@ fn set_key_cert(this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<
     Ok(JsValue::undefined())
 }
 
-/// `tlsSocket.setMaxSendFragment(size)`: before the handshake it holds, later the size stays as it is.
+/// `tlsSocket.setMaxSendFragment(size)`
 fn set_max_send_fragment(this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
     let (_, state) = find(this, cx)?;
-    let size = args.get_or_undefined(0).to_number(cx)?;
-    let valid = (512.0..=16_384.0).contains(&size);
+    let size = validate::int32(args.get_or_undefined(0), "size", i32::MIN, i32::MAX, cx)?;
+    let valid = (512..=16_384).contains(&size);
     if valid {
-        // What a record adds to its contents counts for rustls, not for OpenSSL.
-        state.borrow_mut().data_mut().max_fragment = Some((size as usize + 5).min(16_389));
+        let layer = {
+            let mut state = state.borrow_mut();
+            state.data_mut().max_fragment = Some(size as usize);
+            state.data().layer.clone()
+        };
+        layer.set_fragment_len_max(size as usize);
     }
     Ok(valid.into())
 }

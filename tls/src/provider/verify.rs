@@ -177,10 +177,32 @@ impl PublicKey {
         right_curve && self.verify(algorithm, message, signature)
     }
 
+    /// How many bits of security the key gives, as OpenSSL counts them.
+    pub fn strength(&self) -> u32 {
+        match self {
+            Self::Rsa(key) => rsa_strength(trimmed(&key.n_bytes()).len() * 8),
+            Self::P256(_) | Self::Ed25519(_) => 128,
+            Self::P384(_) => 192,
+            Self::P521(_) => 256,
+        }
+    }
+
     /// An RSA key's modulus and exponent.
     pub fn rsa_parts(&self) -> Option<(Vec<u8>, Vec<u8>)> {
         let Self::Rsa(key) = self else { return None };
         Some((trimmed(&key.n_bytes()), trimmed(&key.e_bytes())))
+    }
+}
+
+/// How many bits of security a modulus of so many bits gives (SP 800-57 part 1, table 2).
+pub fn rsa_strength(bits: usize) -> u32 {
+    match bits {
+        15_360.. => 256,
+        7680.. => 192,
+        3072.. => 128,
+        2048.. => 112,
+        1024.. => 80,
+        _ => 0,
     }
 }
 
