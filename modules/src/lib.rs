@@ -120,7 +120,8 @@ pub fn offer_builtins(cx: &mut Context) -> JsResult<()> {
     let global = cx.global_object();
     for module in Host::of(cx).builtins() {
         let name = module.name;
-        if name.starts_with('_') || name.contains('/') || NOT_OFFERED.contains(&name) || global.has_own_property(js_string!(name), cx)? {
+        if name.starts_with('_') || name.contains('/') || NOT_OFFERED.contains(&name) || name != "crypto" && global.has_own_property(js_string!(name), cx)? {
+            // Where a text is evaluated, `crypto` is the module, not the web's object.
             continue;
         }
         let get = coil_engine::table::closure(

@@ -589,6 +589,10 @@ struct Keys(Mutex<Vec<String>>);
 
 impl KeyLog for Keys {
     fn log(&self, label: &str, client_random: &[u8], secret: &[u8]) {
+        // Nothing is ever sent under it.
+        if label == "CLIENT_EARLY_TRAFFIC_SECRET" {
+            return;
+        }
         let hex = |bytes: &[u8]| bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
         let line = format!("{label} {} {}", hex(client_random), hex(secret));
         self.0.lock().unwrap_or_else(PoisonError::into_inner).push(line);

@@ -71,7 +71,8 @@ impl ProducesTickets for Tickets {
     }
 }
 
-/// The tickets of one connection: one that is resumed gets no new ones, as in Node.
+/// The tickets of one connection: one of TLS 1.2 that is resumed keeps its ticket, as in Node. In TLS 1.3 a ticket is good for one
+/// connection, so that clients need new ones.
 pub(crate) struct OneConnection {
     tickets: Arc<Tickets>,
     /// The ticket that was good.
@@ -101,10 +102,8 @@ impl ProducesTickets for OneConnection {
 
     fn encrypt(&self, plain: &[u8]) -> Option<Vec<u8>> {
         match &*self.taken.lock().unwrap_or_else(PoisonError::into_inner) {
-            None => self.tickets.encrypt(plain),
-            // In TLS 1.2 the ticket has been announced: it stays the one the client has.
             Some(ticket) if is_tls12(plain) => Some(ticket.clone()),
-            Some(_) => None,
+            _ => self.tickets.encrypt(plain),
         }
     }
 

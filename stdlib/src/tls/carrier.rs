@@ -198,8 +198,10 @@ fn when_done(syscall: &'static str, then: Option<Then>, cx: &mut Context) -> JsO
         if let Some(then) = waiting.0.take() {
             let failed = args.get_or_undefined(0).to_boolean();
             let syscall = waiting.1;
-            let result = move || if failed { Err(SysError::new(errno::ECANCELED, syscall)) } else { Ok(()) };
-            Host::of(cx).event_loop().pending(Box::new(move |cx| then(result(), cx)));
+            let result = if failed { Err(SysError::new(errno::ECANCELED, syscall)) } else { Ok(()) };
+            // A turn later than that, so that a peer in the same process has seen the bytes first.
+            let again: Then = Box::new(move |result, cx| Host::of(cx).event_loop().pending(Box::new(move |cx| then(result, cx))));
+            Host::of(cx).event_loop().pending(Box::new(move |cx| again(result, cx)));
         }
         Ok(JsValue::undefined())
     };

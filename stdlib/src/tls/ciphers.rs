@@ -30,7 +30,7 @@ pub(super) fn list() -> Vec<String> {
 }
 
 /// Node's default, which names more than coil has.
-pub(super) const DEFAULT: &str = "TLS_AES_256_GCM_SHA384:TLS_CHACHA20_POLY1305_SHA256:TLS_AES_128_GCM_SHA256:ECDHE-RSA-AES128-GCM-SHA256:ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-RSA-AES256-GCM-SHA384:ECDHE-ECDSA-AES256-GCM-SHA384:DHE-RSA-AES128-GCM-SHA256:ECDHE-RSA-AES128-SHA256:DHE-RSA-AES128-SHA256:ECDHE-RSA-AES256-SHA384:DHE-RSA-AES256-SHA384:ECDHE-RSA-AES256-SHA256:DHE-RSA-AES256-SHA256:HIGH:!aNULL:!eNULL:!EXPORT:!DES:!RC4:!MD5:!PSK:!SRP:!CAMELLIA";
+pub(crate) const DEFAULT: &str = "TLS_AES_256_GCM_SHA384:TLS_CHACHA20_POLY1305_SHA256:TLS_AES_128_GCM_SHA256:ECDHE-RSA-AES128-GCM-SHA256:ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-RSA-AES256-GCM-SHA384:ECDHE-ECDSA-AES256-GCM-SHA384:DHE-RSA-AES128-GCM-SHA256:ECDHE-RSA-AES128-SHA256:DHE-RSA-AES128-SHA256:ECDHE-RSA-AES256-SHA384:DHE-RSA-AES256-SHA384:ECDHE-RSA-AES256-SHA256:DHE-RSA-AES256-SHA256:HIGH:!aNULL:!eNULL:!EXPORT:!DES:!RC4:!MD5:!PSK:!SRP:!CAMELLIA";
 
 /// What a list chooses.
 pub(super) struct Chosen {
@@ -160,11 +160,16 @@ fn is_meant(name: &str, word: &str) -> bool {
     let is_null = name.contains("NULL");
     let is_psk = name.contains("PSK");
     let is_srp = name.starts_with("SRP");
-    let is_plain_rsa = !has_prefix(&["ECDHE-", "DHE-", "RSA-PSK", "PSK", "SRP"]);
+    let is_anonymous = has_prefix(&["ADH-", "AECDH-"]);
+    let is_plain_rsa = !is_anonymous && !has_prefix(&["ECDHE-", "DHE-", "RSA-PSK", "PSK", "SRP"]);
     match word {
         "ALL" => !is_null,
         "COMPLEMENTOFALL" | "eNULL" | "NULL" => is_null,
-        "HIGH" | "DEFAULT" | "FIPS" => !is_null && (word != "DEFAULT" || !is_psk && !is_srp),
+        "aNULL" => is_anonymous,
+        "ADH" => has_prefix(&["ADH-"]),
+        "AECDH" => has_prefix(&["AECDH-"]),
+        "HIGH" | "FIPS" => !is_null,
+        "DEFAULT" => !is_null && !is_psk && !is_srp && !is_anonymous,
         "TLSv1.2" => name.ends_with("SHA256") || name.ends_with("SHA384") || name.contains("CHACHA20"),
         "SSLv3" | "TLSv1" | "TLSv1.0" | "SHA" | "SHA1" => name.ends_with("SHA"),
         "kRSA" => is_plain_rsa,
@@ -245,6 +250,15 @@ static TLS12: &[&str] = &[
     "AES128-SHA",
     "PSK-AES128-CBC-SHA256",
     "PSK-AES128-CBC-SHA",
+    "ADH-AES256-GCM-SHA384",
+    "ADH-AES128-GCM-SHA256",
+    "ADH-AES256-SHA256",
+    "ADH-AES128-SHA256",
+    "AECDH-AES256-SHA",
+    "ADH-AES256-SHA",
+    "AECDH-AES128-SHA",
+    "ADH-AES128-SHA",
+    "AECDH-NULL-SHA",
     "ECDHE-ECDSA-NULL-SHA",
     "ECDHE-RSA-NULL-SHA",
     "NULL-SHA256",

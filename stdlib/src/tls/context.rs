@@ -14,7 +14,7 @@ use coil_tls::{
     der::{self, Reader},
     keys::{self, KeyError},
     pem, pkcs12,
-    provider::{self, sign::PrivateKey},
+    provider::{self, sign::PrivateKey, verify},
     rustls::{SignatureScheme, SupportedProtocolVersion, pki_types::CertificateDer, sign::CertifiedKey, version},
     session::{self, Settings},
     tickets::{KEYS_LEN, Tickets},
@@ -113,9 +113,11 @@ static INNER: &[Export] = &[Export::function("addCACert", 1, add_ca_cert), Expor
 
 /// The pointer that Node's own natives share: there is none.
 fn external(this: &JsValue, _args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
-    match of(this, cx) {
-        Some(_) => Ok(JsValue::undefined()),
-        None => Err(engine_errors::plain(engine_errors::Base::Type, "Illegal invocation")),
+    // Not for what only inherits from a context.
+    let own = this.as_object().map(|object| object.has_own_property(boa_engine::js_string!("_external"), cx)).transpose()?;
+    match own {
+        Some(true) => Ok(JsValue::undefined()),
+        _ => Err(engine_errors::plain(engine_errors::Base::Type, "Illegal invocation")),
     }
 }
 
@@ -256,7 +258,7 @@ impl Given {
         let (mut identities, mut own) = (Vec::new(), Vec::new());
         for chain in std::mem::take(&mut self.chains) {
             let Some(first) = chain.first() else { continue };
-            if first.public_key().is_some_and(|key| key.strength() < STRENGTHS[usize::from(level)]) {
+            if verify::strength(first.spki()).is_some_and(|strength| strength < STRENGTHS[usize::from(level)]) {
                 return Err(errors::openssl(0x0a00_018f, "SSL routines", "ee key too small", cx));
             }
             let fits = |key: &PrivateKey| first.public_key().is_some_and(|public| *public == key.public());
@@ -316,6 +318,7 @@ fn passphrase_of(value: &JsValue, cx: &mut Context) -> JsResult<Option<Vec<u8>>>
 
 /// Node's `configSecureContext`, in its order.
 fn parse(options: &JsObject, cx: &mut Context) -> JsResult<SecureContext> {
+    roots::read_extra(cx);
     let mut versions = versions(options, cx)?;
     let chosen = suites(&field(options, "ciphers", cx)?, cx)?;
     let mut given = Given::parse(options, cx)?;
@@ -403,7 +406,7 @@ fn check_dhparam(value: &JsValue, level: u8, cx: &mut Context) -> JsResult<()> {
     if bits < DH_LEN_MIN {
         return Err(engine_errors::coded(engine_errors::Base::Type, "ERR_INVALID_ARG_VALUE", "DH parameter is less than 1024 bits", cx));
     }
-    if coil_tls::provider::verify::rsa_strength(bits) < STRENGTHS[usize::from(level)] {
+    if verify::rsa_strength(bits) < STRENGTHS[usize::from(level)] {
         return Err(operation_failed("Error setting temp DH parameter", cx));
     }
     Ok(())

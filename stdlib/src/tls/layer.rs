@@ -24,6 +24,8 @@ use crate::net::{
 
 /// Who hears what becomes of a connection: the `TLSSocket`. Each is called within one entry into JavaScript.
 pub(super) trait Watcher {
+    /// Something was written before the handshake began: a client begins it.
+    fn start(&self, cx: &mut Context) -> JsResult<()>;
     /// The client's first message has come: [`TlsLayer::accept`] goes on.
     fn hello(&self, hello: Hello, cx: &mut Context) -> JsResult<()>;
     /// The handshake is over.
@@ -134,6 +136,15 @@ impl TlsLayer {
     /// Asks something of the session, once there is one.
     pub(super) fn with_session<T>(&self, ask: impl FnOnce(&Session) -> T) -> Option<T> {
         self.session.borrow().as_ref().map(ask)
+    }
+
+    fn start_later(&self) {
+        let watcher = self.watcher.borrow().clone();
+        if let (Some(watcher), Some(event_loop)) = (watcher, self.event_loop.upgrade()) {
+            event_loop.pending(Box::new(move |cx| {
+                Host::of(cx).enter_with(cx, |cx| watcher.start(cx));
+            }));
+        }
     }
 
     fn send_out(&self, conn: &Rc<Conn>) {
@@ -275,7 +286,13 @@ impl Layer for TlsLayer {
 
     fn received(&self, conn: &Rc<Conn>, bytes: &[u8], cx: &mut Context) {
         let (mut first, seen) = self.first.get();
-        if seen < first.len() {
+        if self.established.get() {
+            // What went wrong then began where these bytes do.
+            first = [0; 5];
+            let len = bytes.len().min(first.len());
+            first[..len].copy_from_slice(&bytes[..len]);
+            self.first.set((first, len));
+        } else if seen < first.len() {
             let len = bytes.len().min(first.len() - seen);
             first[seen..seen + len].copy_from_slice(&bytes[..len]);
             self.first.set((first, seen + len));
@@ -303,6 +320,9 @@ impl Layer for TlsLayer {
         self.waiting.set(self.waiting.get() + bytes.len());
         if !self.open.get() {
             self.pending.borrow_mut().push((bytes.to_vec(), then));
+            if !self.is_started() {
+                self.start_later();
+            }
             return Ok(false);
         }
         match self.protect(conn, bytes, then) {

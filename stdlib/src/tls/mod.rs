@@ -46,6 +46,7 @@ pub(crate) mod server;
 mod sessions;
 pub(crate) mod socket;
 
+pub(crate) use ciphers::DEFAULT as CORE_CIPHERS;
 pub(crate) use connect::connect;
 pub(crate) use server::TLS_SERVER;
 pub(crate) use socket::TLS_SOCKET;
@@ -87,7 +88,8 @@ pub static WRAP: NativeModule = NativeModule {
     exports: &[Export::class(&TLS_SOCKET), Export::class(&TLS_SERVER), Export::function("createServer", 2, server::create_server), Export::function("connect", 0, connect)],
 };
 
-fn default_ciphers(cx: &mut Context) -> JsResult<JsValue> {
+/// `tls.DEFAULT_CIPHERS` as a program starts with it.
+pub(crate) fn default_ciphers(cx: &mut Context) -> JsResult<JsValue> {
     let list = crate::launch_flags::value("--tls-cipher-list", cx);
     Ok(js_string!(list.as_deref().unwrap_or(ciphers::DEFAULT)).into())
 }

@@ -1,6 +1,7 @@
 //! Certificates of authorities: those that come with coil, those of the system, those the environment adds.
 
 use std::{
+    collections::HashSet,
     cell::{Cell, RefCell},
     path::Path,
     rc::Rc,
@@ -29,7 +30,7 @@ struct Roots {
     /// `tls.setDefaultCACertificates`
     replaced: RefCell<Option<Vec<Arc<Certificate>>>>,
     shown: RefCell<Vec<(&'static str, JsValue)>>,
-    /// Of certificates that could not be read was told.
+    /// The extra certificates were looked for: what is wrong with them is told once.
     warned: Cell<bool>,
 }
 
@@ -55,11 +56,21 @@ fn system(cx: &Context) -> Vec<Arc<Certificate>> {
     SYSTEM_FILES.iter().find_map(|path| read(path, cx).ok()).unwrap_or_default()
 }
 
+/// Node reads these before the first context is made, and warns where it cannot.
+pub(super) fn read_extra(cx: &Context) {
+    if !Host::of(cx).state::<Roots>().warned.get() {
+        extra(cx);
+    }
+}
+
 /// `NODE_EXTRA_CA_CERTS`
 fn extra(cx: &Context) -> Vec<Arc<Certificate>> {
     let Some(path) = Host::of(cx).env("NODE_EXTRA_CA_CERTS").filter(|path| !path.is_empty()) else { return Vec::new() };
     match read(&path, cx) {
-        Ok(found) => found,
+        Ok(found) => {
+            Host::of(cx).state::<Roots>().warned.set(true);
+            found
+        }
         Err(error) => {
             if !Host::of(cx).state::<Roots>().warned.replace(true) {
                 // As OpenSSL writes what the system says.
@@ -72,23 +83,23 @@ fn extra(cx: &Context) -> Vec<Arc<Certificate>> {
     }
 }
 
-fn default_list(cx: &Context) -> Vec<Arc<Certificate>> {
+/// Those that were read, and whether those that come with coil stand before them.
+fn default_list(cx: &Context) -> (bool, Vec<Arc<Certificate>>) {
     let host = Host::of(cx);
     if let Some(replaced) = &*host.state::<Roots>().replaced.borrow() {
-        return replaced.clone();
+        return (false, replaced.clone());
     }
     let mut list = Vec::new();
-    if launch_flags::switch("use-openssl-ca", cx) == Some(true) {
+    let with_bundled = launch_flags::switch("use-openssl-ca", cx) != Some(true);
+    if !with_bundled {
         list.extend(system(cx));
-    } else {
-        list.extend_from_slice(bundled());
     }
     let asked = launch_flags::switch("use-system-ca", cx).unwrap_or_else(|| host.env("NODE_USE_SYSTEM_CA").as_deref() == Some("1"));
     if asked {
         list.extend(system(cx));
     }
     list.extend(extra(cx));
-    list
+    (with_bundled, list)
 }
 
 /// Whom to trust where a script does not say.
@@ -97,20 +108,24 @@ pub(super) fn default_trust(cx: &Context) -> Rc<Trust> {
     if let Some(known) = &*state.default.borrow() {
         return known.clone();
     }
-    let trust = Rc::new(Trust { roots: default_list(cx), ..Trust::default() });
+    let (with_bundled, list) = default_list(cx);
+    let mut roots = if with_bundled { bundled().to_vec() } else { Vec::new() };
+    roots.extend(list);
+    let trust = Rc::new(Trust { roots, ..Trust::default() });
     state.default.replace(Some(trust.clone()));
     trust
 }
 
 /// What comes with coil ends with its last line, what was read ends that line too: so it is in Node.
-fn to_array(list: &[Arc<Certificate>], cx: &mut Context) -> JsResult<JsValue> {
-    let mut seen: Vec<&[u8]> = Vec::new();
+fn to_array(with_bundled: bool, list: &[Arc<Certificate>], cx: &mut Context) -> JsResult<JsValue> {
+    let mut seen = HashSet::new();
     let mut texts: Vec<JsValue> = Vec::new();
+    if with_bundled {
+        texts.extend(bundled().iter().map(|certificate| JsValue::from(js_string!(pem::encode("CERTIFICATE", certificate.raw())))));
+    }
     for certificate in list {
-        if !seen.contains(&certificate.raw()) {
-            seen.push(certificate.raw());
-            let end = if bundled().iter().any(|known| Arc::ptr_eq(known, certificate)) { "" } else { "\n" };
-            texts.push(js_string!(pem::encode("CERTIFICATE", certificate.raw()) + end).into());
+        if seen.insert(certificate.raw()) {
+            texts.push(js_string!(pem::encode("CERTIFICATE", certificate.raw()) + "\n").into());
         }
     }
     let array = JsArray::from_iter(texts, cx);
@@ -124,7 +139,7 @@ pub(super) fn root_certificates(_this: &JsValue, _args: &[JsValue], cx: &mut Con
     if let Some(made) = &*state.bundled.borrow() {
         return Ok(made.clone());
     }
-    let made = to_array(bundled(), cx)?;
+    let made = to_array(true, &[], cx)?;
     state.bundled.replace(Some(made.clone()));
     Ok(made)
 }
@@ -144,12 +159,12 @@ pub(super) fn get_ca_certificates(_this: &JsValue, args: &[JsValue], cx: &mut Co
     if let Some((_, made)) = state.shown.borrow().iter().find(|(known, _)| *known == kind) {
         return Ok(made.clone());
     }
-    let list = match kind {
+    let (with_bundled, list) = match kind {
         "default" => default_list(cx),
-        "system" => system(cx),
-        _ => extra(cx),
+        "system" => (false, system(cx)),
+        _ => (false, extra(cx)),
     };
-    let made = to_array(&list, cx)?;
+    let made = to_array(with_bundled, &list, cx)?;
     state.shown.borrow_mut().push((kind, made.clone()));
     Ok(made)
 }

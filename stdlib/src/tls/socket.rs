@@ -90,6 +90,11 @@ pub(super) struct TlsState {
     /// The session that this connection got last.
     #[unsafe_ignore_trace]
     pub(super) session: Option<Vec<u8>>,
+    /// Where the session that was offered comes from, and where those that the server gives are kept.
+    #[unsafe_ignore_trace]
+    offered: Option<Rc<sessions::Pool>>,
+    #[unsafe_ignore_trace]
+    given: Option<Rc<sessions::Pool>>,
     /// Sessions that came before the peer was verified.
     #[unsafe_ignore_trace]
     unheard: Vec<Vec<u8>>,
@@ -159,6 +164,8 @@ fn construct(this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsV
         alpn,
         wanted_session: session,
         session: None,
+        offered: None,
+        given: None,
         unheard: Vec::new(),
         is_verified: is_server,
         max_fragment: None,
@@ -282,7 +289,6 @@ fn attach(object: &JsObject, state: &JsObject<TlsState>, below: &JsObject, cx: &
     layer.watch(Rc::new(SocketWatcher { socket: object.clone(), state: state.clone() }));
     conn.set_layer(layer);
     net::Socket::adopt(object, &conn, cx);
-    let state = state.clone();
     let (object, below, pauses) = (object.clone(), below.clone(), flag(&field(object, "_tlsOptions", cx)?.to_object(cx)?, "pauseOnConnect", cx)?);
     if pauses {
         set(&object, "readableFlowing", false, cx)?;
@@ -298,10 +304,6 @@ fn attach(object: &JsObject, state: &JsObject<TlsState>, below: &JsObject, cx: &
             let Some(bytes) = buffer::bytes_of(&chunk) else { break };
             let conn = conn.clone();
             Host::of(cx).event_loop().pending(Box::new(move |cx| conn.feed(&bytes, cx)));
-        }
-        let is_client = !state.borrow().data().is_server;
-        if is_client {
-            events::method(&object, "_start", &[], cx)?;
         }
         // A descriptor that cannot be watched shows itself at the next write.
         let _ = conn.layer_changed();
@@ -339,7 +341,8 @@ fn start(socket: &JsObject, state: &JsObject<TlsState>, conn: &Rc<Conn>, layer: 
         let wishes = ClientWishes { servername: state.servername.clone(), alpn: state.alpn.clone(), session: None, logs_keys, max_fragment: state.max_fragment };
         (state.context.clone(), wishes, state.wanted_session.clone())
     };
-    let session = session.and_then(|name| sessions::take(&name, cx));
+    let (session, pool) = session.and_then(|name| sessions::take(&name, cx)).unzip();
+    state.borrow_mut().data_mut().offered = pool;
     let settings = context.settings.borrow().clone();
     let (conn, layer) = (conn.clone(), layer.clone());
     // What fails at once is told in a later turn, as what fails later is.
@@ -358,6 +361,10 @@ struct SocketWatcher {
 }
 
 impl Watcher for SocketWatcher {
+    fn start(&self, cx: &mut Context) -> JsResult<()> {
+        events::method(&self.socket, "_start", &[], cx).map(drop)
+    }
+
     fn hello(&self, hello: Hello, cx: &mut Context) -> JsResult<()> {
         hello::choose_context(&self.socket, &self.state, hello, cx)
     }
@@ -368,15 +375,18 @@ impl Watcher for SocketWatcher {
 
     fn sessions(&self, saved: Vec<Saved>, cx: &mut Context) -> JsResult<()> {
         for saved in saved {
-            let is_known = {
-                let state = self.state.borrow();
-                // The same session under another ticket.
-                !saved.is_tls13 && state.data().with_session(Session::was_resumed) == Some(true)
+            let (pool, renewed) = {
+                let mut state = self.state.borrow_mut();
+                let state = state.data_mut();
+                let was_resumed = state.with_session(Session::was_resumed) == Some(true);
+                if was_resumed && let Some(pool) = &state.offered { (pool.clone(), true) } else { (state.given.get_or_insert_default().clone(), false) }
             };
-            if is_known {
+            if renewed {
+                // The same session under another ticket.
+                pool.add(saved);
                 continue;
             }
-            let name = sessions::keep(saved, cx);
+            let name = sessions::keep(saved, &pool, cx);
             let is_verified = {
                 let mut state = self.state.borrow_mut();
                 let state = state.data_mut();

@@ -177,21 +177,21 @@ impl PublicKey {
         right_curve && self.verify(algorithm, message, signature)
     }
 
-    /// How many bits of security the key gives, as OpenSSL counts them.
-    pub fn strength(&self) -> u32 {
-        match self {
-            Self::Rsa(key) => rsa_strength(trimmed(&key.n_bytes()).len() * 8),
-            Self::P256(_) | Self::Ed25519(_) => 128,
-            Self::P384(_) => 192,
-            Self::P521(_) => 256,
-        }
-    }
-
     /// An RSA key's modulus and exponent.
     pub fn rsa_parts(&self) -> Option<(Vec<u8>, Vec<u8>)> {
         let Self::Rsa(key) = self else { return None };
         Some((trimmed(&key.n_bytes()), trimmed(&key.e_bytes())))
     }
+}
+
+/// How many bits of security the key of a SubjectPublicKeyInfo gives, as OpenSSL counts them; keys of other kinds are not judged.
+pub fn strength(spki: &[u8]) -> Option<u32> {
+    let (algorithm, _, key) = der::spki_parts(spki)?;
+    if !matches!(algorithm, oid::RSA_ENCRYPTION | oid::RSASSA_PSS) {
+        return None;
+    }
+    let modulus = Reader::new(Reader::new(key).expect(der::SEQUENCE)?).expect(der::INTEGER)?;
+    Some(rsa_strength(trimmed(modulus).len() * 8))
 }
 
 /// How many bits of security a modulus of so many bits gives (SP 800-57 part 1, table 2).
