@@ -62,6 +62,7 @@ mod x509;
 
 pub(crate) use certificate::Certificate;
 pub(crate) use crypto_key::{CRYPTO_KEY, Data as CryptoKeyData, create as create_crypto_key, of as crypto_key_of};
+pub(crate) use failure::native as native_error;
 pub(crate) use key::Key;
 pub(crate) use key_object::{create as create_key_object, of as key_of_object};
 pub(crate) use subtle::{CRYPTO_CLASS, SUBTLE_CRYPTO, web_crypto};
@@ -210,9 +211,9 @@ pub static CRYPTO: NativeModule = NativeModule { name: "crypto", exports: &[
     Export::lazy("webcrypto", subtle::web_crypto),
     Export::lazy("subtle", subtle::subtle),
     Export::function("getRandomValues", 1, random::get_random_values),
-    Export::renamed("prng", "randomBytes", 2, random::random_bytes).enumerable(false),
-    Export::renamed("pseudoRandomBytes", "randomBytes", 2, random::random_bytes).enumerable(false),
-    Export::renamed("rng", "randomBytes", 2, random::random_bytes).enumerable(false),
+    Export::renamed("prng", "randomBytes", 2, random::pseudo_random_bytes).enumerable(false),
+    Export::renamed("pseudoRandomBytes", "randomBytes", 2, random::pseudo_random_bytes).enumerable(false),
+    Export::renamed("rng", "randomBytes", 2, random::pseudo_random_bytes).enumerable(false),
 ] };
 
 /// `crypto.getHashes()`

@@ -176,6 +176,8 @@ fn quoted(prefix: &str, value: &str) -> String {
     for c in value.chars() {
         match c {
             '"' | '\\' => out.extend(['\\', c]),
+            // A reader that splits at commas must find none here.
+            ',' => out.push_str("\\u002c"),
             c if (' '..='~').contains(&c) => out.push(c),
             c => out.push_str(&format!("\\u{:04x}", c as u32)),
         }

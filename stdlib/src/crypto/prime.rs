@@ -9,10 +9,14 @@ use num_bigint::BigUint;
 
 use super::{
     derive::to_array_buffer,
+    failure::{self, Failure},
     number::{self, PrimeShape, is_prime_number, padded, random_prime},
     pool::{self, Finish, Work},
 };
 use crate::buffer;
+
+/// As many bytes as a number of OpenSSL's may have.
+const NUMBER_LEN_MAX: usize = i32::MAX as usize / 256 * 8;
 
 const KINDS: &str = "ArrayBuffer|TypedArray|Buffer|DataView|bigint";
 
@@ -26,7 +30,13 @@ fn number_of(value: &JsValue, name: &str, cx: &mut Context) -> JsResult<BigUint>
     }
     let bytes = if value.is_string() { None } else { buffer::bytes_of(value) };
     match bytes {
-        Some(bytes) => Ok(BigUint::from_bytes_be(&bytes)),
+        Some(bytes) => {
+            let zeroes = bytes.iter().take_while(|byte| **byte == 0).count();
+            if bytes.len() - zeroes > NUMBER_LEN_MAX {
+                return Err(Failure::from(failure::BIGNUM_TOO_LONG).to_js(cx));
+            }
+            Ok(BigUint::from_bytes_be(&bytes))
+        }
         None => Err(errors::invalid_arg_type(name, KINDS, value, cx)),
     }
 }

@@ -56,7 +56,10 @@ pub(crate) fn connect(_this: &JsValue, args: &[JsValue], cx: &mut Context) -> Js
         if timeout.to_boolean() {
             events::method(&socket, "setTimeout", &[timeout], cx)?;
         }
-        events::method(&socket, "connect", &[options.clone().into()], cx)?;
+        // One whose signal was aborted already is not connected at all.
+        if !flag(&socket, "destroyed", cx)? {
+            events::method(&socket, "connect", &[options.clone().into()], cx)?;
+        }
     }
     events::method(&socket, "_releaseControl", &[], cx)?;
     socket::log_keys(&socket, cx)?;

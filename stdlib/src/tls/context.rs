@@ -109,7 +109,22 @@ fn fill(object: &JsObject, options: &JsObject, cx: &mut Context) -> JsResult<()>
 }
 
 /// What scripts call on the inner object.
-static INNER: &[Export] = &[Export::function("addCACert", 1, add_ca_cert), Export::getter("_external", external).enumerable(false)];
+static INNER: &[Export] = &[Export::function("addCACert", 1, add_ca_cert), Export::function("setOptions", 1, set_options), Export::getter("_external", external).enumerable(false)];
+
+fn illegal_invocation() -> JsError {
+    engine_errors::plain(engine_errors::Base::Type, "Illegal invocation")
+}
+
+/// `secureOptions` of later.
+fn set_options(this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
+    let Some(context) = of(this, cx) else { return Err(illegal_invocation()) };
+    let bits = args.get_or_undefined(0).to_number(cx)? as i64;
+    let mut settings = context.settings.borrow_mut();
+    if apply_options(bits, &mut settings.versions) {
+        settings.without_tickets.get_or_insert_with(|| coil_tls::rustls::server::ServerSessionMemoryCache::new(SESSIONS_MAX));
+    }
+    Ok(JsValue::undefined())
+}
 
 /// The pointer that Node's own natives share: there is none.
 fn external(this: &JsValue, _args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
@@ -117,12 +132,12 @@ fn external(this: &JsValue, _args: &[JsValue], cx: &mut Context) -> JsResult<JsV
     let own = this.as_object().map(|object| object.has_own_property(boa_engine::js_string!("_external"), cx)).transpose()?;
     match own {
         Some(true) => Ok(JsValue::undefined()),
-        _ => Err(engine_errors::plain(engine_errors::Base::Type, "Illegal invocation")),
+        _ => Err(illegal_invocation()),
     }
 }
 
 fn add_ca_cert(this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
-    let Some(context) = of(this, cx) else { return Err(engine_errors::invalid_this("SecureContext", cx)) };
+    let Some(context) = of(this, cx) else { return Err(illegal_invocation()) };
     let bytes = bytes_of(args.get_or_undefined(0)).unwrap_or_default();
     for certificate in authorities(&bytes) {
         context.add_authority(certificate, cx);
@@ -296,7 +311,7 @@ impl Given {
 const STRENGTHS: [u32; 6] = [0, 80, 112, 128, 192, 256];
 
 fn operation_failed(message: &str, cx: &mut Context) -> JsError {
-    engine_errors::coded(engine_errors::Base::Error, "ERR_CRYPTO_OPERATION_FAILED", message, cx)
+    crate::crypto::native_error(engine_errors::Base::Error, "ERR_CRYPTO_OPERATION_FAILED", message, cx)
 }
 
 fn pfx_failure(failure: pkcs12::Failure, cx: &mut Context) -> JsError {

@@ -96,6 +96,7 @@ pub fn pkcs8(key: &Private) -> Vec<u8> {
         Private::Ec { curve, scalar, point, explicit } => (ec_algorithm(curve, *explicit), sec1(curve, scalar, point, *explicit, false)),
         Private::Octets { kind, seed, .. } => {
             let body = match (kind.expanded)(seed) {
+                _ if key.lacks_seed() => octets(seed),
                 Some(expanded) => sequence(&[octets(seed), octets(&expanded)]),
                 None => octets(seed),
             };

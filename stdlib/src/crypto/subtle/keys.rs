@@ -10,7 +10,7 @@ use crate::crypto::{
     crypto_key::{self, Data},
     curve::{self, Curve},
     derive::to_array_buffer,
-    failure::Outcome,
+    failure::{Failure, Outcome},
     jwk,
     key::{Key, Private, Public, read, write},
     keygen::Recipe,
@@ -436,6 +436,9 @@ pub fn export(format: &str, data: &Data, cx: &mut Context) -> JsResult<Exported>
     }
     let kind = data.key.type_name();
     let lattice = octet_key::find_web(shown.name).filter(|kind| kind.is_lattice());
+    if matches!((&*data.key, format), (Key::Private(key), "pkcs8" | "jwk" | "raw-seed") if key.lacks_seed()) {
+        return super::operation(Err(Failure::error("ERR_CRYPTO_OPERATION_FAILED", "Failed to get raw seed")), cx);
+    }
     match (format, &*data.key) {
         ("jwk", key) if lattice.is_none_or(|kind| !kind.name.starts_with("ml-kem")) => return export_jwk(key, data, cx).map(Exported::Jwk),
         ("spki", Key::Public(key)) => return Ok(Exported::Bytes(write::spki(key))),

@@ -32,7 +32,6 @@ use super::{
     encapsulate,
     failure::Outcome,
     key::{Key, Private, Public},
-    number::random_bytes,
     pool::{promise_of, promised},
     random,
 };
@@ -541,7 +540,7 @@ fn encapsulate_bits(args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
     let key = encapsulating(&args, "encapsulateBits", cx)?;
     promised(
         "encapsulateBits",
-        Box::new(move |sys| encapsulate::seal(&key, &random_bytes(sys, 32)?)),
+        Box::new(move |sys| encapsulate::seal(&key, sys)),
         |made, cx| {
             let (hidden, secret) = operation(made, cx)?;
             let secret = to_array_buffer(secret, cx)?;
@@ -559,7 +558,7 @@ fn encapsulate_key(args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
     let wanted = args.algorithm(2, Operation::ImportKey, cx)?;
     promised(
         "encapsulateKey",
-        Box::new(move |sys| encapsulate::seal(&key, &random_bytes(sys, 32)?)),
+        Box::new(move |sys| encapsulate::seal(&key, sys)),
         move |made, cx| {
             let (hidden, secret) = operation(made, cx)?;
             let secret = keys::import("raw-secret", Material::Bytes(secret), &wanted, extractable, usages, cx)?;
