@@ -140,5 +140,8 @@ pub fn decapsulate(_this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsRes
     let hidden = key_input::bytes_in(args.get_or_undefined(1), &JsValue::undefined(), "ciphertext", cx)?;
     let key = thrown(given.private(), cx)?;
     let finish: Finish<Vec<u8>> = Box::new(|secret, cx| Ok(vec![buffer::from_vec(secret, cx)?.into()]));
-    pool::either("decapsulate", callback, Box::new(move |_| open(&key, &hidden)), finish, cx)
+    let later = callback.is_some();
+    // Node words the failure of a job otherwise.
+    let work = move |_: &Sys| open(&key, &hidden).map_err(|failure| if later { Failure::Plain("Deriving bits failed".into()) } else { failure });
+    pool::either("decapsulate", callback, Box::new(work), finish, cx)
 }

@@ -165,21 +165,26 @@ errors! {
     DSA_BAD_FFC = 0x0500_0072, "dsa routines", "bad ffc parameters";
     FAILED_DURING_DERIVATION = 0x1C80_00A4, "Provider routines", "failed during derivation";
     ILLEGAL_PADDING = 0x1C80_00A5, "Provider routines", "illegal or unsupported padding mode";
+    INTERRUPTED = 0x0788_0109, "common libcrypto routines", "interrupted or cancelled";
+    INVALID_CUSTOM_LENGTH = 0x1C80_006F, "Provider routines", "invalid custom length";
     INVALID_DIGEST = 0x1C80_007A, "Provider routines", "invalid digest";
     INVALID_PADDING = 0x0200_008A, "rsa routines", "invalid padding";
     KEYMGMT_FAILURE = 0x0300_00E9, "digital envelope routines", "provider keymgmt failure";
     KEY_SIZE_TOO_SMALL = 0x1C80_00AB, "Provider routines", "key size too small";
     MISMATCHING_PARAMETERS = 0x1C80_00CB, "Provider routines", "mismatching domain parameters";
     OAEP_DECODING = 0x0200_0079, "rsa routines", "oaep decoding error";
+    NOT_XOF_OR_INVALID_LENGTH = 0x0300_00B2, "digital envelope routines", "not XOF or invalid length";
     OPERATION_NOT_SUPPORTED = 0x0300_0096, "digital envelope routines", "operation not supported for this keytype";
     PADDING_CHECK_FAILED = 0x0200_0072, "rsa routines", "padding check failed";
     PEM_BAD_DECRYPT = 0x0480_0065, "PEM routines", "bad decrypt";
+    PEM_BAD_PASSWORD = 0x0480_0068, "PEM routines", "bad password read";
     PEM_NO_START_LINE = 0x0480_006C, "PEM routines", "no start line";
     PKCS12_FINAL = 0x1180_0074, "PKCS12 routines", "pkcs12 cipherfinal error";
     PROVIDER_SIGNATURE = 0x0300_00EA, "digital envelope routines", "provider signature failure";
     PUB_EXPONENT_OUT_OF_RANGE = 0x0200_00B2, "rsa routines", "pub exponent out of range";
     RSA_LIB = 0x1C88_0004, "Provider routines", "RSA lib";
     TAG_NOT_SET = 0x1C80_0077, "Provider routines", "tag not set";
+    UNABLE_TO_GET_PASSPHRASE = 0x1C80_009F, "Provider routines", "unable to get passphrase";
     WRONG_FINAL_BLOCK_LENGTH = 0x1C80_006B, "Provider routines", "wrong final block length";
     XTS_DUPLICATED_KEYS = 0x1C80_0095, "Provider routines", "xts duplicated keys";
 }

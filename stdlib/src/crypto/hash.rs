@@ -12,6 +12,7 @@ use coil_engine::{
 
 use super::{
     digest::{self, Algorithm, Hasher},
+    failure::{self, Failure},
     input,
 };
 use crate::{
@@ -122,7 +123,7 @@ fn asked_len(options: &JsValue, algorithm: &Algorithm, cx: &mut Context) -> JsRe
     }
     let len = validate::uint32(&asked, "options.outputLength", false, cx)? as usize;
     if !algorithm.extendable && len != algorithm.output_len {
-        return Err(boa_engine::JsNativeError::error().with_message("Unsupported state or unable to set output length").into());
+        return Err(Failure::from(failure::NOT_XOF_OR_INVALID_LENGTH).to_js(cx));
     }
     Ok(Some(len))
 }

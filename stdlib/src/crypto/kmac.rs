@@ -7,6 +7,9 @@ const fn rate(bits: usize) -> usize {
     200 - bits / 4
 }
 
+/// Bytes that a customization may have, as in OpenSSL.
+pub const CUSTOMIZATION_MAX: usize = 512;
+
 /// The code of a message: `bits` is 128 or 256, `len` is in bytes.
 pub fn kmac(bits: usize, key: &[u8], message: &[u8], customization: &[u8], len: usize) -> Vec<u8> {
     let rate = rate(bits);

@@ -79,8 +79,8 @@ pub fn attributes(name: &[u8]) -> Vec<Attribute> {
     found
 }
 
-/// RFC 2253, 2.4, with control characters in hexadecimal.
-fn escaped(value: &str) -> String {
+/// RFC 2253, 2.4; `controls` asks for control characters in hexadecimal.
+fn escaped(value: &str, controls: bool) -> String {
     let mut out = String::new();
     let last = value.chars().count().saturating_sub(1);
     for (at, c) in value.chars().enumerate() {
@@ -88,7 +88,7 @@ fn escaped(value: &str) -> String {
         if quoted {
             out.push('\\');
             out.push(c);
-        } else if (c as u32) < 0x20 || c as u32 == 0x7f {
+        } else if controls && ((c as u32) < 0x20 || c as u32 == 0x7f) {
             out.push_str(&format!("\\{:02X}", c as u32));
         } else {
             out.push(c);
@@ -104,7 +104,7 @@ pub fn lines(name: &[u8]) -> String {
         if at > 0 {
             out.push_str(if attribute.joined { " + " } else { "\n" });
         }
-        out.push_str(&format!("{}={}", attribute.name, escaped(&attribute.value)));
+        out.push_str(&format!("{}={}", attribute.name, escaped(&attribute.value, true)));
     }
     out
 }
@@ -112,7 +112,7 @@ pub fn lines(name: &[u8]) -> String {
 /// A name on one line, the last attribute first, as RFC 2253 orders them.
 fn one_line(name: &[u8]) -> String {
     let attributes = attributes(name);
-    let parts: Vec<String> = attributes.iter().rev().map(|attribute| format!("{}={}", attribute.name, escaped(&attribute.value))).collect();
+    let parts: Vec<String> = attributes.iter().rev().map(|attribute| format!("{}={}", attribute.name, escaped(&attribute.value, false))).collect();
     parts.join(",")
 }
 
@@ -166,9 +166,10 @@ pub fn alternatives(certificate: &Certificate) -> Option<Vec<General>> {
     Some(found)
 }
 
-/// Text that can stand beside other names, or else text as JSON has it.
-fn quoted(prefix: &str, value: &str) -> String {
-    let plain = value.chars().all(|c| (' '..='~').contains(&c) && !matches!(c, '"' | '\\' | ',' | '\''));
+/// Text that can stand beside other names, or else text as JSON has it. `unicode` keeps what is beyond ASCII.
+fn quoted(prefix: &str, value: &str, unicode: bool) -> String {
+    let shown = |c: char| (' '..='~').contains(&c) || (unicode && !c.is_ascii());
+    let plain = value.chars().all(|c| shown(c) && !matches!(c, '"' | '\\' | ',' | '\''));
     if plain {
         return format!("{prefix}{value}");
     }
@@ -178,7 +179,7 @@ fn quoted(prefix: &str, value: &str) -> String {
             '"' | '\\' => out.extend(['\\', c]),
             // A reader that splits at commas must find none here.
             ',' => out.push_str("\\u002c"),
-            c if (' '..='~').contains(&c) => out.push(c),
+            c if shown(c) => out.push(c),
             c => out.push_str(&format!("\\u{:04x}", c as u32)),
         }
     }
@@ -199,24 +200,27 @@ impl General {
     /// As `subjectAltName` shows it.
     pub fn shown(&self) -> String {
         match self {
-            Self::Email(text) => quoted("email:", text),
-            Self::Dns(text) => quoted("DNS:", text),
-            Self::Uri(text) => quoted("URI:", text),
-            Self::Directory(name) => quoted("DirName:", &one_line(name)),
+            Self::Email(text) => quoted("email:", text, false),
+            Self::Dns(text) => quoted("DNS:", text, false),
+            Self::Uri(text) => quoted("URI:", text, false),
+            Self::Directory(name) => quoted("DirName:", &one_line(name), true),
             Self::Ip(bytes) => format!("IP Address:{}", address(bytes)),
             Self::Registered(oid) => format!("Registered ID:{oid}"),
-            Self::Other(oid, Some(text)) => quoted(&format!("othername:{}", other_name(oid)), text),
+            Self::Other(oid, Some(text)) => quoted(&format!("othername:{}", other_name(oid)), text, oid != SRV_NAME),
             Self::Other(..) => "othername:<unsupported>".into(),
             Self::Unsupported(kind) => format!("{kind}:<unsupported>"),
         }
     }
 }
 
+/// The other name whose text is of ASCII.
+const SRV_NAME: &str = "1.3.6.1.5.5.7.8.7";
+
 /// OpenSSL's names of other names.
 fn other_name(oid: &str) -> String {
     match oid {
         "1.3.6.1.5.5.7.8.5" => "XmppAddr:".into(),
-        "1.3.6.1.5.5.7.8.7" => "SRVName:".into(),
+        SRV_NAME => "SRVName:".into(),
         "1.3.6.1.5.5.7.8.9" => "SmtpUTF8Mailbox:".into(),
         "1.3.6.1.4.1.311.20.2.3" => "UPN:".into(),
         "1.3.6.1.5.5.7.8.8" => "NAIRealm:".into(),

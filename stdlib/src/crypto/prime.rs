@@ -49,7 +49,7 @@ fn flag(options: &JsObject, name: &str, cx: &mut Context) -> JsResult<bool> {
 type PrimeJob = (Work<BigUint>, Finish<BigUint>);
 
 fn prime_job(size: usize, options: &JsValue, cx: &mut Context) -> JsResult<PrimeJob> {
-    let mut shape = PrimeShape { bits: size, two_high_bits: false, ..PrimeShape::default() };
+    let mut shape = PrimeShape { bits: size, two_high_bits: true, ..PrimeShape::default() };
     let mut bigint = false;
     if !options.is_undefined() {
         let options = validate::object(options, "options", cx)?;

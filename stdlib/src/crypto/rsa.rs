@@ -83,7 +83,8 @@ impl RsaPrivate {
             let m2 = mod_pow(&number, &self.dq, &self.q);
             let difference = (&m1 + &self.p - &m2 % &self.p) % &self.p;
             let result = &m2 + difference * &self.qi % &self.p * &self.q;
-            if mod_pow(&result, &self.public.e, &self.public.n) == number {
+            // Factors that are none may give a number that is too big.
+            if result < self.public.n && mod_pow(&result, &self.public.e, &self.public.n) == number {
                 return Some(padded(&result, len));
             }
         }
@@ -155,6 +156,8 @@ pub fn unpad_type2(bytes: &[u8], key: &RsaPrivate, hidden: &[u8]) -> Option<Vec<
         parts.iter().for_each(|part| mac.update(part));
         Some(mac.finish(32))
     };
+    // Shorter moduli have no room for the padding.
+    let most = len.checked_sub(10).filter(|most| *most > 0)?;
     let secret = digest_of(sha256, &[&padded(&key.d, len)]);
     let kdk = hmac(&secret, &[&padded(&BigUint::from_bytes_be(hidden), len)])?;
     let prf = |label: &[u8], len: usize| -> Option<Vec<u8>> {
@@ -167,9 +170,7 @@ pub fn unpad_type2(bytes: &[u8], key: &RsaPrivate, hidden: &[u8]) -> Option<Vec<
     };
     let synthetic = prf(b"message", len)?;
     let lengths = prf(b"length", 256)?;
-    let most = len - 2 - 8;
-    let all_ones = most.next_power_of_two().max(2) - 1;
-    let all_ones = if most.is_power_of_two() { most * 2 - 1 } else { all_ones };
+    let all_ones = (most + 1).next_power_of_two() - 1;
     let mut made_up = 0;
     for pair in lengths.chunks_exact(2) {
         let candidate = usize::from(u16::from_be_bytes([pair[0], pair[1]])) & all_ones;
@@ -177,13 +178,18 @@ pub fn unpad_type2(bytes: &[u8], key: &RsaPrivate, hidden: &[u8]) -> Option<Vec<
             made_up = candidate;
         }
     }
-    let mut good = bytes[0] == 0 && bytes[1] == 2;
-    let zero = bytes[2..].iter().position(|byte| *byte == 0).map(|at| at + 2);
-    good &= zero.is_some_and(|zero| zero >= 10);
-    match zero.filter(|_| good) {
-        Some(zero) => Some(bytes[zero + 1..].to_vec()),
-        None => Some(synthetic[len - made_up..].to_vec()),
+    // The same work whatever the bytes are: only the length of what comes out tells something.
+    let (mut wrong, mut looking, mut start) = (bytes[0] | bytes[1] ^ 2, 1usize, 0usize);
+    for (at, byte) in bytes.iter().enumerate().skip(2) {
+        let is_zero = usize::from(*byte == 0);
+        start |= (at + 1) * (looking & is_zero);
+        wrong |= (looking & is_zero & usize::from(at < 10)) as u8;
+        looking &= 1 - is_zero;
     }
+    let keep = 0usize.wrapping_sub(usize::from(std::hint::black_box(wrong | looking as u8) == 0));
+    let start = (start & keep) | ((len - made_up) & !keep);
+    let chosen: Vec<u8> = bytes.iter().zip(&synthetic).map(|(real, other)| (real & keep as u8) | (other & !keep as u8)).collect();
+    Some(chosen[start..].to_vec())
 }
 
 /// RSAES-OAEP, RFC 8017, 7.1.1.

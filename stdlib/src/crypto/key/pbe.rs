@@ -136,7 +136,7 @@ impl Derive<'_> {
 pub fn open(der: &[u8], passphrase: Option<&[u8]>) -> Outcome<Vec<u8>> {
     let scheme = scheme(der).map_err(|_| failure::DECODER_UNSUPPORTED)?;
     let Some(passphrase) = passphrase else {
-        return Err(Failure::typ("ERR_MISSING_PASSPHRASE", "Passphrase required for encrypted key"));
+        return Err(Failure::Ssl(failure::INTERRUPTED, &[failure::PEM_BAD_PASSWORD, failure::INTERRUPTED, failure::UNABLE_TO_GET_PASSPHRASE, failure::INTERRUPTED, failure::INTERRUPTED]));
     };
     let key = scheme.derive.key(passphrase, scheme.spec.key_len).ok_or(failure::DECODER_UNSUPPORTED)?;
     let wrong = |_| Failure::Ssl(failure::BAD_DECRYPT, &[failure::PKCS12_FINAL, failure::BAD_DECRYPT, failure::PKCS12_FINAL, failure::BAD_DECRYPT]);

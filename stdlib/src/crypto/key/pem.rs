@@ -92,7 +92,7 @@ fn key_of(passphrase: &[u8], salt: &[u8], len: usize) -> Vec<u8> {
 pub fn open(block: &Block, passphrase: Option<&[u8]>) -> Outcome<Vec<u8>> {
     let Some((name, iv)) = &block.encryption else { return Ok(block.bytes.clone()) };
     let Some(passphrase) = passphrase else {
-        return Err(Failure::typ("ERR_MISSING_PASSPHRASE", "Passphrase required for encrypted key"));
+        return Err(Failure::Ssl(failure::INTERRUPTED, &[failure::PEM_BAD_PASSWORD, failure::INTERRUPTED, failure::INTERRUPTED]));
     };
     let spec = cipher::find(name).filter(|spec| spec.iv_len == iv.len() && iv.len() >= 8).ok_or(failure::DECODER_UNSUPPORTED)?;
     let key = key_of(passphrase, &iv[..8], spec.key_len);

@@ -229,10 +229,18 @@ impl Algorithm {
     /// A hash function that must be there.
     pub fn hash(&self, dictionary: &str, cx: &mut Context) -> JsResult<HashName> {
         let value = self.required(dictionary, "hash", cx)?;
-        HashName::of(&value, cx).map_err(|error| {
-            let unknown = self.family.is_rsa() || self.family == Family::Hmac || self.family == Family::Ecdsa;
-            if unknown && value.is_string() { exception("NotSupportedError", &format!("Only SHA hashes are supported in {dictionary}"), cx) } else { error }
-        })
+        if self.family.is_rsa() || self.family == Family::Hmac || self.family == Family::Ecdsa {
+            let name = match value.as_object() {
+                Some(object) => object.get(js_string!("name"), cx)?,
+                None => value.clone(),
+            };
+            // What has no name is told from it next.
+            let name = if name.is_undefined() || name.is_symbol() { "SHA".to_owned() } else { name.to_string(cx)?.to_std_string_lossy() };
+            if !name.get(..3).is_some_and(|start| start.eq_ignore_ascii_case("sha")) {
+                return Err(exception("NotSupportedError", &format!("Only SHA hashes are supported in {dictionary}"), cx));
+            }
+        }
+        HashName::of(&value, cx)
     }
 
     /// Text that must be there.

@@ -11,7 +11,7 @@ use crate::crypto::{
     curve::{self, Curve},
     derive::to_array_buffer,
     failure::{Failure, Outcome},
-    jwk,
+    jwk::{self, Unsupported},
     key::{Key, Private, Public, read, write},
     keygen::Recipe,
     number::random_bytes,
@@ -143,6 +143,7 @@ fn plan(algorithm: &Algorithm, shown: &mut KeyAlgorithm, cx: &mut Context) -> Js
                 Some(0) => return Err(exception("OperationError", "HmacKeyGenParams.length cannot be 0", cx)),
                 Some(bits) if bits % 8 != 0 => return Err(exception("NotSupportedError", "Unsupported HmacKeyGenParams.length", cx)),
                 Some(bits) => Plan::Secret(bits as usize / 8),
+                None if hash.name.starts_with("SHA3-") => return Err(exception("NotSupportedError", "Explicit algorithm length member is required", cx)),
                 None => Plan::Secret(block_len(&hash)),
             }
         }
@@ -276,6 +277,15 @@ fn jwk_alg(shown: &KeyAlgorithm, key: &Key) -> Option<String> {
     match (shown.family, key) {
         (Family::Hmac, _) => hash("HS").filter(|_| shown.hash.is_some_and(|hash| hash.name.starts_with("SHA-"))),
         (Family::Kmac, _) => Some(format!("K{}", &shown.name[4..])),
+        (Family::Ecdsa, _) => match key.to_public()? {
+            Public::Ec { curve, .. } => match curve.jwk? {
+                "P-256" => Some("ES256".into()),
+                "P-384" => Some("ES384".into()),
+                "P-521" => Some("ES512".into()),
+                _ => None,
+            },
+            _ => None,
+        },
         // There are no names for RSA with SHA-3.
         (family, _) if family.is_rsa() && shown.hash.is_some_and(|hash| hash.name.starts_with("SHA3-")) => None,
         (Family::RsaPkcs1, _) => hash("RS"),
@@ -436,13 +446,13 @@ pub fn export(format: &str, data: &Data, cx: &mut Context) -> JsResult<Exported>
     }
     let kind = data.key.type_name();
     let lattice = octet_key::find_web(shown.name).filter(|kind| kind.is_lattice());
-    if matches!((&*data.key, format), (Key::Private(key), "pkcs8" | "jwk" | "raw-seed") if key.lacks_seed()) {
+    if matches!((&*data.key, format), (Key::Private(key), "pkcs8" | "raw-seed") if key.lacks_seed()) {
         return super::operation(Err(Failure::error("ERR_CRYPTO_OPERATION_FAILED", "Failed to get raw seed")), cx);
     }
     match (format, &*data.key) {
         ("jwk", key) if lattice.is_none_or(|kind| !kind.name.starts_with("ml-kem")) => return export_jwk(key, data, cx).map(Exported::Jwk),
         ("spki", Key::Public(key)) => return Ok(Exported::Bytes(write::spki(key))),
-        ("pkcs8", Key::Private(key)) => return Ok(Exported::Bytes(write::pkcs8(key))),
+        ("pkcs8", Key::Private(key)) => return Ok(Exported::Bytes(write::pkcs8_of_seed(key))),
         ("raw-secret", Key::Secret(bytes)) => return Ok(Exported::Bytes(bytes.clone())),
         ("raw", Key::Secret(bytes)) if !matches!(shown.family, Family::ChaCha | Family::AesOcb | Family::Kmac) => return Ok(Exported::Bytes(bytes.clone())),
         ("raw" | "raw-public", Key::Public(Public::Ec { point, .. })) => return Ok(Exported::Bytes(point.clone())),
@@ -460,12 +470,15 @@ fn export_jwk(key: &Key, data: &Data, cx: &mut Context) -> JsResult<JsObject> {
     let usages = JsArray::from_iter(usages, cx);
     object.create_data_property_or_throw(js_string!("key_ops"), usages, cx)?;
     object.create_data_property_or_throw(js_string!("ext"), data.extractable, cx)?;
-    // Keys of ML-DSA have it among their own members.
-    let own = data.algorithm.name.starts_with("ML-");
+    // Keys of ML-DSA have it among their own members, those of ECDSA go without.
+    let own = data.algorithm.name.starts_with("ML-") || data.algorithm.family == Family::Ecdsa;
     if let Some(alg) = jwk_alg(&data.algorithm, key).filter(|_| !own) {
         object.create_data_property_or_throw(js_string!("alg"), js_string!(alg), cx)?;
     }
-    let members = jwk::members(key).map_err(|_| exception("NotSupportedError", "Unable to export key using jwk format", cx))?;
+    let members = jwk::members(key).map_err(|unsupported| match unsupported {
+        Unsupported::Seed => Failure::error("ERR_CRYPTO_OPERATION_FAILED", "key does not have an available seed").to_js(cx),
+        _ => exception("NotSupportedError", "Unable to export key using jwk format", cx),
+    })?;
     for (name, value) in members {
         object.create_data_property_or_throw(js_string!(name), js_string!(value), cx)?;
     }

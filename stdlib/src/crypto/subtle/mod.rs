@@ -375,7 +375,7 @@ fn derive_key(args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
 }
 
 fn import_key(args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
-    let args = Arguments::of("importKey", 4, args, cx)?;
+    let args = Arguments::of("importKey", 5, args, cx)?;
     let format = args.format(0, cx)?;
     let material = Material::of(&format, args.get(1), &args.context(1), cx)?;
     let extractable = args.get(3).to_boolean();

@@ -10,8 +10,9 @@ use crate::crypto::{
     cipher::{self, Direction},
     crypto_key::Data,
     dh,
-    failure::{Failure, Outcome},
+    failure::{self, Failure, Outcome},
     key::{Key, Private, Public},
+    kmac,
     public_cipher,
     signature::{self, Options},
 };
@@ -168,7 +169,23 @@ pub struct Scheme {
     hmac: bool,
     kmac: Option<Kmac>,
     /// What is out of its range: the work fails with it.
-    beyond: Option<String>,
+    beyond: Option<Beyond>,
+}
+
+/// What is out of its range.
+enum Beyond {
+    Range(String),
+    /// KMAC's customization is too long.
+    Customization,
+}
+
+impl Beyond {
+    fn failure(&self) -> Failure {
+        match self {
+            Self::Range(message) => Failure::range("ERR_OUT_OF_RANGE", message),
+            Self::Customization => Failure::Job(failure::INVALID_CUSTOM_LENGTH),
+        }
+    }
 }
 
 /// The parameters of KMAC: its strength and length in bits, and what tells one use from another.
@@ -189,6 +206,9 @@ pub fn scheme(algorithm: &Algorithm, key: &Data, cx: &mut Context) -> JsResult<S
                 return Err(exception("NotSupportedError", "Unsupported KmacParams length", cx));
             }
             let customization = algorithm.optional_bytes("customization", cx)?.unwrap_or_default();
+            if customization.len() > kmac::CUSTOMIZATION_MAX {
+                scheme.beyond = Some(Beyond::Customization);
+            }
             scheme.kmac = Some(Kmac { bits: if algorithm.name == "KMAC128" { 128 } else { 256 }, len: len as usize / 8, customization });
         }
         Family::RsaPkcs1 => scheme.options.padding = Some(1),
@@ -197,7 +217,7 @@ pub fn scheme(algorithm: &Algorithm, key: &Data, cx: &mut Context) -> JsResult<S
             let salt_len = algorithm.number("RsaPssParams", "saltLength", f64::from(u32::MAX), cx)?;
             let max = salt_len_max(key);
             if f64::from(salt_len) > max {
-                scheme.beyond = Some(format!("The value of \"algorithm.saltLength\" is out of range. It must be >= 0 && <= {max}. Received {salt_len}"));
+                scheme.beyond = Some(Beyond::Range(format!("The value of \"algorithm.saltLength\" is out of range. It must be >= 0 && <= {max}. Received {salt_len}")));
             }
             scheme.options.salt_len = Some(salt_len.min(i32::MAX as u32) as i32);
         }
@@ -209,7 +229,7 @@ pub fn scheme(algorithm: &Algorithm, key: &Data, cx: &mut Context) -> JsResult<S
             scheme.hash = None;
             scheme.options.context = algorithm.optional_bytes("context", cx)?.unwrap_or_default();
             if scheme.options.context.len() > 255 {
-                scheme.beyond = Some("context string must be at most 255 bytes".to_owned());
+                scheme.beyond = Some(Beyond::Range("context string must be at most 255 bytes".to_owned()));
             }
         }
     }
@@ -224,8 +244,8 @@ fn salt_len_max(key: &Data) -> f64 {
     }
 }
 
-fn kmac(key: &Data, kmac: &Kmac, data: &[u8]) -> Outcome<Vec<u8>> {
-    Ok(crate::crypto::kmac::kmac(kmac.bits, secret(key)?, data, &kmac.customization, kmac.len))
+fn tagged(key: &Data, parameters: &Kmac, data: &[u8]) -> Outcome<Vec<u8>> {
+    Ok(kmac::kmac(parameters.bits, secret(key)?, data, &parameters.customization, parameters.len))
 }
 
 fn same(made: &[u8], given: &[u8]) -> bool {
@@ -243,7 +263,10 @@ impl Scheme {
     /// A signature.
     pub fn sign(&self, key: &Data, data: &[u8], sys: &Sys) -> Outcome<Vec<u8>> {
         if let Some(beyond) = &self.beyond {
-            return Err(Failure::range("ERR_OUT_OF_RANGE", beyond));
+            return Err(beyond.failure());
+        }
+        if let Some(parameters) = &self.kmac {
+            return tagged(key, parameters, data);
         }
         match &*key.key {
             Key::Private(private) => signature::sign_message(private, self.hash.map(|hash| hash.hash), data, &self.options, sys),
@@ -255,10 +278,10 @@ impl Scheme {
     /// Whether a signature is one.
     pub fn verify(&self, key: &Data, data: &[u8], given: &[u8]) -> Outcome<bool> {
         if let Some(beyond) = &self.beyond {
-            return Err(Failure::range("ERR_OUT_OF_RANGE", beyond));
+            return Err(beyond.failure());
         }
         if let Some(parameters) = &self.kmac {
-            return Ok(same(&kmac(key, parameters, data)?, given));
+            return Ok(same(&tagged(key, parameters, data)?, given));
         }
         match &*key.key {
             Key::Public(public) => signature::verify_message(public, self.hash.map(|hash| hash.hash), data, given, &self.options),

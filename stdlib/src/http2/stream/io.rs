@@ -191,6 +191,7 @@ pub(super) fn begin(stream: &JsObject, state: &Rc<StreamState>, id: u32, cx: &mu
     if let Some(done) = early {
         STREAM_IO.finish(stream, done, cx)?;
     }
+    stream::uncork(stream, cx)?;
     events::emit(stream, js_string!("ready"), &[], cx)?;
     if let Some(code) = state.early_reset.take() {
         closing::reset(stream, state, code, cx);

@@ -230,6 +230,8 @@ pub(super) fn create(class: &'static Class, session: &Rc<Session>, id: u32, cx: 
     if id != 0 {
         session.streams.borrow_mut().insert(id, object.clone());
     } else {
+        // What is written before there is a number goes in one piece.
+        stream::cork(&object, cx)?;
         session.add_pending(&object);
     }
     Ok((object, state))

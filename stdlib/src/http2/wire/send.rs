@@ -44,6 +44,10 @@ impl Session {
     /// Tells settings; they hold once the peer has taken them.
     pub fn settings(&mut self, entries: Vec<(u16, u32)>) {
         frame::put(kind::SETTINGS, 0, 0, &settings::pack(&entries), &mut self.out);
+        // Nothing of this codec depends on those of other numbers: they show at once.
+        for (id, value) in entries.iter().filter(|(id, _)| !settings::is_known(*id)) {
+            self.local.set_custom(*id, *value);
+        }
         self.local_pending.push_back(entries);
     }
 
