@@ -138,7 +138,8 @@ fn general(element: Element<'_>) -> General {
             let mut inner = Reader(element.content);
             let oid = inner.oid().map(dotted).unwrap_or_default();
             let value = inner.take(tag::explicit(0)).ok().and_then(|value| Reader(value).any().ok());
-            General::Other(oid, value.filter(|value| matches!(value.tag, tag::UTF8_STRING | tag::IA5_STRING)).map(self::text))
+            let wanted = if oid == SRV_NAME { tag::IA5_STRING } else { tag::UTF8_STRING };
+            General::Other(oid, value.filter(|value| value.tag == wanted).map(self::text))
         }
         1 => General::Email(text()),
         2 => General::Dns(text()),
@@ -206,8 +207,10 @@ impl General {
             Self::Directory(name) => quoted("DirName:", &one_line(name), true),
             Self::Ip(bytes) => format!("IP Address:{}", address(bytes)),
             Self::Registered(oid) => format!("Registered ID:{oid}"),
-            Self::Other(oid, Some(text)) => quoted(&format!("othername:{}", other_name(oid)), text, oid != SRV_NAME),
-            Self::Other(..) => "othername:<unsupported>".into(),
+            Self::Other(oid, text) => match (other_name(oid), text) {
+                (Some(name), Some(text)) => quoted("othername:", &format!("{name}:{text}"), oid != SRV_NAME),
+                _ => "othername:<unsupported>".into(),
+            },
             Self::Unsupported(kind) => format!("{kind}:<unsupported>"),
         }
     }
@@ -217,15 +220,15 @@ impl General {
 const SRV_NAME: &str = "1.3.6.1.5.5.7.8.7";
 
 /// OpenSSL's names of other names.
-fn other_name(oid: &str) -> String {
-    match oid {
-        "1.3.6.1.5.5.7.8.5" => "XmppAddr:".into(),
-        SRV_NAME => "SRVName:".into(),
-        "1.3.6.1.5.5.7.8.9" => "SmtpUTF8Mailbox:".into(),
-        "1.3.6.1.4.1.311.20.2.3" => "UPN:".into(),
-        "1.3.6.1.5.5.7.8.8" => "NAIRealm:".into(),
-        _ => String::new(),
-    }
+fn other_name(oid: &str) -> Option<&'static str> {
+    Some(match oid {
+        "1.3.6.1.5.5.7.8.5" => "XmppAddr",
+        SRV_NAME => "SRVName",
+        "1.3.6.1.5.5.7.8.9" => "SmtpUTF8Mailbox",
+        "1.3.6.1.4.1.311.20.2.3" => "UPN",
+        "1.3.6.1.5.5.7.8.8" => "NAIRealm",
+        _ => return None,
+    })
 }
 
 /// `(OCSP, URI:http://...)` for every access description; none where there is no such extension.

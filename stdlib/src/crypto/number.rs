@@ -135,7 +135,7 @@ pub fn random_prime(sys: &Sys, shape: &PrimeShape) -> Outcome<BigUint> {
     let tries = if shape.add.is_some() { TRIES_WITH_STEP * shape.bits } else { usize::MAX };
     for _ in 0..tries {
         let mut candidate = random_below(sys, &limit)? | &high;
-        if shape.two_high_bits && shape.add.is_none() && shape.bits > 2 {
+        if shape.two_high_bits && shape.add.is_none() && shape.bits > 1 {
             candidate.set_bit(shape.bits as u64 - 2, true);
         }
         match &shape.add {

@@ -20,7 +20,9 @@
 //! The protocol is `rustls`, its cryptography and the verdicts on certificates are in the crate `coil-tls`.
 //!
 //! Differs from Node: TLS 1.2 and 1.3 only, and of TLS 1.2 the suites with ECDHE and an AEAD; no renegotiation, no external PSK, no
-//! DHE. A session of `getSession()` names one that this process keeps: it cannot be taken to another process.
+//! DHE, no X448. Servers keep sessions in tickets alone: there is no `'newSession'`, `'resumeSession'` or `'OCSPRequest'`. A client
+//! sends no server name that looks like an address. A session of `getSession()` names one that this process keeps: it cannot be taken
+//! to another process.
 
 use boa_engine::{Context, JsObject, JsResult, JsValue, js_string, object::builtins::JsArray};
 use coil_engine::{
@@ -35,6 +37,8 @@ pub(crate) mod certificate;
 mod ciphers;
 mod connect;
 mod context;
+mod controls;
+mod credentials;
 mod errors;
 mod handle;
 mod hello;

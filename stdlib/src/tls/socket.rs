@@ -19,6 +19,7 @@ use coil_tls::{
 use super::{
     carrier,
     context::{self, SecureContext},
+    controls,
     errors, field, flag, handle, hello,
     identity::{self, merged},
     layer::{TlsLayer, Watcher},
@@ -37,22 +38,22 @@ pub(crate) static TLS_SOCKET: Class = Class {
     kind: Kind::Legacy,
     init: construct,
     prototype: &[
-        Member::function("disableRenegotiation", 0, disable_renegotiation),
-        Member::renamed("renegotiate", "", 2, renegotiate),
+        Member::function("disableRenegotiation", 0, controls::disable_renegotiation),
+        Member::renamed("renegotiate", "", 2, controls::renegotiate),
         Member::renamed("exportKeyingMaterial", "", 3, peer::export_keying_material),
-        Member::function("setMaxSendFragment", 1, set_max_send_fragment),
+        Member::function("setMaxSendFragment", 1, controls::set_max_send_fragment),
         Member::renamed("_handleTimeout", "", 0, handle_timeout),
         Member::renamed("_emitTLSError", "", 1, emit_tls_error_method),
         Member::renamed("_tlsError", "", 1, tls_error),
         Member::renamed("_releaseControl", "", 0, release_control),
         Member::renamed("_start", "", 0, start_method),
-        Member::renamed("setServername", "", 1, set_servername),
-        Member::renamed("setSession", "", 1, set_session),
+        Member::renamed("setServername", "", 1, controls::set_servername),
+        Member::renamed("setSession", "", 1, controls::set_session),
         Member::renamed("getPeerCertificate", "", 1, peer::get_peer_certificate),
         Member::renamed("getCertificate", "", 0, peer::get_certificate),
         Member::renamed("getPeerX509Certificate", "", 1, peer::get_peer_x509_certificate),
         Member::renamed("getX509Certificate", "", 0, peer::get_x509_certificate),
-        Member::renamed("setKeyCert", "", 1, set_key_cert),
+        Member::renamed("setKeyCert", "", 1, controls::set_key_cert),
         Member::renamed("getCipher", "socketMethodProxy", 0, peer::get_cipher),
         Member::renamed("getSharedSigalgs", "socketMethodProxy", 0, peer::get_shared_sigalgs),
         Member::renamed("getEphemeralKeyInfo", "socketMethodProxy", 0, peer::get_ephemeral_key_info),
@@ -62,7 +63,7 @@ pub(crate) static TLS_SOCKET: Class = Class {
         Member::renamed("getSession", "socketMethodProxy", 0, peer::get_session),
         Member::renamed("getTLSTicket", "socketMethodProxy", 0, peer::get_tls_ticket),
         Member::renamed("isSessionReused", "socketMethodProxy", 0, peer::is_session_reused),
-        Member::renamed("enableTrace", "socketMethodProxy", 0, enable_trace),
+        Member::renamed("enableTrace", "socketMethodProxy", 0, controls::enable_trace),
         Member::function("_destroySSL", 0, destroy_ssl),
         Member::accessor("_handle", handle::of_socket, net::set_handle_object).enumerable(false),
         // In Node an own property of every socket.
@@ -86,7 +87,7 @@ pub(super) struct TlsState {
     pub(super) alpn: Vec<Vec<u8>>,
     /// The session to be resumed, by its name.
     #[unsafe_ignore_trace]
-    wanted_session: Option<Vec<u8>>,
+    pub(super) wanted_session: Option<Vec<u8>>,
     /// The session that this connection got last.
     #[unsafe_ignore_trace]
     pub(super) session: Option<Vec<u8>>,
@@ -102,7 +103,7 @@ pub(super) struct TlsState {
     pub(super) max_fragment: Option<usize>,
     #[unsafe_ignore_trace]
     verified: Option<Rc<Verified>>,
-    renegotiation_disabled: bool,
+    pub(super) renegotiation_disabled: bool,
     pub(super) handle: JsObject,
 }
 
@@ -582,93 +583,5 @@ fn destroy_ssl(this: &JsValue, _args: &[JsValue], cx: &mut Context) -> JsResult<
     let (_, state) = find(this, cx)?;
     let layer = state.borrow().data().layer.clone();
     layer.forget();
-    Ok(JsValue::undefined())
-}
-
-/// `tlsSocket.setServername(name)`
-fn set_servername(this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
-    let name = validate::string(args.get_or_undefined(0), "name", cx)?;
-    let (socket, state) = find(this, cx)?;
-    if state.borrow().data().is_server {
-        return Err(errors::sni_from_server(cx));
-    }
-    let text = name.to_std_string_escaped();
-    if !text.is_empty() && !identity::is_address(&text) {
-        state.borrow_mut().data_mut().servername = Some(text);
-    }
-    set(&socket, "servername", name, cx)?;
-    Ok(JsValue::undefined())
-}
-
-/// `tlsSocket.setSession(session)`
-fn set_session(this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
-    let (_, state) = find(this, cx)?;
-    let given = args.get_or_undefined(0);
-    let name = match given.as_string() {
-        Some(text) => Some(buffer::string_to_bytes(&text, buffer::Encoding::Latin1)),
-        None => buffer::bytes_of(given),
-    };
-    state.borrow_mut().data_mut().wanted_session = name;
-    Ok(JsValue::undefined())
-}
-
-/// `tlsSocket.setKeyCert(context)`
-fn set_key_cert(this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
-    let (_, state) = find(this, cx)?;
-    let given = args.get_or_undefined(0);
-    let context = match context::of(given, cx) {
-        Some(context) => context,
-        None => {
-            let made = context::create(this, std::slice::from_ref(given), cx)?;
-            context::of(&made, cx).ok_or_else(|| errors::invalid_context("context", cx))?
-        }
-    };
-    state.borrow_mut().data_mut().context = context;
-    Ok(JsValue::undefined())
-}
-
-/// `tlsSocket.setMaxSendFragment(size)`
-fn set_max_send_fragment(this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
-    let (_, state) = find(this, cx)?;
-    let size = validate::int32(args.get_or_undefined(0), "size", i32::MIN, i32::MAX, cx)?;
-    let valid = (512..=16_384).contains(&size);
-    if valid {
-        let layer = {
-            let mut state = state.borrow_mut();
-            state.data_mut().max_fragment = Some(size as usize);
-            state.data().layer.clone()
-        };
-        layer.set_fragment_len_max(size as usize);
-    }
-    Ok(valid.into())
-}
-
-fn disable_renegotiation(this: &JsValue, _args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
-    let (_, state) = find(this, cx)?;
-    state.borrow_mut().data_mut().renegotiation_disabled = true;
-    Ok(JsValue::undefined())
-}
-
-/// `tlsSocket.renegotiate(options, callback)`: TLS 1.3 has none, and of TLS 1.2 it is the dangerous part.
-fn renegotiate(this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
-    let (socket, state) = find(this, cx)?;
-    validate::object(args.get_or_undefined(0), "options", cx)?;
-    let callback = args.get_or_undefined(1);
-    let callback = if callback.is_undefined() { None } else { Some(validate::function(callback, "callback", cx)?) };
-    if flag(&socket, "destroyed", cx)? {
-        return Ok(JsValue::undefined());
-    }
-    let error = if state.borrow().data().renegotiation_disabled {
-        errors::renegotiation_disabled(cx).into_opaque(cx)?
-    } else {
-        errors::openssl(0x0a00_010a, "SSL routines", "wrong ssl version", cx).into_opaque(cx)?
-    };
-    if let Some(callback) = callback {
-        Host::of(cx).next_tick(callback, JsValue::undefined(), vec![error]);
-    }
-    Ok(false.into())
-}
-
-fn enable_trace(_this: &JsValue, _args: &[JsValue], _cx: &mut Context) -> JsResult<JsValue> {
     Ok(JsValue::undefined())
 }

@@ -417,7 +417,18 @@ fn jwk_key(object: &JsObject, shown: &KeyAlgorithm, wanted: Option<&'static Curv
         return Err(data_error("JWK \"alg\" Parameter and algorithm name mismatch", cx));
     }
     let private = !object.get(js_string!(private_member), cx)?.is_undefined();
+    let public_member = if kty == "AKP" { "pub" } else { "x" };
+    if octets.is_some() && private && object.get(js_string!(public_member), cx)?.is_undefined() {
+        return Err(data_error("Invalid JWK", cx));
+    }
     let key = jwk::read(object, private, cx).map_err(|_| data_error("Invalid keyData", cx))?;
+    // Both halves must be of one key.
+    if octets.is_some()
+        && let Some(Public::Octets { bytes, .. }) = key.to_public()
+        && text_member(object, public_member, cx)?.is_none_or(|text| jwk::decode(&text) != bytes)
+    {
+        return Err(data_error("Invalid keyData", cx));
+    }
     check_alg(object, shown, &key, cx)?;
     Ok(key)
 }
