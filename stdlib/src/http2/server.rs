@@ -26,7 +26,7 @@ pub(super) static HTTP2_SERVER: Class = Class { name: "Http2Server", length: 2, 
 
 /// `Http2SecureServer`
 pub(super) static HTTP2_SECURE_SERVER: Class =
-    Class { name: "Http2SecureServer", length: 2, extends: Parent::Constructor(tls_server), kind: Kind::Modern, init: construct_secure, prototype: MEMBERS, statics: &[] };
+    Class { name: "Http2SecureServer", length: 2, extends: Parent::Constructor(tls_server), kind: Kind::Modern, init: construct_secure, prototype: SECURE_MEMBERS, statics: &[] };
 
 const MEMBERS: &[Member] = &[
     Export::function("setTimeout", 2, set_timeout),
@@ -35,6 +35,9 @@ const MEMBERS: &[Member] = &[
     Member::symbol(Symbol::AsyncDispose, "[Symbol.asyncDispose]", 0, net_server::async_dispose),
     Member::symbol(Symbol::For("nodejs.rejection"), "[nodejs.rejection]", 2, rejected),
 ];
+
+/// With what a server of HTTP/1 can be set to.
+static SECURE_MEMBERS: &[Member] = &[Member::all(MEMBERS), Member::all(crate::http::server::SETTINGS)];
 
 /// What a server shows its options under.
 const OPTIONS: Symbol = Symbol::Private("options");

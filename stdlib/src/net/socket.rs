@@ -452,10 +452,13 @@ impl Socket {
         }
     }
 
-    /// Another socket has laid TLS over this one's connection.
-    pub(crate) fn lie_below(socket: &JsObject, cx: &mut Context) {
-        if let Some(state) = state_of(socket, cx) {
-            state.borrow_mut().data_mut().beside = true;
+    /// Another socket has laid TLS over this one's connection: the server hears from it when it ends.
+    pub(crate) fn lie_below(socket: &JsObject, above: &JsObject, cx: &mut Context) {
+        let Some(state) = state_of(socket, cx) else { return };
+        state.borrow_mut().data_mut().beside = true;
+        if let Some(above) = state_of(above, cx) {
+            let server = state.borrow_mut().data_mut().server.take();
+            above.borrow_mut().data_mut().server = server;
         }
     }
 

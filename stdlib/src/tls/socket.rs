@@ -280,7 +280,7 @@ fn attach(object: &JsObject, state: &JsObject<TlsState>, below: &JsObject, cx: &
     let is_socket = own.is_some();
     let conn = match own {
         Some(conn) if conn.layer().is_none() => {
-            net::Socket::lie_below(below, cx);
+            net::Socket::lie_below(below, object, cx);
             conn
         }
         Some(conn) => carrier::over(&conn, cx),

@@ -187,7 +187,10 @@ impl Session {
         };
         let passed_ns = Host::of(cx).uptime_ns().saturating_sub(ping.sent_ns);
         self.stats.ping_rtt_ns.set(passed_ns);
-        let payload = buffer::from_vec(payload.to_vec(), cx)?;
+        // A buffer of its own, that lies in no pool.
+        let mut block = buffer::zeroed(payload.len())?;
+        block.copy_from_slice(&payload);
+        let payload = buffer::from_block(block, cx)?;
         let args = [JsValue::null(), (passed_ns as f64 / 1e6).into(), payload.into()];
         ping.answer(object, &args, cx)
     }

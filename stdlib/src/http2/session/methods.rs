@@ -358,8 +358,11 @@ pub(super) fn altsvc(this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsRe
     if origin.len() + value.len() > FRAME_TEXT_MAX {
         return Err(errors::fixed("ERR_HTTP2_ALTSVC_LENGTH", cx));
     }
-    session.codec.borrow_mut().altsvc(id, origin.as_bytes(), &value);
-    session.schedule_flush(cx);
+    let is_there = id == 0 || session.codec.borrow().stream(id).is_some();
+    if is_there {
+        session.codec.borrow_mut().altsvc(id, origin.as_bytes(), &value);
+        session.schedule_flush(cx);
+    }
     nothing()
 }
 

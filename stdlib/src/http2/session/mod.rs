@@ -158,6 +158,8 @@ pub(super) struct Session {
     pub authority: RefCell<JsValue>,
     pub protocol: RefCell<JsValue>,
     pub first_settings: RefCell<Option<JsObject>>,
+    /// `options.origins` of a server.
+    first_origins: RefCell<Option<JsObject>>,
     /// What ended the session, for `finishSessionClose`.
     pub ending: RefCell<Option<JsValue>>,
     /// The signal that ends the session, and what listens to it.
@@ -254,6 +256,7 @@ pub(super) fn create(side: Side, given: Option<&JsObject>, socket: &JsObject, se
         authority: RefCell::default(),
         protocol: RefCell::default(),
         first_settings: RefCell::new(field(given, "settings", cx)?.as_object()),
+        first_origins: RefCell::new(field(given, "origins", cx)?.as_object().filter(|list| side == Side::Server && list.is_array())),
         ending: RefCell::default(),
         abort: RefCell::default(),
         stats: Stats::default(),
@@ -319,6 +322,10 @@ impl Session {
         settings_object::check(first.as_ref(), cx)?;
         let entries = settings_object::entries(first.as_ref(), cx)?;
         self.send_settings(entries, None, cx);
+        if let Some(origins) = { self.first_origins.take() } {
+            let origins = events::elements(&origins, cx)?;
+            methods::origin(&object.clone().into(), &origins, cx)?;
+        }
         let transport = Transport::take(self, &socket, &object, cx)?;
         *self.transport.borrow_mut() = Some(transport);
         self.schedule_flush(cx);

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use boa_engine::{Context, JsArgs, JsObject, JsResult, JsValue, js_string};
 use coil_engine::{Host, errors as engine_errors, table, table::instantiate};
 
-use super::{CLOSED, HAS_TRAILERS, HEAD_REQUEST, StreamState, find, of, server};
+use super::{CLOSED, HAS_TRAILERS, HEAD_REQUEST, SHUT_DOWN, StreamState, find, of, server};
 use crate::{
     events,
     http2::{
@@ -247,6 +247,10 @@ fn send(stream: &JsObject, state: &Rc<StreamState>, fd: i32, wanted: Wanted, clo
         1,
         stream.clone(),
         |_this, _args, stream, cx| {
+            // What is missing is not to look like the end.
+            if let Some(state) = find(stream, cx) {
+                state.add(SHUT_DOWN);
+            }
             super::close(stream, code::INTERNAL_ERROR, super::Reset::Yes, cx)?;
             Ok(JsValue::undefined())
         },

@@ -276,7 +276,7 @@ impl Session {
         stream.outgoing = Outgoing::after(stream.outgoing.sent);
         self.ready.retain(|ready| *ready != id);
         self.waiting.retain(|(waiting, ..)| *waiting != id);
-        if !never_began {
+        if !never_began && !self.terminating {
             frame::put(kind::RST_STREAM, 0, id, &code.to_be_bytes(), &mut self.out);
         }
         self.resets.push((id, code));
