@@ -72,7 +72,12 @@ fn prime_job(size: usize, options: &JsValue, cx: &mut Context) -> JsResult<Prime
         }
     }
     let len = size.div_ceil(8);
-    let work: Work<BigUint> = Box::new(move |sys| random_prime(sys, &shape));
+    let work: Work<BigUint> = Box::new(move |sys| {
+        random_prime(sys, &shape).map_err(|failure| match failure {
+            Failure::Ssl(error, _) => Failure::Job(error),
+            failure => failure,
+        })
+    });
     let finish: Finish<BigUint> = Box::new(move |prime, cx| Ok(vec![if bigint { number::to_bigint(&prime).into() } else { to_array_buffer(padded(&prime, len), cx)? }]));
     Ok((work, finish))
 }

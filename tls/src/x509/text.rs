@@ -14,8 +14,9 @@ pub fn alt_name(name: &GeneralName) -> String {
         GeneralName::Dns(text) => format!("DNS:{}", quoted(text)),
         GeneralName::Uri(text) => format!("URI:{}", quoted(text)),
         GeneralName::Directory(attributes) => {
-            let text = attributes.iter().map(|(key, value)| format!("{key}={}", escaped(value))).collect::<Vec<_>>().join(",");
-            format!("DirName:{}", quoted(&text))
+            // RFC 2253 has the last one first.
+            let text = attributes.iter().rev().map(|(key, value)| format!("{key}={}", escaped(value))).collect::<Vec<_>>().join(",");
+            format!("DirName:{}", guarded(&text, true))
         }
         GeneralName::Ip(bytes) => format!("IP Address:{}", address(bytes)),
         GeneralName::RegisteredId(id) => format!("Registered ID:{id}"),
@@ -35,13 +36,10 @@ fn other(id: &str, inner: Option<&(u8, Vec<u8>)>) -> String {
         "1.3.6.1.5.5.7.8.8" => "NAIRealm",
         _ => return "othername:<unsupported>".into(),
     };
+    // Text of UTF-8, but where it is the name of a service.
+    let wanted = if known == "SRVName" { 0x16 } else { 0x0c };
     match inner {
-        Some((tag @ (0x0c | 0x16), value)) => {
-            let text = string(*tag, value);
-            // Of UTF-8, the printable ASCII characters are safe.
-            let safe = text.bytes().all(|byte| (0x20..0x7f).contains(&byte) && !matches!(byte, b'"' | b'\\' | b',' | b'\''));
-            if safe { format!("othername:{known}:{text}") } else { format!("othername:{}", json(&format!("{known}:{text}"), *tag == 0x0c)) }
-        }
+        Some((tag, value)) if *tag == wanted => format!("othername:{}", guarded(&format!("{known}:{}", string(*tag, value)), wanted == 0x0c)),
         _ => "othername:<unsupported>".into(),
     }
 }
@@ -70,8 +68,14 @@ fn escaped(text: &str) -> String {
 }
 
 fn quoted(text: &str) -> String {
-    let safe = text.chars().all(|char| (' '..='~').contains(&char) && !matches!(char, '"' | '\\' | ',' | '\''));
-    if safe { text.to_owned() } else { json(text, false) }
+    guarded(text, false)
+}
+
+/// As a JSON string, unless nothing can be taken for something else. `is_utf8` lets what is beyond ASCII be.
+fn guarded(text: &str, is_utf8: bool) -> String {
+    let is_plain = |char: char| (' '..='~').contains(&char) || is_utf8 && char as u32 >= 0x80;
+    let safe = text.chars().all(|char| is_plain(char) && !matches!(char, '"' | '\\' | ',' | '\''));
+    if safe { text.to_owned() } else { json(text, is_utf8) }
 }
 
 fn json(text: &str, is_utf8: bool) -> String {
@@ -80,6 +84,8 @@ fn json(text: &str, is_utf8: bool) -> String {
         match char {
             '"' => out.push_str("\\\""),
             '\\' => out.push_str("\\\\"),
+            // A reader that splits at commas must find none here.
+            ',' => out.push_str("\\u002c"),
             ' '..='~' => out.push(char),
             _ if is_utf8 && char as u32 >= 0x80 => out.push(char),
             _ => out.push_str(&format!("\\u{:04x}", char as u32)),
