@@ -9,39 +9,50 @@ pub fn alt_names(names: &[GeneralName]) -> String {
 
 /// One name with its kind.
 pub fn alt_name(name: &GeneralName) -> String {
+    let (kind, value) = parts(name);
+    // Directories and most other names are of UTF-8.
+    let is_utf8 = match name {
+        GeneralName::Directory(_) => true,
+        GeneralName::Other(id, _) => id != SRV_NAME,
+        _ => false,
+    };
+    format!("{kind}:{}", guarded(&value, is_utf8))
+}
+
+/// The kind of a name, and what it says, as it is.
+pub fn parts(name: &GeneralName) -> (&'static str, String) {
     match name {
-        GeneralName::Email(text) => format!("email:{}", quoted(text)),
-        GeneralName::Dns(text) => format!("DNS:{}", quoted(text)),
-        GeneralName::Uri(text) => format!("URI:{}", quoted(text)),
-        GeneralName::Directory(attributes) => {
-            // RFC 2253 has the last one first.
-            let text = attributes.iter().rev().map(|(key, value)| format!("{key}={}", escaped(value))).collect::<Vec<_>>().join(",");
-            format!("DirName:{}", guarded(&text, true))
-        }
-        GeneralName::Ip(bytes) => format!("IP Address:{}", address(bytes)),
-        GeneralName::RegisteredId(id) => format!("Registered ID:{id}"),
-        GeneralName::Other(id, inner) => other(id, inner.as_ref()),
-        GeneralName::X400 => "X400Name:<unsupported>".into(),
-        GeneralName::EdiParty => "EdiPartyName:<unsupported>".into(),
+        GeneralName::Email(text) => ("email", text.clone()),
+        GeneralName::Dns(text) => ("DNS", text.clone()),
+        GeneralName::Uri(text) => ("URI", text.clone()),
+        // RFC 2253 has the last one first.
+        GeneralName::Directory(attributes) => ("DirName", attributes.iter().rev().map(|(key, value)| format!("{key}={}", escaped(value))).collect::<Vec<_>>().join(",")),
+        GeneralName::Ip(bytes) => ("IP Address", address(bytes)),
+        GeneralName::RegisteredId(id) => ("Registered ID", id.clone()),
+        GeneralName::Other(id, inner) => ("othername", other(id, inner.as_ref()).unwrap_or_else(|| UNSUPPORTED.to_owned())),
+        GeneralName::X400 => ("X400Name", UNSUPPORTED.to_owned()),
+        GeneralName::EdiParty => ("EdiPartyName", UNSUPPORTED.to_owned()),
     }
 }
 
+const UNSUPPORTED: &str = "<unsupported>";
+
+/// The other name that is of ASCII: a service's.
+const SRV_NAME: &str = "1.3.6.1.5.5.7.8.7";
+
 /// Kinds of `otherName` that OpenSSL writes out, and their names.
-fn other(id: &str, inner: Option<&(u8, Vec<u8>)>) -> String {
+fn other(id: &str, inner: Option<&(u8, Vec<u8>)>) -> Option<String> {
     let known = match id {
         "1.3.6.1.5.5.7.8.9" => "SmtpUTF8Mailbox",
         "1.3.6.1.5.5.7.8.5" => "XmppAddr",
-        "1.3.6.1.5.5.7.8.7" => "SRVName",
+        SRV_NAME => "SRVName",
         "1.3.6.1.4.1.311.20.2.3" => "UPN",
         "1.3.6.1.5.5.7.8.8" => "NAIRealm",
-        _ => return "othername:<unsupported>".into(),
+        _ => return None,
     };
-    // Text of UTF-8, but where it is the name of a service.
-    let wanted = if known == "SRVName" { 0x16 } else { 0x0c };
-    match inner {
-        Some((tag, value)) if *tag == wanted => format!("othername:{}", guarded(&format!("{known}:{}", string(*tag, value)), wanted == 0x0c)),
-        _ => "othername:<unsupported>".into(),
-    }
+    let wanted = if id == SRV_NAME { 0x16 } else { 0x0c };
+    let (tag, value) = inner.filter(|(tag, _)| *tag == wanted)?;
+    Some(format!("{known}:{}", string(*tag, value)))
 }
 
 /// An address: IPv6 as OpenSSL writes it, eight groups in capitals.
@@ -65,10 +76,6 @@ fn escaped(text: &str) -> String {
         out.push(char);
     }
     out
-}
-
-fn quoted(text: &str) -> String {
-    guarded(text, false)
 }
 
 /// As a JSON string, unless nothing can be taken for something else. `is_utf8` lets what is beyond ASCII be.

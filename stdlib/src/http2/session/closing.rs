@@ -162,8 +162,8 @@ impl Session {
         let (pending, streams) = self.all_streams();
         // Of a fault that the peer has told, the streams tell; our own GOAWAY does not.
         let told = self.goaway_code.get().filter(|_| code == code::NO_ERROR && !error.is_null_or_undefined());
-        // A GOAWAY with a fault says it for all streams.
-        self.codec.borrow_mut().terminating = code != code::NO_ERROR;
+        // A GOAWAY with a fault says it for all streams, and so did the peer's.
+        self.codec.borrow_mut().terminating = code != code::NO_ERROR || told.is_some();
         if !pending.is_empty() || !streams.is_empty() {
             let cancel = errors::stream_cancel(&error, cx)?;
             for stream in pending {
