@@ -613,6 +613,13 @@ impl Flags {
         if has("--tls-min-v1.3") && has("--tls-max-v1.2") && !has("--tls-max-v1.3") {
             return Err("either --tls-min-v1.3 or --tls-max-v1.2 can be used, not both".into());
         }
+        if has("--use-openssl-ca") {
+            for other in ["--use-bundled-ca", "--use-system-ca"] {
+                if has(other) {
+                    return Err(format!("either --use-openssl-ca or {other} can be used, not both"));
+                }
+            }
+        }
         if flags.switches.contains(&"--check") {
             match &flags.program {
                 Program::File(file) => flags.program = Program::Check(file.clone()),

@@ -159,6 +159,7 @@ pub mod oid {
     pub const KEY_USAGE: &[u8] = &[0x55, 0x1d, 0x0f];
     pub const SUBJECT_ALT_NAME: &[u8] = &[0x55, 0x1d, 0x11];
     pub const BASIC_CONSTRAINTS: &[u8] = &[0x55, 0x1d, 0x13];
+    pub const NAME_CONSTRAINTS: &[u8] = &[0x55, 0x1d, 0x1e];
     pub const SUBJECT_KEY_ID: &[u8] = &[0x55, 0x1d, 0x0e];
     pub const AUTHORITY_KEY_ID: &[u8] = &[0x55, 0x1d, 0x23];
     pub const EXT_KEY_USAGE: &[u8] = &[0x55, 0x1d, 0x25];

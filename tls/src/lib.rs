@@ -5,6 +5,7 @@
 
 mod believing;
 pub mod der;
+mod finished;
 pub mod keys;
 pub mod pem;
 pub mod pkcs12;

@@ -1,12 +1,12 @@
 //! One TLS connection without its socket: bytes in, bytes out.
 
 use std::{
-    io::{Read, Write},
+    io::{BufRead, Write},
     sync::{Arc, Mutex, OnceLock, PoisonError},
 };
 
 use rustls::{
-    ClientConfig, ClientConnection, Connection, DistinguishedName, Error, HandshakeKind, KeyLog, NamedGroup, NoKeyLog, ServerConfig, SignatureScheme,
+    AlertDescription, ClientConfig, ClientConnection, Connection, DistinguishedName, Error, HandshakeKind, KeyLog, NamedGroup, NoKeyLog, ServerConfig, SignatureScheme,
     client::{ClientSessionStore, ResolvesClientCert, Resumption, Tls12ClientSessionValue, Tls13ClientSessionValue},
     crypto::{CryptoProvider, SupportedKxGroup},
     pki_types::{IpAddr, Ipv4Addr, ServerName},
@@ -16,8 +16,9 @@ use rustls::{
 
 use crate::{
     believing::{self, AsksClient},
+    finished::{self, Finished},
     provider,
-    tickets::Tickets,
+    tickets::{OneConnection, Tickets},
     x509::Certificate,
 };
 
@@ -99,7 +100,12 @@ pub struct ServerWishes {
 pub struct Hello {
     pub servername: Option<String>,
     pub alpn: Option<Vec<Vec<u8>>>,
+    /// What the server's signatures may be.
+    pub schemes: Vec<SignatureScheme>,
 }
+
+/// What the peer's records hold, one by one.
+pub type Plain = Vec<Vec<u8>>;
 
 /// A session that a client may resume.
 pub struct Saved {
@@ -149,7 +155,16 @@ pub struct Session {
     /// The OCSP response the server showed.
     pub ocsp: Option<Vec<u8>>,
     is_client: bool,
+    /// How much of what is sent a record holds at most.
+    fragment_len_max: usize,
+    finished: Finished,
+    /// The schemes that a server's client offered, for [`Session::shared_schemes`].
+    offered_schemes: Vec<SignatureScheme>,
+    own_schemes: Vec<SignatureScheme>,
 }
+
+/// As much as a record can hold.
+const FRAGMENT_LEN_MAX: usize = 16_384;
 
 impl Session {
     /// A client; its first message is to be sent at once.
@@ -169,7 +184,6 @@ impl Session {
         config.alpn_protocols = wishes.alpn;
         config.check_selected_alpn = false;
         config.resumption = Resumption::store(store.clone());
-        config.max_fragment_size = wishes.max_fragment;
         config.key_log = key_log(wishes.logs_keys, &keys);
         config.enable_sni = wishes.servername.is_some();
         let name = wishes.servername.and_then(|name| ServerName::try_from(name).ok());
@@ -177,18 +191,37 @@ impl Session {
         let name = name.unwrap_or(ServerName::IpAddress(IpAddr::V4(Ipv4Addr::from([0, 0, 0, 0]))));
         let mut connection = ClientConnection::new(Arc::new(config), name)?;
         connection.set_buffer_limit(None);
-        Ok(Self { state: State::Open(Box::new(connection.into())), out: Vec::new(), held: Vec::new(), store, keys, ocsp: None, is_client: true })
+        // What was computed for a session that is offered is no message of this handshake.
+        finished::take();
+        let fragment_len_max = wishes.max_fragment.unwrap_or(FRAGMENT_LEN_MAX);
+        Ok(Self { is_client: true, fragment_len_max, ..Self::new(State::Open(Box::new(connection.into())), store, keys) })
+    }
+
+    fn new(state: State, store: Arc<Store>, keys: Arc<Keys>) -> Self {
+        Self {
+            state,
+            out: Vec::new(),
+            held: Vec::new(),
+            store,
+            keys,
+            ocsp: None,
+            is_client: false,
+            fragment_len_max: FRAGMENT_LEN_MAX,
+            finished: Finished::default(),
+            offered_schemes: Vec::new(),
+            own_schemes: Vec::new(),
+        }
     }
 
     /// A server, which waits for the client's first message.
     pub fn server() -> Self {
         let store = Store { offered: Mutex::default(), received: Mutex::default(), creds: Creds::of(&[]) };
-        Self { state: State::Hello(Box::default()), out: Vec::new(), held: Vec::new(), store: Arc::new(store), keys: Arc::default(), ocsp: None, is_client: false }
+        Self::new(State::Hello(Box::default()), Arc::new(store), Arc::default())
     }
 
     /// Takes bytes from the peer; what they mean is appended to `plain`. `Some`: the client's first message is complete, and
     /// nothing goes on before [`Session::accept`].
-    pub fn receive(&mut self, mut bytes: &[u8], plain: &mut Vec<u8>) -> Result<Option<Hello>, Error> {
+    pub fn receive(&mut self, mut bytes: &[u8], plain: &mut Plain) -> Result<Option<Hello>, Error> {
         while !bytes.is_empty() {
             match &mut self.state {
                 State::Hello(acceptor) => {
@@ -197,6 +230,7 @@ impl Session {
                         Ok(None) => {}
                         Ok(Some(accepted)) => {
                             let hello = Hello::of(&accepted.client_hello());
+                            self.offered_schemes.clone_from(&hello.schemes);
                             self.state = State::Held(Box::new(accepted));
                             self.held.extend_from_slice(bytes);
                             return Ok(Some(hello));
@@ -226,41 +260,83 @@ impl Session {
         Ok(None)
     }
 
-    fn process(&mut self, plain: &mut Vec<u8>) -> Result<(), Error> {
+    fn process(&mut self, plain: &mut Plain) -> Result<(), Error> {
         let State::Open(connection) = &mut self.state else { return Ok(()) };
         believing::take_ocsp();
         let result = connection.process_new_packets();
+        self.finished.record(finished::take());
         if let Some(response) = believing::take_ocsp() {
             self.ocsp = Some(response);
         }
-        let waiting = result.as_ref().map_or(0, rustls::IoState::plaintext_bytes_to_read);
-        if waiting > 0 {
-            let start = plain.len();
-            plain.resize(start + waiting, 0);
-            let read = connection.reader().read(&mut plain[start..]).unwrap_or(0);
-            plain.truncate(start + read);
+        let mut reader = connection.reader();
+        // Each record by itself, as OpenSSL gives them.
+        while let Ok(chunk) = reader.fill_buf() {
+            let len = chunk.len();
+            if len == 0 {
+                break;
+            }
+            plain.push(chunk.to_vec());
+            reader.consume(len);
         }
         self.flush();
+        if let Err(error) = &result {
+            self.say_as_openssl(error);
+        }
         result.map(drop)
     }
 
+    /// Has an alert in the clear say what OpenSSL says of the same failure.
+    fn say_as_openssl(&mut self, error: &Error) {
+        let is_other = matches!(error, Error::NoCertificatesPresented) || shows_nothing(error);
+        let len = self.out.len();
+        if let Some([21, _, _, 0, 2, 2, description]) = self.out.get_mut(len.saturating_sub(ALERT_LEN)..)
+            && is_other
+        {
+            *description = AlertDescription::HandshakeFailure.into();
+        }
+    }
+
     /// Goes on after the client's first message.
-    pub fn accept(&mut self, settings: &Settings, wishes: ServerWishes, plain: &mut Vec<u8>) -> Result<(), Error> {
+    pub fn accept(&mut self, settings: &Settings, wishes: ServerWishes, plain: &mut Plain) -> Result<(), Error> {
         let State::Held(accepted) = std::mem::replace(&mut self.state, State::Failed) else { return Ok(()) };
+        self.own_schemes.clone_from(&settings.schemes);
+        self.fragment_len_max = wishes.max_fragment.unwrap_or(FRAGMENT_LEN_MAX);
+        if self.shared_schemes().is_empty() && !self.offered_schemes.is_empty() {
+            self.out.extend_from_slice(&[21, 3, 3, 0, 2, 2, AlertDescription::HandshakeFailure.into()]);
+            return Err(Error::General(NO_SHARED_SCHEMES.to_owned()));
+        }
         let config = server_config(settings, wishes, &self.keys)?;
-        match accepted.into_connection(Arc::new(config)) {
+        let accepted = accepted.into_connection(Arc::new(config));
+        self.finished.record(finished::take());
+        match accepted {
             Ok(mut connection) => {
                 connection.set_buffer_limit(None);
                 self.state = State::Open(Box::new(connection.into()));
             }
             Err((error, mut alert)) => {
                 let _ = alert.write_all(&mut self.out);
+                self.say_as_openssl(&error);
                 return Err(error);
             }
         }
         self.process(plain)?;
         let held = std::mem::take(&mut self.held);
         self.receive(&held, plain).map(drop)
+    }
+
+    /// Signature schemes that both sides of a server's connection know, in the client's order.
+    pub fn shared_schemes(&self) -> Vec<SignatureScheme> {
+        self.offered_schemes.iter().copied().filter(|scheme| self.own_schemes.contains(scheme)).collect()
+    }
+
+    /// Has records hold no more than this.
+    pub fn set_fragment_len_max(&mut self, len: usize) {
+        self.fragment_len_max = len.clamp(1, FRAGMENT_LEN_MAX);
+    }
+
+    /// The `Finished` messages of the handshake: the client's and the server's.
+    pub fn finished(&self) -> Option<(&[u8], &[u8])> {
+        if self.is_established() { self.finished.both() } else { None }
     }
 
     /// Refuses the client's first message without saying why.
@@ -271,8 +347,10 @@ impl Session {
     /// Protects bytes for the peer; only once the handshake is over.
     pub fn send(&mut self, bytes: &[u8]) {
         if let State::Open(connection) = &mut self.state {
-            // There is no limit to what is buffered, and nothing stays buffered.
-            let _ = connection.writer().write_all(bytes);
+            for fragment in bytes.chunks(self.fragment_len_max) {
+                // There is no limit to what is buffered, and nothing stays buffered.
+                let _ = connection.writer().write_all(fragment);
+            }
             self.flush();
         }
     }
@@ -365,7 +443,11 @@ impl Session {
 
 impl Hello {
     fn of(hello: &ClientHello<'_>) -> Self {
-        Self { servername: hello.server_name().map(str::to_owned), alpn: hello.alpn().map(|names| names.map(<[u8]>::to_vec).collect()) }
+        Self {
+            servername: hello.server_name().map(str::to_owned),
+            alpn: hello.alpn().map(|names| names.map(<[u8]>::to_vec).collect()),
+            schemes: hello.signature_schemes().to_vec(),
+        }
     }
 }
 
@@ -384,13 +466,23 @@ fn server_config(settings: &Settings, wishes: ServerWishes, keys: &Arc<Keys>) ->
     let mut config = builder.with_cert_resolver(Arc::new(Shows { identities: settings.identities.clone(), ocsp: wishes.ocsp }));
     config.alpn_protocols = wishes.alpn;
     config.ignore_client_order = settings.server_order;
-    config.max_fragment_size = wishes.max_fragment;
     config.key_log = key_log(wishes.logs_keys, keys);
     match &settings.without_tickets {
         Some(sessions) => config.session_storage = sessions.clone(),
-        None => config.ticketer = settings.tickets.clone(),
+        None => config.ticketer = OneConnection::over(&settings.tickets),
     }
     Ok(config)
+}
+
+/// Why a handshake fails where the sides know no signature scheme in common.
+pub const NO_SHARED_SCHEMES: &str = "no shared signature algorithms";
+
+/// How long an alert is that is not encrypted.
+const ALERT_LEN: usize = 7;
+
+/// Whether a server failed because it has no certificate that fits.
+pub fn shows_nothing(error: &Error) -> bool {
+    matches!(error, Error::General(why) if why.contains("no server certificate"))
 }
 
 /// Chooses the first chain whose key can sign what the client understands.
@@ -497,13 +589,18 @@ struct Keys(Mutex<Vec<String>>);
 
 impl KeyLog for Keys {
     fn log(&self, label: &str, client_random: &[u8], secret: &[u8]) {
+        // Nothing is ever sent under it.
+        if label == "CLIENT_EARLY_TRAFFIC_SECRET" {
+            return;
+        }
         let hex = |bytes: &[u8]| bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
         let line = format!("{label} {} {}", hex(client_random), hex(secret));
         self.0.lock().unwrap_or_else(PoisonError::into_inner).push(line);
     }
 }
 
-/// The groups of a list of names, as `ecdhCurve` gives them; none where no name is known.
+/// The groups of a list of names, as `ecdhCurve` gives them; `None` where OpenSSL knows a name of it as little as we do. Groups that
+/// only OpenSSL has are left out, so that there may be none.
 pub fn groups_named(list: &str) -> Option<Vec<&'static dyn SupportedKxGroup>> {
     let mut found: Vec<&'static dyn SupportedKxGroup> = Vec::new();
     for name in list.split(':').map(|name| name.trim_start_matches(['?', '*'])) {
@@ -513,9 +610,17 @@ pub fn groups_named(list: &str) -> Option<Vec<&'static dyn SupportedKxGroup>> {
             "prime256v1" | "P-256" | "secp256r1" => NamedGroup::secp256r1,
             "secp384r1" | "P-384" => NamedGroup::secp384r1,
             "secp521r1" | "P-521" => NamedGroup::secp521r1,
-            _ => continue,
+            _ if MISSING_GROUPS.contains(&name) => continue,
+            _ => return None,
         };
         found.extend(provider::groups().iter().find(|known| known.name() == group));
     }
-    (!found.is_empty()).then_some(found)
+    Some(found)
 }
+
+/// Groups of OpenSSL's that there are none of here.
+static MISSING_GROUPS: &[&str] = &[
+    "X448", "x448", "secp256k1", "secp224r1", "P-224", "secp192r1", "prime192v1", "P-192", "brainpoolP256r1", "brainpoolP384r1", "brainpoolP512r1", "brainpoolP256r1tls13",
+    "brainpoolP384r1tls13", "brainpoolP512r1tls13", "ffdhe2048", "ffdhe3072", "ffdhe4096", "ffdhe6144", "ffdhe8192", "MLKEM512", "MLKEM768", "MLKEM1024", "X25519MLKEM768",
+    "SecP256r1MLKEM768", "SecP384r1MLKEM1024",
+];

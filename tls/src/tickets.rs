@@ -1,6 +1,6 @@
 //! Session tickets: what a server would have to remember, sealed and given to the client (RFC 5077 section 4).
 
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use aes_gcm::{
     Aes256Gcm,
@@ -68,5 +68,72 @@ impl ProducesTickets for Tickets {
         let (nonce, sealed) = ticket.strip_prefix(name)?.split_at_checked(NONCE_LEN)?;
         let cipher = Aes256Gcm::new_from_slice(key).ok()?;
         cipher.decrypt(&Nonce::<Aes256Gcm>::try_from(nonce).ok()?, Payload { msg: sealed, aad: name }).ok()
+    }
+}
+
+/// The tickets of one connection: one of TLS 1.2 that is resumed keeps its ticket, as in Node. In TLS 1.3 a ticket is good for one
+/// connection, so that clients need new ones.
+pub(crate) struct OneConnection {
+    tickets: Arc<Tickets>,
+    /// The ticket that was good.
+    taken: Mutex<Option<Vec<u8>>>,
+}
+
+impl OneConnection {
+    pub(crate) fn over(tickets: &Arc<Tickets>) -> Arc<Self> {
+        Arc::new(Self { tickets: tickets.clone(), taken: Mutex::default() })
+    }
+}
+
+impl std::fmt::Debug for OneConnection {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        out.write_str("OneConnection")
+    }
+}
+
+impl ProducesTickets for OneConnection {
+    fn enabled(&self) -> bool {
+        true
+    }
+
+    fn lifetime(&self) -> u32 {
+        self.tickets.lifetime()
+    }
+
+    fn encrypt(&self, plain: &[u8]) -> Option<Vec<u8>> {
+        match &*self.taken.lock().unwrap_or_else(PoisonError::into_inner) {
+            Some(ticket) if is_tls12(plain) => Some(ticket.clone()),
+            _ => self.tickets.encrypt(plain),
+        }
+    }
+
+    fn decrypt(&self, ticket: &[u8]) -> Option<Vec<u8>> {
+        let plain = self.tickets.decrypt(ticket)?;
+        self.taken.lock().unwrap_or_else(PoisonError::into_inner).replace(ticket.to_vec());
+        Some(plain)
+    }
+}
+
+/// Whether a session, as rustls writes it, is one of TLS 1.2: the version stands behind the server's name, if there is one.
+fn is_tls12(plain: &[u8]) -> bool {
+    let version = match plain {
+        [0, rest @ ..] => rest,
+        [1, len, rest @ ..] => rest.get(usize::from(*len)..).unwrap_or_default(),
+        _ => return false,
+    };
+    version.starts_with(&[3, 3])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn versions_of_sessions() {
+        assert!(is_tls12(&[0, 3, 3, 0xc0, 0x2f]));
+        assert!(is_tls12(&[1, 2, b'a', b'b', 3, 3]));
+        assert!(!is_tls12(&[1, 2, b'a', b'b', 3, 4]));
+        assert!(!is_tls12(&[1, 200, 3, 3]));
+        assert!(!is_tls12(&[]));
     }
 }

@@ -234,7 +234,7 @@ pub static MODULE: NativeModule = NativeModule {
         Export::int("RSA_PSS_SALTLEN_DIGEST", -1).read_only().permanent(),
         Export::int("RSA_PSS_SALTLEN_MAX_SIGN", -2).read_only().permanent(),
         Export::int("RSA_PSS_SALTLEN_AUTO", -2).read_only().permanent(),
-        Export::string("defaultCoreCipherList", "TLS_AES_256_GCM_SHA384:TLS_CHACHA20_POLY1305_SHA256:TLS_AES_128_GCM_SHA256:ECDHE-RSA-AES128-GCM-SHA256:ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-RSA-AES256-GCM-SHA384:ECDHE-ECDSA-AES256-GCM-SHA384:DHE-RSA-AES128-GCM-SHA256:ECDHE-RSA-AES128-SHA256:DHE-RSA-AES128-SHA256:ECDHE-RSA-AES256-SHA384:DHE-RSA-AES256-SHA384:ECDHE-RSA-AES256-SHA256:DHE-RSA-AES256-SHA256:HIGH:!aNULL:!eNULL:!EXPORT:!DES:!RC4:!MD5:!PSK:!SRP:!CAMELLIA").read_only().permanent(),
+        Export::string("defaultCoreCipherList", crate::tls::CORE_CIPHERS).read_only().permanent(),
         Export::int("TLS1_VERSION", 769).read_only().permanent(),
         Export::int("TLS1_1_VERSION", 770).read_only().permanent(),
         Export::int("TLS1_2_VERSION", 771).read_only().permanent(),
@@ -242,6 +242,6 @@ pub static MODULE: NativeModule = NativeModule {
         Export::int("POINT_CONVERSION_COMPRESSED", 2).read_only().permanent(),
         Export::int("POINT_CONVERSION_UNCOMPRESSED", 4).read_only().permanent(),
         Export::int("POINT_CONVERSION_HYBRID", 6).read_only().permanent(),
-        Export::string("defaultCipherList", "TLS_AES_256_GCM_SHA384:TLS_CHACHA20_POLY1305_SHA256:TLS_AES_128_GCM_SHA256:ECDHE-RSA-AES128-GCM-SHA256:ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-RSA-AES256-GCM-SHA384:ECDHE-ECDSA-AES256-GCM-SHA384:DHE-RSA-AES128-GCM-SHA256:ECDHE-RSA-AES128-SHA256:DHE-RSA-AES128-SHA256:ECDHE-RSA-AES256-SHA384:DHE-RSA-AES256-SHA384:ECDHE-RSA-AES256-SHA256:DHE-RSA-AES256-SHA256:HIGH:!aNULL:!eNULL:!EXPORT:!DES:!RC4:!MD5:!PSK:!SRP:!CAMELLIA").read_only().permanent(),
+        Export::string("defaultCipherList", crate::tls::CORE_CIPHERS).read_only().permanent(),
     ],
 };

@@ -12,7 +12,7 @@ use super::{
 use crate::buffer;
 
 /// What Argon2 is given.
-struct Recipe {
+pub struct Recipe {
     algorithm: Algorithm,
     message: Vec<u8>,
     nonce: Vec<u8>,
@@ -25,7 +25,28 @@ struct Recipe {
 }
 
 impl Recipe {
-    fn run(self) -> Outcome<Vec<u8>> {
+    /// `kind` is `Argon2d`, `Argon2i` or `Argon2id`, in any case.
+    pub fn new(kind: &str, message: Vec<u8>, nonce: Vec<u8>, tag_len: usize) -> Self {
+        let algorithm = match kind.to_ascii_lowercase().as_str() {
+            "argon2d" => Algorithm::Argon2d,
+            "argon2i" => Algorithm::Argon2i,
+            _ => Algorithm::Argon2id,
+        };
+        Self { algorithm, message, nonce, parallelism: 1, tag_len, memory: 8, passes: 1, secret: Vec::new(), data: Vec::new() }
+    }
+
+    /// Blocks of 1 KiB, how often they are gone through, and by how many at once.
+    pub fn costs(self, memory: u32, passes: u32, parallelism: u32) -> Self {
+        Self { memory, passes, parallelism, ..self }
+    }
+
+    /// What the tag is bound to beside the message.
+    pub fn bound(self, secret: Vec<u8>, data: Vec<u8>) -> Self {
+        Self { secret, data, ..self }
+    }
+
+    /// The tag.
+    pub fn run(self) -> Outcome<Vec<u8>> {
         let failed = |_| Failure::error("ERR_CRYPTO_OPERATION_FAILED", "Argon2 failed");
         let mut params = ParamsBuilder::new();
         params.m_cost(self.memory).t_cost(self.passes).p_cost(self.parallelism).output_len(self.tag_len);
@@ -60,11 +81,6 @@ fn recipe(args: &[JsValue], cx: &mut Context) -> JsResult<Recipe> {
     let name = validate::string(args.get_or_undefined(0), "algorithm", cx)?;
     validate::one_of(args.get_or_undefined(0), "algorithm", &["argon2d", "argon2i", "argon2id"], cx)?;
     let parameters = validate::object(args.get_or_undefined(1), "parameters", cx)?;
-    let algorithm = match name.to_std_string_lossy().as_str() {
-        "argon2d" => Algorithm::Argon2d,
-        "argon2i" => Algorithm::Argon2i,
-        _ => Algorithm::Argon2id,
-    };
     let most = f64::from(u32::MAX);
     let message = bytes(&parameters, "message", true, 0.0, cx)?;
     let nonce = bytes(&parameters, "nonce", true, 8.0, cx)?;
@@ -74,7 +90,7 @@ fn recipe(args: &[JsValue], cx: &mut Context) -> JsResult<Recipe> {
     let passes = number(&parameters, "passes", 1.0, most, cx)?;
     let secret = bytes(&parameters, "secret", false, 0.0, cx)?;
     let data = bytes(&parameters, "associatedData", false, 0.0, cx)?;
-    Ok(Recipe { algorithm, message, nonce, parallelism, tag_len, memory, passes, secret, data })
+    Ok(Recipe::new(&name.to_std_string_lossy(), message, nonce, tag_len).costs(memory, passes, parallelism).bound(secret, data))
 }
 
 fn job(recipe: Recipe) -> (Work<Vec<u8>>, Finish<Vec<u8>>) {

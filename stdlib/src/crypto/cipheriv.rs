@@ -12,7 +12,7 @@ use coil_engine::{
 
 use super::{
     cipher::{self, Direction, Mode, Spec, Transform},
-    failure::Failure,
+    failure::{self, Failure},
     input, key_input,
     number::random_bytes,
     pool::{invalid_state, thrown},
@@ -226,8 +226,13 @@ fn feed(inner: &mut Inner, bytes: &[u8]) -> Result<Vec<u8>, Failure> {
 fn update(this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
     let (data, encoding) = (args.get_or_undefined(0), args.get_or_undefined(1));
     check_encoding(data, encoding, cx)?;
-    let bytes = input::data(data, encoding, "data", cx)?;
     let state = state_of(this, cx)?;
+    let block_len = state.borrow().data().inner.spec.block_len;
+    if buffer::range_of(data).is_some_and(|range| range.byte_length > i32::MAX as usize - block_len) {
+        // OpenSSL counts with 32 bits.
+        return thrown(Err(cipher::unsupported_state()), cx);
+    }
+    let bytes = input::data(data, encoding, "data", cx)?;
     let fed = feed(&mut state.borrow_mut().data_mut().inner, &bytes);
     let out = thrown(fed, cx)?;
     encoded(&state, out, args.get_or_undefined(2), false, cx)
@@ -259,6 +264,9 @@ fn finish(inner: &mut Inner) -> Result<Vec<u8>, Failure> {
     let Some(mut transform) = inner.transform.take() else {
         return Err(Failure::error("ERR_CRYPTO_INVALID_STATE", "Invalid state"));
     };
+    if inner.spec.mode == Mode::Ccm && inner.direction == Direction::Encrypt && !inner.fed {
+        return Err(Failure::Ssl(failure::TAG_NOT_SET, &[failure::TAG_NOT_SET]));
+    }
     if inner.spec.mode == Mode::Ccm && inner.direction == Direction::Decrypt && !inner.expects_tag {
         return Err(cipher::unauthentic());
     }
@@ -360,9 +368,6 @@ fn aad(inner: &mut Inner, bytes: &[u8], plaintext_len: Option<usize>) -> Result<
         };
         if len > inner.message_max {
             return Err(Failure::range("ERR_CRYPTO_INVALID_MESSAGELEN", "Invalid message length"));
-        }
-        if inner.direction == Direction::Decrypt && !inner.expects_tag {
-            return Ok(false);
         }
     }
     Ok(inner.transform.as_mut().is_some_and(|transform| transform.aad(bytes, plaintext_len)))

@@ -78,6 +78,11 @@ fn extractable(this: &JsValue, _args: &[JsValue], cx: &mut Context) -> JsResult<
     Ok(this_data(this, cx)?.extractable.into())
 }
 
+fn usages_array(data: &Data, cx: &mut Context) -> JsObject {
+    let usages: Vec<JsValue> = data.usages.iter().map(|usage| js_string!(*usage).into()).collect();
+    JsArray::from_iter(usages, cx).into()
+}
+
 fn shown(this: &JsValue, cx: &mut Context) -> JsResult<(JsObject, JsObject)> {
     let data = this_data(this, cx)?;
     let found = this.as_object().and_then(|object| object.downcast_ref::<State>().and_then(|state| state.shown.clone()));
@@ -85,8 +90,7 @@ fn shown(this: &JsValue, cx: &mut Context) -> JsResult<(JsObject, JsObject)> {
         return Ok(found);
     }
     let algorithm = data.algorithm.to_js(&data.key, cx)?;
-    let usages: Vec<JsValue> = data.usages.iter().map(|usage| js_string!(*usage).into()).collect();
-    let made = (algorithm, JsObject::from(JsArray::from_iter(usages, cx)));
+    let made = (algorithm, usages_array(&data, cx));
     if let Some(object) = this.as_object()
         && let Some(mut state) = object.downcast_mut::<State>()
     {
@@ -112,7 +116,9 @@ pub fn from_key_object(this: &JsValue, args: &[JsValue], cx: &mut Context) -> Js
 /// As programs see a CryptoKey in a console.
 fn inspect(this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
     let data = this_data(this, cx)?;
-    let (algorithm, usages) = shown(this, cx)?;
+    // What the key is, whatever a script made of the objects that it was shown.
+    let algorithm = data.algorithm.to_js(&data.key, cx)?;
+    let usages = usages_array(&data, cx);
     let fields = vec![("type", js_string!(data.key.type_name()).into()), ("extractable", data.extractable.into()), ("algorithm", algorithm.into()), ("usages", usages.into())];
     crate::blob::inspect(this, "CryptoKey", fields, args, cx)
 }

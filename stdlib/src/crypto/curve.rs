@@ -181,6 +181,23 @@ pub fn find_oid(oid: &[u8]) -> Option<&'static Curve> {
 /// Every curve, in the order of their names.
 pub static CURVES: &[Curve] = &[
     row(
+        "secp224r1",
+        None,
+        &[0x2b, 0x81, 0x04, 0x00, 0x21],
+        713,
+        28,
+        224,
+        [
+            "ffffffffffffffffffffffffffffffff000000000000000000000001",
+            "fffffffffffffffffffffffffffffffefffffffffffffffffffffffe",
+            "b4050a850c04b3abf54132565044b0b7d7bfd8ba270b39432355ffb4",
+            "b70e0cbd6bb4bf7f321390b94a03c1d356c21122343280d6115c1d21",
+            "bd376388b5f723fb4c22dfe6cd4375a05a07476444d5819985007e34",
+            "ffffffffffffffffffffffffffff16a2e0b8f03e13dd29455c5c2a3d",
+        ],
+        operations!(p224, NistP224),
+    ),
+    row(
         "prime256v1",
         Some("P-256"),
         &[0x2a, 0x86, 0x48, 0xce, 0x3d, 0x03, 0x01, 0x07],

@@ -163,6 +163,13 @@ pub fn digest_of(algorithm: &Algorithm, parts: &[&[u8]]) -> Vec<u8> {
     hasher.finish(algorithm.output_len)
 }
 
+/// The first bytes that a function of any length gives; none where there is no such function.
+pub fn digest_to(len: usize, name: &str, bytes: &[u8]) -> Option<Vec<u8>> {
+    let mut hasher = (find(name)?.start)();
+    hasher.update(bytes);
+    Some(hasher.finish(len))
+}
+
 /// The hash function of an object identifier.
 pub fn find_oid(oid: &[u8]) -> Option<&'static Algorithm> {
     ALGORITHMS.iter().find(|algorithm| algorithm.oid == Some(oid))
@@ -171,7 +178,7 @@ pub fn find_oid(oid: &[u8]) -> Option<&'static Algorithm> {
 /// Every hash function.
 static ALGORITHMS: &[Algorithm] = &[
     fixed!(sha2::Sha256, 32, Some(&nist(1)), "sha256", "rsa-sha256", "sha256withrsaencryption", "sha-256", "sha2-256"),
-    fixed!(sha1::Sha1, 20, Some(&[0x2b, 0x0e, 0x03, 0x02, 0x1a]), "sha1", "rsa-sha1", "rsa-sha1-2", "sha1withrsaencryption", "ssl3-sha1", "sha-1"),
+    fixed!(sha1::Sha1, 20, Some(&[0x2b, 0x0e, 0x03, 0x02, 0x1a]), "sha1", "rsa-sha1", "rsa-sha1-2", "sha1withrsaencryption", "ssl3-sha1", "sha-1", "dss1"),
     fixed!(md5::Md5, 16, Some(&[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x02, 0x05]), "md5", "rsa-md5", "md5withrsaencryption", "ssl3-md5"),
     fixed!(sha2::Sha512, 64, Some(&nist(3)), "sha512", "rsa-sha512", "sha512withrsaencryption", "sha-512", "sha2-512"),
     fixed!(sha2::Sha384, 48, Some(&nist(2)), "sha384", "rsa-sha384", "sha384withrsaencryption", "sha-384", "sha2-384"),

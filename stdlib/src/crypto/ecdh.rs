@@ -12,6 +12,7 @@ use coil_engine::{
 
 use super::{
     curve::{self, CURVES, Curve, Form},
+    failure,
     input,
     key::Private,
     key_input,
@@ -95,7 +96,7 @@ fn form_of(value: &JsValue, cx: &mut Context) -> JsResult<Form> {
 }
 
 fn failed(message: &str, cx: &mut Context) -> boa_engine::JsError {
-    errors::coded(Base::Error, "ERR_CRYPTO_OPERATION_FAILED", message, cx)
+    failure::native(Base::Error, "ERR_CRYPTO_OPERATION_FAILED", message, cx)
 }
 
 fn given(bytes: Vec<u8>, encoding: &JsValue, cx: &mut Context) -> JsResult<JsValue> {

@@ -68,6 +68,7 @@ impl Failure {
         match self {
             Self::Ssl(error, stack) => ssl(*error, stack, cx).unwrap_or_else(|error| error),
             Self::Job(error) => errors::plain(Base::Error, error.message()),
+            Self::Coded(base, code, message) if NATIVE.contains(code) => native(*base, code, message, cx),
             Self::Coded(base, code, message) => errors::coded(*base, code, message, cx),
             Self::Plain(message) => errors::plain(Base::Error, message),
             Self::System(error) => errors::system(error, cx),
@@ -81,6 +82,21 @@ impl Failure {
             other => other,
         }
     }
+}
+
+/// Codes of errors that Node's native side throws: their names and stacks do not show the code.
+const NATIVE: &[&str] = &["ERR_CRYPTO_OPERATION_FAILED", "ERR_MISSING_PASSPHRASE"];
+
+/// An error of Node's native side: its code is a property and no more.
+pub fn native(base: Base, code: &str, message: &str, cx: &mut Context) -> JsError {
+    let error = errors::plain(base, message);
+    let made = error.into_opaque(cx).and_then(|value| {
+        if let Some(object) = value.as_object() {
+            object.create_data_property_or_throw(js_string!("code"), js_string!(code), cx)?;
+        }
+        Ok(JsError::from_opaque(value))
+    });
+    made.unwrap_or_else(|error| error)
 }
 
 impl Ssl {
@@ -135,6 +151,7 @@ errors! {
     ASN1_BAD_HEADER = 0x0680_0066, "asn1 encoding routines", "bad object header";
     ASN1_NESTED = 0x0688_010A, "asn1 encoding routines", "nested asn1 error";
     ASN1_WRONG_TAG = 0x0680_00A8, "asn1 encoding routines", "wrong tag";
+    BIGNUM_TOO_LONG = 0x0180_0072, "bignum routines", "bignum too long";
     BITS_TOO_SMALL = 0x0180_0076, "bignum routines", "bits too small";
     NO_SUITABLE_PRIME = 0x0180_0078, "bignum routines", "no suitable prime";
     BAD_DECRYPT = 0x1C80_0064, "Provider routines", "bad decrypt";
@@ -149,12 +166,14 @@ errors! {
     FAILED_DURING_DERIVATION = 0x1C80_00A4, "Provider routines", "failed during derivation";
     ILLEGAL_PADDING = 0x1C80_00A5, "Provider routines", "illegal or unsupported padding mode";
     INTERRUPTED = 0x0788_0109, "common libcrypto routines", "interrupted or cancelled";
+    INVALID_CUSTOM_LENGTH = 0x1C80_006F, "Provider routines", "invalid custom length";
     INVALID_DIGEST = 0x1C80_007A, "Provider routines", "invalid digest";
     INVALID_PADDING = 0x0200_008A, "rsa routines", "invalid padding";
     KEYMGMT_FAILURE = 0x0300_00E9, "digital envelope routines", "provider keymgmt failure";
     KEY_SIZE_TOO_SMALL = 0x1C80_00AB, "Provider routines", "key size too small";
     MISMATCHING_PARAMETERS = 0x1C80_00CB, "Provider routines", "mismatching domain parameters";
     OAEP_DECODING = 0x0200_0079, "rsa routines", "oaep decoding error";
+    NOT_XOF_OR_INVALID_LENGTH = 0x0300_00B2, "digital envelope routines", "not XOF or invalid length";
     OPERATION_NOT_SUPPORTED = 0x0300_0096, "digital envelope routines", "operation not supported for this keytype";
     PADDING_CHECK_FAILED = 0x0200_0072, "rsa routines", "padding check failed";
     PEM_BAD_DECRYPT = 0x0480_0065, "PEM routines", "bad decrypt";
@@ -164,6 +183,7 @@ errors! {
     PROVIDER_SIGNATURE = 0x0300_00EA, "digital envelope routines", "provider signature failure";
     PUB_EXPONENT_OUT_OF_RANGE = 0x0200_00B2, "rsa routines", "pub exponent out of range";
     RSA_LIB = 0x1C88_0004, "Provider routines", "RSA lib";
+    TAG_NOT_SET = 0x1C80_0077, "Provider routines", "tag not set";
     UNABLE_TO_GET_PASSPHRASE = 0x1C80_009F, "Provider routines", "unable to get passphrase";
     WRONG_FINAL_BLOCK_LENGTH = 0x1C80_006B, "Provider routines", "wrong final block length";
     XTS_DUPLICATED_KEYS = 0x1C80_0095, "Provider routines", "xts duplicated keys";

@@ -12,6 +12,7 @@ use coil_engine::{
 
 use super::{
     digest::{self, Algorithm, Hasher},
+    failure::{self, Failure},
     input,
 };
 use crate::{
@@ -27,6 +28,8 @@ struct State {
     hasher: Option<Box<dyn Hasher>>,
     #[unsafe_ignore_trace]
     output_len: usize,
+    #[unsafe_ignore_trace]
+    algorithm: &'static Algorithm,
     /// Whether a second digest gives nothing, as that of a Hmac does, instead of an error.
     is_mac: bool,
     /// What the stream gave at its end, which `digest()` gives once more.
@@ -42,13 +45,14 @@ pub static HASH: Class = Class {
     kind: Kind::Legacy,
     init: |this, args, cx| {
         if cx.new_target().is_none() {
+            crate::process::emit_once("DEP0179", "crypto.Hash constructor is deprecated.", "DeprecationWarning", cx)?;
             return HASH.construct(args, cx).map(JsValue::from);
         }
         let name = validate::string(args.get_or_undefined(0), "algorithm", cx)?;
         let algorithm = find(&name, "Digest method not supported", cx)?;
         let options = args.get_or_undefined(1);
         let output_len = output_len(options, algorithm, cx)?;
-        begin(this, options, State { hasher: Some((algorithm.start)()), output_len, is_mac: false, flushed: None }, cx)
+        begin(this, options, State { hasher: Some((algorithm.start)()), output_len, algorithm, is_mac: false, flushed: None }, cx)
     },
     prototype: &[
         Export::function("copy", 1, copy),
@@ -68,6 +72,7 @@ pub static HMAC: Class = Class {
     kind: Kind::Legacy,
     init: |this, args, cx| {
         if cx.new_target().is_none() {
+            crate::process::emit_once("DEP0181", "crypto.Hmac constructor is deprecated.", "DeprecationWarning", cx)?;
             return HMAC.construct(args, cx).map(JsValue::from);
         }
         let name = validate::string(args.get_or_undefined(0), "hmac", cx)?;
@@ -76,7 +81,7 @@ pub static HMAC: Class = Class {
         let Some((algorithm, keyed)) = keyed else {
             return Err(invalid_digest(&name, cx));
         };
-        let state = State { hasher: Some((keyed.mac)(&key)), output_len: algorithm.output_len, is_mac: true, flushed: None };
+        let state = State { hasher: Some((keyed.mac)(&key)), output_len: algorithm.output_len, algorithm, is_mac: true, flushed: None };
         begin(this, args.get_or_undefined(2), state, cx)
     },
     prototype: &[
@@ -99,19 +104,28 @@ fn find(name: &JsString, message: &str, _cx: &mut Context) -> JsResult<&'static 
 
 /// `options.outputLength`
 fn output_len(options: &JsValue, algorithm: &Algorithm, cx: &mut Context) -> JsResult<usize> {
+    match asked_len(options, algorithm, cx)? {
+        Some(len) => Ok(len),
+        None => {
+            warn_of_length(algorithm, cx)?;
+            Ok(algorithm.output_len)
+        }
+    }
+}
+
+fn asked_len(options: &JsValue, algorithm: &Algorithm, cx: &mut Context) -> JsResult<Option<usize>> {
     let asked = match options.as_object() {
         Some(options) => options.get(js_string!("outputLength"), cx)?,
         None => JsValue::undefined(),
     };
     if asked.is_undefined() {
-        warn_of_length(algorithm, cx)?;
-        return Ok(algorithm.output_len);
+        return Ok(None);
     }
     let len = validate::uint32(&asked, "options.outputLength", false, cx)? as usize;
     if !algorithm.extendable && len != algorithm.output_len {
-        return Err(boa_engine::JsNativeError::error().with_message("Unsupported state or unable to set output length").into());
+        return Err(Failure::from(failure::NOT_XOF_OR_INVALID_LENGTH).to_js(cx));
     }
-    Ok(len)
+    Ok(Some(len))
 }
 
 /// Node warns where a function of any length is not told one.
@@ -187,16 +201,18 @@ fn digest_method(this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult
 /// `hash.copy([options])`
 fn copy(this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
     let state = Slot::<State>::of(this, "Hash", cx)?;
-    let (forked, len) = {
+    let (forked, algorithm) = {
         let state = state.borrow();
-        (state.data().hasher.as_ref().map(|hasher| hasher.fork()), state.data().output_len)
+        (state.data().hasher.as_ref().map(|hasher| hasher.fork()), state.data().algorithm)
     };
     let Some(hasher) = forked else { return Err(finalized(cx)) };
+    // Not as long as the first: as long as it is said here, or as is usual.
+    let len = asked_len(args.get_or_undefined(0), algorithm, cx)?.unwrap_or(algorithm.output_len);
     let prototype = HASH.prototype(cx)?;
     let copy = JsObject::with_null_proto();
     copy.set_prototype(Some(prototype));
     let options = args.get_or_undefined(0);
-    begin(&copy.clone().into(), options, State { hasher: Some(hasher), output_len: len, is_mac: false, flushed: None }, cx)?;
+    begin(&copy.clone().into(), options, State { hasher: Some(hasher), output_len: len, algorithm, is_mac: false, flushed: None }, cx)?;
     Ok(copy.into())
 }
 

@@ -8,7 +8,7 @@ use coil_engine::{
 use num_bigint::BigUint;
 
 use super::{
-    curve,
+    curve, failure,
     key::{Key, Private, Public},
     number::padded,
     octet_key::{self, Octets},
@@ -118,6 +118,8 @@ pub enum Unsupported {
     Curve(&'static str),
     /// The kind is none of JWK's.
     Kind,
+    /// A JWK would hold the seed, which is not known.
+    Seed,
 }
 
 fn public_members(public: &Public, private: Option<&Private>) -> Result<Vec<(&'static str, String)>, Unsupported> {
@@ -145,6 +147,9 @@ fn public_members(public: &Public, private: Option<&Private>) -> Result<Vec<(&'s
             if kind.name.starts_with("ml-kem") {
                 return Err(Unsupported::Kind);
             }
+            if private.is_some_and(Private::lacks_seed) {
+                return Err(Unsupported::Seed);
+            }
             let mut members = Vec::new();
             if kind.is_lattice() {
                 members.extend(seed.map(|seed| ("priv", seed)));
@@ -165,6 +170,7 @@ pub fn write(key: &Key, cx: &mut Context) -> JsResult<JsObject> {
     let members = match members(key) {
         Ok(members) => members,
         Err(Unsupported::Curve(name)) => return Err(errors::coded(Base::Error, "ERR_CRYPTO_JWK_UNSUPPORTED_CURVE", format!("Unsupported JWK EC curve: {name}."), cx)),
+        Err(Unsupported::Seed) => return Err(failure::native(Base::Error, "ERR_CRYPTO_OPERATION_FAILED", "key does not have an available seed", cx)),
         Err(Unsupported::Kind) => return Err(errors::coded(Base::Error, "ERR_CRYPTO_JWK_UNSUPPORTED_KEY_TYPE", "Unsupported JWK Key Type.", cx)),
     };
     let object = JsObject::with_object_proto(cx.intrinsics());

@@ -267,7 +267,11 @@ impl Encoded {
             return match self.structure {
                 Some(Structure::Pkcs1) => read::pkcs1_private(&self.bytes).map(|key| Private::Rsa { key, pss: None }).map_err(|_| failure::DECODER_UNSUPPORTED.into()),
                 Some(Structure::Sec1) => read::sec1(&self.bytes, None).map_err(|_| failure::DECODER_UNSUPPORTED.into()),
-                _ if pbe::is_encrypted(&self.bytes) => read::pkcs8(&pbe::open(&self.bytes, self.passphrase())?).map_err(malformed),
+                _ if pbe::is_encrypted(&self.bytes) => match (&self.passphrase, self.passphrase()) {
+                    (None, _) => Err(Failure::typ("ERR_MISSING_PASSPHRASE", "Passphrase required for encrypted key")),
+                    (Some(_), None) => Err(Failure::Ssl(failure::PEM_BAD_PASSWORD, &[failure::PEM_BAD_PASSWORD])),
+                    (_, passphrase) => read::pkcs8(&pbe::open(&self.bytes, passphrase)?).map_err(malformed),
+                },
                 _ => read::pkcs8(&self.bytes).map_err(malformed),
             };
         }

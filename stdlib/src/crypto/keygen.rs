@@ -133,6 +133,9 @@ fn pss(options: &JsObject, cx: &mut Context) -> JsResult<Option<PssParams>> {
         if target.is_none()
             && let Some(given) = given.as_string()
         {
+            if name == "mgf1HashAlgorithm" {
+                return Err(errors::coded(Base::Type, "ERR_CRYPTO_INVALID_DIGEST", format!("Invalid MGF1 digest: {}", given.to_std_string_lossy()), cx));
+            }
             return Err(invalid_digest(&given, cx));
         }
     }

@@ -45,6 +45,7 @@ mod key;
 mod key_input;
 mod key_object;
 mod keygen;
+mod kmac;
 mod names;
 mod number;
 mod octet_key;
@@ -61,10 +62,11 @@ mod x509;
 
 pub(crate) use certificate::Certificate;
 pub(crate) use crypto_key::{CRYPTO_KEY, Data as CryptoKeyData, create as create_crypto_key, of as crypto_key_of};
+pub(crate) use failure::native as native_error;
 pub(crate) use key::Key;
 pub(crate) use key_object::{create as create_key_object, of as key_of_object};
 pub(crate) use subtle::{CRYPTO_CLASS, SUBTLE_CRYPTO, web_crypto};
-pub(crate) use x509::{create as create_certificate, of as certificate_of};
+pub(crate) use x509::{create as create_certificate, of as certificate_of, of_chain as certificate_of_chain};
 
 /// Whether two keys, KeyObjects or CryptoKeys, are equal to `assert.deepEqual`; `None` where the first is no key.
 pub(crate) fn same_keys(a: &JsValue, b: &JsValue) -> Option<bool> {
@@ -196,7 +198,7 @@ pub static CRYPTO: NativeModule = NativeModule { name: "crypto", exports: &[
         Export::int("RSA_PSS_SALTLEN_DIGEST", -1).read_only(),
         Export::int("RSA_PSS_SALTLEN_MAX_SIGN", -2).read_only(),
         Export::int("RSA_PSS_SALTLEN_AUTO", -2).read_only(),
-        Export::string("defaultCoreCipherList", "TLS_AES_256_GCM_SHA384:TLS_CHACHA20_POLY1305_SHA256:TLS_AES_128_GCM_SHA256:ECDHE-RSA-AES128-GCM-SHA256:ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-RSA-AES256-GCM-SHA384:ECDHE-ECDSA-AES256-GCM-SHA384:DHE-RSA-AES128-GCM-SHA256:ECDHE-RSA-AES128-SHA256:DHE-RSA-AES128-SHA256:ECDHE-RSA-AES256-SHA384:DHE-RSA-AES256-SHA384:ECDHE-RSA-AES256-SHA256:DHE-RSA-AES256-SHA256:HIGH:!aNULL:!eNULL:!EXPORT:!DES:!RC4:!MD5:!PSK:!SRP:!CAMELLIA").read_only(),
+        Export::string("defaultCoreCipherList", crate::tls::CORE_CIPHERS).read_only(),
         Export::int("TLS1_VERSION", 769).read_only(),
         Export::int("TLS1_1_VERSION", 770).read_only(),
         Export::int("TLS1_2_VERSION", 771).read_only(),
@@ -204,14 +206,14 @@ pub static CRYPTO: NativeModule = NativeModule { name: "crypto", exports: &[
         Export::int("POINT_CONVERSION_COMPRESSED", 2).read_only(),
         Export::int("POINT_CONVERSION_UNCOMPRESSED", 4).read_only(),
         Export::int("POINT_CONVERSION_HYBRID", 6).read_only(),
-        Export::string("defaultCipherList", "TLS_AES_256_GCM_SHA384:TLS_CHACHA20_POLY1305_SHA256:TLS_AES_128_GCM_SHA256:ECDHE-RSA-AES128-GCM-SHA256:ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-RSA-AES256-GCM-SHA384:ECDHE-ECDSA-AES256-GCM-SHA384:DHE-RSA-AES128-GCM-SHA256:ECDHE-RSA-AES128-SHA256:DHE-RSA-AES128-SHA256:ECDHE-RSA-AES256-SHA384:DHE-RSA-AES256-SHA384:ECDHE-RSA-AES256-SHA256:DHE-RSA-AES256-SHA256:HIGH:!aNULL:!eNULL:!EXPORT:!DES:!RC4:!MD5:!PSK:!SRP:!CAMELLIA"),
+        Export::build("defaultCipherList", crate::tls::default_ciphers),
     ] } }).read_only(),
     Export::lazy("webcrypto", subtle::web_crypto),
     Export::lazy("subtle", subtle::subtle),
     Export::function("getRandomValues", 1, random::get_random_values),
-    Export::renamed("prng", "randomBytes", 2, random::random_bytes).enumerable(false),
-    Export::renamed("pseudoRandomBytes", "randomBytes", 2, random::random_bytes).enumerable(false),
-    Export::renamed("rng", "randomBytes", 2, random::random_bytes).enumerable(false),
+    Export::renamed("prng", "randomBytes", 2, random::pseudo_random_bytes).enumerable(false),
+    Export::renamed("pseudoRandomBytes", "randomBytes", 2, random::pseudo_random_bytes).enumerable(false),
+    Export::renamed("rng", "randomBytes", 2, random::pseudo_random_bytes).enumerable(false),
 ] };
 
 /// `crypto.getHashes()`

@@ -79,8 +79,8 @@ pub fn attributes(name: &[u8]) -> Vec<Attribute> {
     found
 }
 
-/// RFC 2253, 2.4, with control characters in hexadecimal.
-fn escaped(value: &str) -> String {
+/// RFC 2253, 2.4; `controls` asks for control characters in hexadecimal.
+fn escaped(value: &str, controls: bool) -> String {
     let mut out = String::new();
     let last = value.chars().count().saturating_sub(1);
     for (at, c) in value.chars().enumerate() {
@@ -88,7 +88,7 @@ fn escaped(value: &str) -> String {
         if quoted {
             out.push('\\');
             out.push(c);
-        } else if (c as u32) < 0x20 || c as u32 == 0x7f {
+        } else if controls && ((c as u32) < 0x20 || c as u32 == 0x7f) {
             out.push_str(&format!("\\{:02X}", c as u32));
         } else {
             out.push(c);
@@ -104,7 +104,7 @@ pub fn lines(name: &[u8]) -> String {
         if at > 0 {
             out.push_str(if attribute.joined { " + " } else { "\n" });
         }
-        out.push_str(&format!("{}={}", attribute.name, escaped(&attribute.value)));
+        out.push_str(&format!("{}={}", attribute.name, escaped(&attribute.value, true)));
     }
     out
 }
@@ -112,7 +112,7 @@ pub fn lines(name: &[u8]) -> String {
 /// A name on one line, the last attribute first, as RFC 2253 orders them.
 fn one_line(name: &[u8]) -> String {
     let attributes = attributes(name);
-    let parts: Vec<String> = attributes.iter().rev().map(|attribute| format!("{}={}", attribute.name, escaped(&attribute.value))).collect();
+    let parts: Vec<String> = attributes.iter().rev().map(|attribute| format!("{}={}", attribute.name, escaped(&attribute.value, false))).collect();
     parts.join(",")
 }
 
@@ -138,7 +138,8 @@ fn general(element: Element<'_>) -> General {
             let mut inner = Reader(element.content);
             let oid = inner.oid().map(dotted).unwrap_or_default();
             let value = inner.take(tag::explicit(0)).ok().and_then(|value| Reader(value).any().ok());
-            General::Other(oid, value.filter(|value| matches!(value.tag, tag::UTF8_STRING | tag::IA5_STRING)).map(self::text))
+            let wanted = if oid == SRV_NAME { tag::IA5_STRING } else { tag::UTF8_STRING };
+            General::Other(oid, value.filter(|value| value.tag == wanted).map(self::text))
         }
         1 => General::Email(text()),
         2 => General::Dns(text()),
@@ -166,9 +167,10 @@ pub fn alternatives(certificate: &Certificate) -> Option<Vec<General>> {
     Some(found)
 }
 
-/// Text that can stand beside other names, or else text as JSON has it.
-fn quoted(prefix: &str, value: &str) -> String {
-    let plain = value.chars().all(|c| (' '..='~').contains(&c) && !matches!(c, '"' | '\\' | ',' | '\''));
+/// Text that can stand beside other names, or else text as JSON has it. `unicode` keeps what is beyond ASCII.
+fn quoted(prefix: &str, value: &str, unicode: bool) -> String {
+    let shown = |c: char| (' '..='~').contains(&c) || (unicode && !c.is_ascii());
+    let plain = value.chars().all(|c| shown(c) && !matches!(c, '"' | '\\' | ',' | '\''));
     if plain {
         return format!("{prefix}{value}");
     }
@@ -176,7 +178,9 @@ fn quoted(prefix: &str, value: &str) -> String {
     for c in value.chars() {
         match c {
             '"' | '\\' => out.extend(['\\', c]),
-            c if (' '..='~').contains(&c) => out.push(c),
+            // A reader that splits at commas must find none here.
+            ',' => out.push_str("\\u002c"),
+            c if shown(c) => out.push(c),
             c => out.push_str(&format!("\\u{:04x}", c as u32)),
         }
     }
@@ -197,29 +201,34 @@ impl General {
     /// As `subjectAltName` shows it.
     pub fn shown(&self) -> String {
         match self {
-            Self::Email(text) => quoted("email:", text),
-            Self::Dns(text) => quoted("DNS:", text),
-            Self::Uri(text) => quoted("URI:", text),
-            Self::Directory(name) => quoted("DirName:", &one_line(name)),
+            Self::Email(text) => quoted("email:", text, false),
+            Self::Dns(text) => quoted("DNS:", text, false),
+            Self::Uri(text) => quoted("URI:", text, false),
+            Self::Directory(name) => quoted("DirName:", &one_line(name), true),
             Self::Ip(bytes) => format!("IP Address:{}", address(bytes)),
             Self::Registered(oid) => format!("Registered ID:{oid}"),
-            Self::Other(oid, Some(text)) => quoted(&format!("othername:{}", other_name(oid)), text),
-            Self::Other(..) => "othername:<unsupported>".into(),
+            Self::Other(oid, text) => match (other_name(oid), text) {
+                (Some(name), Some(text)) => quoted("othername:", &format!("{name}:{text}"), oid != SRV_NAME),
+                _ => "othername:<unsupported>".into(),
+            },
             Self::Unsupported(kind) => format!("{kind}:<unsupported>"),
         }
     }
 }
 
+/// The other name whose text is of ASCII.
+const SRV_NAME: &str = "1.3.6.1.5.5.7.8.7";
+
 /// OpenSSL's names of other names.
-fn other_name(oid: &str) -> String {
-    match oid {
-        "1.3.6.1.5.5.7.8.5" => "XmppAddr:".into(),
-        "1.3.6.1.5.5.7.8.7" => "SRVName:".into(),
-        "1.3.6.1.5.5.7.8.9" => "SmtpUTF8Mailbox:".into(),
-        "1.3.6.1.4.1.311.20.2.3" => "UPN:".into(),
-        "1.3.6.1.5.5.7.8.8" => "NAIRealm:".into(),
-        _ => String::new(),
-    }
+fn other_name(oid: &str) -> Option<&'static str> {
+    Some(match oid {
+        "1.3.6.1.5.5.7.8.5" => "XmppAddr",
+        SRV_NAME => "SRVName",
+        "1.3.6.1.5.5.7.8.9" => "SmtpUTF8Mailbox",
+        "1.3.6.1.4.1.311.20.2.3" => "UPN",
+        "1.3.6.1.5.5.7.8.8" => "NAIRealm",
+        _ => return None,
+    })
 }
 
 /// `(OCSP, URI:http://...)` for every access description; none where there is no such extension.

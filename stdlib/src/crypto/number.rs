@@ -119,7 +119,7 @@ pub struct PrimeShape {
     pub add: Option<BigUint>,
     /// See `add`; 1 at first, or 3 where the prime is safe.
     pub rem: Option<BigUint>,
-    /// Whether the two highest bits are set, as factors of RSA want it.
+    /// Whether the two highest bits are set, as factors of RSA want it; without `add` only.
     pub two_high_bits: bool,
 }
 
@@ -135,7 +135,7 @@ pub fn random_prime(sys: &Sys, shape: &PrimeShape) -> Outcome<BigUint> {
     let tries = if shape.add.is_some() { TRIES_WITH_STEP * shape.bits } else { usize::MAX };
     for _ in 0..tries {
         let mut candidate = random_below(sys, &limit)? | &high;
-        if shape.two_high_bits && shape.bits > 1 {
+        if shape.two_high_bits && shape.add.is_none() && shape.bits > 1 {
             candidate.set_bit(shape.bits as u64 - 2, true);
         }
         match &shape.add {

@@ -1,9 +1,11 @@
 //! Keys that are strings of octets: Ed25519, Ed448 (RFC 8032), X25519, X448 (RFC 7748), ML-DSA (FIPS 204), ML-KEM (FIPS 203).
 
 use crypto_bigint::{
-    BoxedUint, CtSelect, Odd,
+    BoxedUint, CtSelect, NonZero, Odd,
     modular::{BoxedMontyForm, BoxedMontyParams},
 };
+
+use super::digest;
 
 /// What such a key is for.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -154,7 +156,8 @@ fn x448(scalar: &[u8], point: &[u8]) -> Option<Vec<u8>> {
     scalar[55] |= 128;
     let prime = BoxedUint::from_le_slice(&X448_PRIME, 448).ok()?;
     let params = BoxedMontyParams::new(Odd::new(prime.clone()).into_option()?);
-    let point = BoxedUint::from_le_slice(point, 448).ok()?;
+    // Numbers above the prime mean what they are modulo it.
+    let point = BoxedUint::from_le_slice(point, 448).ok()?.rem(&NonZero::new(prime.clone()).into_option()?);
     let number = |number: BoxedUint| BoxedMontyForm::new(number, &params);
     let small = |value: u32| number(BoxedUint::from_le_slice_truncated(&value.to_le_bytes(), 448));
     let x1 = number(point);
@@ -196,51 +199,88 @@ const fn nist(arc: u8, number: u8) -> [u8; 9] {
 }
 
 macro_rules! ml_dsa {
-    ($name:ident, $node:literal, $web:literal, $number:literal, $len:literal, $set:ident) => {
-        static $name: Octets = Octets {
-            sign: |seed, message, context| {
-                let key = ml_dsa::ExpandedSigningKey::<ml_dsa::$set>::from_seed(seed.try_into().ok()?);
-                Some(key.sign_deterministic(message, context).ok()?.encode().to_vec())
-            },
-            verify: |public, message, context, signature| {
-                let (Ok(public), Ok(signature)) = (public.try_into(), ml_dsa::Signature::<ml_dsa::$set>::try_from(signature)) else { return false };
-                ml_dsa::VerifyingKey::<ml_dsa::$set>::decode(public).verify_with_context(message, context, &signature)
-            },
-            #[allow(deprecated, reason = "PKCS #8 carries the expanded key beside the seed")]
-            expanded: |seed| Some(ml_dsa::ExpandedSigningKey::<ml_dsa::$set>::from_seed(seed.try_into().ok()?).to_expanded().to_vec()),
-            ..Octets::new($node, $web, &const { nist(3, $number) }, (32, $len), Purpose::Sign, |seed| {
-                Some(ml_dsa::ExpandedSigningKey::<ml_dsa::$set>::from_seed(seed.try_into().ok()?).verifying_key().encode().to_vec())
-            })
+    ($name:ident, $node:literal, $web:literal, $number:literal, $len:literal, $set:ident, $shape:expr) => {
+        static $name: Octets = {
+            /// A seed, or an expanded key that is sound: the crate believes what it is given.
+            #[allow(deprecated, reason = "PKCS #8 may carry the expanded key alone")]
+            fn key(secret: &[u8]) -> Option<ml_dsa::ExpandedSigningKey<ml_dsa::$set>> {
+                if let Ok(seed) = secret.try_into() {
+                    return Some(ml_dsa::ExpandedSigningKey::<ml_dsa::$set>::from_seed(seed));
+                }
+                let key = ml_dsa::ExpandedSigningKey::<ml_dsa::$set>::from_expanded(secret.try_into().ok().filter(|_| has_small_numbers(secret, $shape))?);
+                let named = digest::digest_to(64, "shake256", &key.verifying_key().encode())?;
+                (secret[64..128] == named[..]).then_some(key)
+            }
+            Octets {
+                sign: |secret, message, context| Some(key(secret)?.sign_deterministic(message, context).ok()?.encode().to_vec()),
+                verify: |public, message, context, signature| {
+                    let (Ok(public), Ok(signature)) = (public.try_into(), ml_dsa::Signature::<ml_dsa::$set>::try_from(signature)) else { return false };
+                    ml_dsa::VerifyingKey::<ml_dsa::$set>::decode(public).verify_with_context(message, context, &signature)
+                },
+                #[allow(deprecated, reason = "PKCS #8 carries the expanded key beside the seed")]
+                expanded: |secret| Some(key(secret)?.to_expanded().to_vec()),
+                ..Octets::new($node, $web, &const { nist(3, $number) }, (32, $len), Purpose::Sign, |secret| Some(key(secret)?.verifying_key().encode().to_vec()))
+            }
         };
     };
 }
 
-ml_dsa!(ML_DSA_44, "ml-dsa-44", "ML-DSA-44", 17, 1312, MlDsa44);
-ml_dsa!(ML_DSA_65, "ml-dsa-65", "ML-DSA-65", 18, 1952, MlDsa65);
-ml_dsa!(ML_DSA_87, "ml-dsa-87", "ML-DSA-87", 19, 2592, MlDsa87);
+/// How an expanded key of ML-DSA holds its two secret vectors: how many polynomials they have, and the bound of their numbers.
+struct Shape {
+    polynomials: usize,
+    eta: u8,
+}
+
+/// Whether the numbers of an expanded key's secret vectors lie within their bound (FIPS 204, algorithm 25, which leaves it to the
+/// caller).
+fn has_small_numbers(secret: &[u8], shape: Shape) -> bool {
+    let bits = if shape.eta == 2 { 3 } else { 4 };
+    let Some(vectors) = secret.get(128..128 + shape.polynomials * 32 * bits) else { return false };
+    let digit = |at: usize| {
+        let (byte, shift) = (at * bits / 8, at * bits % 8);
+        let pair = u16::from(vectors[byte]) | u16::from(vectors.get(byte + 1).copied().unwrap_or(0)) << 8;
+        (pair >> shift) as u8 & ((1 << bits) - 1)
+    };
+    // All are looked at, whatever the first ones are: the key is secret.
+    (0..shape.polynomials * 256).fold(true, |all, at| all & (digit(at) <= 2 * shape.eta))
+}
+
+ml_dsa!(ML_DSA_44, "ml-dsa-44", "ML-DSA-44", 17, 1312, MlDsa44, Shape { polynomials: 8, eta: 2 });
+ml_dsa!(ML_DSA_65, "ml-dsa-65", "ML-DSA-65", 18, 1952, MlDsa65, Shape { polynomials: 11, eta: 4 });
+ml_dsa!(ML_DSA_87, "ml-dsa-87", "ML-DSA-87", 19, 2592, MlDsa87, Shape { polynomials: 15, eta: 2 });
 
 macro_rules! ml_kem {
     ($name:ident, $node:literal, $web:literal, $number:literal, $len:literal, $set:ident) => {
-        static $name: Octets = Octets {
-            encapsulate: |public, random| {
-                let key = ml_kem::EncapsulationKey::<ml_kem::$set>::new(public.try_into().ok()?).ok()?;
-                let (hidden, secret) = key.encapsulate_deterministic(random.try_into().ok()?);
-                Some((hidden.to_vec(), secret.to_vec()))
-            },
-            decapsulate: |seed, hidden| {
-                use ml_kem::Decapsulate;
-                let key = ml_kem::DecapsulationKey::<ml_kem::$set>::from_seed(seed.try_into().ok()?);
-                Some(key.decapsulate(hidden.try_into().ok()?).to_vec())
-            },
-            #[allow(deprecated, reason = "PKCS #8 carries the expanded key beside the seed")]
-            expanded: |seed| {
+        static $name: Octets = {
+            /// A seed, or an expanded key.
+            #[allow(deprecated, reason = "PKCS #8 may carry the expanded key alone")]
+            fn key(secret: &[u8]) -> Option<ml_kem::DecapsulationKey<ml_kem::$set>> {
                 use ml_kem::ExpandedKeyEncoding;
-                Some(ml_kem::DecapsulationKey::<ml_kem::$set>::from_seed(seed.try_into().ok()?).to_expanded_bytes().to_vec())
-            },
-            ..Octets::new($node, $web, &const { nist(4, $number) }, (64, $len), Purpose::Encapsulate, |seed| {
-                use ml_kem::KeyExport;
-                Some(ml_kem::DecapsulationKey::<ml_kem::$set>::from_seed(seed.try_into().ok()?).encapsulation_key().to_bytes().to_vec())
-            })
+                if let Ok(seed) = secret.try_into() {
+                    return Some(ml_kem::DecapsulationKey::<ml_kem::$set>::from_seed(seed));
+                }
+                ml_kem::DecapsulationKey::<ml_kem::$set>::from_expanded_bytes(secret.try_into().ok()?).ok()
+            }
+            Octets {
+                encapsulate: |public, random| {
+                    let key = ml_kem::EncapsulationKey::<ml_kem::$set>::new(public.try_into().ok()?).ok()?;
+                    let (hidden, secret) = key.encapsulate_deterministic(random.try_into().ok()?);
+                    Some((hidden.to_vec(), secret.to_vec()))
+                },
+                decapsulate: |secret, hidden| {
+                    use ml_kem::Decapsulate;
+                    Some(key(secret)?.decapsulate(hidden.try_into().ok()?).to_vec())
+                },
+                #[allow(deprecated, reason = "PKCS #8 carries the expanded key beside the seed")]
+                expanded: |secret| {
+                    use ml_kem::ExpandedKeyEncoding;
+                    Some(key(secret)?.to_expanded_bytes().to_vec())
+                },
+                ..Octets::new($node, $web, &const { nist(4, $number) }, (64, $len), Purpose::Encapsulate, |secret| {
+                    use ml_kem::KeyExport;
+                    Some(key(secret)?.encapsulation_key().to_bytes().to_vec())
+                })
+            }
         };
     };
 }

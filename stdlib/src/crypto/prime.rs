@@ -9,10 +9,14 @@ use num_bigint::BigUint;
 
 use super::{
     derive::to_array_buffer,
+    failure::{self, Failure},
     number::{self, PrimeShape, is_prime_number, padded, random_prime},
     pool::{self, Finish, Work},
 };
 use crate::buffer;
+
+/// As many bytes as a number of OpenSSL's may have.
+const NUMBER_LEN_MAX: usize = i32::MAX as usize / 256 * 8;
 
 const KINDS: &str = "ArrayBuffer|TypedArray|Buffer|DataView|bigint";
 
@@ -26,7 +30,13 @@ fn number_of(value: &JsValue, name: &str, cx: &mut Context) -> JsResult<BigUint>
     }
     let bytes = if value.is_string() { None } else { buffer::bytes_of(value) };
     match bytes {
-        Some(bytes) => Ok(BigUint::from_bytes_be(&bytes)),
+        Some(bytes) => {
+            let zeroes = bytes.iter().take_while(|byte| **byte == 0).count();
+            if bytes.len() - zeroes > NUMBER_LEN_MAX {
+                return Err(Failure::from(failure::BIGNUM_TOO_LONG).to_js(cx));
+            }
+            Ok(BigUint::from_bytes_be(&bytes))
+        }
         None => Err(errors::invalid_arg_type(name, KINDS, value, cx)),
     }
 }
@@ -39,7 +49,7 @@ fn flag(options: &JsObject, name: &str, cx: &mut Context) -> JsResult<bool> {
 type PrimeJob = (Work<BigUint>, Finish<BigUint>);
 
 fn prime_job(size: usize, options: &JsValue, cx: &mut Context) -> JsResult<PrimeJob> {
-    let mut shape = PrimeShape { bits: size, two_high_bits: false, ..PrimeShape::default() };
+    let mut shape = PrimeShape { bits: size, two_high_bits: true, ..PrimeShape::default() };
     let mut bigint = false;
     if !options.is_undefined() {
         let options = validate::object(options, "options", cx)?;
@@ -62,7 +72,12 @@ fn prime_job(size: usize, options: &JsValue, cx: &mut Context) -> JsResult<Prime
         }
     }
     let len = size.div_ceil(8);
-    let work: Work<BigUint> = Box::new(move |sys| random_prime(sys, &shape));
+    let work: Work<BigUint> = Box::new(move |sys| {
+        random_prime(sys, &shape).map_err(|failure| match failure {
+            Failure::Ssl(error, _) => Failure::Job(error),
+            failure => failure,
+        })
+    });
     let finish: Finish<BigUint> = Box::new(move |prime, cx| Ok(vec![if bigint { number::to_bigint(&prime).into() } else { to_array_buffer(padded(&prime, len), cx)? }]));
     Ok((work, finish))
 }

@@ -110,6 +110,14 @@ fn fill(range: &ByteRange, offset: usize, bytes: &[u8]) {
     });
 }
 
+/// `crypto.pseudoRandomBytes(size[, callback])`: the same, under a name that says less.
+pub fn pseudo_random_bytes(this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
+    if crate::launch_flags::switch("pending-deprecation", cx) == Some(true) {
+        crate::process::emit_once("DEP0115", "crypto.pseudoRandomBytes is deprecated.", "DeprecationWarning", cx)?;
+    }
+    random_bytes(this, args, cx)
+}
+
 /// `crypto.randomFillSync(buffer[, offset][, size])`
 pub fn random_fill_sync(_this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
     let (target, range, offset, size) = part(args, cx)?;

@@ -73,12 +73,6 @@ fn rsa_scheme(pss: &Pss, algorithm: &'static Algorithm, options: &Options) -> Ou
         return Err(failure::ILLEGAL_PADDING.into());
     }
     let mut scheme = RsaScheme { padding, mgf: algorithm, salt_len: None };
-    if let Some(Some(params)) = pss {
-        if params.hash != algorithm.name() {
-            return Err(DIGEST_NOT_ALLOWED.into());
-        }
-        scheme.mgf = find(params.mgf).unwrap_or(algorithm);
-    }
     scheme.salt_len = match options.salt_len {
         None => None,
         Some(SALT_AUTO | SALT_MAX) => None,
@@ -89,6 +83,12 @@ fn rsa_scheme(pss: &Pss, algorithm: &'static Algorithm, options: &Options) -> Ou
         && len < params.salt_len as usize
     {
         return Err(PSS_SALT_TOO_SMALL.into());
+    }
+    if let Some(Some(params)) = pss {
+        if params.hash != algorithm.name() {
+            return Err(DIGEST_NOT_ALLOWED.into());
+        }
+        scheme.mgf = find(params.mgf).unwrap_or(algorithm);
     }
     Ok(scheme)
 }

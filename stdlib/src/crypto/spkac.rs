@@ -1,12 +1,15 @@
 //! `Certificate`: signed public keys and challenges, as browsers once sent them.
 
 use boa_engine::{Context, JsArgs, JsResult, JsValue, js_string};
-use coil_engine::class::{Class, Kind, Parent};
-use coil_engine::table::Export;
+use coil_engine::{
+    class::{Class, Kind, Parent},
+    errors::Base,
+    table::Export,
+};
 
 use super::{
     asn1::{Read, Reader},
-    digest,
+    digest, failure,
     key::{pem, read},
     key_input, names,
     signature::{Options, verify_message},
@@ -51,7 +54,13 @@ fn parse(der: &[u8]) -> Read<Spkac> {
     Ok(Spkac { signed: signed.whole.to_vec(), spki, challenge, algorithm, signature })
 }
 
+/// More than OpenSSL takes, in bytes.
+const SPKAC_LEN_MAX: usize = i32::MAX as usize;
+
 fn of(args: &[JsValue], cx: &mut Context) -> JsResult<Option<Spkac>> {
+    if buffer::range_of(args.get_or_undefined(0)).is_some_and(|range| range.byte_length > SPKAC_LEN_MAX) {
+        return Err(failure::native(Base::Range, "ERR_OUT_OF_RANGE", "spkac is too large", cx));
+    }
     let bytes = key_input::bytes_in(args.get_or_undefined(0), args.get_or_undefined(1), "spkac", cx)?;
     let text: Vec<u8> = bytes.into_iter().filter(|byte| !byte.is_ascii_whitespace() && *byte != 0).collect();
     Ok(base64_simd::STANDARD.decode_to_vec(&text).ok().and_then(|der| parse(&der).ok()))

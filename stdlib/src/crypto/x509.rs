@@ -31,6 +31,8 @@ struct State {
     #[unsafe_ignore_trace]
     certificate: Arc<Certificate>,
     public_key: Option<JsObject>,
+    /// Another X509Certificate, where the chain is known.
+    issuer: Option<JsObject>,
 }
 
 /// `crypto.X509Certificate`
@@ -48,14 +50,14 @@ pub static X509_CERTIFICATE: Class = Class {
         let parsed = Certificate::of_bytes(&bytes).map_err(|_| failure::PEM_NO_START_LINE.into());
         let certificate = Arc::new(thrown(parsed, cx)?);
         let prototype = instance_prototype(&X509_CERTIFICATE, cx)?;
-        Ok(JsObject::from_proto_and_data(prototype, State { certificate, public_key: None }).into())
+        Ok(JsObject::from_proto_and_data(prototype, State { certificate, public_key: None, issuer: None }).into())
     },
     prototype: &[
         Export::symbol(Symbol::For("nodejs.util.inspect.custom"), "[nodejs.util.inspect.custom]", 2, inspect),
         Export::getter("subject", |this, _, cx| text(this, cx, |certificate| Some(names::lines(&certificate.subject)))),
         Export::getter("subjectAltName", |this, _, cx| text(this, cx, alternatives)),
         Export::getter("issuer", |this, _, cx| text(this, cx, |certificate| Some(names::lines(&certificate.issuer)))),
-        Export::getter("issuerCertificate", |_, _, _| Ok(JsValue::undefined())),
+        Export::getter("issuerCertificate", issuer_certificate),
         Export::getter("infoAccess", |this, _, cx| text(this, cx, info_access)),
         Export::getter("validFrom", |this, _, cx| text(this, cx, |certificate| Some(shown_time(&certificate.validity[0])))),
         Export::getter("validTo", |this, _, cx| text(this, cx, |certificate| Some(shown_time(&certificate.validity[1])))),
@@ -92,7 +94,25 @@ pub fn of(value: &JsValue) -> Option<Arc<Certificate>> {
 /// An X509Certificate.
 pub fn create(certificate: Arc<Certificate>, cx: &mut Context) -> JsResult<JsObject> {
     let prototype = X509_CERTIFICATE.prototype(cx)?;
-    Ok(JsObject::from_proto_and_data(prototype, State { certificate, public_key: None }))
+    Ok(JsObject::from_proto_and_data(prototype, State { certificate, public_key: None, issuer: None }))
+}
+
+/// The first certificate of a chain; each has the next one for its issuer.
+pub fn of_chain(chain: &[&[u8]], cx: &mut Context) -> JsResult<Option<JsObject>> {
+    let mut issuer = None;
+    for raw in chain.iter().rev() {
+        let parsed = Certificate::of_bytes(raw).map_err(|_| failure::PEM_NO_START_LINE.into());
+        let certificate = Arc::new(thrown(parsed, cx)?);
+        let prototype = X509_CERTIFICATE.prototype(cx)?;
+        issuer = Some(JsObject::from_proto_and_data(prototype, State { certificate, public_key: None, issuer }));
+    }
+    Ok(issuer)
+}
+
+fn issuer_certificate(this: &JsValue, _args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
+    this_certificate(this, cx)?;
+    let issuer = this.as_object().and_then(|object| object.downcast_ref::<State>().and_then(|state| state.issuer.clone()));
+    Ok(issuer.map_or_else(JsValue::undefined, Into::into))
 }
 
 fn this_certificate(this: &JsValue, cx: &mut Context) -> JsResult<Arc<Certificate>> {

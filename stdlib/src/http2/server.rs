@@ -26,7 +26,7 @@ pub(super) static HTTP2_SERVER: Class = Class { name: "Http2Server", length: 2, 
 
 /// `Http2SecureServer`
 pub(super) static HTTP2_SECURE_SERVER: Class =
-    Class { name: "Http2SecureServer", length: 2, extends: Parent::Constructor(tls_server), kind: Kind::Modern, init: construct_secure, prototype: MEMBERS, statics: &[] };
+    Class { name: "Http2SecureServer", length: 2, extends: Parent::Constructor(tls_server), kind: Kind::Modern, init: construct_secure, prototype: SECURE_MEMBERS, statics: &[] };
 
 const MEMBERS: &[Member] = &[
     Export::function("setTimeout", 2, set_timeout),
@@ -35,6 +35,12 @@ const MEMBERS: &[Member] = &[
     Member::symbol(Symbol::AsyncDispose, "[Symbol.asyncDispose]", 0, net_server::async_dispose),
     Member::symbol(Symbol::For("nodejs.rejection"), "[nodejs.rejection]", 2, rejected),
 ];
+
+/// With what a server of HTTP/1 can be set to.
+static SECURE_MEMBERS: &[Member] = &[Member::all(MEMBERS), Member::all(crate::http::server::SETTINGS)];
+
+/// What a server shows its options under.
+const OPTIONS: Symbol = Symbol::Private("options");
 
 /// What a server keeps natively.
 #[derive(Trace, Finalize, JsData)]
@@ -81,9 +87,9 @@ pub(super) fn checked_options(given: Option<&JsObject>, cx: &mut Context) -> JsR
     let options = copy(given, cx)?;
     let settings = field(&options, "settings", cx)?;
     let settings = match settings.as_object() {
-        Some(settings) => copy(Some(&settings), cx)?,
-        None if settings.is_undefined() => JsObject::with_object_proto(cx.intrinsics()),
-        None => return Err(engine_errors::invalid_arg_type("options.settings", "Object", &settings, cx)),
+        Some(object) if !object.is_callable() => copy(Some(&object), cx)?,
+        _ if settings.is_undefined() => JsObject::with_object_proto(cx.intrinsics()),
+        _ => return Err(engine_errors::invalid_arg_type("options.settings", "Object", &settings, cx)),
     };
     settings_object::check(Some(&settings), cx)?;
     put(&options, "settings", settings, cx)?;
@@ -144,7 +150,7 @@ fn construct(this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsV
 fn construct_secure(this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
     let (given, listener) = options_argument(args, cx)?;
     let options = checked_options(given.as_ref(), cx)?;
-    if field(&options, "ALPNProtocols", cx)?.is_undefined() {
+    if field(&options, "ALPNProtocols", cx)?.is_undefined() && field(&options, "ALPNCallback", cx)?.is_undefined() {
         let mut protocols = vec![js_string!("h2").into()];
         if flag(&options, "allowHTTP1", cx)? {
             protocols.push(js_string!("http/1.1").into());
@@ -158,7 +164,13 @@ fn construct_secure(this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsRes
     finish_server(this, options.clone(), &listener, cx)?;
     let server = this.to_object(cx)?;
     if flag(&options, "allowHTTP1", cx)? {
-        crate::http::server::init_http1(&server, &options, cx)?;
+        let merged = copy(Some(&options), cx)?;
+        if let Some(given) = field(&options, "http1Options", cx)?.as_object() {
+            for (key, value) in crate::http::own_entries(&given, cx)? {
+                merged.create_data_property_or_throw(key, value, cx)?;
+            }
+        }
+        crate::http::server::init_http1(&server, &merged, cx)?;
     }
     let failed = table::function(tls_client_error, js_string!(""), 2, cx);
     events::on(&server, js_string!("tlsClientError"), failed, cx)?;
@@ -177,6 +189,8 @@ fn tls_client_error(this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsRes
 
 fn finish_server(this: &JsValue, options: JsObject, listener: &JsValue, cx: &mut Context) -> JsResult<JsValue> {
     let server = this.to_object(cx)?;
+    let shown = OPTIONS.to_js(cx);
+    server.create_data_property_or_throw(shown, options.clone(), cx)?;
     Slot::set(&server, ServerState { options: GcRefCell::new(options), sessions: GcRefCell::new(Vec::new()) }, cx)?;
     set(&server, "timeout", 0, cx)?;
     let watch = table::function(set_up_compat, js_string!("setupCompat"), 1, cx);
@@ -262,6 +276,8 @@ fn update_settings(this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResu
 fn close(this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
     let server = this.to_object(cx)?;
     let result = net_server::close(this, args, cx)?;
+    // Those of HTTP/1; there are none where it is not allowed.
+    crate::http::server::close_idle_connections(this, &[], cx)?;
     for session in sessions_of(&server, cx) {
         events::method(&session, "close", &[], cx)?;
     }
@@ -329,23 +345,23 @@ fn other_protocol(server: &JsObject, socket: &JsObject, options: &JsObject, is_h
     if flag(options, "allowHTTP1", cx)? {
         return crate::http::server::connection_listener(&server.clone().into(), &[socket.clone().into()], cx);
     }
+    // Whoever takes care of it, it does not stay for ever.
+    let timeout_ms = field(options, "unknownProtocolTimeout", cx)?.to_u32(cx)?;
+    let late = socket.clone();
+    let host = Host::of(cx);
+    let id = host.event_loop().timer(
+        u64::from(timeout_ms),
+        Box::new(move |cx| {
+            Host::of(cx).enter_with(cx, |cx| {
+                if !flag(&late, "destroyed", cx)? {
+                    events::method(&late, "destroy", &[], cx)?;
+                }
+                Ok(())
+            });
+        }),
+    );
+    host.event_loop().timer_ref(id, false);
     if events::emit(server, js_string!("unknownProtocol"), &[socket.clone().into()], cx)? {
-        // Someone takes care of it, but not for ever.
-        let timeout_ms = field(options, "unknownProtocolTimeout", cx)?.to_u32(cx)?;
-        let late = socket.clone();
-        let host = Host::of(cx);
-        let id = host.event_loop().timer(
-            u64::from(timeout_ms),
-            Box::new(move |cx| {
-                Host::of(cx).enter_with(cx, |cx| {
-                    if !flag(&late, "destroyed", cx)? {
-                        events::method(&late, "destroy", &[], cx)?;
-                    }
-                    Ok(())
-                });
-            }),
-        );
-        host.event_loop().timer_ref(id, false);
         return Ok(JsValue::undefined());
     }
     let reason = if is_http1 { "Unknown ALPN Protocol, expected `h2` to be available.\n" } else { "Missing ALPN Protocol, expected `h2` to be available.\n" };

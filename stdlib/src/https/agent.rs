@@ -90,6 +90,18 @@ fn create_connection(this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsRe
         }
     }
     let socket = tls::connect(&JsValue::undefined(), &[options.into()], cx)?;
+    if let Some(socket) = socket.as_object()
+        && events::listener_count(&agent, js_string!("keylog"), cx)? > 0
+    {
+        let logged = table::closure(
+            "",
+            1,
+            (agent.clone(), socket.clone()),
+            |_this, args, (agent, socket), cx| Ok(events::emit(agent, js_string!("keylog"), &[args.get_or_undefined(0).clone(), socket.clone().into()], cx)?.into()),
+            cx,
+        );
+        events::on(&socket, js_string!("keylog"), logged, cx)?;
+    }
     if key.to_boolean()
         && let Some(socket) = socket.as_object()
     {

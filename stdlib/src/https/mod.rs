@@ -68,9 +68,9 @@ fn construct(this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsV
     let (first, second) = (args.get_or_undefined(0), args.get_or_undefined(1));
     let (given, listener) = if first.is_callable() { (JsValue::undefined(), first) } else { (first.clone(), second) };
     let options = match given.as_object() {
-        Some(given) => tls::server::copied(&given, cx)?,
+        Some(given) if !given.is_array() => tls::server::copied(&given, cx)?,
         None if given.is_null_or_undefined() => JsObject::with_object_proto(cx.intrinsics()),
-        None => return Err(engine_errors::invalid_arg_type("options", "Object", &given, cx)),
+        _ => return Err(engine_errors::invalid_arg_type("options", "Object", &given, cx)),
     };
     if !flag(&options, "ALPNProtocols", cx)? && !flag(&options, "ALPNCallback", cx)? {
         // Nothing else is spoken here.

@@ -306,8 +306,9 @@ impl Conn {
     }
 
     /// The same, where what is to be called is only made when something waits. `Ok(Some(given))`: all is sent.
-    pub fn write_or<T: 'static>(self: &Rc<Self>, bytes: Bytes, given: T, then: impl FnOnce(T) -> Then + 'static) -> SysResult<Option<T>> {
-        if self.layer.borrow().is_some() || self.carrier.borrow().is_some() {
+    /// `beside`: without the layer.
+    pub fn write_or<T: 'static>(self: &Rc<Self>, bytes: Bytes, given: T, beside: bool, then: impl FnOnce(T) -> Then + 'static) -> SysResult<Option<T>> {
+        if !beside && self.layer.borrow().is_some() || self.carrier.borrow().is_some() {
             // Whether something waits is known only when what is to be called has been handed over.
             let slot = Rc::new(Cell::new(Some(given)));
             let later = slot.clone();
@@ -316,7 +317,7 @@ impl Conn {
                     then(given)(result, cx);
                 }
             });
-            let sent = self.write(bytes, Some(call))?;
+            let sent = if beside { self.write_below(bytes, Some(call)) } else { self.write(bytes, Some(call)) }?;
             return Ok(if sent { slot.take() } else { None });
         }
         let len = bytes.len();

@@ -34,7 +34,8 @@ pub static TCP: Class = Class { name: "TCP", length: 1, extends: Parent::None, k
 /// `Pipe` of Node's binding.
 pub static PIPE: Class = Class { name: "Pipe", length: 1, extends: Parent::None, kind: Kind::Allocating, init: construct_pipe, prototype: MEMBERS, statics: &[] };
 
-static MEMBERS: &[Member] = &[
+/// What every handle has.
+pub(crate) static MEMBERS: &[Member] = &[
     Member::function("close", 1, close),
     Member::function("hasRef", 0, has_ref),
     Member::function("ref", 0, add_ref),

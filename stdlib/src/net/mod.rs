@@ -38,7 +38,7 @@ use crate::launch_flags;
 pub(crate) use address::is_ip as ip_version;
 pub(crate) use arguments::normalize as normalize_args;
 pub(crate) use connect::connect;
-pub(crate) use socket::{SOCKET, Socket, timer_duration};
+pub(crate) use socket::{SOCKET, Socket, handle_object, set_handle_object, timer_duration};
 
 /// `require('node:net')`
 pub static MODULE: NativeModule = NativeModule {

@@ -109,6 +109,8 @@ pub(crate) struct SocketState {
     http: Option<Rc<Connection>>,
     resetting: bool,
     had_exception: bool,
+    /// TLS lies over the connection for another socket; what is written here goes beside it.
+    beside: bool,
 }
 
 /// The `onread` option: bytes go into the script's own buffer.
@@ -265,6 +267,7 @@ fn init(object: &JsObject, options: JsObject, cx: &mut Context) -> JsResult<JsOb
         http: None,
         resetting: false,
         had_exception: false,
+        beside: false,
     };
     let state = Slot::set(object, state, cx)?;
     stream::init_duplex(object, &options.into(), cx)?;
@@ -446,6 +449,16 @@ impl Socket {
     pub(crate) fn adopt(socket: &JsObject, conn: &Rc<Conn>, cx: &mut Context) {
         if let Some(state) = state_of(socket, cx) {
             take_conn(socket, &state, conn);
+        }
+    }
+
+    /// Another socket has laid TLS over this one's connection: the server hears from it when it ends.
+    pub(crate) fn lie_below(socket: &JsObject, above: &JsObject, cx: &mut Context) {
+        let Some(state) = state_of(socket, cx) else { return };
+        state.borrow_mut().data_mut().beside = true;
+        if let Some(above) = state_of(above, cx) {
+            let server = state.borrow_mut().data_mut().server.take();
+            above.borrow_mut().data_mut().server = server;
         }
     }
 
@@ -665,7 +678,7 @@ impl Native for SocketIo {
             return events::once(stream, js_string!("connect"), later, cx);
         }
         let Some(conn) = conn else { return done.ok(cx) };
-        conn.shutdown(Box::new(move |result, cx| {
+        let then: Then = Box::new(move |result, cx| {
             Host::of(cx).enter_with(cx, |cx| match result {
                 Ok(()) => done.ok(cx),
                 // The other side closed first, or the socket was closed meanwhile: nothing is left to say.
@@ -675,7 +688,12 @@ impl Native for SocketIo {
                     done.call(error.into(), cx)
                 }
             });
-        }));
+        });
+        if state.borrow().data().beside {
+            conn.shutdown_below(then);
+        } else {
+            conn.shutdown(then);
+        }
         Ok(())
     }
 
@@ -745,9 +763,9 @@ fn try_read_start(socket: &JsObject, conn: &Rc<Conn>, cx: &mut Context) -> JsRes
 /// Node's `_writeGeneric`.
 fn write_chunks(socket: &JsObject, chunks: Vec<(Chunk, JsValue)>, done: Done, cx: &mut Context) -> JsResult<()> {
     let Some(state) = state_of(socket, cx) else { return done.ok(cx) };
-    let (conn, connecting) = {
+    let (conn, connecting, beside) = {
         let state = state.borrow();
-        (state.data().conn.clone(), state.data().connecting)
+        (state.data().conn.clone(), state.data().connecting, state.data().beside)
     };
     if connecting {
         return write_when_connected(socket, chunks, done, cx);
@@ -764,7 +782,7 @@ fn write_chunks(socket: &JsObject, chunks: Vec<(Chunk, JsValue)>, done: Done, cx
     }
     push_state_timer(&state);
     let state_of_write = state.clone();
-    let result = send(&conn, chunks, done.clone(), move |done| {
+    let result = send(&conn, chunks, beside, done.clone(), move |done| {
         Box::new(move |result: SysResult<()>, cx: &mut Context| {
             Host::of(cx).enter_with(cx, |cx| written(&state_of_write, result, &done, cx));
         })
@@ -798,7 +816,7 @@ fn written(state: &JsObject<SocketState>, result: SysResult<()>, done: &Done, cx
 }
 
 /// Hands chunks to the connection, in as few calls as that takes. `Ok(true)`: all is sent.
-fn send(conn: &Rc<Conn>, chunks: Vec<(Chunk, JsValue)>, done: Done, then: impl FnOnce(Done) -> Then + 'static) -> SysResult<bool> {
+fn send(conn: &Rc<Conn>, chunks: Vec<(Chunk, JsValue)>, beside: bool, done: Done, then: impl FnOnce(Done) -> Then + 'static) -> SysResult<bool> {
     let mut pieces: Vec<Bytes> = Vec::with_capacity(1);
     for (chunk, encoding) in chunks {
         let piece = to_bytes(chunk, &encoding);
@@ -813,9 +831,9 @@ fn send(conn: &Rc<Conn>, chunks: Vec<(Chunk, JsValue)>, done: Done, then: impl F
     }
     let Some(last) = pieces.pop() else { return Ok(true) };
     for piece in pieces {
-        conn.write(piece, None)?;
+        if beside { conn.write_below(piece, None) } else { conn.write(piece, None) }?;
     }
-    Ok(conn.write_or(last, done, then)?.is_some())
+    Ok(conn.write_or(last, done, beside, then)?.is_some())
 }
 
 /// Smaller buffers that are written together are joined: a copy costs less than a place in a gathered write.
@@ -1411,7 +1429,7 @@ fn remove_ref(this: &JsValue, _args: &[JsValue], cx: &mut Context) -> JsResult<J
 }
 
 /// `socket._handle`: null without a connection.
-fn handle_object(this: &JsValue, _args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
+pub(crate) fn handle_object(this: &JsValue, _args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
     let Some(state) = this.as_object().and_then(|socket| state_of(&socket, cx)) else { return Ok(JsValue::undefined()) };
     let (conn, made) = {
         let state = state.borrow();
@@ -1426,7 +1444,7 @@ fn handle_object(this: &JsValue, _args: &[JsValue], cx: &mut Context) -> JsResul
     Ok(made.into())
 }
 
-fn set_handle_object(this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
+pub(crate) fn set_handle_object(this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
     let (socket, state) = find(this, cx)?;
     match handle::inner_of(args.get_or_undefined(0)) {
         Some(handle::Inner::Conn(conn)) => take_conn(&socket, &state, &conn),

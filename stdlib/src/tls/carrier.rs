@@ -11,19 +11,92 @@ use coil_engine::{
     Host,
     coil_loop::EventLoop,
     coil_sys::{SysError, errno},
-    table,
+    errors, table,
 };
 
 use crate::{
     buffer, events,
     net::{
-        conn::{Conn, StreamKind, Then},
+        conn::{Bytes, Conn, Reader, StreamKind, Then},
         layer::Carrier,
     },
 };
 
+/// Runs a connection over another one, through whatever lies over that.
+pub(super) fn over(below: &Rc<Conn>, cx: &mut Context) -> Rc<Conn> {
+    let conn = Conn::new(StreamKind::Pipe, None, cx);
+    conn.set_carrier(Rc::new(ConnCarrier { below: below.clone(), event_loop: Rc::downgrade(Host::of(cx).event_loop()) }));
+    below.set_reader(Some(Rc::new(Feeds(conn.clone()))));
+    conn
+}
+
+/// Bytes of the connection below go to the one above.
+struct Feeds(Rc<Conn>);
+
+impl Reader for Feeds {
+    fn data(self: Rc<Self>, _below: &Rc<Conn>, bytes: &[u8], cx: &mut Context) {
+        self.0.feed(bytes, cx);
+    }
+
+    fn end(self: Rc<Self>, _below: &Rc<Conn>, cx: &mut Context) {
+        self.0.feed_end(cx);
+    }
+
+    fn failed(self: Rc<Self>, _below: &Rc<Conn>, error: SysError, cx: &mut Context) {
+        if let Some(reader) = self.0.reader() {
+            reader.failed(&self.0, error, cx);
+        }
+    }
+}
+
+struct ConnCarrier {
+    below: Rc<Conn>,
+    event_loop: Weak<EventLoop<Context>>,
+}
+
+impl Carrier for ConnCarrier {
+    fn write(&self, bytes: Vec<u8>, then: Option<Then>) {
+        let slot = Rc::new(Cell::new(then));
+        let later = slot.clone();
+        let call: Then = Box::new(move |result, cx| {
+            if let Some(then) = later.take() {
+                then(result, cx);
+            }
+        });
+        let sent = self.below.write(Bytes::Owned(bytes), Some(call));
+        let result = match sent {
+            Ok(false) => return,
+            Ok(true) => Ok(()),
+            Err(error) => Err(error),
+        };
+        if let (Some(then), Some(event_loop)) = (slot.take(), self.event_loop.upgrade()) {
+            event_loop.pending(Box::new(move |cx| then(result, cx)));
+        }
+    }
+
+    fn shutdown(&self, then: Then) {
+        self.below.shutdown(then);
+    }
+
+    fn set_reading(&self, reads: bool) {
+        if reads {
+            // A descriptor that cannot be watched shows itself at the next write.
+            let _ = self.below.read_start();
+        } else {
+            self.below.read_stop();
+        }
+    }
+
+    fn close(&self) {
+        // Whoever owns the connection below closes it.
+    }
+}
+
 /// Runs a connection over a stream. What the connection asks is done in the next turn of the loop, for that is JavaScript.
 pub(super) fn connect(stream: &JsObject, cx: &mut Context) -> JsResult<Rc<Conn>> {
+    if !super::field(stream, "pause", cx)?.is_callable() {
+        return Err(errors::plain(errors::Base::Type, "stream.pause is not a function"));
+    }
     let conn = Conn::new(StreamKind::Pipe, None, cx);
     let carrier = Rc::new(StreamCarrier {
         stream: stream.clone(),
@@ -125,8 +198,10 @@ fn when_done(syscall: &'static str, then: Option<Then>, cx: &mut Context) -> JsO
         if let Some(then) = waiting.0.take() {
             let failed = args.get_or_undefined(0).to_boolean();
             let syscall = waiting.1;
-            let result = move || if failed { Err(SysError::new(errno::ECANCELED, syscall)) } else { Ok(()) };
-            Host::of(cx).event_loop().pending(Box::new(move |cx| then(result(), cx)));
+            let result = if failed { Err(SysError::new(errno::ECANCELED, syscall)) } else { Ok(()) };
+            // A turn later than that, so that a peer in the same process has seen the bytes first.
+            let again: Then = Box::new(move |result, cx| Host::of(cx).event_loop().pending(Box::new(move |cx| then(result, cx))));
+            Host::of(cx).event_loop().pending(Box::new(move |cx| again(result, cx)));
         }
         Ok(JsValue::undefined())
     };

@@ -88,8 +88,7 @@ fn info_access(certificate: &Certificate, cx: &mut Context) -> JsResult<JsValue>
             "1.3.6.1.5.5.7.48.2" => "CA Issuers",
             other => other,
         };
-        let shown = text::alt_name(&place);
-        let (kind, value) = shown.split_once(':').unwrap_or((&shown, ""));
+        let (kind, value) = text::parts(&place);
         let key = js_string!(format!("{method} - {kind}"));
         let list = match object.get(key.clone(), cx)?.as_object() {
             Some(list) => JsArray::from_object(list)?,

@@ -20,6 +20,11 @@ pub(crate) fn connect(_this: &JsValue, args: &[JsValue], cx: &mut Context) -> Js
     let check = field(&options, "checkServerIdentity", cx)?;
     validate::function(&check, "options.checkServerIdentity", cx)?;
     validate::number_within(&field(&options, "minDHSize", cx)?, "options.minDHSize", Some(1.0), None, cx)?;
+    let servername = field(&options, "servername", cx)?;
+    if servername.as_string().is_some_and(|name| identity::is_address(&name.to_std_string_escaped())) {
+        let why = "Setting the TLS ServerName to an IP address is not permitted.";
+        return Err(engine_errors::invalid_arg_value("options.servername", &servername, why, cx));
+    }
     let mut secure_context = field(&options, "secureContext", cx)?;
     if !secure_context.to_boolean() {
         secure_context = super::secure_context(&options, cx)?;
@@ -51,8 +56,10 @@ pub(crate) fn connect(_this: &JsValue, args: &[JsValue], cx: &mut Context) -> Js
         if timeout.to_boolean() {
             events::method(&socket, "setTimeout", &[timeout], cx)?;
         }
-        let start = field(&socket, "_start", cx)?;
-        events::method(&socket, "connect", &[options.clone().into(), start], cx)?;
+        // One whose signal was aborted already is not connected at all.
+        if !flag(&socket, "destroyed", cx)? {
+            events::method(&socket, "connect", &[options.clone().into()], cx)?;
+        }
     }
     events::method(&socket, "_releaseControl", &[], cx)?;
     socket::log_keys(&socket, cx)?;
@@ -60,12 +67,7 @@ pub(crate) fn connect(_this: &JsValue, args: &[JsValue], cx: &mut Context) -> Js
     if session.to_boolean() {
         events::method(&socket, "setSession", &[session], cx)?;
     }
-    let servername = field(&options, "servername", cx)?;
     if servername.to_boolean() {
-        let is_address = servername.as_string().is_some_and(|name| identity::is_address(&name.to_std_string_escaped()));
-        if is_address {
-            warn_address(cx)?;
-        }
         events::method(&socket, "setServername", &[servername], cx)?;
     }
     if below.to_boolean() {
@@ -111,7 +113,6 @@ fn arguments(args: &[JsValue], cx: &mut Context) -> JsResult<(JsObject, JsValue)
 /// What was warned of already.
 #[derive(Default)]
 struct Warned {
-    address: std::cell::Cell<bool>,
     unauthorized: std::cell::Cell<bool>,
 }
 
@@ -121,14 +122,6 @@ fn warn_unauthorized(cx: &mut Context) -> JsResult<()> {
     }
     let message = "Setting the NODE_TLS_REJECT_UNAUTHORIZED environment variable to '0' makes TLS connections and HTTPS requests insecure by disabling certificate verification.";
     emit_warning(&[js_string!(message).into()], cx)
-}
-
-fn warn_address(cx: &mut Context) -> JsResult<()> {
-    if Host::of(cx).state::<Warned>().address.replace(true) {
-        return Ok(());
-    }
-    let message = "Setting the TLS ServerName to an IP address is not permitted by RFC 6066. This will be ignored in a future version.";
-    emit_warning(&[js_string!(message).into(), js_string!("DeprecationWarning").into(), js_string!("DEP0123").into()], cx)
 }
 
 fn emit_warning(args: &[JsValue], cx: &mut Context) -> JsResult<()> {

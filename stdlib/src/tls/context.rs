@@ -6,19 +6,25 @@ use boa_engine::{Context, Finalize, JsArgs, JsData, JsError, JsObject, JsResult,
 use coil_engine::{
     Host, Slot,
     class::{Class, Kind, Parent},
-    errors as engine_errors, validate,
+    errors as engine_errors,
+    table::Export,
+    validate,
 };
 use coil_tls::{
-    keys::{self, KeyError},
-    pem, pkcs12,
-    provider::{self, sign::PrivateKey},
-    rustls::{SignatureScheme, SupportedProtocolVersion, pki_types::CertificateDer, sign::CertifiedKey, version},
+    der::{self, Reader},
+    pem,
+    provider::{self, verify},
+    rustls::{SignatureScheme, SupportedProtocolVersion, version},
     session::{self, Settings},
     tickets::{KEYS_LEN, Tickets},
     x509::{Certificate, chain::Trust, crl::RevocationList},
 };
 
-use super::{ciphers, errors, field, roots, set};
+use super::{
+    ciphers,
+    credentials::{Given, STRENGTHS, authorities, byte_strings, bytes_of, not_bytes, operation_failed},
+    errors, field, roots, set,
+};
 use crate::buffer;
 
 /// `tls.SecureContext`: what `createSecureContext` gives.
@@ -106,179 +112,58 @@ fn fill(object: &JsObject, options: &JsObject, cx: &mut Context) -> JsResult<()>
 }
 
 /// What scripts call on the inner object.
-static INNER: &[coil_engine::table::Export] = &[coil_engine::table::Export::function("addCACert", 1, add_ca_cert)];
+static INNER: &[Export] = &[Export::function("addCACert", 1, add_ca_cert), Export::function("setOptions", 1, set_options), Export::getter("_external", external).enumerable(false)];
+
+fn illegal_invocation() -> JsError {
+    engine_errors::plain(engine_errors::Base::Type, "Illegal invocation")
+}
+
+/// `secureOptions` of later.
+fn set_options(this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
+    let Some(context) = of(this, cx) else { return Err(illegal_invocation()) };
+    let bits = args.get_or_undefined(0).to_number(cx)? as i64;
+    let mut settings = context.settings.borrow_mut();
+    if apply_options(bits, &mut settings.versions) {
+        settings.without_tickets.get_or_insert_with(|| coil_tls::rustls::server::ServerSessionMemoryCache::new(SESSIONS_MAX));
+    }
+    Ok(JsValue::undefined())
+}
+
+/// The pointer that Node's own natives share: there is none.
+fn external(this: &JsValue, _args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
+    // Not for what only inherits from a context.
+    let own = this.as_object().map(|object| object.has_own_property(boa_engine::js_string!("_external"), cx)).transpose()?;
+    match own {
+        Some(true) => Ok(JsValue::undefined()),
+        _ => Err(illegal_invocation()),
+    }
+}
 
 fn add_ca_cert(this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
-    let Some(context) = of(this, cx) else { return Err(engine_errors::invalid_this("SecureContext", cx)) };
+    let Some(context) = of(this, cx) else { return Err(illegal_invocation()) };
     let bytes = bytes_of(args.get_or_undefined(0)).unwrap_or_default();
-    for certificate in certificates(&bytes, cx)? {
+    for certificate in authorities(&bytes) {
         context.add_authority(certificate, cx);
     }
     Ok(JsValue::undefined())
 }
 
-fn bytes_of(value: &JsValue) -> Option<Vec<u8>> {
-    match value.as_string() {
-        Some(text) => Some(text.to_std_string_lossy().into_bytes()),
-        None if buffer::is_view(value) => buffer::bytes_of(value),
-        None => None,
-    }
-}
-
-/// Strings and buffers of an option, alone or in an array.
-fn byte_strings(value: &JsValue, name: &str, cx: &mut Context) -> JsResult<Vec<Vec<u8>>> {
-    let mut found = Vec::new();
-    for entry in entries(value, cx)? {
-        let Some(bytes) = bytes_of(&entry) else { return Err(not_bytes(name, &entry, cx)) };
-        found.push(bytes);
-    }
-    Ok(found)
-}
-
-fn not_bytes(name: &str, value: &JsValue, cx: &mut Context) -> JsError {
-    engine_errors::invalid_arg_type(&format!("options.{name}"), "string|Buffer|TypedArray|DataView", value, cx)
-}
-
-fn entries(value: &JsValue, cx: &mut Context) -> JsResult<Vec<JsValue>> {
-    if !value.to_boolean() {
-        return Ok(Vec::new());
-    }
-    if value.as_object().is_some_and(|object| object.is_array()) {
-        return Ok(crate::http::elements(value, cx)?.unwrap_or_default());
-    }
-    Ok(vec![value.clone()])
-}
-
-fn certificates(bytes: &[u8], cx: &mut Context) -> JsResult<Vec<Arc<Certificate>>> {
-    let found: Vec<Arc<Certificate>> = pem::certificates(bytes).iter().filter_map(|der| Certificate::parse(der)).collect();
-    if found.is_empty() { Err(errors::openssl(0x0480_006c, "PEM routines", "no start line", cx)) } else { Ok(found) }
-}
-
-fn private_key(bytes: &[u8], passphrase: Option<&[u8]>, cx: &mut Context) -> JsResult<PrivateKey> {
-    keys::private_key(bytes, passphrase).map_err(|error| match error {
-        KeyError::Unsupported => errors::openssl(0x1e08_010c, "DECODER routines", "unsupported", cx),
-        KeyError::NeedsPassphrase => errors::openssl(0x0788_0109, "common libcrypto routines", "interrupted or cancelled", cx),
-        KeyError::BadDecrypt => errors::openssl(0x1c80_0064, "Provider routines", "bad decrypt", cx),
-    })
-}
-
-/// Chains and keys of the options, before they are joined.
-#[derive(Default)]
-struct Given {
-    chains: Vec<Vec<Arc<Certificate>>>,
-    keys: Vec<PrivateKey>,
-    authorities: Option<Vec<Arc<Certificate>>>,
-}
-
-impl Given {
-    fn parse(options: &JsObject, cx: &mut Context) -> JsResult<Self> {
-        let mut given = Self::default();
-        let ca = field(options, "ca", cx)?;
-        for bytes in byte_strings(&ca, "ca", cx)? {
-            given.authorities.get_or_insert_default().extend(certificates(&bytes, cx)?);
-        }
-        for bytes in byte_strings(&field(options, "cert", cx)?, "cert", cx)? {
-            given.chains.push(certificates(&bytes, cx)?);
-        }
-        let passphrase = field(options, "passphrase", cx)?;
-        given.parse_keys(&field(options, "key", cx)?, &passphrase, cx)?;
-        given.parse_pfx(&field(options, "pfx", cx)?, &passphrase, cx)?;
-        Ok(given)
-    }
-
-    fn parse_keys(&mut self, value: &JsValue, passphrase: &JsValue, cx: &mut Context) -> JsResult<()> {
-        for entry in entries(value, cx)? {
-            // `{ pem, passphrase }`
-            let (text, own) = match entry.as_object().filter(|_| !buffer::is_view(&entry)) {
-                Some(object) if !field(&object, "pem", cx)?.is_undefined() => (field(&object, "pem", cx)?, field(&object, "passphrase", cx)?),
-                _ => (entry, JsValue::undefined()),
-            };
-            let Some(bytes) = bytes_of(&text) else { return Err(not_bytes("key", &text, cx)) };
-            let passphrase = passphrase_of(if own.is_undefined() { passphrase } else { &own }, cx)?;
-            self.keys.push(private_key(&bytes, passphrase.as_deref(), cx)?);
-        }
-        Ok(())
-    }
-
-    fn parse_pfx(&mut self, value: &JsValue, passphrase: &JsValue, cx: &mut Context) -> JsResult<()> {
-        for entry in entries(value, cx)? {
-            let (buffer, own) = match entry.as_object().filter(|_| !buffer::is_view(&entry)) {
-                Some(object) => (field(&object, "buf", cx)?, field(&object, "passphrase", cx)?),
-                None => (entry, JsValue::undefined()),
-            };
-            let passphrase = passphrase_of(if own.to_boolean() { &own } else { passphrase }, cx)?;
-            let Some(bytes) = bytes_of(&buffer) else { return Err(not_bytes("pfx", &buffer, cx)) };
-            match pkcs12::read(&bytes, passphrase.as_deref().unwrap_or_default()) {
-                Ok(contents) => {
-                    self.keys.extend(contents.key);
-                    let mut chain = contents.certificates;
-                    if !chain.is_empty() {
-                        let own = chain.remove(0);
-                        self.authorities.get_or_insert_default().extend(chain.iter().cloned());
-                        self.chains.push([vec![own], chain].concat());
-                    }
-                }
-                Err(pkcs12::Failure::Malformed) => return Err(engine_errors::plain(engine_errors::Base::Error, "header too long")),
-                Err(pkcs12::Failure::WrongPassword) => return Err(engine_errors::plain(engine_errors::Base::Error, "mac verify failure")),
-                Err(pkcs12::Failure::Unsupported) => return Err(engine_errors::plain(engine_errors::Base::Error, "unsupported")),
-            }
-        }
-        Ok(())
-    }
-
-    /// Each chain with the key that belongs to it.
-    fn identities(&mut self, cx: &mut Context) -> JsResult<(Vec<Arc<CertifiedKey>>, Vec<Vec<Arc<Certificate>>>)> {
-        let (mut identities, mut own) = (Vec::new(), Vec::new());
-        for chain in std::mem::take(&mut self.chains) {
-            let Some(first) = chain.first() else { continue };
-            let fits = |key: &PrivateKey| first.public_key().is_some_and(|public| *public == key.public());
-            let same_kind = |key: &PrivateKey| first.public_key().is_some_and(|public| std::mem::discriminant(public) == std::mem::discriminant(&key.public()));
-            if let Some(at) = self.keys.iter().position(fits) {
-                let key = self.keys.remove(at);
-                let mut shown = chain.clone();
-                self.complete(&mut shown);
-                let ders = shown.iter().map(|certificate| CertificateDer::from(certificate.raw().to_vec())).collect();
-                identities.push(Arc::new(CertifiedKey::new(ders, key.into_signing_key())));
-            } else if self.keys.iter().any(same_kind) {
-                return Err(errors::openssl(0x0580_0074, "x509 certificate routines", "key values mismatch", cx));
-            }
-            own.push(chain);
-        }
-        Ok((identities, own))
-    }
-
-    /// OpenSSL adds what it finds among the authorities to a chain that is only the certificate.
-    fn complete(&self, chain: &mut Vec<Arc<Certificate>>) {
-        let Some(authorities) = self.authorities.as_ref().filter(|_| chain.len() == 1) else { return };
-        while let Some(issuer) = chain.last().filter(|last| !last.is_self_issued()).and_then(|last| authorities.iter().find(|authority| last.may_be_issued_by(authority))) {
-            if chain.contains(issuer) {
-                break;
-            }
-            chain.push(issuer.clone());
-        }
-    }
-}
-
-fn passphrase_of(value: &JsValue, cx: &mut Context) -> JsResult<Option<Vec<u8>>> {
-    if value.is_null_or_undefined() {
-        return Ok(None);
-    }
-    validate::string(value, "options.passphrase", cx).map(|text| Some(text.to_std_string_lossy().into_bytes()))
-}
-
 /// Node's `configSecureContext`, in its order.
 fn parse(options: &JsObject, cx: &mut Context) -> JsResult<SecureContext> {
-    let versions = versions(options, cx)?;
+    roots::read_extra(cx);
+    let mut versions = versions(options, cx)?;
+    let chosen = suites(&field(options, "ciphers", cx)?, cx)?;
     let mut given = Given::parse(options, cx)?;
-    let (identities, own) = given.identities(cx)?;
     let schemes = schemes(&field(options, "sigalgs", cx)?, cx)?;
-    let suites = suites(&field(options, "ciphers", cx)?, cx)?;
+    let (identities, own) = given.identities(chosen.level, &schemes, cx)?;
+    check_engines(options, cx)?;
     let groups = groups(&field(options, "ecdhCurve", cx)?, cx)?;
+    check_dhparam(&field(options, "dhparam", cx)?, chosen.level, cx)?;
     let mut revoked = Vec::new();
     for bytes in byte_strings(&field(options, "crl", cx)?, "crl", cx)? {
         let found: Vec<_> = pem::blocks(&bytes).iter().filter(|block| block.label == "X509 CRL").filter_map(|block| RevocationList::parse(&block.der)).collect();
         if found.is_empty() {
-            return Err(engine_errors::coded(engine_errors::Base::Error, "ERR_CRYPTO_OPERATION_FAILED", "Failed to parse CRL", cx));
+            return Err(operation_failed("Failed to parse CRL", cx));
         }
         revoked.extend(found);
     }
@@ -286,62 +171,97 @@ fn parse(options: &JsObject, cx: &mut Context) -> JsResult<SecureContext> {
     if !id_context.is_null_or_undefined() {
         validate::string(&id_context, "options.sessionIdContext", cx)?;
     }
-    for key in ["privateKeyIdentifier", "privateKeyEngine", "clientCertEngine"] {
-        let value = field(options, key, cx)?;
-        if value.is_null_or_undefined() {
-            continue;
-        }
-        if key == "privateKeyIdentifier" && field(options, "privateKeyEngine", cx)?.is_null_or_undefined() {
-            return Err(engine_errors::invalid_arg_value("options.privateKeyEngine", &JsValue::undefined(), "is invalid", cx));
-        }
-        if !value.is_string() {
-            return Err(engine_errors::invalid_arg_type(&format!("options.{key}"), "string, null, or undefined", &value, cx));
-        }
-        return Err(engine_errors::coded(engine_errors::Base::Error, "ERR_CRYPTO_CUSTOM_ENGINE_NOT_SUPPORTED", "Custom engines not supported by this OpenSSL", cx));
-    }
     let ticket_keys = ticket_keys(&field(options, "ticketKeys", cx)?, cx)?;
     let timeout = field(options, "sessionTimeout", cx)?;
     let session_timeout = if timeout.is_null_or_undefined() { SESSION_TIMEOUT_S } else { validate::int32(&timeout, "options.sessionTimeout", 0, i32::MAX, cx)? as u32 };
+    let secure_options = field(options, "secureOptions", cx)?;
+    let mut without_tickets = false;
+    if !secure_options.is_null_or_undefined() {
+        let bits = validate::integer(&secure_options, "secureOptions", f64::MIN, f64::MAX, cx)? as i64;
+        without_tickets = apply_options(bits, &mut versions);
+    }
+    // A suite of a version that is not spoken would be offered all the same.
+    let suites = chosen.suites.into_iter().filter(|suite| versions.iter().any(|known| known.version == suite.version().version)).collect();
     let tickets = Arc::new(Tickets::new(ticket_keys, session_timeout));
     let mut settings = Settings::new(identities, Arc::new(provider::with(suites, groups)), tickets);
     settings.versions = versions;
     settings.schemes = schemes;
-    let secure_options = field(options, "secureOptions", cx)?;
-    if !secure_options.is_null_or_undefined() {
-        let bits = validate::integer(&secure_options, "secureOptions", f64::MIN, f64::MAX, cx)? as i64;
-        apply_options(bits, &mut settings);
-    }
+    settings.without_tickets = without_tickets.then(|| coil_tls::rustls::server::ServerSessionMemoryCache::new(SESSIONS_MAX));
     let honors = field(options, "honorCipherOrder", cx)?;
     settings.server_order = honors.is_undefined() || honors.to_boolean();
-    if let Some(authorities) = &given.authorities {
-        settings.client_authorities = authorities.iter().map(|authority| name_contents(authority)).collect();
-    }
-    let trust = given.authorities.map(|roots| Trust { roots, ..Trust::default() });
+    settings.client_authorities = given.authorities.iter().flatten().chain(&given.more).map(|authority| authority.subject.raw().to_vec()).collect();
     let partial = field(options, "allowPartialTrustChain", cx)?.to_boolean();
-    Ok(SecureContext { settings: RefCell::new(settings), trust: RefCell::new(trust), revoked, partial, own })
+    let trust = given.authorities.map(|roots| Trust { roots, ..Trust::default() });
+    let made = SecureContext { settings: RefCell::new(settings), trust: RefCell::new(trust), revoked, partial, own };
+    for certificate in given.more {
+        made.add_authority(certificate, cx);
+    }
+    Ok(made)
 }
+
+/// Engines are libraries of OpenSSL's: none can be loaded.
+fn check_engines(options: &JsObject, cx: &mut Context) -> JsResult<()> {
+    let (identifier, engine) = (field(options, "privateKeyIdentifier", cx)?, field(options, "privateKeyEngine", cx)?);
+    if !identifier.is_null_or_undefined() {
+        if engine.is_null_or_undefined() {
+            return Err(engine_errors::invalid_arg_value("options.privateKeyEngine", &engine, "is invalid", cx));
+        }
+        for (key, value) in [("privateKeyIdentifier", &identifier), ("privateKeyEngine", &engine)] {
+            if !value.is_string() {
+                return Err(not_a_string_or_nothing(key, value, cx));
+            }
+        }
+        return Err(errors::no_engine(cx)?);
+    }
+    let client = field(options, "clientCertEngine", cx)?;
+    if client.is_null_or_undefined() {
+        return Ok(());
+    }
+    Err(if client.is_string() { errors::no_engine(cx)? } else { not_a_string_or_nothing("clientCertEngine", &client, cx) })
+}
+
+fn not_a_string_or_nothing(key: &str, value: &JsValue, cx: &mut Context) -> JsError {
+    engine_errors::invalid_arg_type(&format!("options.{key}"), "string|null|undefined", value, cx)
+}
+
+/// There is no DHE, but parameters that OpenSSL refuses are refused.
+fn check_dhparam(value: &JsValue, level: u8, cx: &mut Context) -> JsResult<()> {
+    let is_auto = value.as_string().is_some_and(|text| text == "auto");
+    if value.is_null_or_undefined() || is_auto {
+        return Ok(());
+    }
+    let Some(bytes) = bytes_of(value) else { return Err(not_bytes("dhparam", value, cx)) };
+    let blocks = pem::blocks(&bytes);
+    let prime = blocks.iter().find(|block| block.label == "DH PARAMETERS").and_then(|block| Reader::new(Reader::new(&block.der).expect(der::SEQUENCE)?).expect(der::INTEGER));
+    let Some(prime) = prime else { return Ok(()) };
+    let bits = prime.iter().skip_while(|byte| **byte == 0).count() * 8;
+    if bits < DH_LEN_MIN {
+        return Err(engine_errors::coded(engine_errors::Base::Type, "ERR_INVALID_ARG_VALUE", "DH parameter is less than 1024 bits", cx));
+    }
+    if verify::rsa_strength(bits) < STRENGTHS[usize::from(level)] {
+        return Err(operation_failed("Error setting temp DH parameter", cx));
+    }
+    Ok(())
+}
+
+/// In bits; what Node itself refuses.
+const DH_LEN_MIN: usize = 1024;
 
 /// How long sessions live where a script does not say, in seconds.
 const SESSION_TIMEOUT_S: u32 = 300;
 
-fn name_contents(authority: &Certificate) -> Vec<u8> {
-    authority.subject.raw().to_vec()
-}
-
-/// `SSL_OP_NO_*` and `SSL_OP_CIPHER_SERVER_PREFERENCE`, as far as they mean anything here.
-fn apply_options(bits: i64, settings: &mut Settings) {
+/// `SSL_OP_NO_*`, as far as it means anything here. Whether there are to be no tickets.
+fn apply_options(bits: i64, versions: &mut Vec<&'static SupportedProtocolVersion>) -> bool {
     const NO_TICKET: i64 = 1 << 14;
     const NO_TLS12: i64 = 1 << 27;
     const NO_TLS13: i64 = 1 << 29;
     if bits & NO_TLS12 != 0 {
-        settings.versions.retain(|known| known.version != version::TLS12.version);
+        versions.retain(|known| known.version != version::TLS12.version);
     }
     if bits & NO_TLS13 != 0 {
-        settings.versions.retain(|known| known.version != version::TLS13.version);
+        versions.retain(|known| known.version != version::TLS13.version);
     }
-    if bits & NO_TICKET != 0 {
-        settings.without_tickets = Some(coil_tls::rustls::server::ServerSessionMemoryCache::new(SESSIONS_MAX));
-    }
+    bits & NO_TICKET != 0
 }
 
 /// How many sessions a server without tickets remembers: OpenSSL's default is 20 times as many, and takes as much memory.
@@ -365,15 +285,23 @@ fn ticket_keys(value: &JsValue, cx: &mut Context) -> JsResult<[u8; KEYS_LEN]> {
     Ok(keys)
 }
 
-fn suites(value: &JsValue, cx: &mut Context) -> JsResult<Vec<coil_tls::rustls::SupportedCipherSuite>> {
-    if value.is_null_or_undefined() {
-        return Ok(provider::SUITES.to_vec());
+fn suites(value: &JsValue, cx: &mut Context) -> JsResult<ciphers::Chosen> {
+    let mut list = super::default_cipher_list(cx)?;
+    if !value.is_null_or_undefined() {
+        let given = validate::string(value, "options.ciphers", cx)?.to_std_string_escaped();
+        if !given.is_empty() {
+            list = given;
+        }
     }
-    let list = validate::string(value, "options.ciphers", cx)?.to_std_string_escaped();
-    match ciphers::chosen(&list) {
-        Some(suites) => Ok(suites),
-        None => Err(errors::openssl(0x0a00_00b9, "SSL routines", "no cipher match", cx)),
-    }
+    ciphers::chosen(&list).map_err(|why| match why {
+        ciphers::Unusable::Empty => {
+            let parts: Vec<JsValue> = list.split(':').map(|part| boa_engine::js_string!(part).into()).collect();
+            let parts = boa_engine::object::builtins::JsArray::from_iter(parts, cx).into();
+            engine_errors::invalid_arg_value("options.ciphers", &parts, "is invalid", cx)
+        }
+        ciphers::Unusable::NoMatch => errors::openssl(0x0a00_00b9, "SSL routines", "no cipher match", cx),
+        ciphers::Unusable::Command => errors::openssl(0x0a00_0118, "SSL routines", "invalid command", cx),
+    })
 }
 
 fn groups(value: &JsValue, cx: &mut Context) -> JsResult<Vec<&'static dyn coil_tls::rustls::crypto::SupportedKxGroup>> {
@@ -383,7 +311,7 @@ fn groups(value: &JsValue, cx: &mut Context) -> JsResult<Vec<&'static dyn coil_t
     let list = validate::string(value, "options.ecdhCurve", cx)?.to_std_string_escaped();
     match session::groups_named(&list) {
         Some(groups) => Ok(groups),
-        None => Err(engine_errors::coded(engine_errors::Base::Error, "ERR_CRYPTO_OPERATION_FAILED", "Failed to set ECDH curve", cx)),
+        None => Err(operation_failed("Failed to set ECDH curve", cx)),
     }
 }
 

@@ -4,6 +4,7 @@ use boa_engine::{Context, JsError, JsObject, JsResult, JsValue, js_string};
 use coil_engine::errors::{self, Base, coded, coded_object};
 use coil_tls::{
     rustls::{AlertDescription, CertificateError, Error, PeerIncompatible},
+    session::{NO_SHARED_SCHEMES, shows_nothing},
     x509::chain::Failure,
 };
 
@@ -40,6 +41,21 @@ pub(super) fn required_server_name(cx: &mut Context) -> JsError {
 /// ERR_TLS_INVALID_CONTEXT
 pub(super) fn invalid_context(name: &str, cx: &mut Context) -> JsError {
     coded(Base::Type, "ERR_TLS_INVALID_CONTEXT", format!("{name} must be a SecureContext"), cx)
+}
+
+/// What OpenSSL's callback says of an answer that is no context.
+pub(super) fn invalid_sni_context() -> JsError {
+    errors::plain(Base::Type, "Invalid SNI context")
+}
+
+/// An engine of OpenSSL's is a library that is loaded; there are none here.
+pub(super) fn no_engine(cx: &mut Context) -> JsResult<JsError> {
+    const LIBRARY: &str = "error:12800067:DSO support routines::could not load the shared library";
+    let error = object(errors::plain(Base::Error, LIBRARY), cx)?;
+    let stack = ["error:13000084:engine routines::dso not found", LIBRARY, LIBRARY, "error:13000074:engine routines::no such engine", "error:13000084:engine routines::dso not found", LIBRARY];
+    let stack = boa_engine::object::builtins::JsArray::from_iter(stack.map(|line| JsValue::from(js_string!(line))), cx);
+    error.create_data_property_or_throw(js_string!("opensslErrorStack"), stack, cx)?;
+    Ok(JsError::from_opaque(error.into()))
 }
 
 /// ERR_TLS_INVALID_STATE
@@ -96,7 +112,12 @@ pub(super) fn openssl(number: u32, library: &str, reason: &str, cx: &mut Context
     let message = format!("error:{number:08X}:{library}::{reason}");
     let prefix = if library.starts_with("SSL") { "ERR_SSL_" } else { "ERR_OSSL_" };
     let part = library.split(' ').next().unwrap_or_default();
-    let part = if part == "PEM" { "PEM_" } else { "" };
+    let part = match part {
+        "PEM" => "PEM_",
+        "x509" => "X509_",
+        "asn1" => "ASN1_",
+        _ => "",
+    };
     let code = format!("{prefix}{part}{}", reason.to_ascii_uppercase().replace(' ', "_"));
     made(&message, library, reason, &code, cx).map_or_else(|error| error, |error| JsError::from_opaque(error.into()))
 }
@@ -148,7 +169,8 @@ fn described(error: &Error, first: [u8; 5], is_server: bool) -> (u32, &'static s
         Error::InvalidCertificate(CertificateError::BadSignature) => (123, "tls_process_cert_verify", "bad signature"),
         Error::InappropriateMessage { .. } | Error::InappropriateHandshakeMessage { .. } => (244, "ssl3_read_bytes", "unexpected message"),
         Error::InvalidMessage(_) => not_tls(first, is_server),
-        Error::General(why) if why.contains("no server certificate") => (193, "tls_post_process_client_hello", "no shared cipher"),
+        Error::General(why) if why == NO_SHARED_SCHEMES => (376, "tls12_set_server_sigalgs", "no shared signature algorithms"),
+        _ if shows_nothing(error) => (118, "tls_choose_sigalg", "no suitable signature algorithm"),
         Error::General(why) if why.contains("no usable") || why.contains("no compatible") => (191, "tls_setup_handshake", "no protocols available"),
         _ => (68, "ssl3_read_bytes", "internal error"),
     }

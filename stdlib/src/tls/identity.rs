@@ -23,14 +23,14 @@ pub(super) fn check_server_identity(_this: &JsValue, args: &[JsValue], cx: &mut 
             if let Some(name) = name.strip_prefix("DNS:") {
                 dns_names.push(name.to_owned());
             } else if let Some(address) = name.strip_prefix("IP Address:") {
-                addresses.push(canonical(address));
+                // What is no address is shown as nothing.
+                addresses.push(canonical(address).unwrap_or_default());
             }
         }
     }
     let shown = without_root(&wanted);
     let reason = if let Ok(address) = wanted.parse::<IpAddr>() {
-        let wanted_text = canonical(&address.to_string());
-        if addresses.contains(&wanted_text) { None } else { Some(format!("IP: {wanted} is not in the cert's list: {}", addresses.join(", "))) }
+        if addresses.contains(&address.to_string()) { None } else { Some(format!("IP: {wanted} is not in the cert's list: {}", addresses.join(", "))) }
     } else if !dns_names.is_empty() || subject.as_object().is_some_and(|subject| field(&subject, "CN", cx).is_ok_and(|name| name.to_boolean())) {
         let parts: Vec<String> = shown.split('.').map(str::to_ascii_lowercase).collect();
         if dns_names.is_empty() {
@@ -62,16 +62,14 @@ fn without_root(name: &str) -> &str {
     name.strip_suffix('.').unwrap_or(name)
 }
 
-fn canonical(address: &str) -> String {
-    // OpenSSL writes all eight groups of an IPv6 address.
+fn canonical(address: &str) -> Option<String> {
     if let Ok(address) = address.parse::<IpAddr>() {
-        return address.to_string();
+        return Some(address.to_string());
     }
+    // OpenSSL writes all eight groups of an IPv6 address.
     let groups: Option<Vec<u16>> = address.split(':').map(|group| u16::from_str_radix(group, 16).ok()).collect();
-    match groups.and_then(|groups| <[u16; 8]>::try_from(groups).ok()) {
-        Some(groups) => Ipv6Addr::from(groups).to_string(),
-        None => address.to_owned(),
-    }
+    let groups = <[u16; 8]>::try_from(groups?).ok()?;
+    Some(Ipv6Addr::from(groups).to_string())
 }
 
 /// Commas divide, but not within the JSON strings that unusual names are.

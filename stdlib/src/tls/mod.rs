@@ -12,6 +12,7 @@
 //! | `layer.rs` | TLS between a connection and its reader: no JavaScript on the way of the bytes |
 //! | `carrier.rs` | a script's Duplex in place of a descriptor |
 //! | `socket.rs`, `peer.rs`, `connect.rs` | `TLSSocket`, what it tells of its peer, `tls.connect` |
+//! | `handle.rs` | `tlsSocket._handle` |
 //! | `server.rs`, `hello.rs` | `tls.Server`, and what it answers to a client's first words |
 //! | `context.rs`, `roots.rs`, `ciphers.rs` | what connections are made with |
 //! | `certificate.rs`, `identity.rs` | certificates as objects, and whom they are for |
@@ -19,7 +20,9 @@
 //! The protocol is `rustls`, its cryptography and the verdicts on certificates are in the crate `coil-tls`.
 //!
 //! Differs from Node: TLS 1.2 and 1.3 only, and of TLS 1.2 the suites with ECDHE and an AEAD; no renegotiation, no external PSK, no
-//! DHE. A session of `getSession()` names one that this process keeps: it cannot be taken to another process.
+//! DHE, no X448. Servers keep sessions in tickets alone: there is no `'newSession'`, `'resumeSession'` or `'OCSPRequest'`. A client
+//! sends no server name that looks like an address. A session of `getSession()` names one that this process keeps: it cannot be taken
+//! to another process.
 
 use boa_engine::{Context, JsObject, JsResult, JsValue, js_string, object::builtins::JsArray};
 use coil_engine::{
@@ -34,7 +37,10 @@ pub(crate) mod certificate;
 mod ciphers;
 mod connect;
 mod context;
+mod controls;
+mod credentials;
 mod errors;
+mod handle;
 mod hello;
 mod identity;
 mod layer;
@@ -44,6 +50,7 @@ pub(crate) mod server;
 mod sessions;
 pub(crate) mod socket;
 
+pub(crate) use ciphers::DEFAULT as CORE_CIPHERS;
 pub(crate) use connect::connect;
 pub(crate) use server::TLS_SERVER;
 pub(crate) use socket::TLS_SOCKET;
@@ -85,7 +92,8 @@ pub static WRAP: NativeModule = NativeModule {
     exports: &[Export::class(&TLS_SOCKET), Export::class(&TLS_SERVER), Export::function("createServer", 2, server::create_server), Export::function("connect", 0, connect)],
 };
 
-fn default_ciphers(cx: &mut Context) -> JsResult<JsValue> {
+/// `tls.DEFAULT_CIPHERS` as a program starts with it.
+pub(crate) fn default_ciphers(cx: &mut Context) -> JsResult<JsValue> {
     let list = crate::launch_flags::value("--tls-cipher-list", cx);
     Ok(js_string!(list.as_deref().unwrap_or(ciphers::DEFAULT)).into())
 }
@@ -113,6 +121,15 @@ fn default_versions(cx: &mut Context) -> JsResult<(u16, u16)> {
         }
     }
     Ok((found[0].unwrap_or(0x0303), found[1].unwrap_or(0x0304)))
+}
+
+/// `tls.DEFAULT_CIPHERS`, as a script may have set it.
+fn default_cipher_list(cx: &mut Context) -> JsResult<String> {
+    let list = match exports(cx) {
+        Some(exports) => field(&exports, "DEFAULT_CIPHERS", cx)?,
+        None => default_ciphers(cx)?,
+    };
+    Ok(list.as_string().map_or_else(|| ciphers::DEFAULT.to_owned(), |list| list.to_std_string_escaped()))
 }
 
 /// The exports of `tls`, if it was loaded.

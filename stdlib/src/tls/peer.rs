@@ -1,17 +1,20 @@
 //! What a TLS socket tells of its connection and its peer.
 
+use std::sync::Arc;
+
 use boa_engine::{Context, JsArgs, JsObject, JsResult, JsValue, js_string};
 use coil_engine::{errors as engine_errors, validate};
 use coil_tls::{
     rustls::{NamedGroup, ProtocolVersion},
     session::Session,
+    x509::Certificate,
 };
 
 use super::{
     certificate, ciphers, context, errors, field, flag,
     socket::{self, TlsState, find},
 };
-use crate::buffer;
+use crate::{buffer, crypto};
 
 fn text(text: &str) -> JsValue {
     js_string!(text).into()
@@ -46,22 +49,16 @@ pub(super) fn get_certificate(this: &JsValue, _args: &[JsValue], cx: &mut Contex
     }
 }
 
-fn x509(raw: &[u8], cx: &mut Context) -> JsResult<JsValue> {
-    let Some(crypto) = coil_engine::Host::of(cx).builtin("crypto") else { return Ok(JsValue::undefined()) };
-    let exports = coil_engine::table::instantiate(crypto, cx)?;
-    let Some(class) = field(&exports, "X509Certificate", cx)?.as_constructor() else {
-        return Err(engine_errors::method_not_implemented("crypto.X509Certificate()", cx));
-    };
-    let raw = buffer::from_slice(raw, cx)?;
-    Ok(class.construct(&[raw.into()], None, cx)?.into())
+fn x509(chain: &[Arc<Certificate>], cx: &mut Context) -> JsResult<JsValue> {
+    let raw: Vec<&[u8]> = chain.iter().map(|certificate| certificate.raw()).collect();
+    Ok(crypto::certificate_of_chain(&raw, cx)?.map_or_else(JsValue::undefined, Into::into))
 }
 
 /// `tlsSocket.getPeerX509Certificate()`
 pub(super) fn get_peer_x509_certificate(this: &JsValue, _args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
     let (_, state) = find(this, cx)?;
-    let leaf = socket::verified(&state, cx).and_then(|verified| verified.chain.first().cloned());
-    match leaf {
-        Some(leaf) => x509(leaf.raw(), cx),
+    match socket::verified(&state, cx) {
+        Some(verified) => x509(&verified.chain, cx),
         None => Ok(JsValue::undefined()),
     }
 }
@@ -69,11 +66,8 @@ pub(super) fn get_peer_x509_certificate(this: &JsValue, _args: &[JsValue], cx: &
 /// `tlsSocket.getX509Certificate()`
 pub(super) fn get_x509_certificate(this: &JsValue, _args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
     let (_, state) = find(this, cx)?;
-    let own = state.borrow().data().context.own.first().and_then(|chain| chain.first().cloned());
-    match own {
-        Some(own) => x509(own.raw(), cx),
-        None => Ok(JsValue::undefined()),
-    }
+    let context = state.borrow().data().context.clone();
+    x509(context.own.first().and_then(|chain| chain.get(..1)).unwrap_or_default(), cx)
 }
 
 /// Asks a connection that is open; `null` where there is none any more.
@@ -149,19 +143,31 @@ pub(super) fn get_ephemeral_key_info(this: &JsValue, _args: &[JsValue], cx: &mut
 /// `tlsSocket.getSharedSigalgs()`
 pub(super) fn get_shared_sigalgs(this: &JsValue, _args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
     let (_, state) = find(this, cx)?;
-    let schemes = {
-        let state = state.borrow();
-        let state = state.data();
-        if state.is_server { state.context.settings.borrow().schemes.clone() } else { Vec::new() }
-    };
+    let schemes = state.borrow().data().with_session(Session::shared_schemes).unwrap_or_default();
     let names: Vec<JsValue> = schemes.into_iter().map(|scheme| text(context::scheme_name(scheme))).collect();
     Ok(boa_engine::object::builtins::JsArray::from_iter(names, cx).into())
 }
 
-/// `tlsSocket.getFinished()` and `getPeerFinished()`: the message does not leave rustls.
+/// `tlsSocket.getFinished()`
 pub(super) fn get_finished(this: &JsValue, _args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
-    find(this, cx)?;
-    Ok(JsValue::undefined())
+    finished(this, true, cx)
+}
+
+/// `tlsSocket.getPeerFinished()`
+pub(super) fn get_peer_finished(this: &JsValue, _args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
+    finished(this, false, cx)
+}
+
+fn finished(this: &JsValue, own: bool, cx: &mut Context) -> JsResult<JsValue> {
+    let found = ask(this, cx, |state, session| {
+        let (client, server) = session.finished()?;
+        Some(if state.is_server == own { server.to_vec() } else { client.to_vec() })
+    })?;
+    match found {
+        Ok(Some(message)) => Ok(buffer::from_slice(&message, cx)?.into()),
+        Ok(None) => Ok(JsValue::undefined()),
+        Err(none) => Ok(none),
+    }
 }
 
 /// `tlsSocket.getSession()`
@@ -193,12 +199,10 @@ pub(super) fn export_keying_material(this: &JsValue, args: &[JsValue], cx: &mut 
     let len = validate::uint32(args.get_or_undefined(0), "length", true, cx)?;
     let label = validate::string(args.get_or_undefined(1), "label", cx)?.to_std_string_lossy();
     let given = args.get_or_undefined(2);
-    let context = match given.as_string() {
-        _ if given.is_undefined() => None,
-        Some(text) => Some(buffer::string_to_bytes(&text, buffer::Encoding::Utf8)),
-        None if buffer::is_view(given) => buffer::bytes_of(given),
-        None => return Err(engine_errors::invalid_arg_type("context", "string|ArrayBuffer|Buffer|TypedArray|DataView", given, cx)),
-    };
+    if !given.is_undefined() && !buffer::is_view(given) {
+        return Err(engine_errors::invalid_arg_type("context", "Buffer|TypedArray|DataView", given, cx));
+    }
+    let context = if given.is_undefined() { None } else { buffer::bytes_of(given) };
     let (object, state) = find(this, cx)?;
     if !flag(&object, "_secureEstablished", cx)? {
         return Err(errors::invalid_state(cx));

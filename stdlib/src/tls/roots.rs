@@ -1,7 +1,8 @@
 //! Certificates of authorities: those that come with coil, those of the system, those the environment adds.
 
 use std::{
-    cell::RefCell,
+    collections::HashSet,
+    cell::{Cell, RefCell},
     path::Path,
     rc::Rc,
     sync::{Arc, OnceLock},
@@ -10,6 +11,7 @@ use std::{
 use boa_engine::{Context, JsArgs, JsError, JsResult, JsValue, js_string, object::builtins::JsArray};
 use coil_engine::{
     Host,
+    coil_sys::SysResult,
     errors::{self, Base},
     validate,
 };
@@ -28,6 +30,8 @@ struct Roots {
     /// `tls.setDefaultCACertificates`
     replaced: RefCell<Option<Vec<Arc<Certificate>>>>,
     shown: RefCell<Vec<(&'static str, JsValue)>>,
+    /// The extra certificates were looked for: what is wrong with them is told once.
+    warned: Cell<bool>,
 }
 
 /// The certificates that come with coil, read once for all threads.
@@ -36,9 +40,9 @@ fn bundled() -> &'static [Arc<Certificate>] {
     BUNDLED.get_or_init(|| coil_tls::root_certificates().filter_map(Certificate::parse).collect())
 }
 
-fn read(path: &str, cx: &Context) -> Option<Vec<Arc<Certificate>>> {
-    let bytes = Host::of(cx).sys().fs().read_file(Path::new(path)).ok()?;
-    Some(pem::certificates(&bytes).iter().filter_map(|der| Certificate::parse(der)).collect())
+fn read(path: &str, cx: &Context) -> SysResult<Vec<Arc<Certificate>>> {
+    let bytes = Host::of(cx).sys().fs().read_file(Path::new(path))?;
+    Ok(pem::certificates(&bytes).iter().filter_map(|der| Certificate::parse(der)).collect())
 }
 
 /// Where systems keep all certificates in one file.
@@ -49,32 +53,53 @@ fn system(cx: &Context) -> Vec<Arc<Certificate>> {
     if let Some(path) = Host::of(cx).env("SSL_CERT_FILE") {
         return read(&path, cx).unwrap_or_default();
     }
-    SYSTEM_FILES.iter().find_map(|path| read(path, cx)).unwrap_or_default()
+    SYSTEM_FILES.iter().find_map(|path| read(path, cx).ok()).unwrap_or_default()
+}
+
+/// Node reads these before the first context is made, and warns where it cannot.
+pub(super) fn read_extra(cx: &Context) {
+    if !Host::of(cx).state::<Roots>().warned.get() {
+        extra(cx);
+    }
 }
 
 /// `NODE_EXTRA_CA_CERTS`
 fn extra(cx: &Context) -> Vec<Arc<Certificate>> {
-    let path = Host::of(cx).env("NODE_EXTRA_CA_CERTS").filter(|path| !path.is_empty());
-    path.and_then(|path| read(&path, cx)).unwrap_or_default()
+    let Some(path) = Host::of(cx).env("NODE_EXTRA_CA_CERTS").filter(|path| !path.is_empty()) else { return Vec::new() };
+    match read(&path, cx) {
+        Ok(found) => {
+            Host::of(cx).state::<Roots>().warned.set(true);
+            found
+        }
+        Err(error) => {
+            if !Host::of(cx).state::<Roots>().warned.replace(true) {
+                // As OpenSSL writes what the system says.
+                let mut why = error.description().to_owned();
+                why[..1].make_ascii_uppercase();
+                crate::process::write_stderr(&format!("Warning: Ignoring extra certs from `{path}`, load failed: error:8{:07X}:system library::{why}\n", error.errno), cx);
+            }
+            Vec::new()
+        }
+    }
 }
 
-fn default_list(cx: &Context) -> Vec<Arc<Certificate>> {
+/// Those that were read, and whether those that come with coil stand before them.
+fn default_list(cx: &Context) -> (bool, Vec<Arc<Certificate>>) {
     let host = Host::of(cx);
     if let Some(replaced) = &*host.state::<Roots>().replaced.borrow() {
-        return replaced.clone();
+        return (false, replaced.clone());
     }
     let mut list = Vec::new();
-    if launch_flags::switch("use-openssl-ca", cx) == Some(true) {
+    let with_bundled = launch_flags::switch("use-openssl-ca", cx) != Some(true);
+    if !with_bundled {
         list.extend(system(cx));
-    } else {
-        list.extend_from_slice(bundled());
     }
     let asked = launch_flags::switch("use-system-ca", cx).unwrap_or_else(|| host.env("NODE_USE_SYSTEM_CA").as_deref() == Some("1"));
     if asked {
         list.extend(system(cx));
     }
     list.extend(extra(cx));
-    list
+    (with_bundled, list)
 }
 
 /// Whom to trust where a script does not say.
@@ -83,18 +108,24 @@ pub(super) fn default_trust(cx: &Context) -> Rc<Trust> {
     if let Some(known) = &*state.default.borrow() {
         return known.clone();
     }
-    let trust = Rc::new(Trust { roots: default_list(cx), ..Trust::default() });
+    let (with_bundled, list) = default_list(cx);
+    let mut roots = if with_bundled { bundled().to_vec() } else { Vec::new() };
+    roots.extend(list);
+    let trust = Rc::new(Trust { roots, ..Trust::default() });
     state.default.replace(Some(trust.clone()));
     trust
 }
 
-fn to_array(list: &[Arc<Certificate>], cx: &mut Context) -> JsResult<JsValue> {
-    let mut seen: Vec<&[u8]> = Vec::new();
+/// What comes with coil ends with its last line, what was read ends that line too: so it is in Node.
+fn to_array(with_bundled: bool, list: &[Arc<Certificate>], cx: &mut Context) -> JsResult<JsValue> {
+    let mut seen = HashSet::new();
     let mut texts: Vec<JsValue> = Vec::new();
+    if with_bundled {
+        texts.extend(bundled().iter().map(|certificate| JsValue::from(js_string!(pem::encode("CERTIFICATE", certificate.raw())))));
+    }
     for certificate in list {
-        if !seen.contains(&certificate.raw()) {
-            seen.push(certificate.raw());
-            texts.push(js_string!(pem::encode("CERTIFICATE", certificate.raw())).into());
+        if seen.insert(certificate.raw()) {
+            texts.push(js_string!(pem::encode("CERTIFICATE", certificate.raw()) + "\n").into());
         }
     }
     let array = JsArray::from_iter(texts, cx);
@@ -108,7 +139,7 @@ pub(super) fn root_certificates(_this: &JsValue, _args: &[JsValue], cx: &mut Con
     if let Some(made) = &*state.bundled.borrow() {
         return Ok(made.clone());
     }
-    let made = to_array(bundled(), cx)?;
+    let made = to_array(true, &[], cx)?;
     state.bundled.replace(Some(made.clone()));
     Ok(made)
 }
@@ -128,12 +159,12 @@ pub(super) fn get_ca_certificates(_this: &JsValue, args: &[JsValue], cx: &mut Co
     if let Some((_, made)) = state.shown.borrow().iter().find(|(known, _)| *known == kind) {
         return Ok(made.clone());
     }
-    let list = match kind {
+    let (with_bundled, list) = match kind {
         "default" => default_list(cx),
-        "system" => system(cx),
-        _ => extra(cx),
+        "system" => (false, system(cx)),
+        _ => (false, extra(cx)),
     };
-    let made = to_array(&list, cx)?;
+    let made = to_array(with_bundled, &list, cx)?;
     state.shown.borrow_mut().push((kind, made.clone()));
     Ok(made)
 }
@@ -149,11 +180,16 @@ pub(super) fn set_default_ca_certificates(_this: &JsValue, args: &[JsValue], cx:
             None if buffer::is_view(&entry) => buffer::bytes_of(&entry).unwrap_or_default(),
             None => return Err(errors::invalid_arg_type(&format!("certs[{at}]"), "string|ArrayBufferView", &entry, cx)),
         };
-        let found: Vec<Arc<Certificate>> = pem::certificates(&bytes).iter().filter_map(|der| Certificate::parse(der)).collect();
+        let found = pem::certificates(&bytes);
         if found.is_empty() {
             return Err(invalid_certificate(cx));
         }
-        list.extend(found);
+        for der in found {
+            match Certificate::parse(&der) {
+                Some(certificate) => list.push(certificate),
+                None => return Err(super::errors::openssl(0x0488_000d, "PEM routines", "ASN1 lib", cx)),
+            }
+        }
     }
     let state = Host::of(cx).state::<Roots>();
     state.replaced.replace(Some(list));

@@ -50,8 +50,8 @@ fn construct(this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsV
     let options = match options {
         Some(options) if options.is_null_or_undefined() => JsObject::with_object_proto(cx.intrinsics()),
         Some(options) => match options.as_object() {
-            Some(options) => options,
-            None => return Err(engine_errors::invalid_arg_type("options", "Object", &options, cx)),
+            Some(options) if !options.is_array() => options,
+            _ => return Err(engine_errors::invalid_arg_type("options", "Object", &options, cx)),
         },
         None => JsObject::with_object_proto(cx.intrinsics()),
     };
@@ -196,6 +196,7 @@ fn on_connection(this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult
     let close = table::function(on_close, js_string!("onSocketClose"), 1, cx);
     events::on(&socket, js_string!("close"), close, cx)?;
     let error = table::function(on_tls_error, js_string!("onSocketTLSError"), 1, cx);
+    events::on(&socket, js_string!("error"), error.clone(), cx)?;
     events::on(&socket, js_string!("_tlsError"), error, cx)?;
     Ok(JsValue::undefined())
 }
@@ -241,9 +242,10 @@ fn tells_failure(socket: &JsObject, cx: &mut Context) -> JsResult<bool> {
 }
 
 /// Node's `onSocketClose`: a client that goes before the handshake is over.
-fn on_close(this: &JsValue, _args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
+fn on_close(this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
     let socket = this.to_object(cx)?;
-    if let Some(server) = server_of(&socket, cx)?
+    if !args.get_or_undefined(0).to_boolean()
+        && let Some(server) = server_of(&socket, cx)?
         && tells_failure(&socket, cx)?
     {
         let error = errors::object(engine_errors::plain(engine_errors::Base::Error, "socket hang up"), cx)?;

@@ -19,7 +19,8 @@ use coil_tls::{
 use super::{
     carrier,
     context::{self, SecureContext},
-    errors, field, flag, hello,
+    controls,
+    errors, field, flag, handle, hello,
     identity::{self, merged},
     layer::{TlsLayer, Watcher},
     peer, sessions, set,
@@ -37,34 +38,36 @@ pub(crate) static TLS_SOCKET: Class = Class {
     kind: Kind::Legacy,
     init: construct,
     prototype: &[
-        Member::function("disableRenegotiation", 0, disable_renegotiation),
-        Member::renamed("renegotiate", "", 2, renegotiate),
+        Member::function("disableRenegotiation", 0, controls::disable_renegotiation),
+        Member::renamed("renegotiate", "", 2, controls::renegotiate),
         Member::renamed("exportKeyingMaterial", "", 3, peer::export_keying_material),
-        Member::function("setMaxSendFragment", 1, set_max_send_fragment),
+        Member::function("setMaxSendFragment", 1, controls::set_max_send_fragment),
         Member::renamed("_handleTimeout", "", 0, handle_timeout),
         Member::renamed("_emitTLSError", "", 1, emit_tls_error_method),
         Member::renamed("_tlsError", "", 1, tls_error),
         Member::renamed("_releaseControl", "", 0, release_control),
         Member::renamed("_start", "", 0, start_method),
-        Member::renamed("setServername", "", 1, set_servername),
-        Member::renamed("setSession", "", 1, set_session),
+        Member::renamed("setServername", "", 1, controls::set_servername),
+        Member::renamed("setSession", "", 1, controls::set_session),
         Member::renamed("getPeerCertificate", "", 1, peer::get_peer_certificate),
         Member::renamed("getCertificate", "", 0, peer::get_certificate),
         Member::renamed("getPeerX509Certificate", "", 1, peer::get_peer_x509_certificate),
         Member::renamed("getX509Certificate", "", 0, peer::get_x509_certificate),
-        Member::renamed("setKeyCert", "", 1, set_key_cert),
+        Member::renamed("setKeyCert", "", 1, controls::set_key_cert),
         Member::renamed("getCipher", "socketMethodProxy", 0, peer::get_cipher),
         Member::renamed("getSharedSigalgs", "socketMethodProxy", 0, peer::get_shared_sigalgs),
         Member::renamed("getEphemeralKeyInfo", "socketMethodProxy", 0, peer::get_ephemeral_key_info),
         Member::renamed("getFinished", "socketMethodProxy", 0, peer::get_finished),
-        Member::renamed("getPeerFinished", "socketMethodProxy", 0, peer::get_finished),
+        Member::renamed("getPeerFinished", "socketMethodProxy", 0, peer::get_peer_finished),
         Member::renamed("getProtocol", "socketMethodProxy", 0, peer::get_protocol),
         Member::renamed("getSession", "socketMethodProxy", 0, peer::get_session),
         Member::renamed("getTLSTicket", "socketMethodProxy", 0, peer::get_tls_ticket),
         Member::renamed("isSessionReused", "socketMethodProxy", 0, peer::is_session_reused),
-        Member::renamed("enableTrace", "socketMethodProxy", 0, enable_trace),
+        Member::renamed("enableTrace", "socketMethodProxy", 0, controls::enable_trace),
+        Member::function("_destroySSL", 0, destroy_ssl),
+        Member::accessor("_handle", handle::of_socket, net::set_handle_object).enumerable(false),
         // In Node an own property of every socket.
-        Member::getter("ssl", ssl).enumerable(false),
+        Member::getter("ssl", handle::ssl).enumerable(false),
     ],
     statics: &[],
 };
@@ -84,10 +87,15 @@ pub(super) struct TlsState {
     pub(super) alpn: Vec<Vec<u8>>,
     /// The session to be resumed, by its name.
     #[unsafe_ignore_trace]
-    wanted_session: Option<Vec<u8>>,
+    pub(super) wanted_session: Option<Vec<u8>>,
     /// The session that this connection got last.
     #[unsafe_ignore_trace]
     pub(super) session: Option<Vec<u8>>,
+    /// Where the session that was offered comes from, and where those that the server gives are kept.
+    #[unsafe_ignore_trace]
+    offered: Option<Rc<sessions::Pool>>,
+    #[unsafe_ignore_trace]
+    given: Option<Rc<sessions::Pool>>,
     /// Sessions that came before the peer was verified.
     #[unsafe_ignore_trace]
     unheard: Vec<Vec<u8>>,
@@ -95,7 +103,8 @@ pub(super) struct TlsState {
     pub(super) max_fragment: Option<usize>,
     #[unsafe_ignore_trace]
     verified: Option<Rc<Verified>>,
-    renegotiation_disabled: bool,
+    pub(super) renegotiation_disabled: bool,
+    pub(super) handle: JsObject,
 }
 
 /// The state behind a TLS socket.
@@ -156,13 +165,21 @@ fn construct(this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsV
         alpn,
         wanted_session: session,
         session: None,
+        offered: None,
+        given: None,
         unheard: Vec::new(),
         is_verified: is_server,
         max_fragment: None,
         verified: None,
         renegotiation_disabled: false,
+        handle: handle::create(cx)?,
     };
     let state = Slot::set(&object, state, cx)?;
+    let own_handle = state.borrow().data().handle.clone();
+    handle::bind(&own_handle, &state, cx)?;
+    // Until the socket is the script's, what goes wrong is told as a failure of TLS.
+    let fails = field(&object, "_tlsError", cx)?;
+    events::on(&object, js_string!("error"), fails, cx)?;
     let sni = field(&options, "SNICallback", cx)?;
     if is_server && !sni.is_null_or_undefined() {
         validate::function(&sni, "options.SNICallback", cx)?;
@@ -179,9 +196,17 @@ fn construct(this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsV
         let handler = field(&object, "_handleTimeout", cx)?;
         events::method(&object, "setTimeout", &[timeout.into(), handler], cx)?;
     }
-    if let Some(below) = given {
-        set(&object, "_parent", below.clone(), cx)?;
-        lay_over(&object, &state, &below, cx)?;
+    match given {
+        Some(below) => {
+            set(&object, "_parent", below.clone(), cx)?;
+            lay_over(&object, &state, &below, cx)?;
+        }
+        // A client begins as soon as it is connected.
+        None if !is_server => {
+            let start = field(&object, "_start", cx)?;
+            events::once(&object, js_string!("connect"), start, cx)?;
+        }
+        None => {}
     }
     Ok(JsValue::undefined())
 }
@@ -244,17 +269,21 @@ fn lay_over(object: &JsObject, state: &JsObject<TlsState>, below: &JsObject, cx:
     } else {
         attach(object, state, below, cx)?;
     }
-    let fails = table::closure("", 1, object.clone(), |_this, args, socket, cx| events::method(socket, "destroy", &[args.get_or_undefined(0).clone()], cx), cx);
+    let fails = table::closure("", 1, object.clone(), |_this, args, socket, cx| events::method(socket, "_emitTLSError", &[args.get_or_undefined(0).clone()], cx), cx);
     events::on(below, js_string!("error"), fails, cx)?;
     events::on(below, js_string!("close"), closes, cx)?;
     events::on(object, js_string!("close"), closes_below, cx)
 }
 
 fn attach(object: &JsObject, state: &JsObject<TlsState>, below: &JsObject, cx: &mut Context) -> JsResult<()> {
-    let own = net::Socket::conn_of(below, cx).filter(|conn| conn.layer().is_none() && !conn.is_closed());
+    let own = net::Socket::conn_of(below, cx).filter(|conn| !conn.is_closed());
     let is_socket = own.is_some();
     let conn = match own {
-        Some(conn) => conn,
+        Some(conn) if conn.layer().is_none() => {
+            net::Socket::lie_below(below, object, cx);
+            conn
+        }
+        Some(conn) => carrier::over(&conn, cx),
         None => carrier::connect(below, cx)?,
     };
     let layer = state.borrow().data().layer.clone();
@@ -311,9 +340,10 @@ fn start(socket: &JsObject, state: &JsObject<TlsState>, conn: &Rc<Conn>, layer: 
         let mut state = state.borrow_mut();
         let state = state.data_mut();
         let wishes = ClientWishes { servername: state.servername.clone(), alpn: state.alpn.clone(), session: None, logs_keys, max_fragment: state.max_fragment };
-        (state.context.clone(), wishes, state.wanted_session.take())
+        (state.context.clone(), wishes, state.wanted_session.clone())
     };
-    let session = session.and_then(|name| sessions::take(&name, cx));
+    let (session, pool) = session.and_then(|name| sessions::take(&name, cx)).unzip();
+    state.borrow_mut().data_mut().offered = pool;
     let settings = context.settings.borrow().clone();
     let (conn, layer) = (conn.clone(), layer.clone());
     // What fails at once is told in a later turn, as what fails later is.
@@ -332,6 +362,10 @@ struct SocketWatcher {
 }
 
 impl Watcher for SocketWatcher {
+    fn start(&self, cx: &mut Context) -> JsResult<()> {
+        events::method(&self.socket, "_start", &[], cx).map(drop)
+    }
+
     fn hello(&self, hello: Hello, cx: &mut Context) -> JsResult<()> {
         hello::choose_context(&self.socket, &self.state, hello, cx)
     }
@@ -342,7 +376,18 @@ impl Watcher for SocketWatcher {
 
     fn sessions(&self, saved: Vec<Saved>, cx: &mut Context) -> JsResult<()> {
         for saved in saved {
-            let name = sessions::keep(saved, cx);
+            let (pool, renewed) = {
+                let mut state = self.state.borrow_mut();
+                let state = state.data_mut();
+                let was_resumed = state.with_session(Session::was_resumed) == Some(true);
+                if was_resumed && let Some(pool) = &state.offered { (pool.clone(), true) } else { (state.given.get_or_insert_default().clone(), false) }
+            };
+            if renewed {
+                // The same session under another ticket.
+                pool.add(saved);
+                continue;
+            }
+            let name = sessions::keep(saved, &pool, cx);
             let is_verified = {
                 let mut state = self.state.borrow_mut();
                 let state = state.data_mut();
@@ -379,12 +424,11 @@ impl Watcher for SocketWatcher {
         set(&self.socket, "_hadError", true, cx)?;
         let is_server = self.state.borrow().data().is_server;
         let error = errors::of_connection(&error, first, is_server, cx)?;
-        let established = flag(&self.socket, "_secureEstablished", cx)?;
-        emit_tls_error(&self.socket, error.into(), cx)?;
-        if !established {
-            events::method(&self.socket, "destroy", &[], cx)?;
+        if flag(&self.socket, "_secureEstablished", cx)? {
+            emit_tls_error(&self.socket, error.into(), cx)
+        } else {
+            events::method(&self.socket, "destroy", &[error.into()], cx).map(drop)
         }
-        Ok(())
     }
 }
 
@@ -421,6 +465,7 @@ fn finish(socket: &JsObject, state: &JsObject<TlsState>, cx: &mut Context) -> Js
         set(socket, "servername", servername, cx)?;
     }
     set(socket, "_secureEstablished", true, cx)?;
+    name_session(state, cx);
     let options = field(socket, "_tlsOptions", cx)?.to_object(cx)?;
     if field(&options, "handshakeTimeout", cx)?.as_number().is_some_and(|timeout| timeout > 0.0) {
         let handler = field(socket, "_handleTimeout", cx)?;
@@ -435,6 +480,18 @@ fn finish(socket: &JsObject, state: &JsObject<TlsState>, cx: &mut Context) -> Js
         events::emit(socket, js_string!("OCSPResponse"), &[response], cx)?;
     }
     events::emit(socket, js_string!("secure"), &[], cx).map(drop)
+}
+
+/// A session that was resumed is the one that was asked for. One of TLS 1.3 comes later: until then there is one that nobody can
+/// resume.
+fn name_session(state: &JsObject<TlsState>, cx: &mut Context) {
+    let unusable = || sessions::unusable(cx);
+    let mut state = state.borrow_mut();
+    let state = state.data_mut();
+    if state.session.is_none() {
+        let was_resumed = state.with_session(Session::was_resumed) == Some(true);
+        state.session = state.wanted_session.take().filter(|_| was_resumed).or_else(|| Some(unusable()));
+    }
 }
 
 /// What is wrong with the peer's certificate, if anything. Looked at once.
@@ -516,96 +573,15 @@ fn release_control(this: &JsValue, _args: &[JsValue], cx: &mut Context) -> JsRes
         return Ok(false.into());
     }
     set(&socket, "_controlReleased", true, cx)?;
+    let fails = field(&socket, "_tlsError", cx)?;
+    events::remove_listener(&socket, js_string!("error"), fails, cx)?;
     Ok(true.into())
 }
 
-fn ssl(this: &JsValue, _args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
-    match this.as_object() {
-        Some(socket) => field(&socket, "_handle", cx),
-        None => Ok(JsValue::undefined()),
-    }
-}
-
-/// `tlsSocket.setServername(name)`
-fn set_servername(this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
-    let name = validate::string(args.get_or_undefined(0), "name", cx)?;
-    let (socket, state) = find(this, cx)?;
-    if state.borrow().data().is_server {
-        return Err(errors::sni_from_server(cx));
-    }
-    let text = name.to_std_string_escaped();
-    if !text.is_empty() && !identity::is_address(&text) {
-        state.borrow_mut().data_mut().servername = Some(text);
-    }
-    set(&socket, "servername", name, cx)?;
-    Ok(JsValue::undefined())
-}
-
-/// `tlsSocket.setSession(session)`
-fn set_session(this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
+/// `tlsSocket._destroySSL()`: what comes after is not understood any more.
+fn destroy_ssl(this: &JsValue, _args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
     let (_, state) = find(this, cx)?;
-    let given = args.get_or_undefined(0);
-    let name = match given.as_string() {
-        Some(text) => Some(buffer::string_to_bytes(&text, buffer::Encoding::Latin1)),
-        None => buffer::bytes_of(given),
-    };
-    state.borrow_mut().data_mut().wanted_session = name;
-    Ok(JsValue::undefined())
-}
-
-/// `tlsSocket.setKeyCert(context)`
-fn set_key_cert(this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
-    let (_, state) = find(this, cx)?;
-    let given = args.get_or_undefined(0);
-    let context = match context::of(given, cx) {
-        Some(context) => context,
-        None => {
-            let made = context::create(this, std::slice::from_ref(given), cx)?;
-            context::of(&made, cx).ok_or_else(|| errors::invalid_context("context", cx))?
-        }
-    };
-    state.borrow_mut().data_mut().context = context;
-    Ok(JsValue::undefined())
-}
-
-/// `tlsSocket.setMaxSendFragment(size)`: before the handshake it holds, later the size stays as it is.
-fn set_max_send_fragment(this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
-    let (_, state) = find(this, cx)?;
-    let size = args.get_or_undefined(0).to_number(cx)?;
-    let valid = (512.0..=16_384.0).contains(&size);
-    if valid {
-        // What a record adds to its contents counts for rustls, not for OpenSSL.
-        state.borrow_mut().data_mut().max_fragment = Some((size as usize + 5).min(16_389));
-    }
-    Ok(valid.into())
-}
-
-fn disable_renegotiation(this: &JsValue, _args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
-    let (_, state) = find(this, cx)?;
-    state.borrow_mut().data_mut().renegotiation_disabled = true;
-    Ok(JsValue::undefined())
-}
-
-/// `tlsSocket.renegotiate(options, callback)`: TLS 1.3 has none, and of TLS 1.2 it is the dangerous part.
-fn renegotiate(this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
-    let (socket, state) = find(this, cx)?;
-    validate::object(args.get_or_undefined(0), "options", cx)?;
-    let callback = args.get_or_undefined(1);
-    let callback = if callback.is_undefined() { None } else { Some(validate::function(callback, "callback", cx)?) };
-    if flag(&socket, "destroyed", cx)? {
-        return Ok(JsValue::undefined());
-    }
-    let error = if state.borrow().data().renegotiation_disabled {
-        errors::renegotiation_disabled(cx).into_opaque(cx)?
-    } else {
-        errors::openssl(0x0a00_010a, "SSL routines", "wrong ssl version", cx).into_opaque(cx)?
-    };
-    if let Some(callback) = callback {
-        Host::of(cx).next_tick(callback, JsValue::undefined(), vec![error]);
-    }
-    Ok(false.into())
-}
-
-fn enable_trace(_this: &JsValue, _args: &[JsValue], _cx: &mut Context) -> JsResult<JsValue> {
+    let layer = state.borrow().data().layer.clone();
+    layer.forget();
     Ok(JsValue::undefined())
 }

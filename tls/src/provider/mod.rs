@@ -18,6 +18,8 @@ use rustls::{
     sign::SigningKey,
 };
 
+use crate::finished::Watched;
+
 mod aead;
 mod hash;
 mod kx;
@@ -66,7 +68,9 @@ struct Keys;
 
 impl KeyProvider for Keys {
     fn load_private_key(&self, key_der: PrivateKeyDer<'static>) -> Result<Arc<dyn SigningKey>, Error> {
-        sign::PrivateKey::from_der(key_der.secret_der()).map(sign::PrivateKey::into_signing_key).ok_or_else(|| Error::General("no key of a known kind".into()))
+        let key = sign::PrivateKey::from_der(key_der.secret_der()).ok_or_else(|| Error::General("no key of a known kind".into()))?;
+        let schemes = key.schemes();
+        Ok(key.into_signing_key(schemes))
     }
 }
 
@@ -83,8 +87,8 @@ const GCM_LIMIT: u64 = 1 << 24;
 /// ChaCha20-Poly1305 has no limit that a connection could reach (section 5.2.1).
 const CHACHA_LIMIT: u64 = u64::MAX;
 
-static SHA256: hash::Of = hash::Of { hash: &hash::SHA256, hkdf: &HkdfUsingHmac(&hash::HMAC_SHA256), prf: &PrfUsingHmac(&hash::HMAC_SHA256) };
-static SHA384: hash::Of = hash::Of { hash: &hash::SHA384, hkdf: &HkdfUsingHmac(&hash::HMAC_SHA384), prf: &PrfUsingHmac(&hash::HMAC_SHA384) };
+static SHA256: hash::Of = hash::Of { hash: &hash::SHA256, hkdf: &Watched(HkdfUsingHmac(&hash::HMAC_SHA256)), prf: &Watched(PrfUsingHmac(&hash::HMAC_SHA256)) };
+static SHA384: hash::Of = hash::Of { hash: &hash::SHA384, hkdf: &Watched(HkdfUsingHmac(&hash::HMAC_SHA384)), prf: &Watched(PrfUsingHmac(&hash::HMAC_SHA384)) };
 
 const TLS13_AES_256_GCM_SHA384: SupportedCipherSuite = SupportedCipherSuite::Tls13({
     static SUITE: Tls13CipherSuite = tls13(CipherSuite::TLS13_AES_256_GCM_SHA384, &SHA384, &aead::AES_256_GCM, GCM_LIMIT);

@@ -80,12 +80,14 @@ impl PrivateKey {
         }
     }
 
-    /// The key as `rustls` wants it.
-    pub fn into_signing_key(self) -> Arc<dyn SigningKey> {
-        Arc::new(Signs(Arc::new(self)))
+    /// The key as `rustls` wants it; it signs with nothing but these schemes.
+    pub fn into_signing_key(self, allowed: &[SignatureScheme]) -> Arc<dyn SigningKey> {
+        let schemes = self.schemes().iter().copied().filter(|scheme| allowed.contains(scheme)).collect();
+        Arc::new(Signs { key: Arc::new(self), schemes })
     }
 
-    fn schemes(&self) -> &'static [SignatureScheme] {
+    /// What the key can sign with, most wanted first.
+    pub fn schemes(&self) -> &'static [SignatureScheme] {
         match self {
             Self::Rsa(_) => RSA_SCHEMES,
             Self::P256(_) => &[SignatureScheme::ECDSA_NISTP256_SHA256],
@@ -124,16 +126,19 @@ impl PrivateKey {
 }
 
 #[derive(Debug)]
-struct Signs(Arc<PrivateKey>);
+struct Signs {
+    key: Arc<PrivateKey>,
+    schemes: Vec<SignatureScheme>,
+}
 
 impl SigningKey for Signs {
     fn choose_scheme(&self, offered: &[SignatureScheme]) -> Option<Box<dyn Signer>> {
-        let scheme = self.0.schemes().iter().copied().find(|scheme| offered.contains(scheme))?;
-        Some(Box::new(SignsWith { key: self.0.clone(), scheme }))
+        let scheme = self.schemes.iter().copied().find(|scheme| offered.contains(scheme))?;
+        Some(Box::new(SignsWith { key: self.key.clone(), scheme }))
     }
 
     fn algorithm(&self) -> SignatureAlgorithm {
-        match &*self.0 {
+        match &*self.key {
             PrivateKey::Rsa(_) => SignatureAlgorithm::RSA,
             PrivateKey::Ed25519(_) => SignatureAlgorithm::ED25519,
             _ => SignatureAlgorithm::ECDSA,

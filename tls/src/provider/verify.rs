@@ -184,6 +184,28 @@ impl PublicKey {
     }
 }
 
+/// How many bits of security the key of a SubjectPublicKeyInfo gives, as OpenSSL counts them; keys of other kinds are not judged.
+pub fn strength(spki: &[u8]) -> Option<u32> {
+    let (algorithm, _, key) = der::spki_parts(spki)?;
+    if !matches!(algorithm, oid::RSA_ENCRYPTION | oid::RSASSA_PSS) {
+        return None;
+    }
+    let modulus = Reader::new(Reader::new(key).expect(der::SEQUENCE)?).expect(der::INTEGER)?;
+    Some(rsa_strength(trimmed(modulus).len() * 8))
+}
+
+/// How many bits of security a modulus of so many bits gives (SP 800-57 part 1, table 2).
+pub fn rsa_strength(bits: usize) -> u32 {
+    match bits {
+        15_360.. => 256,
+        7680.. => 192,
+        3072.. => 128,
+        2048.. => 112,
+        1024.. => 80,
+        _ => 0,
+    }
+}
+
 fn trimmed(bytes: &[u8]) -> Vec<u8> {
     let zeroes = bytes.iter().take_while(|byte| **byte == 0).count();
     bytes[zeroes..].to_vec()

@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use super::{Certificate, crl::RevocationList};
+use super::{Certificate, constraints, crl::RevocationList};
 use crate::der::oid;
 
 /// Whom to believe.
@@ -46,6 +46,27 @@ failures! {
     INVALID_PURPOSE, "unsuitable certificate purpose";
 }
 
+/// Node has no name of its own for it.
+const UNHANDLED_CRITICAL_EXTENSION: Failure = Failure { code: "UNSPECIFIED", message: "unhandled critical extension" };
+
+/// Extensions that may be critical: those that are looked at, and those that OpenSSL lets pass as well.
+const UNDERSTOOD: &[&[u8]] = &[
+    oid::KEY_USAGE,
+    oid::SUBJECT_ALT_NAME,
+    oid::BASIC_CONSTRAINTS,
+    oid::NAME_CONSTRAINTS,
+    oid::EXT_KEY_USAGE,
+    // Distribution points of revocation lists; policies, their mappings and constraints, and the end of any policy.
+    &[0x55, 0x1d, 0x1f],
+    &[0x55, 0x1d, 0x20],
+    &[0x55, 0x1d, 0x21],
+    &[0x55, 0x1d, 0x24],
+    &[0x55, 0x1d, 0x36],
+    // Netscape's type of a certificate, and that OCSP need not be asked.
+    &[0x60, 0x86, 0x48, 0x01, 0x86, 0xf8, 0x42, 0x01, 0x01],
+    &[0x2b, 0x06, 0x01, 0x05, 0x05, 0x07, 0x30, 0x01, 0x05],
+];
+
 /// What the certificate is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Purpose {
@@ -82,6 +103,7 @@ pub fn verify(presented: &[Arc<Certificate>], trust: &Trust, purpose: Purpose, n
     check_extensions(&chain, purpose, &mut failure);
     check_revocation(&chain, trust, now, &mut failure);
     check_signatures(&chain, ends_trusted && is_trusted(top), now, &mut failure);
+    constraints::check(&chain, &mut failure);
     Some(Verified { chain, failure })
 }
 
@@ -120,6 +142,9 @@ fn build(leaf: Arc<Certificate>, presented: &[Arc<Certificate>], trust: &Trust) 
 fn check_extensions(chain: &[Arc<Certificate>], purpose: Purpose, failure: &mut Option<Failure>) {
     let mut below = 0;
     for (at, certificate) in chain.iter().enumerate() {
+        if certificate.extensions.iter().any(|extension| extension.critical && !UNDERSTOOD.contains(&extension.id.as_slice())) {
+            *failure = Some(UNHANDLED_CRITICAL_EXTENSION);
+        }
         if at > 0 {
             if !certificate.is_authority() {
                 *failure = Some(INVALID_CA);

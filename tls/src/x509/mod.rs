@@ -7,6 +7,7 @@ use std::{
 };
 
 pub mod chain;
+mod constraints;
 pub mod crl;
 pub mod name;
 pub mod text;

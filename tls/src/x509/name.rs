@@ -41,14 +41,19 @@ impl Name {
 
     /// As OpenSSL compares: without regard to case and to how many spaces there are (RFC 5280 section 7.1).
     fn canonical(&self) -> Vec<(&str, String)> {
-        let plain = |value: &str| value.split_ascii_whitespace().collect::<Vec<_>>().join(" ").to_ascii_lowercase();
-        self.attributes.iter().map(|(key, value)| (key.as_str(), plain(value))).collect()
+        canonical(&self.attributes)
     }
 
     /// `CN=localhost,O=Example`
     pub fn one_line(&self) -> String {
         self.attributes.iter().map(|(key, value)| format!("{key}={value}")).collect::<Vec<_>>().join(",")
     }
+}
+
+/// Attributes in the form in which they are compared.
+pub(super) fn canonical(attributes: &[(String, String)]) -> Vec<(&str, String)> {
+    let plain = |value: &str| value.split_ascii_whitespace().collect::<Vec<_>>().join(" ").to_ascii_lowercase();
+    attributes.iter().map(|(key, value)| (key.as_str(), plain(value))).collect()
 }
 
 /// A string of any of ASN.1's kinds.

@@ -9,41 +9,50 @@ pub fn alt_names(names: &[GeneralName]) -> String {
 
 /// One name with its kind.
 pub fn alt_name(name: &GeneralName) -> String {
+    let (kind, value) = parts(name);
+    // Directories and most other names are of UTF-8.
+    let is_utf8 = match name {
+        GeneralName::Directory(_) => true,
+        GeneralName::Other(id, _) => id != SRV_NAME,
+        _ => false,
+    };
+    format!("{kind}:{}", guarded(&value, is_utf8))
+}
+
+/// The kind of a name, and what it says, as it is.
+pub fn parts(name: &GeneralName) -> (&'static str, String) {
     match name {
-        GeneralName::Email(text) => format!("email:{}", quoted(text)),
-        GeneralName::Dns(text) => format!("DNS:{}", quoted(text)),
-        GeneralName::Uri(text) => format!("URI:{}", quoted(text)),
-        GeneralName::Directory(attributes) => {
-            let text = attributes.iter().map(|(key, value)| format!("{key}={}", escaped(value))).collect::<Vec<_>>().join(",");
-            format!("DirName:{}", quoted(&text))
-        }
-        GeneralName::Ip(bytes) => format!("IP Address:{}", address(bytes)),
-        GeneralName::RegisteredId(id) => format!("Registered ID:{id}"),
-        GeneralName::Other(id, inner) => other(id, inner.as_ref()),
-        GeneralName::X400 => "X400Name:<unsupported>".into(),
-        GeneralName::EdiParty => "EdiPartyName:<unsupported>".into(),
+        GeneralName::Email(text) => ("email", text.clone()),
+        GeneralName::Dns(text) => ("DNS", text.clone()),
+        GeneralName::Uri(text) => ("URI", text.clone()),
+        // RFC 2253 has the last one first.
+        GeneralName::Directory(attributes) => ("DirName", attributes.iter().rev().map(|(key, value)| format!("{key}={}", escaped(value))).collect::<Vec<_>>().join(",")),
+        GeneralName::Ip(bytes) => ("IP Address", address(bytes)),
+        GeneralName::RegisteredId(id) => ("Registered ID", id.clone()),
+        GeneralName::Other(id, inner) => ("othername", other(id, inner.as_ref()).unwrap_or_else(|| UNSUPPORTED.to_owned())),
+        GeneralName::X400 => ("X400Name", UNSUPPORTED.to_owned()),
+        GeneralName::EdiParty => ("EdiPartyName", UNSUPPORTED.to_owned()),
     }
 }
 
+const UNSUPPORTED: &str = "<unsupported>";
+
+/// The other name that is of ASCII: a service's.
+const SRV_NAME: &str = "1.3.6.1.5.5.7.8.7";
+
 /// Kinds of `otherName` that OpenSSL writes out, and their names.
-fn other(id: &str, inner: Option<&(u8, Vec<u8>)>) -> String {
+fn other(id: &str, inner: Option<&(u8, Vec<u8>)>) -> Option<String> {
     let known = match id {
         "1.3.6.1.5.5.7.8.9" => "SmtpUTF8Mailbox",
         "1.3.6.1.5.5.7.8.5" => "XmppAddr",
-        "1.3.6.1.5.5.7.8.7" => "SRVName",
+        SRV_NAME => "SRVName",
         "1.3.6.1.4.1.311.20.2.3" => "UPN",
         "1.3.6.1.5.5.7.8.8" => "NAIRealm",
-        _ => return "othername:<unsupported>".into(),
+        _ => return None,
     };
-    match inner {
-        Some((tag @ (0x0c | 0x16), value)) => {
-            let text = string(*tag, value);
-            // Of UTF-8, the printable ASCII characters are safe.
-            let safe = text.bytes().all(|byte| (0x20..0x7f).contains(&byte) && !matches!(byte, b'"' | b'\\' | b',' | b'\''));
-            if safe { format!("othername:{known}:{text}") } else { format!("othername:{}", json(&format!("{known}:{text}"), *tag == 0x0c)) }
-        }
-        _ => "othername:<unsupported>".into(),
-    }
+    let wanted = if id == SRV_NAME { 0x16 } else { 0x0c };
+    let (tag, value) = inner.filter(|(tag, _)| *tag == wanted)?;
+    Some(format!("{known}:{}", string(*tag, value)))
 }
 
 /// An address: IPv6 as OpenSSL writes it, eight groups in capitals.
@@ -69,9 +78,11 @@ fn escaped(text: &str) -> String {
     out
 }
 
-fn quoted(text: &str) -> String {
-    let safe = text.chars().all(|char| (' '..='~').contains(&char) && !matches!(char, '"' | '\\' | ',' | '\''));
-    if safe { text.to_owned() } else { json(text, false) }
+/// As a JSON string, unless nothing can be taken for something else. `is_utf8` lets what is beyond ASCII be.
+fn guarded(text: &str, is_utf8: bool) -> String {
+    let is_plain = |char: char| (' '..='~').contains(&char) || is_utf8 && char as u32 >= 0x80;
+    let safe = text.chars().all(|char| is_plain(char) && !matches!(char, '"' | '\\' | ',' | '\''));
+    if safe { text.to_owned() } else { json(text, is_utf8) }
 }
 
 fn json(text: &str, is_utf8: bool) -> String {
@@ -80,6 +91,8 @@ fn json(text: &str, is_utf8: bool) -> String {
         match char {
             '"' => out.push_str("\\\""),
             '\\' => out.push_str("\\\\"),
+            // A reader that splits at commas must find none here.
+            ',' => out.push_str("\\u002c"),
             ' '..='~' => out.push(char),
             _ if is_utf8 && char as u32 >= 0x80 => out.push(char),
             _ => out.push_str(&format!("\\u{:04x}", char as u32)),

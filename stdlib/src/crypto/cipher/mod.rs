@@ -3,6 +3,8 @@
 mod aead;
 mod block;
 mod modes;
+#[cfg(test)]
+mod tests;
 mod wrap;
 
 pub use block::Family;
@@ -72,7 +74,8 @@ impl Mode {
     /// Whether an IV of this length serves, where any but the table's may.
     pub fn takes_iv(self, len: usize) -> Option<bool> {
         match self {
-            Self::Gcm => Some(len > 0),
+            // As much as OpenSSL takes.
+            Self::Gcm => Some((1..=128).contains(&len)),
             Self::Ccm => Some((7..=13).contains(&len)),
             Self::Ocb => Some((1..=15).contains(&len)),
             Self::ChaChaPoly => Some((1..=12).contains(&len)),

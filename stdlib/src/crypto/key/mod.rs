@@ -73,6 +73,7 @@ pub enum Private {
     Dsa { group: Group, y: BigUint, x: BigUint },
     Dh { group: Group, y: BigUint, x: BigUint },
     Ec { curve: &'static Curve, scalar: Vec<u8>, point: Vec<u8>, explicit: bool },
+    /// Of a key of ML-DSA or ML-KEM without a seed, `seed` is the expanded key.
     Octets { kind: &'static Octets, seed: Vec<u8>, public: Vec<u8> },
 }
 
@@ -162,6 +163,20 @@ impl Private {
         }
         let public = (kind.public)(&seed)?;
         Some(Self::Octets { kind, seed, public })
+    }
+
+    /// A private key whose seed is not known; none where the key is not sound.
+    pub fn of_expanded(kind: &'static Octets, expanded: Vec<u8>) -> Option<Self> {
+        if !kind.is_lattice() || expanded.len() == kind.seed_len {
+            return None;
+        }
+        let public = (kind.public)(&expanded)?;
+        Some(Self::Octets { kind, seed: expanded, public })
+    }
+
+    /// Whether it is a key whose seed is not known.
+    pub fn lacks_seed(&self) -> bool {
+        matches!(self, Self::Octets { kind, seed, .. } if kind.is_lattice() && seed.len() != kind.seed_len)
     }
 }
 

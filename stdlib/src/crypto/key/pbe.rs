@@ -19,6 +19,9 @@ const HMACS: &[(u8, &str)] = &[(7, "sha1"), (8, "sha224"), (9, "sha256"), (10, "
 
 /// Contents of the object identifiers of ciphers that PBES2 names.
 const CIPHERS: &[(&[u8], &str)] = &[
+    (&[0x60, 0x86, 0x48, 1, 0x65, 3, 4, 1, 1], "aes-128-ecb"),
+    (&[0x60, 0x86, 0x48, 1, 0x65, 3, 4, 1, 21], "aes-192-ecb"),
+    (&[0x60, 0x86, 0x48, 1, 0x65, 3, 4, 1, 41], "aes-256-ecb"),
     (&[0x60, 0x86, 0x48, 1, 0x65, 3, 4, 1, 2], "aes-128-cbc"),
     (&[0x60, 0x86, 0x48, 1, 0x65, 3, 4, 1, 22], "aes-192-cbc"),
     (&[0x60, 0x86, 0x48, 1, 0x65, 3, 4, 1, 42], "aes-256-cbc"),
@@ -143,7 +146,7 @@ pub fn open(der: &[u8], passphrase: Option<&[u8]>) -> Outcome<Vec<u8>> {
 /// EncryptedPrivateKeyInfo of a PrivateKeyInfo, under a cipher that PBES2 names.
 pub fn seal(der: &[u8], spec: &Spec, passphrase: &[u8], sys: &Sys) -> Outcome<Vec<u8>> {
     let known = CIPHERS.iter().find(|(_, name)| *name == spec.name);
-    let Some((id, _)) = known.filter(|_| matches!(spec.mode, Mode::Cbc | Mode::Ofb | Mode::Cfb)) else {
+    let Some((id, _)) = known.filter(|_| matches!(spec.mode, Mode::Ecb | Mode::Cbc | Mode::Ofb | Mode::Cfb)) else {
         return Err(Failure::error("ERR_CRYPTO_UNKNOWN_CIPHER", "Unknown cipher"));
     };
     let (salt, iv) = (random_bytes(sys, SALT_LEN)?, random_bytes(sys, spec.iv_len)?);

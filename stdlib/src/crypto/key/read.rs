@@ -174,18 +174,26 @@ pub fn pkcs8(der: &[u8]) -> Read<Private> {
             Private::Dh { y: group.public(&x), group, x }
         }
         Kind::Ec(curve, explicit) => sec1(bytes, Some((curve, explicit)))?,
-        Kind::Octets(kind) => {
-            let seed = if kind.is_lattice() { lattice_seed(bytes)? } else { Reader(bytes).octets()? };
-            Private::of_seed(kind, seed.to_vec()).ok_or(Malformed::Content)?
-        }
+        Kind::Octets(kind) if kind.is_lattice() => lattice(kind, bytes)?,
+        Kind::Octets(kind) => Private::of_seed(kind, Reader(bytes).octets()?.to_vec()).ok_or(Malformed::Content)?,
     })
 }
 
-/// The seed of an ML-DSA or ML-KEM key, alone or beside the expanded key (RFC 9881, 6).
-fn lattice_seed(bytes: &[u8]) -> Read<&[u8]> {
+/// A key of ML-DSA or ML-KEM: its seed, the expanded key, or both (RFC 9881, 6).
+fn lattice(kind: &'static Octets, bytes: &[u8]) -> Read<Private> {
     let mut reader = Reader(bytes);
-    match reader.peek() {
-        Some(tag::SEQUENCE) => reader.sequence()?.octets(),
-        _ => reader.take(tag::context(0)),
-    }
+    let found = match reader.peek() {
+        Some(tag::SEQUENCE) => {
+            let mut both = reader.sequence()?;
+            let (seed, expanded) = (both.octets()?, both.octets()?);
+            // They must be the same key.
+            if (kind.expanded)(seed).as_deref() != Some(expanded) {
+                return Err(Malformed::Content);
+            }
+            Private::of_seed(kind, seed.to_vec())
+        }
+        Some(tag::OCTET_STRING) => Private::of_expanded(kind, reader.octets()?.to_vec()),
+        _ => Private::of_seed(kind, reader.take(tag::context(0))?.to_vec()),
+    };
+    found.ok_or(Malformed::Content)
 }

@@ -89,6 +89,15 @@ pub fn sec1(curve: &Curve, scalar: &[u8], point: &[u8], explicit: bool, with_cur
 
 /// PrivateKeyInfo
 pub fn pkcs8(key: &Private) -> Vec<u8> {
+    pkcs8_of(key, true)
+}
+
+/// PrivateKeyInfo that holds no more of a key of ML-DSA or ML-KEM than its seed, where it has one.
+pub fn pkcs8_of_seed(key: &Private) -> Vec<u8> {
+    pkcs8_of(key, false)
+}
+
+fn pkcs8_of(key: &Private, expand: bool) -> Vec<u8> {
     let (algorithm, body) = match key {
         Private::Rsa { key, pss } => (rsa_algorithm(pss), pkcs1_private(key)),
         Private::Dsa { group, x, .. } => (dsa_algorithm(group), number(x)),
@@ -96,6 +105,8 @@ pub fn pkcs8(key: &Private) -> Vec<u8> {
         Private::Ec { curve, scalar, point, explicit } => (ec_algorithm(curve, *explicit), sec1(curve, scalar, point, *explicit, false)),
         Private::Octets { kind, seed, .. } => {
             let body = match (kind.expanded)(seed) {
+                _ if key.lacks_seed() => octets(seed),
+                Some(_) if !expand => element(tag::context(0), seed),
                 Some(expanded) => sequence(&[octets(seed), octets(&expanded)]),
                 None => octets(seed),
             };

@@ -1,6 +1,6 @@
 //! Algorithms of web cryptography: their names, what they can do, and their parameters.
 
-use boa_engine::{Context, JsError, JsObject, JsResult, JsValue, js_string, object::builtins::JsUint8Array};
+use boa_engine::{builtins::array_buffer::SharedArrayBuffer, Context, JsError, JsObject, JsResult, JsValue, js_string, object::builtins::JsUint8Array};
 use coil_engine::errors::{self, Base};
 
 use crate::{
@@ -23,6 +23,8 @@ pub enum Family {
     AesOcb,
     ChaCha,
     Hmac,
+    /// KMAC128, KMAC256.
+    Kmac,
     RsaPkcs1,
     RsaPss,
     RsaOaep,
@@ -49,6 +51,8 @@ static NAMES: &[(&str, Family)] = &[
     ("AES-OCB", Family::AesOcb),
     ("ChaCha20-Poly1305", Family::ChaCha),
     ("HMAC", Family::Hmac),
+    ("KMAC128", Family::Kmac),
+    ("KMAC256", Family::Kmac),
     ("RSASSA-PKCS1-v1_5", Family::RsaPkcs1),
     ("RSA-PSS", Family::RsaPss),
     ("RSA-OAEP", Family::RsaOaep),
@@ -99,12 +103,12 @@ impl Family {
         use Family as F;
         match operation {
             Operation::Encrypt => matches!(self, F::AesCbc | F::AesCtr | F::AesGcm | F::AesOcb | F::ChaCha | F::RsaOaep),
-            Operation::Sign => matches!(self, F::Hmac | F::RsaPkcs1 | F::RsaPss | F::Ecdsa | F::Sign),
+            Operation::Sign => matches!(self, F::Hmac | F::Kmac | F::RsaPkcs1 | F::RsaPss | F::Ecdsa | F::Sign),
             Operation::Digest => self == F::Digest,
             Operation::GenerateKey => !matches!(self, F::Hkdf | F::Pbkdf2 | F::Argon2 | F::Digest),
             Operation::DeriveBits => matches!(self, F::Hkdf | F::Pbkdf2 | F::Argon2 | F::Ecdh | F::Agree),
             Operation::ImportKey => self != F::Digest,
-            Operation::KeyLength => self.is_aes() || matches!(self, F::Hmac | F::Hkdf | F::Pbkdf2 | F::ChaCha | F::Argon2),
+            Operation::KeyLength => self.is_aes() || matches!(self, F::Hmac | F::Kmac | F::Hkdf | F::Pbkdf2 | F::ChaCha | F::Argon2),
             Operation::WrapKey => self == F::AesKw,
             Operation::Encapsulate => self == F::Kem,
         }
@@ -130,7 +134,7 @@ impl Family {
         match self {
             Self::AesKw => (&["wrapKey", "unwrapKey"], &[]),
             Self::AesCbc | Self::AesCtr | Self::AesGcm | Self::AesOcb | Self::ChaCha => (&["encrypt", "decrypt", "wrapKey", "unwrapKey"], &[]),
-            Self::Hmac => (&["sign", "verify"], &[]),
+            Self::Hmac | Self::Kmac => (&["sign", "verify"], &[]),
             Self::RsaPkcs1 | Self::RsaPss | Self::Ecdsa | Self::Sign => (&["sign"], &["verify"]),
             Self::RsaOaep => (&["decrypt", "unwrapKey"], &["encrypt", "wrapKey"]),
             Self::Ecdh | Self::Agree => (&["deriveKey", "deriveBits"], &[]),
@@ -225,10 +229,18 @@ impl Algorithm {
     /// A hash function that must be there.
     pub fn hash(&self, dictionary: &str, cx: &mut Context) -> JsResult<HashName> {
         let value = self.required(dictionary, "hash", cx)?;
-        HashName::of(&value, cx).map_err(|error| {
-            let unknown = self.family.is_rsa() || self.family == Family::Hmac || self.family == Family::Ecdsa;
-            if unknown && value.is_string() { exception("NotSupportedError", &format!("Only SHA hashes are supported in {dictionary}"), cx) } else { error }
-        })
+        if self.family.is_rsa() || self.family == Family::Hmac || self.family == Family::Ecdsa {
+            let name = match value.as_object() {
+                Some(object) => object.get(js_string!("name"), cx)?,
+                None => value.clone(),
+            };
+            // What has no name is told from it next.
+            let name = if name.is_undefined() || name.is_symbol() { "SHA".to_owned() } else { name.to_string(cx)?.to_std_string_lossy() };
+            if !name.get(..3).is_some_and(|start| start.eq_ignore_ascii_case("sha")) {
+                return Err(exception("NotSupportedError", &format!("Only SHA hashes are supported in {dictionary}"), cx));
+            }
+        }
+        HashName::of(&value, cx)
     }
 
     /// Text that must be there.
@@ -264,7 +276,12 @@ fn enforce_range(value: &JsValue, name: &str, max: f64, cx: &mut Context) -> JsR
 
 /// The bytes of a BufferSource.
 pub fn buffer_source(value: &JsValue, context: &str, cx: &mut Context) -> JsResult<Vec<u8>> {
-    let bytes = if value.is_string() { None } else { buffer::bytes_of(value) };
+    let range = if value.is_string() { None } else { buffer::range_of(value) };
+    let is_shared = range.as_ref().is_some_and(|range| range.buffer().is::<SharedArrayBuffer>());
+    if is_shared && buffer::is_view(value) {
+        return Err(errors::coded(Base::Type, "ERR_INVALID_ARG_TYPE", format!("{context} is a view on a SharedArrayBuffer, which is not allowed."), cx));
+    }
+    let bytes = range.filter(|_| !is_shared).map(|range| range.to_vec());
     bytes.ok_or_else(|| errors::coded(Base::Type, "ERR_INVALID_ARG_TYPE", format!("{context} is not instance of ArrayBuffer, Buffer, TypedArray, or DataView."), cx))
 }
 
@@ -305,7 +322,7 @@ impl KeyAlgorithm {
         let object = JsObject::with_object_proto(cx.intrinsics());
         object.create_data_property_or_throw(js_string!("name"), js_string!(self.name), cx)?;
         match (key.to_public(), key) {
-            (_, Key::Secret(bytes)) if self.family.is_aes() || self.family == Family::Hmac => {
+            (_, Key::Secret(bytes)) if self.family.is_aes() || matches!(self.family, Family::Hmac | Family::Kmac) => {
                 object.create_data_property_or_throw(js_string!("length"), (bytes.len() * 8) as f64, cx)?;
             }
             (Some(Public::Rsa { key, .. }), _) => {

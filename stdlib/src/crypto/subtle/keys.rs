@@ -10,8 +10,8 @@ use crate::crypto::{
     crypto_key::{self, Data},
     curve::{self, Curve},
     derive::to_array_buffer,
-    failure::Outcome,
-    jwk,
+    failure::{Failure, Outcome},
+    jwk::{self, Unsupported},
     key::{Key, Private, Public, read, write},
     keygen::Recipe,
     number::random_bytes,
@@ -32,7 +32,7 @@ fn key_kind(algorithm: &KeyAlgorithm, importing: bool) -> String {
     match algorithm.family {
         family if family.is_aes() => "an AES".into(),
         family if family.is_rsa() => "a RSA".into(),
-        Family::Hmac if importing => "HMAC".into(),
+        Family::Hmac | Family::Kmac if importing => algorithm.name.into(),
         Family::ChaCha | Family::Hkdf | Family::Pbkdf2 | Family::Argon2 => format!("a {}", algorithm.name),
         _ if importing => format!("a {}", algorithm.name),
         _ => format!("an {}", algorithm.name),
@@ -70,6 +70,11 @@ fn named_curve(algorithm: &Algorithm, dictionary: &str, cx: &mut Context) -> JsR
     let name = algorithm.text(dictionary, "namedCurve", cx)?;
     let found = curve::find(&name).filter(|_| name.starts_with("P-"));
     found.ok_or_else(|| exception("NotSupportedError", "Unrecognized namedCurve", cx))
+}
+
+/// How long a key of KMAC is unless told, in bits.
+fn kmac_bits(name: &str) -> u32 {
+    if name == "KMAC128" { 128 } else { 256 }
 }
 
 /// What `generateKey` makes.
@@ -117,6 +122,16 @@ pub fn generate(algorithm: &Algorithm, extractable: bool, usages: Usages, cx: &m
     }
 }
 
+/// Whether `generateKey` would take these parameters.
+pub fn check_generation(algorithm: &Algorithm, cx: &mut Context) -> JsResult<()> {
+    plan(algorithm, &mut KeyAlgorithm::of(algorithm), cx).map(drop)
+}
+
+/// Whether `importKey` would take these parameters.
+pub fn check_import(algorithm: &Algorithm, cx: &mut Context) -> JsResult<()> {
+    import_parameters(algorithm, cx).map(drop)
+}
+
 fn plan(algorithm: &Algorithm, shown: &mut KeyAlgorithm, cx: &mut Context) -> JsResult<Plan> {
     Ok(match algorithm.family {
         Family::ChaCha => Plan::Secret(32),
@@ -128,9 +143,16 @@ fn plan(algorithm: &Algorithm, shown: &mut KeyAlgorithm, cx: &mut Context) -> Js
                 Some(0) => return Err(exception("OperationError", "HmacKeyGenParams.length cannot be 0", cx)),
                 Some(bits) if bits % 8 != 0 => return Err(exception("NotSupportedError", "Unsupported HmacKeyGenParams.length", cx)),
                 Some(bits) => Plan::Secret(bits as usize / 8),
+                None if hash.name.starts_with("SHA3-") => return Err(exception("NotSupportedError", "Explicit algorithm length member is required", cx)),
                 None => Plan::Secret(block_len(&hash)),
             }
         }
+        Family::Kmac => match algorithm.optional_number("length", f64::from(u32::MAX), cx)? {
+            Some(0) => return Err(exception("OperationError", "KmacKeyGenParams.length cannot be 0", cx)),
+            Some(bits) if bits % 8 != 0 => return Err(exception("NotSupportedError", "Unsupported KmacKeyGenParams.length", cx)),
+            Some(bits) => Plan::Secret(bits as usize / 8),
+            None => Plan::Secret(kmac_bits(algorithm.name) as usize / 8),
+        },
         family if family.is_rsa() => {
             let bits = algorithm.number("RsaHashedKeyGenParams", "modulusLength", f64::from(u32::MAX), cx)? as usize;
             let exponent = BigUint::from_bytes_be(&algorithm.bytes("RsaHashedKeyGenParams", "publicExponent", cx)?);
@@ -169,6 +191,13 @@ impl Material {
 
 /// "Import key"; usages are checked here too.
 pub fn import(format: &str, material: Material, algorithm: &Algorithm, extractable: bool, usages: Usages, cx: &mut Context) -> JsResult<JsObject> {
+    let (shown, length, wanted) = import_parameters(algorithm, cx)?;
+    let key = if is_secret(algorithm.family) { secret(format, material, &shown, length, extractable, &usages, cx)? } else { asymmetric(format, material, &shown, wanted, extractable, &usages, cx)? };
+    finish_import(key, shown, extractable, usages, cx)
+}
+
+/// What a key will say of itself, how long it must be, and on which curve it must lie.
+fn import_parameters(algorithm: &Algorithm, cx: &mut Context) -> JsResult<(KeyAlgorithm, Option<u32>, Option<&'static Curve>)> {
     let mut shown = KeyAlgorithm::of(algorithm);
     let mut length = None;
     let mut wanted = None;
@@ -177,12 +206,12 @@ pub fn import(format: &str, material: Material, algorithm: &Algorithm, extractab
             shown.hash = Some(algorithm.hash("HmacImportParams", cx)?);
             length = algorithm.optional_number("length", f64::from(u32::MAX), cx)?;
         }
+        Family::Kmac => length = algorithm.optional_number("length", f64::from(u32::MAX), cx)?,
         family if family.is_rsa() => shown.hash = Some(algorithm.hash("RsaHashedImportParams", cx)?),
         family if family.is_ec() => wanted = Some(named_curve(algorithm, "EcKeyImportParams", cx)?),
         _ => {}
     }
-    let key = if is_secret(algorithm.family) { secret(format, material, &shown, length, extractable, &usages, cx)? } else { asymmetric(format, material, &shown, wanted, extractable, &usages, cx)? };
-    finish_import(key, shown, extractable, usages, cx)
+    Ok((shown, length, wanted))
 }
 
 fn finish_import(key: Key, shown: KeyAlgorithm, extractable: bool, usages: Usages, cx: &mut Context) -> JsResult<JsObject> {
@@ -197,7 +226,7 @@ fn finish_import(key: Key, shown: KeyAlgorithm, extractable: bool, usages: Usage
 }
 
 fn is_secret(family: Family) -> bool {
-    family.is_aes() || matches!(family, Family::ChaCha | Family::Hmac | Family::Hkdf | Family::Pbkdf2 | Family::Argon2)
+    family.is_aes() || matches!(family, Family::ChaCha | Family::Hmac | Family::Kmac | Family::Hkdf | Family::Pbkdf2 | Family::Argon2)
 }
 
 fn unable(verb: &str, shown: &KeyAlgorithm, what: &str, format: &str, cx: &mut Context) -> JsError {
@@ -247,6 +276,18 @@ fn jwk_alg(shown: &KeyAlgorithm, key: &Key) -> Option<String> {
     let hash = |prefix: &str| shown.hash.map(|hash| format!("{prefix}{}", hash.name.trim_start_matches("SHA-")));
     match (shown.family, key) {
         (Family::Hmac, _) => hash("HS").filter(|_| shown.hash.is_some_and(|hash| hash.name.starts_with("SHA-"))),
+        (Family::Kmac, _) => Some(format!("K{}", &shown.name[4..])),
+        (Family::Ecdsa, _) => match key.to_public()? {
+            Public::Ec { curve, .. } => match curve.jwk? {
+                "P-256" => Some("ES256".into()),
+                "P-384" => Some("ES384".into()),
+                "P-521" => Some("ES512".into()),
+                _ => None,
+            },
+            _ => None,
+        },
+        // There are no names for RSA with SHA-3.
+        (family, _) if family.is_rsa() && shown.hash.is_some_and(|hash| hash.name.starts_with("SHA3-")) => None,
         (Family::RsaPkcs1, _) => hash("RS"),
         (Family::RsaPss, _) => hash("PS"),
         (Family::RsaOaep, _) => Some(if shown.hash.is_some_and(|hash| hash.name == "SHA-1") { "RSA-OAEP".into() } else { hash("RSA-OAEP-")? }),
@@ -275,7 +316,7 @@ fn secret(format: &str, material: Material, shown: &KeyAlgorithm, length: Option
     }
     let raw = match format {
         "raw-secret" => true,
-        "raw" => !matches!(shown.family, Family::ChaCha | Family::AesOcb | Family::Argon2),
+        "raw" => !matches!(shown.family, Family::ChaCha | Family::AesOcb | Family::Argon2 | Family::Kmac),
         _ => false,
     };
     let key = match material {
@@ -291,13 +332,14 @@ fn secret(format: &str, material: Material, shown: &KeyAlgorithm, length: Option
     };
     let Key::Secret(bytes) = &key else { return Err(data_error("Invalid keyData", cx)) };
     match shown.family {
-        Family::Hmac => {
+        Family::Hmac | Family::Kmac => {
             if bytes.is_empty() {
                 return Err(data_error("Zero-length key is not supported", cx));
             }
+            let dictionary = if shown.family == Family::Hmac { "HmacImportParams" } else { "KmacImportParams" };
             match length {
-                Some(0) => return Err(data_error("HmacImportParams.length cannot be 0", cx)),
-                Some(bits) if bits % 8 != 0 => return Err(exception("NotSupportedError", "Unsupported HmacImportParams.length", cx)),
+                Some(0) => return Err(data_error(&format!("{dictionary}.length cannot be 0"), cx)),
+                Some(bits) if bits % 8 != 0 => return Err(exception("NotSupportedError", &format!("Unsupported {dictionary}.length"), cx)),
                 Some(bits) if bits as usize != bytes.len() * 8 => return Err(data_error("Invalid key length", cx)),
                 _ => {}
             }
@@ -375,7 +417,18 @@ fn jwk_key(object: &JsObject, shown: &KeyAlgorithm, wanted: Option<&'static Curv
         return Err(data_error("JWK \"alg\" Parameter and algorithm name mismatch", cx));
     }
     let private = !object.get(js_string!(private_member), cx)?.is_undefined();
+    let public_member = if kty == "AKP" { "pub" } else { "x" };
+    if octets.is_some() && private && object.get(js_string!(public_member), cx)?.is_undefined() {
+        return Err(data_error("Invalid JWK", cx));
+    }
     let key = jwk::read(object, private, cx).map_err(|_| data_error("Invalid keyData", cx))?;
+    // Both halves must be of one key.
+    if octets.is_some()
+        && let Some(Public::Octets { bytes, .. }) = key.to_public()
+        && text_member(object, public_member, cx)?.is_none_or(|text| jwk::decode(&text) != bytes)
+    {
+        return Err(data_error("Invalid keyData", cx));
+    }
     check_alg(object, shown, &key, cx)?;
     Ok(key)
 }
@@ -404,12 +457,15 @@ pub fn export(format: &str, data: &Data, cx: &mut Context) -> JsResult<Exported>
     }
     let kind = data.key.type_name();
     let lattice = octet_key::find_web(shown.name).filter(|kind| kind.is_lattice());
+    if matches!((&*data.key, format), (Key::Private(key), "pkcs8" | "raw-seed") if key.lacks_seed()) {
+        return super::operation(Err(Failure::error("ERR_CRYPTO_OPERATION_FAILED", "Failed to get raw seed")), cx);
+    }
     match (format, &*data.key) {
         ("jwk", key) if lattice.is_none_or(|kind| !kind.name.starts_with("ml-kem")) => return export_jwk(key, data, cx).map(Exported::Jwk),
         ("spki", Key::Public(key)) => return Ok(Exported::Bytes(write::spki(key))),
-        ("pkcs8", Key::Private(key)) => return Ok(Exported::Bytes(write::pkcs8(key))),
+        ("pkcs8", Key::Private(key)) => return Ok(Exported::Bytes(write::pkcs8_of_seed(key))),
         ("raw-secret", Key::Secret(bytes)) => return Ok(Exported::Bytes(bytes.clone())),
-        ("raw", Key::Secret(bytes)) if !matches!(shown.family, Family::ChaCha | Family::AesOcb) => return Ok(Exported::Bytes(bytes.clone())),
+        ("raw", Key::Secret(bytes)) if !matches!(shown.family, Family::ChaCha | Family::AesOcb | Family::Kmac) => return Ok(Exported::Bytes(bytes.clone())),
         ("raw" | "raw-public", Key::Public(Public::Ec { point, .. })) => return Ok(Exported::Bytes(point.clone())),
         ("raw", Key::Public(Public::Octets { bytes, .. })) if lattice.is_none() => return Ok(Exported::Bytes(bytes.clone())),
         ("raw-public", Key::Public(Public::Octets { bytes, .. })) => return Ok(Exported::Bytes(bytes.clone())),
@@ -425,12 +481,15 @@ fn export_jwk(key: &Key, data: &Data, cx: &mut Context) -> JsResult<JsObject> {
     let usages = JsArray::from_iter(usages, cx);
     object.create_data_property_or_throw(js_string!("key_ops"), usages, cx)?;
     object.create_data_property_or_throw(js_string!("ext"), data.extractable, cx)?;
-    // Keys of ML-DSA have it among their own members.
-    let own = data.algorithm.name.starts_with("ML-");
+    // Keys of ML-DSA have it among their own members, those of ECDSA go without.
+    let own = data.algorithm.name.starts_with("ML-") || data.algorithm.family == Family::Ecdsa;
     if let Some(alg) = jwk_alg(&data.algorithm, key).filter(|_| !own) {
         object.create_data_property_or_throw(js_string!("alg"), js_string!(alg), cx)?;
     }
-    let members = jwk::members(key).map_err(|_| exception("NotSupportedError", "Unable to export key using jwk format", cx))?;
+    let members = jwk::members(key).map_err(|unsupported| match unsupported {
+        Unsupported::Seed => Failure::error("ERR_CRYPTO_OPERATION_FAILED", "key does not have an available seed").to_js(cx),
+        _ => exception("NotSupportedError", "Unable to export key using jwk format", cx),
+    })?;
     for (name, value) in members {
         object.create_data_property_or_throw(js_string!(name), js_string!(value), cx)?;
     }
@@ -448,6 +507,7 @@ pub fn derived_length(value: &JsValue, cx: &mut Context) -> JsResult<Option<u32>
             Some(bits) => Some(bits),
             None => Some(block_len(&algorithm.hash("HmacImportParams", cx)?) as u32 * 8),
         },
+        Family::Kmac => Some(algorithm.optional_number("length", f64::from(u32::MAX), cx)?.unwrap_or_else(|| kmac_bits(algorithm.name))),
         _ => None,
     })
 }

@@ -9,6 +9,7 @@
 mod algorithm;
 mod keys;
 mod operations;
+mod supports;
 
 use std::sync::Arc;
 
@@ -31,7 +32,6 @@ use super::{
     encapsulate,
     failure::Outcome,
     key::{Key, Private, Public},
-    number::random_bytes,
     pool::{promise_of, promised},
     random,
 };
@@ -64,7 +64,7 @@ pub static SUBTLE_CRYPTO: Class = Class {
         Export::function("decapsulateKey", 6, |this, args, cx| rejecting(this, args, cx, decapsulate_key)).enumerable(true),
         Export::tag("SubtleCrypto"),
     ],
-    statics: &[],
+    statics: &[Export::function("supports", 2, supports::supports).enumerable(true)],
 };
 
 /// `Crypto`
@@ -112,17 +112,25 @@ pub fn subtle(cx: &mut Context) -> JsResult<JsValue> {
     instance(&SUBTLE_CRYPTO, |instances| &instances.subtle, cx)
 }
 
-fn check_this(this: &JsValue, class: &'static Class, cx: &mut Context) -> JsResult<()> {
-    if class.is_instance(this, cx)? { Ok(()) } else { Err(errors::invalid_this(class.name, cx)) }
+/// Whether `this` is the one object of its class: what only inherits from it is not.
+fn check_this(this: &JsValue, class: &'static Class, pick: fn(&Instances) -> &std::cell::RefCell<Option<JsObject>>, cx: &mut Context) -> JsResult<()> {
+    let instances = Host::of(cx).state::<Instances>();
+    let known = pick(&instances).borrow().clone();
+    let is_it = known.is_some_and(|known| this.as_object().is_some_and(|given| JsObject::equals(&given, &known)));
+    if is_it { Ok(()) } else { Err(errors::invalid_this(class.name, cx)) }
+}
+
+fn check_crypto(this: &JsValue, cx: &mut Context) -> JsResult<()> {
+    check_this(this, &CRYPTO_CLASS, |instances| &instances.crypto, cx)
 }
 
 fn subtle_getter(this: &JsValue, _args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
-    check_this(this, &CRYPTO_CLASS, cx)?;
+    check_crypto(this, cx)?;
     subtle(cx)
 }
 
 fn get_random_values(this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
-    check_this(this, &CRYPTO_CLASS, cx)?;
+    check_crypto(this, cx)?;
     if args.is_empty() {
         let message = "Failed to execute 'getRandomValues' on 'Crypto': 1 argument required, but only 0 present.";
         return Err(errors::coded(Base::Type, "ERR_MISSING_ARGS", message, cx));
@@ -131,7 +139,7 @@ fn get_random_values(this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsRe
 }
 
 fn random_uuid(this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
-    check_this(this, &CRYPTO_CLASS, cx)?;
+    check_crypto(this, cx)?;
     random::random_uuid(this, args, cx)
 }
 
@@ -139,8 +147,7 @@ type Method = fn(&[JsValue], &mut Context) -> JsResult<JsValue>;
 
 /// Every method is asynchronous: what it throws rejects its promise.
 fn rejecting(this: &JsValue, args: &[JsValue], cx: &mut Context, method: Method) -> JsResult<JsValue> {
-    let class = &SUBTLE_CRYPTO;
-    let given = check_this(this, class, cx).and_then(|()| method(args, cx));
+    let given = check_this(this, &SUBTLE_CRYPTO, |instances| &instances.subtle, cx).and_then(|()| method(args, cx));
     match given {
         Ok(promise) => Ok(promise),
         Err(error) => promise_of(Err(error), cx),
@@ -266,10 +273,7 @@ fn sign(args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
     let data = args.bytes(2, cx)?;
     let algorithm = args.algorithm(0, Operation::Sign, cx)?;
     let scheme = operations::scheme(&algorithm, &key, cx)?;
-    if algorithm.name != key.algorithm.name {
-        return Err(exception("InvalidAccessError", if key.usages.contains(&"sign") { "Key algorithm mismatch" } else { "Unable to use this key to sign" }, cx));
-    }
-    if !key.usages.contains(&"sign") {
+    if algorithm.name != key.algorithm.name || !key.usages.contains(&"sign") {
         return Err(exception("InvalidAccessError", "Unable to use this key to sign", cx));
     }
     promised("sign", Box::new(move |sys| scheme.sign(&key, &data, sys)), |made, cx| to_array_buffer(operation(made, cx)?, cx), cx)
@@ -281,10 +285,7 @@ fn verify(args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
     let (signature, data) = (args.bytes(2, cx)?, args.bytes(3, cx)?);
     let algorithm = args.algorithm(0, Operation::Sign, cx)?;
     let scheme = operations::scheme(&algorithm, &key, cx)?;
-    if algorithm.name != key.algorithm.name {
-        return Err(exception("InvalidAccessError", if key.usages.contains(&"verify") { "Key algorithm mismatch" } else { "Unable to use this key to verify" }, cx));
-    }
-    if !key.usages.contains(&"verify") {
+    if algorithm.name != key.algorithm.name || !key.usages.contains(&"verify") {
         return Err(exception("InvalidAccessError", "Unable to use this key to verify", cx));
     }
     promised("verify", Box::new(move |_| scheme.verify(&key, &data, &signature)), |good, cx| Ok(operation(good, cx)?.into()), cx)
@@ -374,7 +375,7 @@ fn derive_key(args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
 }
 
 fn import_key(args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
-    let args = Arguments::of("importKey", 4, args, cx)?;
+    let args = Arguments::of("importKey", 5, args, cx)?;
     let format = args.format(0, cx)?;
     let material = Material::of(&format, args.get(1), &args.context(1), cx)?;
     let extractable = args.get(3).to_boolean();
@@ -539,7 +540,7 @@ fn encapsulate_bits(args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
     let key = encapsulating(&args, "encapsulateBits", cx)?;
     promised(
         "encapsulateBits",
-        Box::new(move |sys| encapsulate::seal(&key, &random_bytes(sys, 32)?)),
+        Box::new(move |sys| encapsulate::seal(&key, sys)),
         |made, cx| {
             let (hidden, secret) = operation(made, cx)?;
             let secret = to_array_buffer(secret, cx)?;
@@ -557,7 +558,7 @@ fn encapsulate_key(args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
     let wanted = args.algorithm(2, Operation::ImportKey, cx)?;
     promised(
         "encapsulateKey",
-        Box::new(move |sys| encapsulate::seal(&key, &random_bytes(sys, 32)?)),
+        Box::new(move |sys| encapsulate::seal(&key, sys)),
         move |made, cx| {
             let (hidden, secret) = operation(made, cx)?;
             let secret = keys::import("raw-secret", Material::Bytes(secret), &wanted, extractable, usages, cx)?;

@@ -6,11 +6,13 @@ use boa_engine::{Context, JsResult};
 
 use super::algorithm::{Algorithm, Family, HashName, exception};
 use crate::crypto::{
+    argon,
     cipher::{self, Direction},
     crypto_key::Data,
     dh,
-    failure::{Failure, Outcome},
+    failure::{self, Failure, Outcome},
     key::{Key, Private, Public},
+    kmac,
     public_cipher,
     signature::{self, Options},
 };
@@ -165,17 +167,59 @@ pub struct Scheme {
     options: Options,
     /// The type that a key must have.
     hmac: bool,
+    kmac: Option<Kmac>,
+    /// What is out of its range: the work fails with it.
+    beyond: Option<Beyond>,
+}
+
+/// What is out of its range.
+enum Beyond {
+    Range(String),
+    /// KMAC's customization is too long.
+    Customization,
+}
+
+impl Beyond {
+    fn failure(&self) -> Failure {
+        match self {
+            Self::Range(message) => Failure::range("ERR_OUT_OF_RANGE", message),
+            Self::Customization => Failure::Job(failure::INVALID_CUSTOM_LENGTH),
+        }
+    }
+}
+
+/// The parameters of KMAC: its strength and length in bits, and what tells one use from another.
+struct Kmac {
+    bits: usize,
+    len: usize,
+    customization: Vec<u8>,
 }
 
 /// The parameters of `sign` and `verify`.
 pub fn scheme(algorithm: &Algorithm, key: &Data, cx: &mut Context) -> JsResult<Scheme> {
-    let mut scheme = Scheme { hash: key.algorithm.hash, options: Options::default(), hmac: false };
+    let mut scheme = Scheme { hash: key.algorithm.hash, options: Options::default(), hmac: false, kmac: None, beyond: None };
     match algorithm.family {
         Family::Hmac => scheme.hmac = true,
+        Family::Kmac => {
+            let len = algorithm.number("KmacParams", "length", f64::from(u32::MAX), cx)?;
+            if len % 8 != 0 {
+                return Err(exception("NotSupportedError", "Unsupported KmacParams length", cx));
+            }
+            let customization = algorithm.optional_bytes("customization", cx)?.unwrap_or_default();
+            if customization.len() > kmac::CUSTOMIZATION_MAX {
+                scheme.beyond = Some(Beyond::Customization);
+            }
+            scheme.kmac = Some(Kmac { bits: if algorithm.name == "KMAC128" { 128 } else { 256 }, len: len as usize / 8, customization });
+        }
         Family::RsaPkcs1 => scheme.options.padding = Some(1),
         Family::RsaPss => {
             scheme.options.padding = Some(6);
-            scheme.options.salt_len = Some(algorithm.number("RsaPssParams", "saltLength", f64::from(u32::MAX), cx)?.min(i32::MAX as u32) as i32);
+            let salt_len = algorithm.number("RsaPssParams", "saltLength", f64::from(u32::MAX), cx)?;
+            let max = salt_len_max(key);
+            if f64::from(salt_len) > max {
+                scheme.beyond = Some(Beyond::Range(format!("The value of \"algorithm.saltLength\" is out of range. It must be >= 0 && <= {max}. Received {salt_len}")));
+            }
+            scheme.options.salt_len = Some(salt_len.min(i32::MAX as u32) as i32);
         }
         Family::Ecdsa => {
             scheme.hash = Some(algorithm.hash("EcdsaParams", cx)?);
@@ -185,11 +229,27 @@ pub fn scheme(algorithm: &Algorithm, key: &Data, cx: &mut Context) -> JsResult<S
             scheme.hash = None;
             scheme.options.context = algorithm.optional_bytes("context", cx)?.unwrap_or_default();
             if scheme.options.context.len() > 255 {
-                return Err(exception("OperationError", "context must be at most 255 bytes", cx));
+                scheme.beyond = Some(Beyond::Range("context string must be at most 255 bytes".to_owned()));
             }
         }
     }
     Ok(scheme)
+}
+
+/// What a key of RSA has room for beside the hash: as many bytes as its modulus, without its highest bit.
+fn salt_len_max(key: &Data) -> f64 {
+    match (key.key.to_public(), key.algorithm.hash) {
+        (Some(Public::Rsa { key, .. }), Some(hash)) => (key.n.bits().saturating_sub(1).div_ceil(8) as f64) - hash.hash.output_len as f64 - 2.0,
+        _ => f64::INFINITY,
+    }
+}
+
+fn tagged(key: &Data, parameters: &Kmac, data: &[u8]) -> Outcome<Vec<u8>> {
+    Ok(kmac::kmac(parameters.bits, secret(key)?, data, &parameters.customization, parameters.len))
+}
+
+fn same(made: &[u8], given: &[u8]) -> bool {
+    made.len() == given.len() && made.iter().zip(given).fold(0, |all, (a, b)| std::hint::black_box(all | a ^ b)) == 0
 }
 
 fn hmac(key: &Data, scheme: &Scheme, data: &[u8]) -> Outcome<Vec<u8>> {
@@ -202,6 +262,12 @@ fn hmac(key: &Data, scheme: &Scheme, data: &[u8]) -> Outcome<Vec<u8>> {
 impl Scheme {
     /// A signature.
     pub fn sign(&self, key: &Data, data: &[u8], sys: &Sys) -> Outcome<Vec<u8>> {
+        if let Some(beyond) = &self.beyond {
+            return Err(beyond.failure());
+        }
+        if let Some(parameters) = &self.kmac {
+            return tagged(key, parameters, data);
+        }
         match &*key.key {
             Key::Private(private) => signature::sign_message(private, self.hash.map(|hash| hash.hash), data, &self.options, sys),
             _ if self.hmac => hmac(key, self, data),
@@ -211,12 +277,15 @@ impl Scheme {
 
     /// Whether a signature is one.
     pub fn verify(&self, key: &Data, data: &[u8], given: &[u8]) -> Outcome<bool> {
+        if let Some(beyond) = &self.beyond {
+            return Err(beyond.failure());
+        }
+        if let Some(parameters) = &self.kmac {
+            return Ok(same(&tagged(key, parameters, data)?, given));
+        }
         match &*key.key {
             Key::Public(public) => signature::verify_message(public, self.hash.map(|hash| hash.hash), data, given, &self.options),
-            _ if self.hmac => {
-                let made = hmac(key, self, data)?;
-                Ok(made.len() == given.len() && made.iter().zip(given).fold(0, |all, (a, b)| std::hint::black_box(all | a ^ b)) == 0)
-            }
+            _ if self.hmac => Ok(same(&hmac(key, self, data)?, given)),
             _ => Err(failed()),
         }
     }
@@ -226,6 +295,7 @@ impl Scheme {
 pub fn derive(algorithm: &Algorithm, key: &Data, length: Option<u32>, cx: &mut Context) -> JsResult<Bytes> {
     match algorithm.family {
         Family::Ecdh | Family::Agree => agree(algorithm, key, length, cx),
+        Family::Argon2 => argon(algorithm, key, length, cx),
         _ => {
             let hash = match algorithm.family {
                 Family::Hkdf => Some((algorithm.hash("HkdfParams", cx)?, algorithm.bytes("HkdfParams", "salt", cx)?)),
@@ -256,6 +326,44 @@ fn whole_bytes(length: Option<u32>, cx: &mut Context) -> JsResult<usize> {
         Some(bits) if bits % 8 != 0 => Err(exception("OperationError", "length must be a multiple of 8", cx)),
         Some(bits) => Ok(bits as usize / 8),
     }
+}
+
+fn argon(algorithm: &Algorithm, key: &Data, length: Option<u32>, cx: &mut Context) -> JsResult<Bytes> {
+    let most = f64::from(u32::MAX);
+    let memory = algorithm.number("Argon2Params", "memory", most, cx)?;
+    let nonce = algorithm.bytes("Argon2Params", "nonce", cx)?;
+    let parallelism = algorithm.number("Argon2Params", "parallelism", most, cx)?;
+    let passes = algorithm.number("Argon2Params", "passes", most, cx)?;
+    let secret_value = algorithm.optional_bytes("secretValue", cx)?.unwrap_or_default();
+    let data = algorithm.optional_bytes("associatedData", cx)?.unwrap_or_default();
+    let version = algorithm.optional_number("version", 255.0, cx)?.unwrap_or(0x13);
+    let wrong = |message: &str, cx: &mut Context| Err(exception("OperationError", message, cx));
+    if parallelism == 0 || parallelism > 16_777_215 {
+        return wrong("parallelism must be > 0 and < 16777215", cx);
+    }
+    if memory < parallelism.saturating_mul(8) {
+        return wrong("memory must be at least 8 times the degree of parallelism", cx);
+    }
+    if version != 0x13 {
+        return wrong(&format!("{version} is not a valid Argon2 version"), cx);
+    }
+    let tag_len = whole_bytes(length, cx)?;
+    if tag_len < 4 {
+        return wrong("length must be >= 32", cx);
+    }
+    let beyond = |name: &str, least: u32, found: u64| Failure::range("ERR_OUT_OF_RANGE", format!("The value of \"parameters.{name}\" is out of range. It must be >= {least} && <= 4294967295. Received {found}"));
+    let key = key.clone();
+    let kind = algorithm.name;
+    Ok(Box::new(move |_| {
+        if nonce.len() < 8 {
+            return Err(beyond("nonce.byteLength", 8, nonce.len() as u64));
+        }
+        if passes == 0 {
+            return Err(beyond("passes", 1, 0));
+        }
+        let message = secret(&key)?.to_vec();
+        argon::Recipe::new(kind, message, nonce, tag_len).costs(memory, passes, parallelism).bound(secret_value, data).run()
+    }))
 }
 
 fn hkdf(key: Data, hash: HashName, salt: Vec<u8>, info: Vec<u8>, len: usize) -> Bytes {
@@ -289,7 +397,7 @@ fn agree(algorithm: &Algorithm, key: &Data, length: Option<u32>, cx: &mut Contex
         return access("baseKey must be a private key", cx);
     }
     if public.algorithm.name != key.algorithm.name {
-        return access("algorithm.public must be an ECDH, X25519, or X448 key", cx);
+        return access("key algorithm mismatch", cx);
     }
     let curves = (curve_of(&key.key), curve_of(&public.key));
     if curves.0 != curves.1 {

@@ -752,7 +752,7 @@ impl Connection {
                 let connection = self.clone();
                 let done = done.take().unwrap_or_default();
                 // Cheap where it is not needed: the closure is boxed only if the rest must wait.
-                conn.write_or(bytes, done, |done| {
+                conn.write_or(bytes, done, false, |done| {
                     Box::new(move |result, cx| {
                         Host::of(cx).enter_with(cx, |cx| connection.sent(result, done, cx));
                     })

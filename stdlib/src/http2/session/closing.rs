@@ -160,13 +160,17 @@ impl Session {
         events::method(&object, "removeAllListeners", &[js_string!("timeout").into()], cx)?;
         self.cancel_questions(&object, cx)?;
         let (pending, streams) = self.all_streams();
+        // Of a fault that the peer has told, the streams tell; our own GOAWAY does not.
+        let told = self.goaway_code.get().filter(|_| code == code::NO_ERROR && !error.is_null_or_undefined());
+        // A GOAWAY with a fault says it for all streams, and so did the peer's.
+        self.codec.borrow_mut().terminating = code != code::NO_ERROR || told.is_some();
         if !pending.is_empty() || !streams.is_empty() {
             let cancel = errors::stream_cancel(&error, cx)?;
             for stream in pending {
-                http2_stream::destroy_with_code(&stream, cancel.clone(), code, cx)?;
+                http2_stream::destroy_with_code(&stream, cancel.clone(), told.unwrap_or(code), cx)?;
             }
             for stream in streams {
-                http2_stream::destroy_with_code(&stream, error.clone(), code, cx)?;
+                http2_stream::destroy_with_code(&stream, error.clone(), told.unwrap_or(code), cx)?;
             }
         }
         if !self.has_handle() {
@@ -203,7 +207,8 @@ impl Session {
         }
         for ping in pings {
             let error = errors::fixed_value("ERR_HTTP2_PING_CANCEL", cx)?;
-            callback_later(&ping.callback, &this, vec![error], cx);
+            let object = object.clone();
+            Host::of(cx).next_tick_native(move |cx| ping.answer(&object, &[error], cx));
         }
         Ok(())
     }
@@ -286,10 +291,6 @@ impl Session {
         self.writers.borrow_mut().clear();
         self.server.take();
     }
-}
-
-fn callback_later(callback: &boa_engine::object::builtins::JsFunction, this: &JsValue, args: Vec<JsValue>, cx: &Context) {
-    Host::of(cx).next_tick(callback.clone(), this.clone(), args);
 }
 
 fn emit_close(object: &JsObject, error: &JsValue, cx: &mut Context) -> JsResult<()> {

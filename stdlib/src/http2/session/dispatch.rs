@@ -166,6 +166,7 @@ impl Session {
         let settings = self.codec.borrow().local_settings().clone();
         let settings = settings_object::to_object(&settings, cx)?;
         *self.local_settings.borrow_mut() = Some(settings.clone());
+        self.settings_unanswered.set(self.settings_unanswered.get().saturating_sub(1));
         let sent = self.settings_waiting.borrow_mut().pop_front();
         if let Some(sent) = sent
             && let Some(callback) = sent.callback
@@ -186,9 +187,12 @@ impl Session {
         };
         let passed_ns = Host::of(cx).uptime_ns().saturating_sub(ping.sent_ns);
         self.stats.ping_rtt_ns.set(passed_ns);
-        let payload = buffer::from_slice(&payload, cx)?;
+        // A buffer of its own, that lies in no pool.
+        let mut block = buffer::zeroed(payload.len())?;
+        block.copy_from_slice(&payload);
+        let payload = buffer::from_block(block, cx)?;
         let args = [JsValue::null(), (passed_ns as f64 / 1e6).into(), payload.into()];
-        ping.callback.call(&object.clone().into(), &args, cx).map(drop)
+        ping.answer(object, &args, cx)
     }
 
     fn goaway_came(self: &Rc<Self>, object: &JsObject, code: u32, last: u32, data: &[u8], cx: &mut Context) -> JsResult<()> {
@@ -207,16 +211,15 @@ impl Session {
 
     fn origins_came(self: &Rc<Self>, object: &JsObject, origins: &[Vec<u8>], cx: &mut Context) -> JsResult<()> {
         self.touch();
+        // Without TLS nobody vouches for them (RFC 8336, 2.4).
+        let Some(mut known) = self.origin_list(cx)? else { return Ok(()) };
         let texts: Vec<String> = origins.iter().map(|origin| String::from_utf8_lossy(origin).into_owned()).collect();
-        if let Some(known) = self.origin_list(cx)? {
-            let mut known = known;
-            for text in &texts {
-                if !known.contains(text) {
-                    known.push(text.clone());
-                }
+        for text in &texts {
+            if !known.contains(text) {
+                known.push(text.clone());
             }
-            *self.origins.borrow_mut() = Some(known);
         }
+        *self.origins.borrow_mut() = Some(known);
         let values = texts.into_iter().map(|text| js_string!(text).into()).collect();
         let list = boa_engine::object::builtins::JsArray::from_values(values, cx);
         events::emit(object, js_string!("origin"), &[list.into()], cx).map(drop)

@@ -20,6 +20,27 @@ use crate::{
     net::{idle::IdleTimer, timer_duration},
 };
 
+impl Ping {
+    fn begin(callback: JsFunction, cx: &mut Context) -> Self {
+        let host = Host::of(cx);
+        let origin = host.origin();
+        if host.async_hooks().is_some() {
+            let resource = JsObject::with_object_proto(cx.intrinsics());
+            host.announce(&origin, "HTTP2PING", &resource.into(), cx);
+        }
+        Self { callback, sent_ns: host.uptime_ns(), origin }
+    }
+
+    /// Calls back, as an asynchronous resource that is done with then.
+    pub(super) fn answer(&self, object: &JsObject, args: &[JsValue], cx: &mut Context) -> JsResult<()> {
+        let host = Host::of(cx);
+        let this = object.clone().into();
+        let result = host.in_origin(&self.origin, None, cx, |cx| self.callback.call(&this, args, cx));
+        host.renounce(self.origin.id, cx);
+        result.map(drop)
+    }
+}
+
 pub(super) fn encrypted(this: &JsValue, _args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
     let session = of(this, cx)?;
     match session.socket().filter(|_| session.ready.get()) {
@@ -171,13 +192,14 @@ fn ping_when_connected(session: &Rc<Session>, payload: [u8; 8], callback: JsFunc
 }
 
 fn send_ping(session: &Rc<Session>, payload: [u8; 8], callback: JsFunction, cx: &mut Context) -> JsResult<JsValue> {
+    let Some(object) = session.object() else { return Ok(false.into()) };
+    let ping = Ping::begin(callback, cx);
     if session.pings.borrow().len() >= session.pings_max {
         let error = errors::fixed_value("ERR_HTTP2_PING_CANCEL", cx)?;
-        let this = session.object().map_or_else(JsValue::undefined, JsValue::from);
-        callback.call(&this, &[error], cx)?;
+        ping.answer(&object, &[error], cx)?;
         return Ok(false.into());
     }
-    session.pings.borrow_mut().push_back(Ping { callback, sent_ns: Host::of(cx).uptime_ns() });
+    session.pings.borrow_mut().push_back(ping);
     session.codec.borrow_mut().ping(payload);
     session.schedule_flush(cx);
     Ok(true.into())
@@ -336,8 +358,11 @@ pub(super) fn altsvc(this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsRe
     if origin.len() + value.len() > FRAME_TEXT_MAX {
         return Err(errors::fixed("ERR_HTTP2_ALTSVC_LENGTH", cx));
     }
-    session.codec.borrow_mut().altsvc(id, origin.as_bytes(), &value);
-    session.schedule_flush(cx);
+    let is_there = id == 0 || session.codec.borrow().stream(id).is_some();
+    if is_there {
+        session.codec.borrow_mut().altsvc(id, origin.as_bytes(), &value);
+        session.schedule_flush(cx);
+    }
     nothing()
 }
 

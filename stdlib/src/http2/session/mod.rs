@@ -17,6 +17,7 @@ use std::{
 use boa_engine::{Context, Finalize, JsArgs, JsData, JsObject, JsResult, JsValue, Trace, js_string, object::builtins::JsFunction};
 use coil_engine::{
     Host, Slot,
+    async_context::AsyncOrigin,
     class::{Class, Kind, Parent},
     errors as engine_errors,
     table::{self, Member, Symbol},
@@ -57,7 +58,7 @@ pub(super) static HTTP2_SESSION: Class = Class {
         Member::getter("originSet", methods::origin_set).enumerable(false),
         Member::getter("socket", methods::socket).enumerable(false),
         Member::getter("type", |this, _args, cx| Ok(i32::from(of(this, cx)?.side == Side::Client).into())).enumerable(false),
-        Member::getter("pendingSettingsAck", |this, _args, cx| Ok((!of(this, cx)?.settings_waiting.borrow().is_empty()).into())).enumerable(false),
+        Member::getter("pendingSettingsAck", |this, _args, cx| Ok((of(this, cx)?.settings_unanswered.get() > 0).into())).enumerable(false),
         Member::getter("state", methods::state).enumerable(false),
         Member::getter("localSettings", methods::local_settings).enumerable(false),
         Member::getter("remoteSettings", methods::remote_settings).enumerable(false),
@@ -108,6 +109,7 @@ pub(super) static CLIENT_HTTP2_SESSION: Class = Class {
 pub(super) struct Ping {
     pub callback: JsFunction,
     pub sent_ns: u64,
+    pub origin: AsyncOrigin,
 }
 
 /// SETTINGS that wait for theirs.
@@ -143,6 +145,8 @@ pub(super) struct Session {
     pub goaway_last: Cell<Option<u32>>,
     pub pings: RefCell<VecDeque<Ping>>,
     pub settings_waiting: RefCell<VecDeque<SettingsSent>>,
+    /// How many were sent and not answered; it stays when the session ends.
+    pub settings_unanswered: Cell<usize>,
     pub pings_max: usize,
     pub settings_max: usize,
     pub strict_single: bool,
@@ -154,6 +158,8 @@ pub(super) struct Session {
     pub authority: RefCell<JsValue>,
     pub protocol: RefCell<JsValue>,
     pub first_settings: RefCell<Option<JsObject>>,
+    /// `options.origins` of a server.
+    first_origins: RefCell<Option<JsObject>>,
     /// What ended the session, for `finishSessionClose`.
     pub ending: RefCell<Option<JsValue>>,
     /// The signal that ends the session, and what listens to it.
@@ -238,6 +244,7 @@ pub(super) fn create(side: Side, given: Option<&JsObject>, socket: &JsObject, se
         goaway_last: Cell::new(None),
         pings: RefCell::default(),
         settings_waiting: RefCell::default(),
+        settings_unanswered: Cell::new(0),
         pings_max: count(given, "maxOutstandingPings", 10, cx)?,
         settings_max: count(given, "maxOutstandingSettings", 10, cx)?,
         strict_single: field(given, "strictSingleValueFields", cx)?.as_boolean() != Some(false),
@@ -249,6 +256,7 @@ pub(super) fn create(side: Side, given: Option<&JsObject>, socket: &JsObject, se
         authority: RefCell::default(),
         protocol: RefCell::default(),
         first_settings: RefCell::new(field(given, "settings", cx)?.as_object()),
+        first_origins: RefCell::new(field(given, "origins", cx)?.as_object().filter(|list| side == Side::Server && list.is_array())),
         ending: RefCell::default(),
         abort: RefCell::default(),
         stats: Stats::default(),
@@ -314,6 +322,10 @@ impl Session {
         settings_object::check(first.as_ref(), cx)?;
         let entries = settings_object::entries(first.as_ref(), cx)?;
         self.send_settings(entries, None, cx);
+        if let Some(origins) = { self.first_origins.take() } {
+            let origins = events::elements(&origins, cx)?;
+            methods::origin(&object.clone().into(), &origins, cx)?;
+        }
         let transport = Transport::take(self, &socket, &object, cx)?;
         *self.transport.borrow_mut() = Some(transport);
         self.schedule_flush(cx);
@@ -324,6 +336,7 @@ impl Session {
 
     pub fn send_settings(&self, entries: Vec<(u16, u32)>, callback: Option<JsFunction>, cx: &Context) {
         self.settings_waiting.borrow_mut().push_back(SettingsSent { callback, sent_ns: Host::of(cx).uptime_ns() });
+        self.settings_unanswered.set(self.settings_unanswered.get() + 1);
         self.codec.borrow_mut().settings(entries);
     }
 

@@ -5,10 +5,11 @@
 
 use std::rc::Rc;
 
-use boa_engine::{Context, JsObject, JsResult, JsValue};
+use boa_engine::{Context, JsArgs, JsObject, JsResult, JsValue, js_string};
 use coil_engine::{
     Host,
     coil_sys::{SysError, SysResult},
+    table,
 };
 
 use super::{Session, find, report};
@@ -41,6 +42,12 @@ impl Transport {
     pub fn take(session: &Rc<Session>, socket: &JsObject, object: &JsObject, cx: &mut Context) -> JsResult<Self> {
         let conn = if flag(socket, "encrypted", cx)? { None } else { Socket::shared_conn(socket, cx) };
         let Some((conn, rest)) = conn else {
+            if events::listener_count(socket, js_string!("data"), cx)? > 0 {
+                // Somebody else looks on: everyone gets what comes.
+                let data = table::closure("", 1, object.clone(), |_this, args, object, cx| feed_value(object, args.get_or_undefined(0).clone(), cx), cx);
+                events::on(socket, js_string!("data"), data, cx)?;
+                return Ok(Self::Stream);
+            }
             stream::consume(socket, Some(Consumer { take: take_chunk, data: object.clone() }), cx)?;
             return Ok(Self::Stream);
         };
@@ -70,6 +77,11 @@ impl Reader for SocketReader {
     fn failed(self: Rc<Self>, conn: &Rc<Conn>, error: SysError, cx: &mut Context) {
         self.rest.clone().failed(conn, error, cx);
     }
+}
+
+fn feed_value(object: &JsObject, value: JsValue, cx: &mut Context) -> JsResult<JsValue> {
+    take_chunk(object, object, Some(Chunk::Value(value)), cx)?;
+    nothing()
 }
 
 /// A chunk of a stream that is no socket of ours.

@@ -13,7 +13,7 @@ use crate::{
     http2::{
         channels, errors,
         headers::{self, Purpose},
-        object::{field, flag, option, set},
+        object::{field, flag, option, set, warn_once},
         session::{self, Session},
         settings_object,
         wire::{Field, frame::fault},
@@ -56,6 +56,10 @@ pub fn request(this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<J
     let given = args.get_or_undefined(0);
     let options = settings_object::object_argument(args.get_or_undefined(1), "options", cx)?;
     let (headers, list, method) = request_headers(&session, given, cx)?;
+    if !option(options.as_ref(), "weight", cx)?.is_undefined() {
+        let message = "Priority signaling has been deprecated as of RFC 9113.";
+        warn_once(message, "DeprecationWarning", Some("DEP0194"), cx)?;
+    }
     let ends = option(options.as_ref(), "endStream", cx)?;
     let ends = if ends.is_undefined() { matches!(method.as_str(), "GET" | "HEAD" | "DELETE") } else { validate::boolean(&ends, "options.endStream", cx)? };
     for (key, is_number) in [("parent", true), ("exclusive", false), ("silent", false)] {
@@ -129,7 +133,7 @@ fn abort_with(signal: &JsObject, stream: &JsObject, cx: &mut Context) -> JsResul
 /// The headers of a request with what follows from the session; as a list too, if it was one; and the method.
 fn request_headers(session: &Rc<Session>, given: &JsValue, cx: &mut Context) -> JsResult<(JsObject, Option<JsObject>, String)> {
     let is_list = given.as_object().is_some_and(|given| given.is_array());
-    let (headers, mut values) = match given.as_object().filter(|_| is_list) {
+    let (headers, values) = match given.as_object().filter(|_| is_list) {
         Some(_) => {
             let values = crate::http::elements(given, cx)?.unwrap_or_default();
             if values.len() % 2 == 1 {
@@ -140,10 +144,9 @@ fn request_headers(session: &Rc<Session>, given: &JsValue, cx: &mut Context) -> 
         None => (server::copied(given, "headers", cx)?, None),
     };
     // What is missing goes in front of a list, so that pseudo-fields stay first.
+    let mut missing: Vec<JsValue> = Vec::new();
     let mut add = |key: &'static str, value: JsValue, cx: &mut Context| -> JsResult<()> {
-        if let Some(values) = &mut values {
-            values.splice(0..0, [js_string!(key).into(), value.clone()]);
-        }
+        missing.extend([js_string!(key).into(), value.clone()]);
         set(&headers, key, value, cx)
     };
     let mut method = field(&headers, ":method", cx)?;
@@ -177,7 +180,7 @@ fn request_headers(session: &Rc<Session>, given: &JsValue, cx: &mut Context) -> 
         }
     }
     let list = match values {
-        Some(values) => Some(headers::list_like(given, values, cx)?),
+        Some(values) => Some(headers::list_like(given, [missing, values].concat(), cx)?),
         None => None,
     };
     Ok((headers, list, method))

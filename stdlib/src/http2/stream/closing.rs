@@ -5,7 +5,7 @@ use std::rc::Rc;
 use boa_engine::{Context, JsArgs, JsObject, JsResult, JsValue, js_string};
 use coil_engine::{Host, table, validate};
 
-use super::{ABORTED, CLOSED, DID_READ, HAS_TRAILERS, NO_HANDLE, SERVER, StreamState, find, of};
+use super::{ABORTED, CLOSED, DID_READ, HAS_TRAILERS, HEADERS_SENT, NO_HANDLE, SERVER, StreamState, find, of};
 use crate::{
     events,
     http2::{
@@ -166,7 +166,7 @@ fn destroy_if_done(stream: &JsObject, state: &Rc<StreamState>, cx: &mut Context)
     }
     // A response is sent, and nobody has looked at the request's body: the rest of it need not come.
     let flowing = field(stream, "readableFlowing", cx)?;
-    if state.has(SERVER) && !state.has(HAS_TRAILERS) && !state.has(DID_READ) && flowing.is_null() {
+    if state.has(SERVER) && state.has(HEADERS_SENT) && !state.has(HAS_TRAILERS) && !state.has(DID_READ) && flowing.is_null() {
         let stream = stream.clone();
         // Later, so that streams can still be pushed on this one.
         Host::of(cx).event_loop().immediate(Box::new(move |cx| {

@@ -5,9 +5,9 @@ use std::rc::Rc;
 use boa_engine::{Context, JsArgs, JsObject, JsResult, JsValue, js_string};
 use coil_engine::{Host, errors as engine_errors, table, table::instantiate};
 
-use super::{CLOSED, HAS_TRAILERS, HEAD_REQUEST, StreamState, find, of, server};
+use super::{CLOSED, HAS_TRAILERS, HEAD_REQUEST, SENDS_FILE, SHUT_DOWN, StreamState, find, io, of, server};
 use crate::{
-    events,
+    buffer, events,
     http2::{
         errors,
         object::{field, flag, option, put},
@@ -247,16 +247,53 @@ fn send(stream: &JsObject, state: &Rc<StreamState>, fd: i32, wanted: Wanted, clo
         1,
         stream.clone(),
         |_this, _args, stream, cx| {
+            // What is missing is not to look like the end.
+            if let Some(state) = find(stream, cx) {
+                state.add(SHUT_DOWN);
+            }
             super::close(stream, code::INTERNAL_ERROR, super::Reset::Yes, cx)?;
             Ok(JsValue::undefined())
         },
         cx,
     );
     events::on(&source, js_string!("error"), failed, cx)?;
+    // What the script writes or ends from now on has nothing to do with the file.
+    state.add(SENDS_FILE);
+    stream::end(stream, cx)?;
     if closes {
         let gone = table::closure("", 0, source.clone(), |_this, _args, source, cx| events::method(source, "destroy", &[], cx), cx);
         events::on(stream, js_string!("close"), gone, cx)?;
     }
-    events::method(&source, "pipe", &[stream.clone().into()], cx)?;
-    Ok(())
+    pump(&source, stream, cx)
+}
+
+/// Sends what a file gives, chunk by chunk, and the end behind it.
+fn pump(source: &JsObject, stream: &JsObject, cx: &mut Context) -> JsResult<()> {
+    let goes_on = table::closure("", 0, source.clone(), |_this, _args, source, cx| events::method(source, "resume", &[], cx), cx);
+    let takes = table::closure(
+        "",
+        1,
+        (source.clone(), stream.clone(), goes_on),
+        |_this, args, (source, stream, goes_on), cx| {
+            let bytes = buffer::bytes_of(args.get_or_undefined(0)).unwrap_or_default();
+            events::method(source, "pause", &[], cx)?;
+            io::write(stream, bytes, stream::Done::Function(goes_on.clone()), cx)?;
+            Ok(JsValue::undefined())
+        },
+        cx,
+    );
+    events::on(source, js_string!("data"), takes, cx)?;
+    let ends = table::closure(
+        "",
+        0,
+        stream.clone(),
+        |_this, _args, stream, cx| {
+            if let Some(state) = find(stream, cx).filter(|state| !state.has(CLOSED)) {
+                io::shut_down(stream, &state, cx)?;
+            }
+            Ok(JsValue::undefined())
+        },
+        cx,
+    );
+    events::on(source, js_string!("end"), ends, cx)
 }

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use boa_engine::{Context, JsObject, JsResult, JsValue, js_string};
 use coil_engine::Host;
 
-use super::{CLOSED, DID_READ, HAS_TRAILERS, HEADERS_SENT, NO_HANDLE, PendingWrite, READING, SERVER, SHUT_DOWN, StreamState, TRAILERS_READY, closing, find, of};
+use super::{CLOSED, DID_READ, HAS_TRAILERS, HEADERS_SENT, NO_HANDLE, PendingWrite, READING, SENDS_FILE, SERVER, SHUT_DOWN, StreamState, TRAILERS_READY, closing, find, of};
 use crate::{
     buffer, events,
     http2::{
@@ -60,7 +60,10 @@ impl Native for StreamIo {
             *state.early_final.borrow_mut() = Some(done);
             return Ok(());
         }
-        shut_down(stream, &state, cx)?;
+        // A file has an end of its own.
+        if !state.has(SENDS_FILE) {
+            shut_down(stream, &state, cx)?;
+        }
         done.ok(cx)
     }
 
@@ -80,7 +83,7 @@ fn bytes_of(chunk: Chunk, encoding: &JsValue) -> Vec<u8> {
 }
 
 /// Data goes to the codec; the write is done when it is with the system.
-fn write(stream: &JsObject, bytes: Vec<u8>, done: Done, cx: &mut Context) -> JsResult<()> {
+pub(super) fn write(stream: &JsObject, bytes: Vec<u8>, done: Done, cx: &mut Context) -> JsResult<()> {
     let Some(state) = find(stream, cx) else { return done.ok(cx) };
     if state.is_pending() {
         *state.early_write.borrow_mut() = Some((bytes, done));
@@ -119,7 +122,7 @@ fn write(stream: &JsObject, bytes: Vec<u8>, done: Done, cx: &mut Context) -> JsR
 fn check_end(stream: &JsObject, cx: &mut Context) -> JsResult<()> {
     let Some(state) = find(stream, cx) else { return Ok(()) };
     let may_end = match stream::writable_state(stream, cx)? {
-        Some(writable) => writable.is_ending() && !writable.has_buffered() && !state.has(HAS_TRAILERS),
+        Some(writable) => writable.is_ending() && !writable.has_buffered() && !state.has(HAS_TRAILERS | SENDS_FILE),
         None => false,
     };
     if may_end {
@@ -191,6 +194,7 @@ pub(super) fn begin(stream: &JsObject, state: &Rc<StreamState>, id: u32, cx: &mu
     if let Some(done) = early {
         STREAM_IO.finish(stream, done, cx)?;
     }
+    stream::uncork(stream, cx)?;
     events::emit(stream, js_string!("ready"), &[], cx)?;
     if let Some(code) = state.early_reset.take() {
         closing::reset(stream, state, code, cx);

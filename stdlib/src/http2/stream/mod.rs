@@ -101,6 +101,8 @@ pub(super) const PUSHED: u32 = 1 << 11;
 pub(super) const SERVER: u32 = 1 << 12;
 /// The codec has no such stream (any more).
 pub(super) const NO_HANDLE: u32 = 1 << 14;
+/// The body is a file: it ends when the file does.
+pub(super) const SENDS_FILE: u32 = 1 << 15;
 
 /// A write that is not done yet.
 pub(super) struct PendingWrite {
@@ -230,6 +232,8 @@ pub(super) fn create(class: &'static Class, session: &Rc<Session>, id: u32, cx: 
     if id != 0 {
         session.streams.borrow_mut().insert(id, object.clone());
     } else {
+        // What is written before there is a number goes in one piece.
+        stream::cork(&object, cx)?;
         session.add_pending(&object);
     }
     Ok((object, state))

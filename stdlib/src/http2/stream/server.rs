@@ -231,7 +231,6 @@ fn raw_response_headers(list: &JsObject, sends_date: bool, cx: &mut Context) -> 
     let status = field(&headers, ":status", cx)?;
     let number = status.to_number(cx)?;
     check_status(number, &status, cx)?;
-    set(&headers, ":status", number as u32, cx)?;
     let list = headers::list_like(&given, values, cx)?;
     Ok((headers, Some(list)))
 }

@@ -44,6 +44,10 @@ impl Session {
     /// Tells settings; they hold once the peer has taken them.
     pub fn settings(&mut self, entries: Vec<(u16, u32)>) {
         frame::put(kind::SETTINGS, 0, 0, &settings::pack(&entries), &mut self.out);
+        // Nothing of this codec depends on those of other numbers: they show at once.
+        for (id, value) in entries.iter().filter(|(id, _)| !settings::is_known(*id)) {
+            self.local.set_custom(*id, *value);
+        }
         self.local_pending.push_back(entries);
     }
 
@@ -272,7 +276,7 @@ impl Session {
         stream.outgoing = Outgoing::after(stream.outgoing.sent);
         self.ready.retain(|ready| *ready != id);
         self.waiting.retain(|(waiting, ..)| *waiting != id);
-        if !never_began {
+        if !never_began && !self.terminating {
             frame::put(kind::RST_STREAM, 0, id, &code.to_be_bytes(), &mut self.out);
         }
         self.resets.push((id, code));

@@ -220,6 +220,8 @@ pub struct Session {
     pub frames_sent: u32,
     /// Data of all streams that waits to be sent.
     pub(super) data_len: usize,
+    /// The next frame is the last GOAWAY: streams need no end of their own.
+    pub terminating: bool,
     /// Told with the next output: streams that we have reset or ended, and frames that were not sent.
     pub(super) resets: Vec<(u32, u32)>,
     pub(super) ended: Vec<u32>,
@@ -318,6 +320,7 @@ impl Session {
             frames_received: 0,
             frames_sent: 0,
             data_len: 0,
+            terminating: false,
             resets: Vec::new(),
             ended: Vec::new(),
             not_sent: Vec::new(),

@@ -65,6 +65,12 @@ impl Settings {
     }
 }
 
+/// Whether the codec itself has a use for a setting.
+pub fn is_known(id: u16) -> bool {
+    use id::{ENABLE_CONNECT_PROTOCOL, HEADER_TABLE_SIZE, MAX_HEADER_LIST_SIZE};
+    (HEADER_TABLE_SIZE..=MAX_HEADER_LIST_SIZE).contains(&id) || id == ENABLE_CONNECT_PROTOCOL
+}
+
 /// The entries of a payload.
 pub fn parse(payload: &[u8]) -> impl Iterator<Item = (u16, u32)> + '_ {
     payload.chunks_exact(6).map(|entry| (u16::from_be_bytes([entry[0], entry[1]]), u32::from_be_bytes([entry[2], entry[3], entry[4], entry[5]])))
