@@ -13,9 +13,10 @@ use crate::{
     native_function::NativeFunctionObject,
     native_stack,
     object::{
-        FunctionObjectBuilder,
+        CONSTRUCTOR, FunctionObjectBuilder, PROTOTYPE,
         internal_methods::{CallValue, InternalMethodCallContext, get_prototype_from_constructor},
     },
+    property::PropertyDescriptor,
 };
 
 /// How [[Construct]] of an embedder's constructor makes its object. [[Call]] is the same for both: the function gets `this` as the
@@ -168,7 +169,7 @@ fn run(obj: &JsObject, this: JsValue, args: &Arguments, new_target: Option<JsVal
     let result = match (constructor, &new_target) {
         (None | Some(ConstructorKind::HostOrdinary | ConstructorKind::HostAllocating), None) => function.call(&this, args.as_slice(), context),
         (_, None) => function.call(&JsValue::undefined(), args.as_slice(), context),
-        (Some(ConstructorKind::HostOrdinary), Some(new_target)) => ordinary_object(new_target, context).and_then(|object| {
+        (Some(ConstructorKind::HostOrdinary), Some(new_target)) => constructed(obj, new_target, context).and_then(|object| {
             if let Some(frame) = context.vm.native_frames.last_mut() {
                 frame.this = object.clone();
             }
@@ -208,6 +209,19 @@ fn failed(mut error: JsError, obj: &JsObject, this: &JsValue, args: &[JsValue], 
         crate::words::translate(native, obj, this, args);
     }
     error.inject_realm(context.realm().clone()).capture(context)
+}
+
+/// The object that an embedder's constructor gets as `this`. A function that is constructed has a prototype of its own, as one written
+/// in JavaScript has; it is made now, since few are.
+fn constructed(function: &JsObject, new_target: &JsValue, context: &mut Context) -> JsResult<JsValue> {
+    if new_target.as_object().is_some_and(|target| JsObject::equals(&target, function)) && !function.has_own_property(PROTOTYPE, context)? {
+        let prototype = JsObject::with_object_proto(context.intrinsics());
+        let hidden = PropertyDescriptor::builder().writable(true).enumerable(false);
+        prototype.define_property_or_throw(CONSTRUCTOR, hidden.clone().configurable(true).value(function.clone()), context)?;
+        // A frozen function goes without.
+        let _ = function.define_property_or_throw(PROTOTYPE, hidden.configurable(false).value(prototype), context);
+    }
+    ordinary_object(new_target, context)
 }
 
 fn ordinary_object(new_target: &JsValue, context: &mut Context) -> JsResult<JsValue> {
