@@ -24,6 +24,8 @@ fn compile(code: &str, file: &JsString, cx: &mut Context) -> JsResult<JsObject> 
 
 fn evaluate(script: &JsObject, server: &JsObject, context: &JsValue, cx: &mut Context) -> JsResult<JsValue> {
     let options = JsObject::with_null_proto();
+    // The session shows errors itself.
+    options.create_data_property_or_throw(js_string!("displayErrors"), false, cx)?;
     let breaks = get(server, "breakEvalOnSigint", cx)?.to_boolean();
     options.create_data_property_or_throw(js_string!("breakOnSigint"), breaks, cx)?;
     // In raw mode Ctrl+C would be a key that nobody reads, and no signal.
