@@ -443,11 +443,7 @@ impl Session {
 
 impl Hello {
     fn of(hello: &ClientHello<'_>) -> Self {
-        Self {
-            servername: hello.server_name().map(str::to_owned),
-            alpn: hello.alpn().map(|names| names.map(<[u8]>::to_vec).collect()),
-            schemes: hello.signature_schemes().to_vec(),
-        }
+        Self { servername: hello.server_name().map(str::to_owned), alpn: hello.alpn().map(|names| names.map(<[u8]>::to_vec).collect()), schemes: hello.signature_schemes().to_vec() }
     }
 }
 
@@ -620,7 +616,29 @@ pub fn groups_named(list: &str) -> Option<Vec<&'static dyn SupportedKxGroup>> {
 
 /// Groups of OpenSSL's that there are none of here.
 static MISSING_GROUPS: &[&str] = &[
-    "X448", "x448", "secp256k1", "secp224r1", "P-224", "secp192r1", "prime192v1", "P-192", "brainpoolP256r1", "brainpoolP384r1", "brainpoolP512r1", "brainpoolP256r1tls13",
-    "brainpoolP384r1tls13", "brainpoolP512r1tls13", "ffdhe2048", "ffdhe3072", "ffdhe4096", "ffdhe6144", "ffdhe8192", "MLKEM512", "MLKEM768", "MLKEM1024", "X25519MLKEM768",
-    "SecP256r1MLKEM768", "SecP384r1MLKEM1024",
+    "X448",
+    "x448",
+    "secp256k1",
+    "secp224r1",
+    "P-224",
+    "secp192r1",
+    "prime192v1",
+    "P-192",
+    "brainpoolP256r1",
+    "brainpoolP384r1",
+    "brainpoolP512r1",
+    "brainpoolP256r1tls13",
+    "brainpoolP384r1tls13",
+    "brainpoolP512r1tls13",
+    "ffdhe2048",
+    "ffdhe3072",
+    "ffdhe4096",
+    "ffdhe6144",
+    "ffdhe8192",
+    "MLKEM512",
+    "MLKEM768",
+    "MLKEM1024",
+    "X25519MLKEM768",
+    "SecP256r1MLKEM768",
+    "SecP384r1MLKEM1024",
 ];

@@ -47,7 +47,8 @@ fn identity(name: &str) -> Arc<CertifiedKey> {
     let certificate = testdata(&format!("{name}-cert"));
     let parsed = Certificate::parse(&certificate).expect("a certificate");
     assert_eq!(parsed.public_key(), Some(&key.public()), "{name}");
-    Arc::new(CertifiedKey::new(vec![CertificateDer::from(certificate)], key.into_signing_key()))
+    let schemes = key.schemes();
+    Arc::new(CertifiedKey::new(vec![CertificateDer::from(certificate)], key.into_signing_key(schemes)))
 }
 
 fn settings(name: Option<&str>) -> Settings {
@@ -60,7 +61,7 @@ fn talk(client: &mut Session, server: &mut Session, server_settings: &Settings, 
     loop {
         let (to_server, to_client) = (client.take_output(), server.take_output());
         if to_server.is_empty() && to_client.is_empty() {
-            return Ok((at_client, at_server));
+            return Ok((at_client.concat(), at_server.concat()));
         }
         // In pieces, as a network may give it.
         for piece in to_server.chunks(1000) {

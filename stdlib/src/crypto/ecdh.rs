@@ -12,8 +12,7 @@ use coil_engine::{
 
 use super::{
     curve::{self, CURVES, Curve, Form},
-    failure,
-    input,
+    failure, input,
     key::Private,
     key_input,
     keygen::Recipe,

@@ -1,8 +1,8 @@
 //! Certificates of authorities: those that come with coil, those of the system, those the environment adds.
 
 use std::{
-    collections::HashSet,
     cell::{Cell, RefCell},
+    collections::HashSet,
     path::Path,
     rc::Rc,
     sync::{Arc, OnceLock},

@@ -19,8 +19,7 @@ use coil_tls::{
 use super::{
     carrier,
     context::{self, SecureContext},
-    controls,
-    errors, field, flag, handle, hello,
+    controls, errors, field, flag, handle, hello,
     identity::{self, merged},
     layer::{TlsLayer, Watcher},
     peer, sessions, set,
@@ -424,11 +423,7 @@ impl Watcher for SocketWatcher {
         set(&self.socket, "_hadError", true, cx)?;
         let is_server = self.state.borrow().data().is_server;
         let error = errors::of_connection(&error, first, is_server, cx)?;
-        if flag(&self.socket, "_secureEstablished", cx)? {
-            emit_tls_error(&self.socket, error.into(), cx)
-        } else {
-            events::method(&self.socket, "destroy", &[error.into()], cx).map(drop)
-        }
+        if flag(&self.socket, "_secureEstablished", cx)? { emit_tls_error(&self.socket, error.into(), cx) } else { events::method(&self.socket, "destroy", &[error.into()], cx).map(drop) }
     }
 }
 

@@ -23,9 +23,7 @@ use std::{
     hash::{Hash, Hasher},
 };
 
-use boa_engine::{
-    Context, HostConstructor, JsArgs, JsData, JsError, JsObject, JsResult, JsValue, NativeFunction, Script, js_string, object::FunctionObjectBuilder, realm::Realm,
-};
+use boa_engine::{Context, HostConstructor, JsArgs, JsData, JsError, JsObject, JsResult, JsValue, NativeFunction, Script, js_string, object::FunctionObjectBuilder, realm::Realm};
 use boa_gc::{Finalize, Trace};
 use coil_engine::{
     Host,
@@ -68,7 +66,7 @@ static SCRIPT: Class = Class {
     init: construct,
     prototype: &[
         Export::function("runInThisContext", 1, |this, args, cx| {
-            let record = compiled(this, cx)?;
+            let record = record_of(this)?;
             let run = options::of_run(args.get_or_undefined(0), cx)?;
             run.limited(cx, |cx| record.run(None, &run, cx))
         }),
@@ -113,21 +111,6 @@ fn record_of(this: &JsValue) -> JsResult<Record> {
         record
     });
     found.ok_or_else(|| errors::plain(errors::Base::Type, "Illegal invocation"))
-}
-
-/// The script, compiled for this realm from now on.
-fn compiled(this: &JsValue, cx: &mut Context) -> JsResult<Record> {
-    let mut record = record_of(this)?;
-    if record.script.is_none() {
-        let script = parse(&record.code, &record.origin, None, cx)?;
-        record.script = Some(script.clone());
-        if let Some(object) = this.as_object()
-            && let Some(mut kept) = object.downcast_mut::<Record>()
-        {
-            kept.script = Some(script);
-        }
-    }
-    Ok(record)
 }
 
 impl Record {

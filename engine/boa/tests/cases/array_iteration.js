@@ -27,7 +27,7 @@ var it = [1, 2, 3, 4].values(), seen = []; for (const x of it) { seen.push(x); i
 //=> 1,2,3,false,valuedone
 // for await over what gives a plain array iterator
 var late; (async () => { var seen = []; for await (const x of { [Symbol.asyncIterator]() { return [1, 2].values() } }) seen.push(x); late = seen.join() })()
-//=> [object Promise]
+//=> 1,2
 // yield* over an array
 function* g() { yield* [1, 2]; return 3 } [...g()].join()
 //=> 1,2

@@ -69,12 +69,32 @@ pub enum Public {
 /// A private key.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Private {
-    Rsa { key: Box<RsaPrivate>, pss: Pss },
-    Dsa { group: Group, y: BigUint, x: BigUint },
-    Dh { group: Group, y: BigUint, x: BigUint },
-    Ec { curve: &'static Curve, scalar: Vec<u8>, point: Vec<u8>, explicit: bool },
+    Rsa {
+        key: Box<RsaPrivate>,
+        pss: Pss,
+    },
+    Dsa {
+        group: Group,
+        y: BigUint,
+        x: BigUint,
+    },
+    Dh {
+        group: Group,
+        y: BigUint,
+        x: BigUint,
+    },
+    Ec {
+        curve: &'static Curve,
+        scalar: Vec<u8>,
+        point: Vec<u8>,
+        explicit: bool,
+    },
     /// Of a key of ML-DSA or ML-KEM without a seed, `seed` is the expanded key.
-    Octets { kind: &'static Octets, seed: Vec<u8>, public: Vec<u8> },
+    Octets {
+        kind: &'static Octets,
+        seed: Vec<u8>,
+        public: Vec<u8>,
+    },
 }
 
 /// Any key.

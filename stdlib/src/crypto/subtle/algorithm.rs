@@ -1,6 +1,6 @@
 //! Algorithms of web cryptography: their names, what they can do, and their parameters.
 
-use boa_engine::{builtins::array_buffer::SharedArrayBuffer, Context, JsError, JsObject, JsResult, JsValue, js_string, object::builtins::JsUint8Array};
+use boa_engine::{Context, JsError, JsObject, JsResult, JsValue, builtins::array_buffer::SharedArrayBuffer, js_string, object::builtins::JsUint8Array};
 use coil_engine::errors::{self, Base};
 
 use crate::{

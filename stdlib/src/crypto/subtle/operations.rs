@@ -12,8 +12,7 @@ use crate::crypto::{
     dh,
     failure::{self, Failure, Outcome},
     key::{Key, Private, Public},
-    kmac,
-    public_cipher,
+    kmac, public_cipher,
     signature::{self, Options},
 };
 
@@ -351,7 +350,9 @@ fn argon(algorithm: &Algorithm, key: &Data, length: Option<u32>, cx: &mut Contex
     if tag_len < 4 {
         return wrong("length must be >= 32", cx);
     }
-    let beyond = |name: &str, least: u32, found: u64| Failure::range("ERR_OUT_OF_RANGE", format!("The value of \"parameters.{name}\" is out of range. It must be >= {least} && <= 4294967295. Received {found}"));
+    let beyond = |name: &str, least: u32, found: u64| {
+        Failure::range("ERR_OUT_OF_RANGE", format!("The value of \"parameters.{name}\" is out of range. It must be >= {least} && <= 4294967295. Received {found}"))
+    };
     let key = key.clone();
     let kind = algorithm.name;
     Ok(Box::new(move |_| {
