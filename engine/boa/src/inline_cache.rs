@@ -286,17 +286,21 @@ impl InlineCache {
 
     /// Adds a property that the object does not have.
     fn append(&self, object: &JsObject, key: PropertyKey, value: &JsValue, path: ThinVec<Step>) -> Option<Write> {
-        let (before, grown) = {
-            let mut borrowed = object.borrow_mut();
+        let before = {
+            let borrowed = object.borrow();
             if !borrowed.extensible {
                 return None;
             }
-            let properties = borrowed.properties_mut();
-            let before = properties.shape.clone();
-            properties.shape = before.insert_property_transition(TransitionKey { property_key: key, attributes: ASSIGNED });
-            properties.storage.push(value.clone());
-            (before, properties.shape.clone())
+            borrowed.shape().clone()
         };
+        // A new shape may start a collection, whose finalizers borrow objects: none is borrowed here.
+        let grown = before.insert_property_transition(TransitionKey { property_key: key, attributes: ASSIGNED });
+        {
+            let mut borrowed = object.borrow_mut();
+            let properties = borrowed.properties_mut();
+            properties.shape = grown.clone();
+            properties.storage.push(value.clone());
+        }
         if before.is_shared() && grown.is_shared() {
             self.remember_shape(object, &before, Place::Append, path, Some(grown));
         }

@@ -20,3 +20,6 @@ var s = new Set([1, 2, 3, 4]); [...s.difference(new Set([1, 3]))].join() + ' ' +
 // The oldest goes first, a hundred thousand times.
 var s = new Set(); for (let i = 0; i < 50000; i++) s.add(i); for (let i = 0; i < 49999; i++) s.delete(s.values().next().value); [...s].join()
 //=> 49999
+// Iterators that nobody has any more are collected while their map is changed
+var map = new Map([[1, 1], [2, 2]]); for (var i = 0; i < 20000; i++) { for (var entry of map) break; map['p' + i % 3000] = { i } } map.size + Object.keys(map).length
+//=> 3002
