@@ -1,7 +1,6 @@
 //! From a text to what can be run.
 //!
-//! The engine's parser is generic over what it reads, so every crate that names it compiles a parser of its own (a third of a megabyte).
-//! The crates above this one parse through these functions: one parser for all of them.
+//! Scripts, modules and functions are made here, so that their errors read alike whoever asks for them.
 
 use std::path::Path;
 

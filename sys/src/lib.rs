@@ -98,6 +98,7 @@ mod env;
 pub mod errno;
 mod error;
 pub mod fs;
+mod large_blocks;
 pub mod net;
 mod os;
 mod pages;

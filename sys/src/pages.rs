@@ -1,9 +1,7 @@
 //! The program's allocator: small blocks are kept by size, large aligned ones are pages of their own, the rest is the system's.
 //!
-//! Small blocks: see [`small_blocks`](crate::small_blocks).
-//!
-//! The memory of array buffers is aligned to 64 bytes. The system's allocator fills such a block with zeros by hand, so that a buffer of
-//! a gigabyte costs a gigabyte before anyone writes to it; pages cost nothing until they are touched.
+//! See [`small_blocks`](crate::small_blocks) and [`large_blocks`](crate::large_blocks). The memory of array buffers is aligned to 64
+//! bytes, and nearly nothing else is: this tells large buffers from vectors that may grow where they are.
 //!
 //! ```
 //! use std::alloc::{GlobalAlloc, Layout};
@@ -19,44 +17,11 @@
 
 use std::alloc::{GlobalAlloc, Layout, System};
 
-use crate::small_blocks;
+use crate::{large_blocks, small_blocks};
 
 /// The allocator: a program names it with `#[global_allocator]`.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Pages;
-
-/// Bytes from which a block is worth pages of its own: up to this size the system's allocator may have used memory to give out again.
-const LARGE: usize = 32 << 20;
-/// What the system's allocator aligns to by itself.
-const PLAIN_ALIGN: usize = 16;
-/// A page is at least this large everywhere.
-const PAGE_ALIGN: usize = 4096;
-
-/// Whether a block consists of pages: told by its layout alone, which comes back when the block is freed.
-const fn is_paged(layout: Layout) -> bool {
-    cfg!(unix) && layout.size() >= LARGE && layout.align() > PLAIN_ALIGN && layout.align() <= PAGE_ALIGN
-}
-
-#[cfg(unix)]
-fn map(size: usize) -> *mut u8 {
-    // SAFETY: a new private mapping at an address of the system's choice touches no memory that is in use.
-    let block = unsafe { libc::mmap(std::ptr::null_mut(), size, libc::PROT_READ | libc::PROT_WRITE, libc::MAP_PRIVATE | libc::MAP_ANONYMOUS, -1, 0) };
-    if block == libc::MAP_FAILED { std::ptr::null_mut() } else { block.cast() }
-}
-
-#[cfg(unix)]
-unsafe fn unmap(block: *mut u8, size: usize) {
-    // SAFETY: the caller gives back a mapping of `map`, of the size it was made with.
-    unsafe { libc::munmap(block.cast(), size) };
-}
-
-#[cfg(not(unix))]
-fn map(_size: usize) -> *mut u8 {
-    std::ptr::null_mut()
-}
-
-#[cfg(not(unix))]
-unsafe fn unmap(_block: *mut u8, _size: usize) {}
 
 // SAFETY: where blocks come from is decided by the layout, with which they are freed too;
 // nothing here unwinds.
@@ -66,8 +31,8 @@ unsafe impl GlobalAlloc for Pages {
         if let Some(class) = small_blocks::class(layout) {
             return small_blocks::alloc(class);
         }
-        if is_paged(layout) {
-            return map(layout.size());
+        if large_blocks::is_large(layout) {
+            return large_blocks::alloc(layout.size());
         }
         // SAFETY: the caller's promises are ours.
         unsafe { System.alloc(layout) }
@@ -82,8 +47,8 @@ unsafe impl GlobalAlloc for Pages {
             }
             return block;
         }
-        if is_paged(layout) {
-            return map(layout.size());
+        if large_blocks::is_large(layout) {
+            return large_blocks::alloc_zeroed(layout.size());
         }
         // SAFETY: the caller's promises are ours.
         unsafe { System.alloc_zeroed(layout) }
@@ -98,8 +63,8 @@ unsafe impl GlobalAlloc for Pages {
         }
         // SAFETY: the caller's promises are ours; the layout tells where the block came from.
         unsafe {
-            if is_paged(layout) {
-                unmap(block, layout.size());
+            if large_blocks::is_large(layout) {
+                large_blocks::dealloc(block, layout.size());
             } else {
                 System.dealloc(block, layout);
             }
@@ -113,7 +78,7 @@ unsafe impl GlobalAlloc for Pages {
         if from.is_some() && from == to {
             return block;
         }
-        if from.is_none() && to.is_none() && !is_paged(layout) && !is_paged(wanted) {
+        if from.is_none() && to.is_none() && !large_blocks::is_large(layout) && !large_blocks::is_large(wanted) {
             // SAFETY: the caller's promises are ours.
             return unsafe { System.realloc(block, layout, size) };
         }
@@ -140,11 +105,11 @@ mod tests {
         unsafe {
             let small = Pages.alloc_zeroed(layout(100));
             small.write(7);
-            let large = Pages.realloc(small, layout(100), LARGE * 3);
+            let large = Pages.realloc(small, layout(100), large_blocks::LARGE * 3);
             assert_eq!((large.read(), large.add(100).align_offset(4)), (7, 0));
-            let larger = Pages.realloc(large, layout(LARGE * 3), LARGE * 5);
-            assert_eq!((larger.read(), larger.add(LARGE * 4).read()), (7, 0));
-            let small = Pages.realloc(larger, layout(LARGE * 5), 100);
+            let larger = Pages.realloc(large, layout(large_blocks::LARGE * 3), large_blocks::LARGE * 5);
+            assert_eq!((larger.read(), larger.add(large_blocks::LARGE * 4).read()), (7, 0));
+            let small = Pages.realloc(larger, layout(large_blocks::LARGE * 5), 100);
             assert_eq!(small.read(), 7);
             Pages.dealloc(small, layout(100));
         }

@@ -5,6 +5,9 @@
 //! size, 16 bytes finer than the next one, and comes off it at the next allocation. Blocks have no header. A thread that frees more than
 //! it takes passes full batches to a common shelf, where the others look before they ask the system; so does a thread that ends.
 //!
+//! The system is asked for slabs, of which a list is filled a piece at a time: its allocator extends the memory of a thread that is not
+//! the first by a system call for each few kilobytes. What nobody has touched of a slab costs no memory.
+//!
 //! Memory of small blocks is not given back to the system.
 
 use std::{
@@ -19,8 +22,10 @@ const LARGEST: usize = 512;
 /// Blocks are aligned to this and their sizes are multiples of it.
 const GRAIN: usize = 16;
 const CLASSES: usize = LARGEST / GRAIN;
-/// What is asked of the system at a time, about.
+/// What a list is filled with at a time, about.
 const CHUNK: usize = 8192;
+/// What is asked of the system at a time.
+const SLAB: usize = 256 << 10;
 
 /// A free block: the next one of its list and, where it is the first of a batch on the shelf, the next batch.
 struct Free {
@@ -40,8 +45,30 @@ struct Hand {
 
 struct Cache(UnsafeCell<[Hand; CLASSES]>);
 
+/// What is left of a thread's slab.
+#[derive(Clone, Copy)]
+struct Slab {
+    fresh: *mut u8,
+    end: *mut u8,
+}
+
+/// The rest of a slab whose thread has ended, written at its start.
+struct Rest {
+    next: *mut Rest,
+    end: *mut u8,
+}
+
+/// The rests of slabs that belong to nobody.
+struct Rests(*mut Rest);
+
+// SAFETY: a rest belongs to nobody; who takes it has it alone.
+unsafe impl Send for Rests {}
+
+static RESTS: Mutex<Rests> = Mutex::new(Rests(ptr::null_mut()));
+
 thread_local! {
     static CACHE: Cache = const { Cache(UnsafeCell::new([Hand { list: ptr::null_mut(), count: 0, fresh: ptr::null_mut(), end: ptr::null_mut() }; CLASSES])) };
+    static CURRENT: Cell<Slab> = const { Cell::new(Slab { fresh: ptr::null_mut(), end: ptr::null_mut() }) };
     static IS_WATCHED: Cell<bool> = const { Cell::new(false) };
     static AT_EXIT: AtExit = const { AtExit };
 }
@@ -75,6 +102,14 @@ impl Drop for AtExit {
             let list = std::mem::replace(&mut hand.list, ptr::null_mut());
             hand.count = 0;
             shelve(class, list);
+        }
+        let slab = CURRENT.replace(Slab { fresh: ptr::null_mut(), end: ptr::null_mut() });
+        if slab.end as usize - slab.fresh as usize >= CHUNK {
+            let rest = slab.fresh.cast::<Rest>();
+            let mut rests = RESTS.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+            // SAFETY: what is left of the slab is this thread's, aligned, and large enough.
+            unsafe { rest.write(Rest { next: rests.0, end: slab.end }) };
+            rests.0 = rest;
         }
     }
 }
@@ -196,8 +231,7 @@ fn refill(cache: &Cache, class: usize) -> *mut u8 {
         return first.cast();
     }
     let bytes = batch(class) * size(class);
-    // SAFETY: neither the size nor the alignment is zero.
-    let chunk = unsafe { System.alloc(Layout::from_size_align_unchecked(bytes, GRAIN)) };
+    let chunk = cut(bytes);
     if chunk.is_null() {
         return chunk;
     }
@@ -208,6 +242,40 @@ fn refill(cache: &Cache, class: usize) -> *mut u8 {
         hand.end = chunk.add(bytes);
     }
     chunk
+}
+
+/// A piece of this thread's slab, or of another where that is used up; null where the system has none. What was left of the old one, less
+/// than a chunk, is lost.
+fn cut(bytes: usize) -> *mut u8 {
+    let mut slab = CURRENT.get();
+    if (slab.end as usize - slab.fresh as usize) < bytes {
+        slab = another_slab();
+        if slab.fresh.is_null() {
+            return slab.fresh;
+        }
+    }
+    let piece = slab.fresh;
+    // SAFETY: the slab has that much left.
+    slab.fresh = unsafe { piece.add(bytes) };
+    CURRENT.set(slab);
+    piece
+}
+
+fn another_slab() -> Slab {
+    {
+        let mut rests = RESTS.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let rest = rests.0;
+        if !rest.is_null() {
+            // SAFETY: rests of the list are of use to nobody, and the lock is held.
+            let Rest { next, end } = unsafe { rest.read() };
+            rests.0 = next;
+            return Slab { fresh: rest.cast(), end };
+        }
+    }
+    // SAFETY: neither the size nor the alignment is zero.
+    let fresh = unsafe { System.alloc(Layout::from_size_align_unchecked(SLAB, GRAIN)) };
+    // SAFETY: the end of the block, where there is one.
+    Slab { fresh, end: if fresh.is_null() { fresh } else { unsafe { fresh.add(SLAB) } } }
 }
 
 /// Sees to it that this thread's blocks are passed on when it ends: whether that had still to be done.

@@ -83,6 +83,8 @@ pub mod native_stack;
 mod numbers;
 mod originals;
 mod plain;
+mod plain_bindings;
+mod push_call;
 mod positions;
 pub mod promise_hooks;
 mod regexp;

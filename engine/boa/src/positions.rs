@@ -79,7 +79,7 @@ impl<'ctx> ByteCompiler<'ctx> {
     }
 
     fn push_note(&mut self, span: Span, kind: NoteKind) {
-        let pc = self.bytecode.next_opcode_location().as_u32();
+        let pc = self.bytecode.here();
         self.notes.push(Note { pc, start: span.start(), end: span.end(), kind });
     }
 

@@ -4,7 +4,10 @@ use boa_engine::{Context, JsArgs, JsObject, JsResult, JsValue, js_string, object
 use coil_engine::{
     Host,
     coil_loop::Outcome,
-    coil_sys::{Sys, SysError, errno, fs::flags},
+    coil_sys::{
+        Sys, SysError, errno,
+        fs::{Block, flags},
+    },
     errors,
     op::{IntoJs, Op, thrown_value},
     validate,
@@ -22,7 +25,8 @@ pub(super) struct ReadFile {
 
 /// A file's bytes, to be text or a Buffer.
 pub(super) enum Contents {
-    Bytes(Vec<u8>, Option<Encoding>),
+    Text(Vec<u8>, Encoding),
+    Bytes(Block),
     /// More than a buffer holds; how much.
     TooLarge(u64),
 }
@@ -30,8 +34,8 @@ pub(super) enum Contents {
 impl IntoJs for Contents {
     fn into_js(self, cx: &mut Context) -> JsResult<JsValue> {
         match self {
-            Self::Bytes(bytes, Some(encoding)) => buffer::bytes_to_string(&bytes, encoding, cx).map(JsValue::from),
-            Self::Bytes(bytes, None) => buffer::from_slice(&bytes, cx).map(JsValue::from),
+            Self::Text(bytes, encoding) => buffer::bytes_to_string(&bytes, encoding, cx).map(JsValue::from),
+            Self::Bytes(bytes) => buffer::from_block(bytes, cx).map(JsValue::from),
             Self::TooLarge(size) => Err(errors::fs_file_too_large(size, cx)),
         }
     }
@@ -52,8 +56,12 @@ impl Op for ReadFile {
     }
 
     fn run(self, sys: &Sys) -> Result<Contents, SysError> {
-        match sys.fs().read_file_with(self.file.target(), self.flags) {
-            Ok(bytes) => Ok(Contents::Bytes(bytes, self.encoding)),
+        let (fs, target) = (sys.fs(), self.file.target());
+        let contents = match self.encoding {
+            Some(encoding) => fs.read_file_with(target, self.flags).map(|bytes| Contents::Text(bytes, encoding)),
+            None => fs.read_file_with(target, self.flags).map(Contents::Bytes),
+        };
+        match contents {
             Err(error) if error.is(errno::EFBIG) && error.syscall == "read" => {
                 let stat = match &self.file {
                     File::Path(path) => sys.fs().stat(path)?,
@@ -61,7 +69,7 @@ impl Op for ReadFile {
                 };
                 Ok(Contents::TooLarge(stat.size))
             }
-            Err(error) => Err(error),
+            other => other,
         }
     }
 }

@@ -44,7 +44,7 @@ pub use file::flags;
 pub use rm::RmOptions;
 pub use stat::{Stat, StatFs, Time, access};
 pub use watch::{WatchEvent, Watcher};
-pub use whole::READ_FILE_LEN_MAX;
+pub use whole::{Block, READ_FILE_LEN_MAX, Room};
 
 use crate::error::{Named, SysResult};
 use crate::sys::Inner;

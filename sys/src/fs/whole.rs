@@ -1,8 +1,9 @@
 //! Whole files in one call.
 
+use std::mem::MaybeUninit;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 
-use rustix::buffer::spare_capacity;
+use aligned_vec::{AVec, ConstAlign};
 use rustix::fs::{FileType, fstat, ftruncate};
 use rustix::io::{Errno, read, retry_on_intr};
 
@@ -35,8 +36,8 @@ impl Fs<'_> {
         self.read_file_with(target, flags::O_RDONLY)
     }
 
-    /// As [`Fs::read_file`], opening with `open_flags` (`fs.readFile`'s option `flag`).
-    pub fn read_file_with<'t>(self, target: impl Into<Target<'t>>, open_flags: i32) -> SysResult<Vec<u8>> {
+    /// As [`Fs::read_file`], opening with `open_flags` (`fs.readFile`'s option `flag`), into whatever shall hold the bytes.
+    pub fn read_file_with<'t, R: Room>(self, target: impl Into<Target<'t>>, open_flags: i32) -> SysResult<R> {
         match target.into() {
             Target::Path(path) => read_to_end(self.open_owned(path, open_flags, 0o666)?.as_fd()),
             Target::Fd(fd) => read_to_end(self.fd(fd, "read")?),
@@ -88,48 +89,152 @@ fn sync(file: BorrowedFd<'_>, flush: bool) -> SysResult<()> {
     if flush { rustix::fs::fsync(file).named("fsync") } else { Ok(()) }
 }
 
-fn read_to_end(file: BorrowedFd<'_>) -> SysResult<Vec<u8>> {
+fn read_to_end<R: Room>(file: BorrowedFd<'_>) -> SysResult<R> {
     let stat = fstat(file).named("fstat")?;
     let len = u64::try_from(stat.st_size).unwrap_or(0);
+    let mut bytes = R::empty();
     if FileType::from_raw_mode(stat.st_mode) == FileType::RegularFile && len > 0 {
         if len > READ_FILE_LEN_MAX {
             return Err(SysError::new(errno::EFBIG, "read"));
         }
-        return read_sized(file, usize::try_from(len).unwrap_or(usize::MAX));
+        read_sized(file, &mut bytes, usize::try_from(len).unwrap_or(usize::MAX))?;
+        return Ok(bytes);
     }
-    let mut bytes = Vec::new();
     // A directory or a tiny file of /proc needs no allocation to say so.
     let mut first = [0; 4096];
     let len = retry_on_intr(|| read(file, &mut first[..])).named("read")?;
     if len == 0 {
         return Ok(bytes);
     }
-    bytes.extend_from_slice(&first[..len]);
-    while read_more(file, &mut bytes, CHUNK)? {}
-    Ok(bytes)
+    make_room(&mut bytes, len)?;
+    bytes.append(&first[..len]);
+    loop {
+        if bytes.spare().is_empty() {
+            // Twice as much each time, as vectors grow.
+            let more = bytes.len().max(CHUNK);
+            make_room(&mut bytes, more)?;
+        }
+        if bytes.len() as u64 > READ_FILE_LEN_MAX {
+            return Err(SysError::new(errno::EFBIG, "read"));
+        }
+        if !read_more(file, &mut bytes, usize::MAX)? {
+            return Ok(bytes);
+        }
+    }
 }
 
 /// As many bytes as the file said it has, or fewer when it ends before: one read unless the system gives it in parts.
-fn read_sized(file: BorrowedFd<'_>, len: usize) -> SysResult<Vec<u8>> {
-    let mut bytes = Vec::new();
-    bytes.try_reserve_exact(len).map_err(|_| SysError::new(errno::ENOMEM, "read"))?;
-    while bytes.len() < len && read_more(file, &mut bytes, 0)? {}
-    bytes.truncate(len);
-    Ok(bytes)
+fn read_sized(file: BorrowedFd<'_>, bytes: &mut impl Room, len: usize) -> SysResult<()> {
+    make_room(bytes, len)?;
+    while bytes.len() < len && read_more(file, bytes, len - bytes.len())? {}
+    Ok(())
 }
 
-/// Reads once into the room there is, making `room` when there is none. False at the end.
-fn read_more(file: BorrowedFd<'_>, bytes: &mut Vec<u8>, room: usize) -> SysResult<bool> {
-    if bytes.capacity() == bytes.len() {
-        bytes.try_reserve(room.max(1)).map_err(|_| SysError::new(errno::ENOMEM, "read"))?;
-    }
-    if bytes.len() as u64 > READ_FILE_LEN_MAX {
-        return Err(SysError::new(errno::EFBIG, "read"));
-    }
-    let len = retry_on_intr(|| read(file, spare_capacity(bytes)));
+fn make_room(bytes: &mut impl Room, more: usize) -> SysResult<()> {
+    if bytes.try_reserve(more) { Ok(()) } else { Err(SysError::new(errno::ENOMEM, "read")) }
+}
+
+/// Reads once into the room there is, `len` bytes at most. False at the end.
+fn read_more(file: BorrowedFd<'_>, bytes: &mut impl Room, len: usize) -> SysResult<bool> {
+    let len = retry_on_intr(|| {
+        let spare = bytes.spare();
+        let len = len.min(spare.len());
+        read(file, &mut spare[..len]).map(|(filled, _)| filled.len())
+    });
     match len {
-        Ok(len) => Ok(len > 0),
+        Ok(len) => {
+            // SAFETY: the system has filled so many bytes of the room.
+            unsafe { bytes.set_len(bytes.len() + len) };
+            Ok(len > 0)
+        }
         Err(Errno::AGAIN) => Err(SysError::new(errno::EAGAIN, "read")),
         Err(error) => Err(error).named("read"),
+    }
+}
+
+/// What a file is read into: a vector, or the block an array buffer adopts.
+pub trait Room: Sized {
+    /// Without bytes and without room.
+    fn empty() -> Self;
+
+    /// How many bytes are there.
+    fn len(&self) -> usize;
+
+    /// Whether nothing is there yet.
+    fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Makes room for so many bytes more, and not much beyond; `false` where memory is refused.
+    fn try_reserve(&mut self, more: usize) -> bool;
+
+    /// The room behind what is there.
+    fn spare(&mut self) -> &mut [MaybeUninit<u8>];
+
+    /// Adds bytes for which there is room.
+    fn append(&mut self, bytes: &[u8]);
+
+    /// # Safety
+    ///
+    /// So many bytes are there.
+    unsafe fn set_len(&mut self, len: usize);
+}
+
+impl Room for Vec<u8> {
+    fn empty() -> Self {
+        Self::new()
+    }
+
+    fn len(&self) -> usize {
+        self.len()
+    }
+
+    fn try_reserve(&mut self, more: usize) -> bool {
+        self.try_reserve_exact(more).is_ok()
+    }
+
+    fn spare(&mut self) -> &mut [MaybeUninit<u8>] {
+        self.spare_capacity_mut()
+    }
+
+    fn append(&mut self, bytes: &[u8]) {
+        self.extend_from_slice(bytes);
+    }
+
+    unsafe fn set_len(&mut self, len: usize) {
+        // SAFETY: the caller's promise is ours.
+        unsafe { self.set_len(len) };
+    }
+}
+
+/// Bytes aligned as array buffers are.
+pub type Block = AVec<u8, ConstAlign<64>>;
+
+impl Room for Block {
+    fn empty() -> Self {
+        Self::new(0)
+    }
+
+    fn len(&self) -> usize {
+        self.as_slice().len()
+    }
+
+    fn try_reserve(&mut self, more: usize) -> bool {
+        self.try_reserve_exact(more).is_ok()
+    }
+
+    fn spare(&mut self) -> &mut [MaybeUninit<u8>] {
+        let (len, capacity) = (self.as_slice().len(), self.capacity());
+        // SAFETY: behind its bytes the block has room up to its capacity.
+        unsafe { std::slice::from_raw_parts_mut(self.as_mut_ptr().add(len).cast(), capacity - len) }
+    }
+
+    fn append(&mut self, bytes: &[u8]) {
+        self.extend_from_slice(bytes);
+    }
+
+    unsafe fn set_len(&mut self, len: usize) {
+        // SAFETY: the caller's promise is ours.
+        unsafe { self.set_len(len) };
     }
 }

@@ -39,6 +39,8 @@ mod source_text;
 #[path = "../upstream/src/statement_list.rs"]
 mod statement_list;
 
+mod bindings;
+
 use boa_interner::{Interner, Sym, ToIndentedString, ToInternedString};
 use boa_string::{JsStr, JsString};
 
