@@ -114,11 +114,8 @@ pub static DIFFIE_HELLMAN: Class = Class {
     name: "DiffieHellman",
     length: 4,
     extends: Parent::None,
-    kind: Kind::Legacy,
+    kind: Kind::Callable,
     init: |this, args, cx| {
-        if cx.new_target().is_none() {
-            return DIFFIE_HELLMAN.construct(args, cx).map(JsValue::from);
-        }
         let group = group_of(args, cx)?;
         begin(this, group, cx)
     },
@@ -140,11 +137,8 @@ pub static DIFFIE_HELLMAN_GROUP: Class = Class {
     name: "DiffieHellmanGroup",
     length: 1,
     extends: Parent::None,
-    kind: Kind::Legacy,
+    kind: Kind::Callable,
     init: |this, args, cx| {
-        if cx.new_target().is_none() {
-            return DIFFIE_HELLMAN_GROUP.construct(args, cx).map(JsValue::from);
-        }
         let name = validate::string(args.get_or_undefined(0), "name", cx)?.to_std_string_lossy();
         let Some(group) = named_group(&name.to_ascii_lowercase()) else {
             return Err(errors::coded(Base::Error, "ERR_CRYPTO_UNKNOWN_DH_GROUP", "Unknown DH group", cx));
