@@ -15,9 +15,10 @@ use coil_engine::{
 };
 
 use super::{
-    core::{Deferred, Size, Strategy, inspect_member, inspected, method_of, promised, react, state_error, state_reason, wrapper},
+    core::{Deferred, Size, Strategy, inspect_member, inspected, method_of, promised, react, shown, state_error, state_reason, wrapper},
     default_controller::{self, DefaultController},
     readable::{self, NativeSource, Rs, Source},
+    supply,
     writable::{self, NativeSink, Sink, Ws},
 };
 
@@ -111,7 +112,7 @@ pub(super) static CONTROLLER: Class = Class {
     prototype: &[
         Export::getter("desiredSize", |this, _args, cx| {
             let stream = controlled(this, cx)?;
-            let size = stream.source().and_then(|controller| default_controller::desired_size(&controller));
+            let size = stream.source().and_then(|controller| supply::desired_size(&*controller));
             Ok(size.map_or_else(JsValue::null, JsValue::from))
         })
         .enumerable(true),
@@ -170,12 +171,7 @@ pub(crate) fn writable_value(stream: &Ts, cx: &mut Context) -> JsResult<JsValue>
 }
 
 fn controller_value(stream: &Ts, cx: &mut Context) -> JsResult<JsValue> {
-    if let Some(object) = stream.controller.borrow().clone() {
-        return Ok(object.into());
-    }
-    let object = JsObject::from_proto_and_data(CONTROLLER.prototype(cx)?, ControllerObject(stream.clone()));
-    *stream.controller.borrow_mut() = Some(object.clone());
-    Ok(object.into())
+    shown(&stream.controller, &CONTROLLER, || ControllerObject(stream.clone()), cx)
 }
 
 fn construct(_this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
