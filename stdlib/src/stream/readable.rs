@@ -1,6 +1,6 @@
 //! `Readable`: data comes in by `push`, goes out by `read`, `'data'` or iteration.
 
-use boa_engine::{Context, JsArgs, JsObject, JsResult, JsValue, js_str, js_string, property::PropertyKey};
+use boa_engine::{Context, JsArgs, JsObject, JsResult, JsValue, js_str, js_string};
 use coil_engine::{
     Host,
     class::{Class, Kind, Parent},
@@ -11,25 +11,15 @@ use coil_engine::{
 use super::{
     chunk::{Chunk, buffer_of_view, is_buffer},
     destroy::{self, caught, error_or_destroy, error_value},
+    exposed::shown,
     flags::r,
+    hooks,
     legacy::STREAM,
     native, pipe,
     readable_state::{AwaitDrain, READABLE_STATE, Readable, ReadableState, buffer_array, known_encoding, new_decoder, readable, readable_or_throw},
     shapes, transform,
 };
 use crate::{buffer, events};
-
-/// An accessor that shows something of the state, or `$missing` where there is none.
-macro_rules! shown {
-    ($name:literal, $missing:expr, |$state:ident| $show:expr) => {
-        Export::getter($name, |this, _args, cx| {
-            let Some(stream) = this.as_object() else { return Ok($missing) };
-            Ok(readable(&stream, cx)?.map_or_else(|| $missing, |$state| $show))
-        })
-        .enumerable(false)
-        .permanent()
-    };
-}
 
 /// `stream.Readable`
 pub(crate) static READABLE: Class = Class {
@@ -61,18 +51,18 @@ pub(crate) static READABLE: Class = Class {
         Export::renamed("iterator", "", 1, super::async_iterator::iterator_method),
         Export::function("compose", 2, super::compose::compose_method),
         Export::accessor("readable", is_readable, set_readable).enumerable(false).permanent(),
-        shown!("readableDidRead", JsValue::undefined(), |state| state.has(r::DATA_EMITTED).into()),
+        shown!(readable, "readableDidRead", JsValue::undefined(), |state| state.has(r::DATA_EMITTED).into()),
         Export::getter("readableAborted", readable_aborted).enumerable(false).permanent(),
-        shown!("readableHighWaterMark", JsValue::undefined(), |state| state.high_water_mark.get().into()),
+        shown!(readable, "readableHighWaterMark", JsValue::undefined(), |state| state.high_water_mark.get().into()),
         Export::getter("readableBuffer", readable_buffer).enumerable(false).permanent(),
         Export::accessor("readableFlowing", readable_flowing, set_readable_flowing).enumerable(false).permanent(),
-        shown!("readableLength", JsValue::undefined(), |state| (state.length.get() as f64).into()),
-        shown!("readableObjectMode", false.into(), |state| state.object_mode().into()),
-        shown!("readableEncoding", JsValue::null(), |state| state.encoding()),
-        shown!("errored", JsValue::null(), |state| state.errored()),
-        shown!("closed", false.into(), |state| state.has(r::CLOSED).into()),
+        shown!(readable, "readableLength", JsValue::undefined(), |state| (state.length.get() as f64).into()),
+        shown!(readable, "readableObjectMode", false.into(), |state| state.object_mode().into()),
+        shown!(readable, "readableEncoding", JsValue::null(), |state| state.encoding()),
+        shown!(readable, "errored", JsValue::null(), |state| state.errored()),
+        shown!(readable, "closed", false.into(), |state| state.has(r::CLOSED).into()),
         Export::accessor("destroyed", is_destroyed, set_destroyed).enumerable(false).permanent(),
-        shown!("readableEnded", false.into(), |state| state.has(r::END_EMITTED).into()),
+        shown!(readable, "readableEnded", false.into(), |state| state.has(r::END_EMITTED).into()),
         super::operators::DROP,
         super::operators::FILTER,
         super::operators::FLAT_MAP,
@@ -113,27 +103,8 @@ pub(crate) fn init_readable(stream: &JsObject, options: &JsValue, cx: &mut Conte
     let given = options.as_object();
     let (state, object) = ReadableState::create(given.as_ref(), false, cx)?;
     stream.set(js_string!("_readableState"), object, true, cx)?;
-    if let Some(given) = &given {
-        take_hook(stream, given, "read", "_read", cx)?;
-        take_hook(stream, given, "destroy", "_destroy", cx)?;
-        take_hook(stream, given, "construct", "_construct", cx)?;
-        super::add_abort_signal::of_options(stream, given, cx)?;
-    }
-    events::init_emitter(stream, options, cx)?;
-    if !stream.get(js_string!("_construct"), cx)?.is_null_or_undefined() {
-        destroy::construct(stream, cx)?;
-    }
+    hooks::finish(stream, options, &[hooks::READ, hooks::DESTROY, hooks::CONSTRUCT], cx)?;
     Ok(state)
-}
-
-/// `if (typeof options.read === 'function') this._read = options.read`
-pub(super) fn take_hook(stream: &JsObject, options: &JsObject, option: &'static str, hook: &'static str, cx: &mut Context) -> JsResult<()> {
-    let host = Host::of(cx);
-    let given = options.get(PropertyKey::String(host.intern(option)), cx)?;
-    if given.is_callable() {
-        stream.set(PropertyKey::String(host.intern(hook)), given, true, cx)?;
-    }
-    Ok(())
 }
 
 /// The readable side of a stream whose `_construct` is done.
@@ -204,13 +175,7 @@ fn push_bytes_or_text(stream: &JsObject, state: &Readable, chunk: Chunk, decoded
         maybe_read_more(stream, state, cx);
         return Ok(can_push_more(state));
     }
-    if state.has(r::ENDED) {
-        let error = errors::stream_push_after_eof(cx);
-        let error = error_value(error, cx)?;
-        error_or_destroy(stream, error, false, cx)?;
-        return Ok(false);
-    }
-    if state.has(r::DESTROYED | r::ERRORED) {
+    if is_late(stream, state, cx)? {
         return Ok(false);
     }
     state.clear(r::READING);
@@ -228,13 +193,7 @@ fn push_bytes_or_text(stream: &JsObject, state: &Readable, chunk: Chunk, decoded
 }
 
 fn push_object(stream: &JsObject, state: &Readable, chunk: JsValue, encoding: &JsValue, cx: &mut Context) -> JsResult<bool> {
-    if state.has(r::ENDED) {
-        let error = errors::stream_push_after_eof(cx);
-        let error = error_value(error, cx)?;
-        error_or_destroy(stream, error, false, cx)?;
-        return Ok(false);
-    }
-    if state.has(r::DESTROYED | r::ERRORED) {
+    if is_late(stream, state, cx)? {
         return Ok(false);
     }
     state.clear(r::READING);
@@ -246,6 +205,17 @@ fn push_object(stream: &JsObject, state: &Readable, chunk: JsValue, encoding: &J
     }
     add_chunk(stream, state, Chunk::Value(chunk), false, cx)?;
     Ok(can_push_more(state))
+}
+
+/// Whether a chunk comes too late: after the end, which is an error, or at a stream that was destroyed.
+fn is_late(stream: &JsObject, state: &Readable, cx: &mut Context) -> JsResult<bool> {
+    if state.has(r::ENDED) {
+        let error = errors::stream_push_after_eof(cx);
+        let error = error_value(error, cx)?;
+        error_or_destroy(stream, error, false, cx)?;
+        return Ok(true);
+    }
+    Ok(state.has(r::DESTROYED | r::ERRORED))
 }
 
 /// A string in an encoding that a script gave, as a Buffer.

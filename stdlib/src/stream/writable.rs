@@ -15,27 +15,17 @@ use coil_engine::{
 use super::{
     chunk::{Chunk, buffer_of_view, is_buffer},
     destroy::{self, caught, error_or_destroy, error_value},
+    exposed::shown,
     flags::{r, w},
+    hooks,
     legacy::STREAM,
     native::{self, Done},
-    readable::{buffer_from, take_hook},
+    readable::buffer_from,
     readable_state::{known_encoding, readable, unknown_encoding},
     shapes, transform,
     writable_state::{AfterWrite, Callback, WRITABLE_STATE, Writable, WritableState, Write, buffered_array, writable, writable_or_throw, write_object},
 };
 use crate::events;
-
-/// An accessor that shows something of the state, or `$missing` where there is none.
-macro_rules! shown {
-    ($name:literal, $missing:expr, |$state:ident| $show:expr) => {
-        Export::getter($name, |this, _args, cx| {
-            let Some(stream) = this.as_object() else { return Ok($missing) };
-            Ok(writable(&stream, cx)?.map_or_else(|| $missing, |$state| $show))
-        })
-        .enumerable(false)
-        .permanent()
-    };
-}
 
 /// `stream.Writable`
 pub(crate) static WRITABLE: Class = Class {
@@ -53,7 +43,7 @@ pub(crate) static WRITABLE: Class = Class {
         Export::renamed("_write", "", 3, default_write),
         Export::null("_writev"),
         Export::renamed("end", "", 3, end_method),
-        shown!("closed", false.into(), |state| state.has(w::CLOSED).into()),
+        shown!(writable, "closed", false.into(), |state| state.has(w::CLOSED).into()),
         Export::accessor("destroyed", is_destroyed, set_destroyed).enumerable(false).permanent(),
         WRITABLE_ACCESSOR,
         WRITABLE_FINISHED,
@@ -64,8 +54,8 @@ pub(crate) static WRITABLE: Class = Class {
         WRITABLE_HIGH_WATER_MARK,
         WRITABLE_CORKED,
         WRITABLE_LENGTH,
-        shown!("errored", JsValue::null(), |state| state.errored()),
-        shown!("writableAborted", false.into(), |state| { (!state.is_disabled() && state.has(w::DESTROYED | w::ERRORED) && !state.has(w::FINISHED)).into() }),
+        shown!(writable, "errored", JsValue::null(), |state| state.errored()),
+        shown!(writable, "writableAborted", false.into(), |state| { (!state.is_disabled() && state.has(w::DESTROYED | w::ERRORED) && !state.has(w::FINISHED)).into() }),
         Export::renamed("destroy", "", 2, destroy_method),
         Export::renamed("_undestroy", "undestroy", 0, destroy::undestroy),
         Export::renamed("_destroy", "", 2, destroy::default_destroy),
@@ -81,14 +71,14 @@ pub(crate) static WRITABLE: Class = Class {
 };
 
 pub(super) const WRITABLE_ACCESSOR: Export = Export::accessor("writable", is_writable, set_writable).enumerable(false).permanent();
-pub(super) const WRITABLE_FINISHED: Export = shown!("writableFinished", false.into(), |state| state.has(w::FINISHED).into());
-pub(super) const WRITABLE_OBJECT_MODE: Export = shown!("writableObjectMode", false.into(), |state| state.object_mode().into());
+pub(super) const WRITABLE_FINISHED: Export = shown!(writable, "writableFinished", false.into(), |state| state.has(w::FINISHED).into());
+pub(super) const WRITABLE_OBJECT_MODE: Export = shown!(writable, "writableObjectMode", false.into(), |state| state.object_mode().into());
 pub(super) const WRITABLE_BUFFER: Export = Export::getter("writableBuffer", writable_buffer).enumerable(false).permanent();
-pub(super) const WRITABLE_ENDED: Export = shown!("writableEnded", false.into(), |state| state.has(w::ENDING).into());
-pub(super) const WRITABLE_NEED_DRAIN: Export = shown!("writableNeedDrain", false.into(), |state| needs_drain(&state).into());
-pub(super) const WRITABLE_HIGH_WATER_MARK: Export = shown!("writableHighWaterMark", JsValue::undefined(), |state| state.high_water_mark.get().into());
-pub(super) const WRITABLE_CORKED: Export = shown!("writableCorked", 0.into(), |state| state.corked.get().into());
-pub(super) const WRITABLE_LENGTH: Export = shown!("writableLength", JsValue::undefined(), |state| (state.length.get() as f64).into());
+pub(super) const WRITABLE_ENDED: Export = shown!(writable, "writableEnded", false.into(), |state| state.has(w::ENDING).into());
+pub(super) const WRITABLE_NEED_DRAIN: Export = shown!(writable, "writableNeedDrain", false.into(), |state| needs_drain(&state).into());
+pub(super) const WRITABLE_HIGH_WATER_MARK: Export = shown!(writable, "writableHighWaterMark", JsValue::undefined(), |state| state.high_water_mark.get().into());
+pub(super) const WRITABLE_CORKED: Export = shown!(writable, "writableCorked", 0.into(), |state| state.corked.get().into());
+pub(super) const WRITABLE_LENGTH: Export = shown!(writable, "writableLength", JsValue::undefined(), |state| (state.length.get() as f64).into());
 
 fn construct(this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
     if cx.new_target().is_none() && !is_instance(this, cx)? {
@@ -137,18 +127,7 @@ pub(crate) fn init_writable(stream: &JsObject, options: &JsValue, cx: &mut Conte
     let given = options.as_object();
     let (state, object) = WritableState::create(given.as_ref(), Some(stream), false, cx)?;
     stream.set(js_string!("_writableState"), object, true, cx)?;
-    if let Some(given) = &given {
-        take_hook(stream, given, "write", "_write", cx)?;
-        take_hook(stream, given, "writev", "_writev", cx)?;
-        take_hook(stream, given, "destroy", "_destroy", cx)?;
-        take_hook(stream, given, "final", "_final", cx)?;
-        take_hook(stream, given, "construct", "_construct", cx)?;
-        super::add_abort_signal::of_options(stream, given, cx)?;
-    }
-    events::init_emitter(stream, options, cx)?;
-    if !stream.get(js_string!("_construct"), cx)?.is_null_or_undefined() {
-        destroy::construct(stream, cx)?;
-    }
+    hooks::finish(stream, options, &[hooks::WRITE, hooks::WRITEV, hooks::DESTROY, hooks::FINAL, hooks::CONSTRUCT], cx)?;
     Ok(state)
 }
 
