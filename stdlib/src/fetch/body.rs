@@ -16,7 +16,7 @@ use super::{
 use crate::{
     blob::{self, Blob},
     buffer::{self, Encoding},
-    web_streams::{self, DefaultReader, Deferred, Read, ReadRequest, ReadableState, Rs},
+    web_streams::{self, DefaultReader, Deferred, Read, ReadRequest, Rs},
 };
 
 /// A body. Bytes that are all there become a stream when a script asks for one.
@@ -335,11 +335,6 @@ fn form(bytes: &[u8], kind: Option<&str>, cx: &mut Context) -> JsResult<JsValue>
         _ => return Err(webidl::type_error("Content-Type was not one of \"multipart/form-data\" or \"application/x-www-form-urlencoded\".")),
     };
     Ok(form_data::object(entries, cx)?.into())
-}
-
-/// Whether a stream can give something still.
-pub(super) fn is_readable(stream: &Rs) -> bool {
-    stream.state() == ReadableState::Readable
 }
 
 /// A chunk at a time of a request's body, each as bytes.
