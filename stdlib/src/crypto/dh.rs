@@ -119,16 +119,7 @@ pub static DIFFIE_HELLMAN: Class = Class {
         let group = group_of(args, cx)?;
         begin(this, group, cx)
     },
-    prototype: &[
-        Export::renamed("generateKeys", "dhGenerateKeys", 1, generate_keys),
-        Export::renamed("computeSecret", "dhComputeSecret", 3, compute_secret),
-        Export::renamed("getPrime", "dhGetPrime", 1, get_prime),
-        Export::renamed("getGenerator", "dhGetGenerator", 1, get_generator),
-        Export::renamed("getPublicKey", "dhGetPublicKey", 1, get_public_key),
-        Export::renamed("getPrivateKey", "dhGetPrivateKey", 1, get_private_key),
-        Export::function("setPublicKey", 2, set_public_key),
-        Export::function("setPrivateKey", 2, set_private_key),
-    ],
+    prototype: &[Export::all(METHODS), Export::function("setPublicKey", 2, set_public_key), Export::function("setPrivateKey", 2, set_private_key)],
     statics: &[],
 };
 
@@ -145,16 +136,19 @@ pub static DIFFIE_HELLMAN_GROUP: Class = Class {
         };
         begin(this, group, cx)
     },
-    prototype: &[
-        Export::renamed("generateKeys", "dhGenerateKeys", 1, generate_keys),
-        Export::renamed("computeSecret", "dhComputeSecret", 3, compute_secret),
-        Export::renamed("getPrime", "dhGetPrime", 1, get_prime),
-        Export::renamed("getGenerator", "dhGetGenerator", 1, get_generator),
-        Export::renamed("getPublicKey", "dhGetPublicKey", 1, get_public_key),
-        Export::renamed("getPrivateKey", "dhGetPrivateKey", 1, get_private_key),
-    ],
+    prototype: METHODS,
     statics: &[],
 };
+
+/// The methods of both classes.
+static METHODS: &[Export] = &[
+    Export::renamed("generateKeys", "dhGenerateKeys", 1, generate_keys),
+    Export::renamed("computeSecret", "dhComputeSecret", 3, compute_secret),
+    Export::renamed("getPrime", "dhGetPrime", 1, get_prime),
+    Export::renamed("getGenerator", "dhGetGenerator", 1, get_generator),
+    Export::renamed("getPublicKey", "dhGetPublicKey", 1, get_public_key),
+    Export::renamed("getPrivateKey", "dhGetPrivateKey", 1, get_private_key),
+];
 
 /// `crypto.createDiffieHellman(...)`
 pub fn create(_this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {

@@ -14,7 +14,7 @@ use super::webidl;
 use crate::{coroutine::iter_result, url::Shows};
 
 /// A class whose objects are lists of names and values.
-pub(super) trait PairList: 'static {
+pub(super) trait PairList: Sized + 'static {
     /// The class, as errors name it.
     const NAME: &'static str;
 
@@ -26,34 +26,27 @@ pub(super) trait PairList: 'static {
 
     /// A name and its value at an index, as they are now.
     fn pair_at(object: &JsObject, index: usize, cx: &mut Context) -> JsResult<Option<(JsValue, JsValue)>>;
-}
 
-pub(super) const fn keys<L: PairList>() -> Export {
-    Export::function("keys", 0, |this, _args, cx| over::<L>(this, Shows::Keys, cx)).enumerable(true)
-}
-
-pub(super) const fn values<L: PairList>() -> Export {
-    Export::function("values", 0, |this, _args, cx| over::<L>(this, Shows::Values, cx)).enumerable(true)
-}
-
-pub(super) const fn entries<L: PairList>() -> Export {
-    Export::function("entries", 0, |this, _args, cx| over::<L>(this, Shows::Entries, cx)).enumerable(true)
+    /// The methods that iterate.
+    const METHODS: &'static [Export] = &[
+        Export::function("keys", 0, |this, _args, cx| over::<Self>(this, Shows::Keys, cx)).enumerable(true),
+        Export::function("values", 0, |this, _args, cx| over::<Self>(this, Shows::Values, cx)).enumerable(true),
+        Export::function("entries", 0, |this, _args, cx| over::<Self>(this, Shows::Entries, cx)).enumerable(true),
+        Export::function("forEach", 1, for_each::<Self>).enumerable(true),
+    ];
 }
 
 /// `forEach(callback[, thisArg])`
-pub(super) const fn for_each<L: PairList>() -> Export {
-    Export::function("forEach", 1, |this, args, cx| {
-        let target = L::receiver(this, cx)?;
-        webidl::require(args, 1, &format!("{}.forEach", L::NAME))?;
-        let callback = webidl::callback(args, L::NAME)?;
-        let mut index = 0;
-        while let Some((name, value)) = L::pair_at(&target, index, cx)? {
-            callback.call(args.get_or_undefined(1), &[value, name, target.clone().into()], cx)?;
-            index += 1;
-        }
-        Ok(JsValue::undefined())
-    })
-    .enumerable(true)
+fn for_each<L: PairList>(this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
+    let target = L::receiver(this, cx)?;
+    webidl::require(args, 1, &format!("{}.forEach", L::NAME))?;
+    let callback = webidl::callback(args, L::NAME)?;
+    let mut index = 0;
+    while let Some((name, value)) = L::pair_at(&target, index, cx)? {
+        callback.call(args.get_or_undefined(1), &[value, name, target.clone().into()], cx)?;
+        index += 1;
+    }
+    Ok(JsValue::undefined())
 }
 
 macro_rules! iterator_class {

@@ -130,10 +130,7 @@ pub(super) static DEFAULT_READER: Class = Class {
             rejecting(result, cx)
         })
         .enumerable(true),
-        release_lock::<DefaultReader>(),
-        closed::<DefaultReader>(),
-        cancelled::<DefaultReader>(),
-        inspected_as::<DefaultReader>(),
+        Export::all(DefaultReader::METHODS),
         Export::tag("ReadableStreamDefaultReader"),
     ],
     statics: &[],
@@ -158,10 +155,7 @@ pub(super) static BYOB_READER: Class = Class {
             rejecting(result, cx)
         })
         .enumerable(true),
-        release_lock::<ByobReader>(),
-        closed::<ByobReader>(),
-        cancelled::<ByobReader>(),
-        inspected_as::<ByobReader>(),
+        Export::all(ByobReader::METHODS),
         Export::tag("ReadableStreamBYOBReader"),
     ],
     statics: &[],
@@ -175,6 +169,34 @@ trait Receives: Trace + Sized + 'static {
     fn of(this: &JsValue, cx: &mut Context) -> JsResult<Gc<Self>>;
 
     fn either(reader: Gc<Self>) -> Reader;
+
+    const METHODS: &'static [Export] = &[
+        Export::function("releaseLock", 0, |this, _args, cx| {
+            let reader = Self::either(Self::of(this, cx)?);
+            release(&reader, cx)?;
+            Ok(JsValue::undefined())
+        })
+        .enumerable(true),
+        Export::getter("closed", |this, _args, cx| {
+            let closed = Self::of(this, cx).map(|reader| Self::either(reader).closed().promise.into());
+            rejecting(closed, cx)
+        })
+        .enumerable(true),
+        Export::function("cancel", 0, |this, args, cx| {
+            let result = Self::of(this, cx).and_then(|reader| cancel_by(&Self::either(reader), args.get_or_undefined(0), cx));
+            rejecting(result, cx)
+        })
+        .enumerable(true),
+        inspect_member(|this, args, cx| {
+            let reader = Self::either(Self::of(this, cx)?);
+            let stream = match reader.stream() {
+                Some(stream) => stream_value(&stream, cx)?,
+                None => JsValue::undefined(),
+            };
+            let closed = reader.closed().promise.into();
+            inspected(this, vec![("stream", stream), (Self::REQUESTS, (reader.waiting() as f64).into()), ("close", closed)], args, cx)
+        }),
+    ];
 }
 
 impl Receives for DefaultReader {
@@ -201,52 +223,19 @@ impl Receives for ByobReader {
     }
 }
 
-const fn release_lock<R: Receives>() -> Export {
-    Export::function("releaseLock", 0, |this, _args, cx| {
-        let reader = R::either(R::of(this, cx)?);
-        release(&reader, cx)?;
-        Ok(JsValue::undefined())
-    })
-    .enumerable(true)
-}
-
-const fn closed<R: Receives>() -> Export {
-    Export::getter("closed", |this, _args, cx| {
-        let closed = R::of(this, cx).map(|reader| R::either(reader).closed().promise.into());
-        rejecting(closed, cx)
-    })
-    .enumerable(true)
-}
-
-const fn cancelled<R: Receives>() -> Export {
-    Export::function("cancel", 0, |this, args, cx| {
-        let result = R::of(this, cx).and_then(|reader| cancel_by(&R::either(reader), args.get_or_undefined(0), cx));
-        rejecting(result, cx)
-    })
-    .enumerable(true)
-}
-
-const fn inspected_as<R: Receives>() -> Export {
-    inspect_member(|this, args, cx| {
-        let reader = R::either(R::of(this, cx)?);
-        let stream = match reader.stream() {
-            Some(stream) => stream_value(&stream, cx)?,
-            None => JsValue::undefined(),
-        };
-        let waiting = match &reader {
-            Reader::Default(reader) => reader.requests.borrow().len(),
-            Reader::Byob(reader) => reader.requests.borrow().len(),
-        };
-        let closed = reader.closed().promise.into();
-        inspected(this, vec![("stream", stream), (R::REQUESTS, (waiting as f64).into()), ("close", closed)], args, cx)
-    })
-}
-
 impl Reader {
     pub(crate) fn closed(&self) -> Deferred {
         match self {
             Self::Default(reader) => reader.closed.borrow().clone(),
             Self::Byob(reader) => reader.closed.borrow().clone(),
+        }
+    }
+
+    /// How many requests wait.
+    fn waiting(&self) -> usize {
+        match self {
+            Self::Default(reader) => reader.requests.borrow().len(),
+            Self::Byob(reader) => reader.requests.borrow().len(),
         }
     }
 
