@@ -569,7 +569,7 @@ fn print_at_exit(value: JsValue, cx: &mut Context) -> JsResult<()> {
 }
 
 pub(crate) fn run_module_text(text: &str, name: &str, cx: &mut Context) -> JsResult<()> {
-    let url = coil_modules::esm::url_of_path(&format!("{}/{}", Host::of(cx).cwd(), name.replace("[eval]", "[eval1]")));
+    let url = coil_modules::urls::url_of_path(&format!("{}/{}", Host::of(cx).cwd(), name.replace("[eval]", "[eval1]")));
     let evaluated = coil_modules::esm::run_text(text, &url, cx)?;
     coil_modules::watch_main(evaluated, cx);
     Ok(())

@@ -53,6 +53,8 @@ pub enum Parent {
 pub enum Kind {
     /// A constructor function: callable without `new` (on the given `this`); its members are enumerable.
     Legacy,
+    /// As [`Kind::Legacy`], but a call without `new` constructs all the same.
+    Callable,
     /// A `class`: calling it without `new` throws; its members are not enumerable.
     Modern,
     /// A `class` whose `init` makes and returns the object, with [`instance_prototype`] as its prototype.
@@ -106,18 +108,21 @@ impl Class {
             return Ok(found);
         }
         let (parent, parent_prototype) = self.parent(cx)?;
-        let legacy = matches!(self.kind, Kind::Legacy | Kind::AllocatingLegacy);
+        let legacy = matches!(self.kind, Kind::Legacy | Kind::Callable | Kind::AllocatingLegacy);
         let allocating = matches!(self.kind, Kind::Allocating | Kind::AllocatingLegacy);
-        let native = if legacy {
-            NativeFunction::from_fn_ptr(self.init)
-        } else {
-            NativeFunction::from_copy_closure(move |this, args, cx| {
+        let native = match self.kind {
+            Kind::Legacy | Kind::AllocatingLegacy => NativeFunction::from_fn_ptr(self.init),
+            Kind::Callable => NativeFunction::from_copy_closure(move |this, args, cx| match cx.new_target() {
+                Some(_) => (self.init)(this, args, cx),
+                None => self.construct(args, cx).map(JsValue::from),
+            }),
+            Kind::Modern | Kind::Allocating => NativeFunction::from_copy_closure(move |this, args, cx| {
                 if cx.new_target().is_none() {
                     let message = format!("Class constructor {} cannot be invoked without 'new'", self.name);
                     return Err(JsNativeError::typ().with_message(message).into());
                 }
                 (self.init)(this, args, cx)
-            })
+            }),
         };
         let constructor: JsObject = FunctionObjectBuilder::new(cx.realm(), native)
             .name(js_string!(self.name))

@@ -3,12 +3,7 @@
 use boa_engine::{Context, JsArgs, JsError, JsObject, JsResult, JsValue, js_string, object::builtins::JsPromise};
 use coil_engine::{Host, op::thrown_value, table};
 
-use crate::{
-    cjs,
-    esm::{self, path_of_url},
-    graph,
-    package::PackageKind,
-};
+use crate::{cjs, esm, graph, package::PackageKind, urls::path_of_url};
 
 /// Names of CommonJS that an ES module does not have, and what to do instead where a module awaits at top level.
 const NAMES_OF_COMMON_JS: &[(&str, &str)] = &[

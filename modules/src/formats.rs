@@ -10,9 +10,10 @@ use coil_engine::{
 
 use crate::{
     cjs,
-    esm::{parse, path_of_url, url_of_path},
+    esm::parse,
     files::Files,
     package::PackageKind,
+    urls::{path_of_url, url_of_path},
     warnings,
 };
 

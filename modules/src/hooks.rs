@@ -33,7 +33,7 @@ use crate::{
     esm,
     files::Files,
     formats::{self, Format},
-    warnings,
+    urls, warnings,
 };
 
 /// What `registerHooks` gives.
@@ -188,7 +188,7 @@ pub fn use_loader(specifier: &str, cx: &mut Context) -> JsResult<()> {
          register(\"{shown}\", pathToFileURL(\"./\"));'"
     );
     warnings::experimental_once(&message, cx)?;
-    let base = esm::url_of_path(&format!("{}/", Host::of(cx).cwd()));
+    let base = urls::url_of_path(&format!("{}/", Host::of(cx).cwd()));
     add_loader(specifier, &base, JsValue::undefined(), cx)
 }
 
@@ -594,11 +594,11 @@ fn load_default(url: &str, format: Option<String>, kind: Option<&str>, asker: As
     if url.starts_with("node:") {
         return Ok((Some("builtin".to_owned()), JsValue::undefined()));
     }
-    let bytes = if let Some(path) = esm::path_of_url(url) {
+    let bytes = if let Some(path) = urls::path_of_url(url) {
         let text = Files::text(&path, Host::of(cx).sys()).map_err(|error| errors::system(&error, cx))?;
         text.into_bytes()
     } else if let Some(data) = url.strip_prefix("data:") {
-        esm::data_body(data).into_bytes()
+        urls::data_body(data).into_bytes()
     } else {
         let scheme = url.split(':').next().unwrap_or_default();
         return Err(formats::unsupported_scheme(scheme, cx));
@@ -608,7 +608,7 @@ fn load_default(url: &str, format: Option<String>, kind: Option<&str>, asker: As
     }
     let format = match format {
         Some(format) => format,
-        None => match (formats::of(url, cx)?, esm::path_of_url(url)) {
+        None => match (formats::of(url, cx)?, urls::path_of_url(url)) {
             (Some(format), _) => format.to_owned(),
             (None, Some(path)) => return Err(formats::unknown_extension(formats::extension(&path), &path, cx)),
             (None, None) => return Ok((None, buffer(&bytes, cx)?)),

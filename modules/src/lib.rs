@@ -6,7 +6,6 @@
 pub mod cjs;
 mod cycle;
 pub mod esm;
-mod esm_resolve;
 mod explain;
 pub mod files;
 mod formats;
@@ -18,6 +17,7 @@ pub mod package;
 pub mod resolve;
 mod source_map;
 mod tracing;
+pub mod urls;
 mod vm_imports;
 mod warnings;
 

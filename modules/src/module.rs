@@ -139,7 +139,7 @@ fn create_require(_this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResu
         return Err(errors::invalid_arg_value("filename", given, reason, cx));
     };
     let path = match text.strip_prefix("file://") {
-        Some(_) => crate::esm::path_of_url(&text),
+        Some(_) => crate::urls::path_of_url(&text),
         None if text.starts_with('/') => Some(text),
         None => None,
     };
@@ -261,13 +261,13 @@ fn find_package_json(_this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsR
         let package = state.resolver.packages.scope(&inside, host.sys()).ok().flatten();
         package.map_or_else(JsValue::undefined, |package| js_string!(format!("{}/package.json", package.folder)).into())
     };
-    if let Some(path) = crate::esm::path_of_url(&specifier) {
+    if let Some(path) = crate::urls::path_of_url(&specifier) {
         return Ok(scope(&path));
     }
     if specifier.split_once("://").is_some_and(|(scheme, _)| scheme.len() > 1 && scheme.bytes().all(|byte| byte.is_ascii_alphanumeric())) {
         return Err(errors::coded(errors::Base::Type, "ERR_INVALID_URL_SCHEME", "The URL must be of scheme file", cx));
     }
-    let base_path = crate::esm::path_of_url(&base).or_else(|| base.starts_with('/').then(|| base.clone()));
+    let base_path = crate::urls::path_of_url(&base).or_else(|| base.starts_with('/').then(|| base.clone()));
     let is_path = specifier.is_empty() || specifier.starts_with('/') || is_relative(&specifier);
     let Some(base_path) = base_path else {
         if is_path && base.starts_with("data:") {

@@ -350,11 +350,11 @@ fn path_of_target(package: &Package, target: &str) -> Result<String, Failure> {
     let target = target.split(['?', '#']).next().unwrap_or(target);
     let rest = target.strip_prefix("./").unwrap_or(target);
     if has_encoded_separator(target) {
-        let folder = crate::esm::url_of_path(&package.folder);
+        let folder = crate::urls::url_of_path(&package.folder);
         return Err(Failure::EncodedSeparator(format!("{}/{rest}", folder.trim_start_matches("file://"))));
     }
     // Empty segments stay: errors name the path with them.
-    Ok(format!("{}/{}", package.folder.trim_end_matches('/'), crate::esm::percent_decode(rest)))
+    Ok(format!("{}/{}", package.folder.trim_end_matches('/'), crate::urls::percent_decode(rest)))
 }
 
 /// `%2F` or `%5C`, in either case.
@@ -374,7 +374,7 @@ enum Segments {
 fn segments(path: &str) -> Segments {
     let mut found = Segments::Plain;
     for segment in path.split(['/', '\\']) {
-        let plain = crate::esm::percent_decode(segment).to_ascii_lowercase();
+        let plain = crate::urls::percent_decode(segment).to_ascii_lowercase();
         match plain.as_str() {
             "." | ".." | "node_modules" => return Segments::Forbidden,
             "" => found = Segments::Empty,

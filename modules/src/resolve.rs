@@ -182,7 +182,7 @@ impl Resolver {
                 return self.legacy_main(&folder, package.as_ref(), sys).map(whole);
             }
             let (path, suffix) = subpath.split_at(subpath.find(['?', '#']).unwrap_or(subpath.len()));
-            let found = self.import_path(&resolve(&folder, &crate::esm::percent_decode(path)), sys)?;
+            let found = self.import_path(&resolve(&folder, &crate::urls::percent_decode(path)), sys)?;
             return Ok((found, suffix.to_owned()));
         }
         Err(Failure::NotFound)

@@ -17,8 +17,8 @@ use coil_engine::{
 use rustc_hash::FxHashMap;
 
 use crate::{
-    esm::{path_of_url, url_of_path},
     files::{Files, dirname, resolve},
+    urls::{base64, path_of_url, percent_decode, url_of_path},
 };
 
 /// `SourceMap`
@@ -305,37 +305,15 @@ fn map_of(text: &str, path: &str, host: &Host) -> Option<(String, String)> {
         if !kind.starts_with("application/json") {
             return None;
         }
-        let json = if kind.ends_with(";base64") { String::from_utf8(base64(data)).ok()? } else { crate::esm::percent_decode(data) };
+        let json = if kind.ends_with(";base64") { String::from_utf8(base64(data)).ok()? } else { percent_decode(data) };
         return Some((json, path.to_owned()));
     }
     let file = match url.strip_prefix("file:") {
         Some(_) => path_of_url(url)?,
-        None => resolve(dirname(path), &crate::esm::percent_decode(url)),
+        None => resolve(dirname(path), &percent_decode(url)),
     };
     let json = Files::text(&file, host.sys()).ok()?;
     Some((json, file))
-}
-
-/// The bytes of base 64; what is no digit is skipped.
-fn base64(text: &str) -> Vec<u8> {
-    let (mut bytes, mut bits, mut count) = (Vec::with_capacity(text.len() / 4 * 3), 0_u32, 0);
-    for digit in text.bytes() {
-        let digit = match digit {
-            b'A'..=b'Z' => digit - b'A',
-            b'a'..=b'z' => digit - b'a' + 26,
-            b'0'..=b'9' => digit - b'0' + 52,
-            b'+' | b'-' => 62,
-            b'/' | b'_' => 63,
-            _ => continue,
-        };
-        bits = bits << 6 | u32::from(digit);
-        count += 6;
-        if count >= 8 {
-            count -= 8;
-            bytes.push((bits >> count) as u8);
-        }
-    }
-    bytes
 }
 
 /// Sources as URLs of files.
@@ -357,12 +335,11 @@ fn absolute_sources(payload: &JsObject, file: &str, cx: &mut Context) -> JsResul
 
 #[cfg(test)]
 mod tests {
-    use super::{base64, vlq};
+    use super::vlq;
 
     #[test]
     fn segments_are_numbers() {
         assert_eq!(vlq("AAgBC"), [0, 0, 16, 1]);
         assert_eq!(vlq("D"), [-1]);
-        assert_eq!(base64("aGk="), b"hi");
     }
 }

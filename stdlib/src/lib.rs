@@ -1,7 +1,5 @@
 //! Node's modules and globals, one folder each, all alike: a static table in `mod.rs`, listed once here.
 
-#![allow(dead_code, reason = "each module has a Rust face for the others, wider than what is called so far")]
-
 use boa_engine::{Context, JsResult, JsValue};
 use coil_engine::{
     Host,
@@ -46,6 +44,7 @@ pub mod punycode;
 pub mod querystring;
 pub mod readline;
 pub mod repl;
+mod reserved_words;
 mod signals;
 mod stdio;
 pub mod stream;

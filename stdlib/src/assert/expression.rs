@@ -2,7 +2,7 @@
 
 use boa_engine::{Context, JsString, JsValue};
 
-use crate::util::stack;
+use crate::{reserved_words::RESERVED_WORDS, util::stack};
 
 /// `The expression evaluated to a falsy value: ...`, where the line of the call can be had.
 pub(super) fn message(cx: &mut Context) -> JsValue {
@@ -159,7 +159,8 @@ impl Scanner<'_> {
             c if is_word(c) || c == '#' || c == '\\' => {
                 self.skip_word();
                 let word: String = self.chars[start..self.at].iter().collect();
-                self.value_before = !KEYWORDS.contains(&word.as_str());
+                // After a reserved word a slash begins an expression.
+                self.value_before = !RESERVED_WORDS.contains(&word.as_str());
                 return Some(Token { kind: if self.value_before { Kind::Name } else { Kind::Other }, start });
             }
             _ => Kind::Other,
@@ -219,45 +220,6 @@ impl Scanner<'_> {
 fn is_word(c: char) -> bool {
     c.is_alphanumeric() || c == '_' || c == '$'
 }
-
-/// Words after which a slash begins an expression, and which are no names.
-const KEYWORDS: &[&str] = &[
-    "break",
-    "case",
-    "catch",
-    "class",
-    "const",
-    "continue",
-    "debugger",
-    "default",
-    "delete",
-    "do",
-    "else",
-    "export",
-    "extends",
-    "false",
-    "finally",
-    "for",
-    "function",
-    "if",
-    "import",
-    "in",
-    "instanceof",
-    "new",
-    "null",
-    "return",
-    "super",
-    "switch",
-    "this",
-    "throw",
-    "true",
-    "try",
-    "typeof",
-    "var",
-    "void",
-    "while",
-    "with",
-];
 
 #[cfg(test)]
 mod tests {

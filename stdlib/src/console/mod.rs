@@ -40,7 +40,7 @@ pub static CONSOLE: Class = Class {
     name: "Console",
     length: 1,
     extends: Parent::None,
-    kind: Kind::Legacy,
+    kind: Kind::Callable,
     init: construct,
     prototype: &[
         Export::function("log", 0, methods::log).method(),
@@ -168,9 +168,6 @@ fn state_of(console: &JsObject, cx: &mut Context) -> JsResult<JsObject<State>> {
 
 /// `new Console(stdout, stderr, ignoreErrors)`, `new Console(options)`
 fn construct(this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
-    if cx.new_target().is_none() {
-        return Ok(CONSOLE.construct(args, cx)?.into());
-    }
     let this = this.to_object(cx)?;
     let first = args.get_or_undefined(0);
     let is_stream = match first.as_object() {

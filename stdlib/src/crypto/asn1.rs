@@ -12,7 +12,6 @@ pub mod tag {
     pub const OID: u8 = 0x06;
     pub const UTF8_STRING: u8 = 0x0c;
     pub const IA5_STRING: u8 = 0x16;
-    pub const UTC_TIME: u8 = 0x17;
     pub const UNIVERSAL_STRING: u8 = 0x1c;
     pub const BMP_STRING: u8 = 0x1e;
     pub const SEQUENCE: u8 = 0x30;

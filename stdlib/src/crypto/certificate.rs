@@ -1,5 +1,7 @@
 //! Certificates, RFC 5280, as Rust has them: what is where in the DER.
 
+use coil_tls::x509;
+
 use super::{
     asn1::{Element, Malformed, Read, Reader, tag},
     key::{Public, pem, read},
@@ -98,49 +100,13 @@ fn time(element: Element<'_>) -> Read<(u8, String)> {
 
 /// Seconds since 1970 of a time of a certificate.
 pub fn unix_time((kind, text): &(u8, String)) -> Option<i64> {
-    let digits = text.strip_suffix('Z')?;
-    if !digits.bytes().all(|byte| byte.is_ascii_digit()) {
-        return None;
-    }
-    let (year, rest) = if *kind == tag::UTC_TIME {
-        let year: i64 = digits.get(..2)?.parse().ok()?;
-        (if year < 50 { 2000 + year } else { 1900 + year }, digits.get(2..)?)
-    } else {
-        (digits.get(..4)?.parse().ok()?, digits.get(4..)?)
-    };
-    let part = |at: usize| rest.get(at * 2..at * 2 + 2).map_or(Some(0), |text| text.parse::<i64>().ok());
-    let (month, day, hour, minute, second) = (part(0)?, part(1)?, part(2)?, part(3)?, part(4)?);
-    if !(1..=12).contains(&month) || !(1..=31).contains(&day) {
-        return None;
-    }
-    Some(days(year, month, day) * 86_400 + hour * 3600 + minute * 60 + second)
-}
-
-/// Days since 1970 of a date of the Gregorian calendar.
-fn days(year: i64, month: i64, day: i64) -> i64 {
-    let year = if month <= 2 { year - 1 } else { year };
-    let era = year.div_euclid(400);
-    let of_era = year.rem_euclid(400);
-    let of_year = (153 * ((month + 9) % 12) + 2) / 5 + day - 1;
-    era * 146_097 + of_era * 365 + of_era / 4 - of_era / 100 + of_year - 719_468
+    x509::time::parse((*kind, text.as_bytes()))
 }
 
 /// `Sep  3 21:40:37 2022 GMT`, as OpenSSL prints a time.
 pub fn shown_time(time: &(u8, String)) -> String {
-    let Some(seconds) = unix_time(time) else { return "Bad time value".into() };
-    let (day, clock) = (seconds.div_euclid(86_400) + 719_468, seconds.rem_euclid(86_400));
-    let era = day.div_euclid(146_097);
-    let of_era = day.rem_euclid(146_097);
-    let year = (of_era - of_era / 1460 + of_era / 36_524 - of_era / 146_096) / 365;
-    let of_year = of_era - (365 * year + year / 4 - year / 100);
-    let shifted = (5 * of_year + 2) / 153;
-    let date = of_year - (153 * shifted + 2) / 5 + 1;
-    let month = (shifted + 2) % 12;
-    let year = year + era * 400 + i64::from(month < 2);
-    format!("{} {date:2} {:02}:{:02}:{:02} {year} GMT", MONTHS[month as usize], clock / 3600, clock / 60 % 60, clock % 60)
+    unix_time(time).map_or_else(|| "Bad time value".into(), x509::time::shown)
 }
-
-const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
 #[cfg(test)]
 mod tests {
@@ -148,8 +114,8 @@ mod tests {
 
     #[test]
     fn times_are_shown_as_openssl_does() {
-        assert_eq!(shown_time(&(tag::UTC_TIME, "220903214037Z".into())), "Sep  3 21:40:37 2022 GMT");
+        assert_eq!(shown_time(&(0x17, "220903214037Z".into())), "Sep  3 21:40:37 2022 GMT");
         assert_eq!(shown_time(&(0x18, "22960617214037Z".into())), "Jun 17 21:40:37 2296 GMT");
-        assert_eq!(shown_time(&(tag::UTC_TIME, "700101000000Z".into())), "Jan  1 00:00:00 1970 GMT");
+        assert_eq!(shown_time(&(0x17, "700101000000Z".into())), "Jan  1 00:00:00 1970 GMT");
     }
 }

@@ -52,22 +52,9 @@ pub static CIPHERIV: Class = Class {
     name: "Cipheriv",
     length: 4,
     extends: Parent::Class(&TRANSFORM),
-    kind: Kind::Legacy,
-    init: |this, args, cx| {
-        if cx.new_target().is_none() {
-            return CIPHERIV.construct(args, cx).map(JsValue::from);
-        }
-        begin(this, args, Direction::Encrypt, cx)
-    },
-    prototype: &[
-        Export::function("_transform", 3, transform),
-        Export::function("_flush", 1, flush),
-        Export::function("update", 3, update),
-        Export::function("final", 1, final_method),
-        Export::function("setAutoPadding", 1, set_auto_padding),
-        Export::function("getAuthTag", 0, get_auth_tag),
-        Export::function("setAAD", 2, set_aad),
-    ],
+    kind: Kind::Callable,
+    init: |this, args, cx| begin(this, args, Direction::Encrypt, cx),
+    prototype: &methods(Export::function("getAuthTag", 0, get_auth_tag)),
     statics: &[],
 };
 
@@ -76,24 +63,24 @@ pub static DECIPHERIV: Class = Class {
     name: "Decipheriv",
     length: 4,
     extends: Parent::Class(&TRANSFORM),
-    kind: Kind::Legacy,
-    init: |this, args, cx| {
-        if cx.new_target().is_none() {
-            return DECIPHERIV.construct(args, cx).map(JsValue::from);
-        }
-        begin(this, args, Direction::Decrypt, cx)
-    },
-    prototype: &[
+    kind: Kind::Callable,
+    init: |this, args, cx| begin(this, args, Direction::Decrypt, cx),
+    prototype: &methods(Export::function("setAuthTag", 2, set_auth_tag)),
+    statics: &[],
+};
+
+/// The methods of both classes, which differ in the one that has to do with the tag.
+const fn methods(tag: Export) -> [Export; 7] {
+    [
         Export::function("_transform", 3, transform),
         Export::function("_flush", 1, flush),
         Export::function("update", 3, update),
         Export::function("final", 1, final_method),
         Export::function("setAutoPadding", 1, set_auto_padding),
-        Export::function("setAuthTag", 2, set_auth_tag),
+        tag,
         Export::function("setAAD", 2, set_aad),
-    ],
-    statics: &[],
-};
+    ]
+}
 
 /// `crypto.createCipheriv(algorithm, key, iv[, options])`
 pub fn create_cipheriv(_this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {

@@ -114,24 +114,12 @@ pub static DIFFIE_HELLMAN: Class = Class {
     name: "DiffieHellman",
     length: 4,
     extends: Parent::None,
-    kind: Kind::Legacy,
+    kind: Kind::Callable,
     init: |this, args, cx| {
-        if cx.new_target().is_none() {
-            return DIFFIE_HELLMAN.construct(args, cx).map(JsValue::from);
-        }
         let group = group_of(args, cx)?;
         begin(this, group, cx)
     },
-    prototype: &[
-        Export::renamed("generateKeys", "dhGenerateKeys", 1, generate_keys),
-        Export::renamed("computeSecret", "dhComputeSecret", 3, compute_secret),
-        Export::renamed("getPrime", "dhGetPrime", 1, get_prime),
-        Export::renamed("getGenerator", "dhGetGenerator", 1, get_generator),
-        Export::renamed("getPublicKey", "dhGetPublicKey", 1, get_public_key),
-        Export::renamed("getPrivateKey", "dhGetPrivateKey", 1, get_private_key),
-        Export::function("setPublicKey", 2, set_public_key),
-        Export::function("setPrivateKey", 2, set_private_key),
-    ],
+    prototype: &[Export::all(METHODS), Export::function("setPublicKey", 2, set_public_key), Export::function("setPrivateKey", 2, set_private_key)],
     statics: &[],
 };
 
@@ -140,27 +128,27 @@ pub static DIFFIE_HELLMAN_GROUP: Class = Class {
     name: "DiffieHellmanGroup",
     length: 1,
     extends: Parent::None,
-    kind: Kind::Legacy,
+    kind: Kind::Callable,
     init: |this, args, cx| {
-        if cx.new_target().is_none() {
-            return DIFFIE_HELLMAN_GROUP.construct(args, cx).map(JsValue::from);
-        }
         let name = validate::string(args.get_or_undefined(0), "name", cx)?.to_std_string_lossy();
         let Some(group) = named_group(&name.to_ascii_lowercase()) else {
             return Err(errors::coded(Base::Error, "ERR_CRYPTO_UNKNOWN_DH_GROUP", "Unknown DH group", cx));
         };
         begin(this, group, cx)
     },
-    prototype: &[
-        Export::renamed("generateKeys", "dhGenerateKeys", 1, generate_keys),
-        Export::renamed("computeSecret", "dhComputeSecret", 3, compute_secret),
-        Export::renamed("getPrime", "dhGetPrime", 1, get_prime),
-        Export::renamed("getGenerator", "dhGetGenerator", 1, get_generator),
-        Export::renamed("getPublicKey", "dhGetPublicKey", 1, get_public_key),
-        Export::renamed("getPrivateKey", "dhGetPrivateKey", 1, get_private_key),
-    ],
+    prototype: METHODS,
     statics: &[],
 };
+
+/// The methods of both classes.
+static METHODS: &[Export] = &[
+    Export::renamed("generateKeys", "dhGenerateKeys", 1, generate_keys),
+    Export::renamed("computeSecret", "dhComputeSecret", 3, compute_secret),
+    Export::renamed("getPrime", "dhGetPrime", 1, get_prime),
+    Export::renamed("getGenerator", "dhGetGenerator", 1, get_generator),
+    Export::renamed("getPublicKey", "dhGetPublicKey", 1, get_public_key),
+    Export::renamed("getPrivateKey", "dhGetPrivateKey", 1, get_private_key),
+];
 
 /// `crypto.createDiffieHellman(...)`
 pub fn create(_this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {

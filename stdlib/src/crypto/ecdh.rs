@@ -36,11 +36,8 @@ pub static ECDH: Class = Class {
     name: "ECDH",
     length: 1,
     extends: Parent::None,
-    kind: Kind::Legacy,
+    kind: Kind::Callable,
     init: |this, args, cx| {
-        if cx.new_target().is_none() {
-            return ECDH.construct(args, cx).map(JsValue::from);
-        }
         let curve = curve_of(args.get_or_undefined(0), cx)?;
         Slot::set(&this.to_object(cx)?, State { curve, scalar: None, point: None }, cx)?;
         Ok(JsValue::undefined())

@@ -40,13 +40,8 @@ pub static SIGN: Class = Class {
     name: "Sign",
     length: 2,
     extends: Parent::Class(&WRITABLE),
-    kind: Kind::Legacy,
-    init: |this, args, cx| {
-        if cx.new_target().is_none() {
-            return SIGN.construct(args, cx).map(JsValue::from);
-        }
-        begin(this, args, cx)
-    },
+    kind: Kind::Callable,
+    init: begin,
     prototype: &[Export::function("_write", 3, write), Export::function("update", 2, update), Export::function("sign", 2, sign_method)],
     statics: &[],
 };
@@ -56,13 +51,8 @@ pub static VERIFY: Class = Class {
     name: "Verify",
     length: 2,
     extends: Parent::Class(&WRITABLE),
-    kind: Kind::Legacy,
-    init: |this, args, cx| {
-        if cx.new_target().is_none() {
-            return VERIFY.construct(args, cx).map(JsValue::from);
-        }
-        begin(this, args, cx)
-    },
+    kind: Kind::Callable,
+    init: begin,
     prototype: &[Export::function("_write", 3, write), Export::function("update", 2, update), Export::function("verify", 3, verify_method)],
     statics: &[],
 };

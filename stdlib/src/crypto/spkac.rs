@@ -21,13 +21,8 @@ pub static CERTIFICATE: Class = Class {
     name: "Certificate",
     length: 0,
     extends: Parent::None,
-    kind: Kind::Legacy,
-    init: |_this, args, cx| {
-        if cx.new_target().is_none() {
-            return CERTIFICATE.construct(args, cx).map(JsValue::from);
-        }
-        Ok(JsValue::undefined())
-    },
+    kind: Kind::Callable,
+    init: |_this, _args, _cx| Ok(JsValue::undefined()),
     prototype: METHODS,
     statics: &[Export::function("exportChallenge", 2, export_challenge), Export::function("exportPublicKey", 2, export_public_key), Export::function("verifySpkac", 2, verify_spkac)],
 };

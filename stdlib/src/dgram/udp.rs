@@ -5,7 +5,7 @@ use std::{
     collections::VecDeque,
     io::IoSlice,
     net::SocketAddr,
-    os::fd::{AsRawFd, OwnedFd, RawFd},
+    os::fd::OwnedFd,
     rc::{Rc, Weak},
 };
 
@@ -98,10 +98,6 @@ impl Udp {
         }
     }
 
-    pub fn raw_fd(&self) -> Option<RawFd> {
-        self.fd.borrow().as_ref().map(AsRawFd::as_raw_fd)
-    }
-
     pub fn queue_len(&self) -> usize {
         self.queue_len.get()
     }
@@ -115,10 +111,6 @@ impl Udp {
         if let (Some(token), Some(event_loop)) = (self.token.get(), self.event_loop.upgrade()) {
             event_loop.token_ref(token, reffed);
         }
-    }
-
-    pub fn has_ref(&self) -> bool {
-        self.reffed.get() && !self.closed.get()
     }
 
     /// Begins to receive.

@@ -45,7 +45,6 @@ type Done = Box<dyn FnOnce(Result<Vec<Record>, Failure>, &mut Context)>;
 pub struct Query {
     settings: Settings,
     name: String,
-    kind: u16,
     question: RefCell<Vec<u8>>,
     attempt: Cell<u32>,
     fd: RefCell<Option<OwnedFd>>,
@@ -72,7 +71,6 @@ impl Query {
         let query = Rc::new(Self {
             settings,
             name: name.to_owned(),
-            kind,
             question: RefCell::default(),
             attempt: Cell::new(0),
             fd: RefCell::default(),

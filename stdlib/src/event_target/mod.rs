@@ -14,13 +14,10 @@ mod target;
 use boa_engine::{Context, JsObject, JsResult, JsValue};
 use coil_engine::table::{Export, Symbol};
 
-#[allow(unused_imports, reason = "what other modules make events and signals with")]
 pub(crate) use self::{
     abort_controller::{ABORT_CONTROLLER, abort_with, create as create_controller, signal_of},
-    abort_signal::{
-        ABORT_SIGNAL, abort as abort_signal, any_of as any_signal, any_of, carrier as signal_carrier, create as create_signal, default_reason, is_abort_signal, is_aborted, make_transferable, reason,
-    },
-    event::{CUSTOM_EVENT, EVENT, EventState, construct as construct_event, create as create_event, data_of as event_data},
+    abort_signal::{ABORT_SIGNAL, any_of as any_signal, any_of, carrier as signal_carrier, default_reason, is_abort_signal, is_aborted, make_transferable, reason},
+    event::{CUSTOM_EVENT, EVENT, construct as construct_event, create as create_event},
     node_target::NODE_EVENT_TARGET,
     target::{EVENT_TARGET, Hooks, dispatch, emit, handler, init_target, listeners, set_handler},
 };

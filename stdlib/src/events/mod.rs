@@ -114,6 +114,12 @@ fn init(this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue>
     construct(this, args, cx)
 }
 
+/// The constructor of a class that only extends EventEmitter.
+pub(crate) fn init_plain(this: &JsValue, _args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
+    init_emitter(&this.to_object(cx)?, &JsValue::undefined(), cx)?;
+    Ok(JsValue::undefined())
+}
+
 /// What the constructor does: `super(options)` of a native class.
 pub(crate) fn init_emitter(emitter: &JsObject, options: &JsValue, cx: &mut Context) -> JsResult<()> {
     if Host::of(cx).has_domains() {
@@ -144,7 +150,6 @@ pub(crate) fn init_emitter(emitter: &JsObject, options: &JsValue, cx: &mut Conte
 }
 
 /// `new EventEmitter()`
-#[allow(dead_code, reason = "for native modules that emit without a class of their own")]
 pub(crate) fn create(cx: &mut Context) -> JsResult<JsObject> {
     EVENT_EMITTER.construct(&[], cx)
 }

@@ -7,6 +7,7 @@ use boa_engine::{
     object::builtins::{JsArrayBuffer, JsPromise},
 };
 use boa_gc::{Finalize, Gc, GcRefCell, Trace};
+use coil_engine::table::Export;
 
 use super::{
     form_data::{self, Entries},
@@ -16,7 +17,7 @@ use super::{
 use crate::{
     blob::{self, Blob},
     buffer::{self, Encoding},
-    web_streams::{self, DefaultReader, Deferred, Read, ReadRequest, ReadableState, Rs},
+    web_streams::{self, DefaultReader, Deferred, Read, ReadRequest, Rs},
 };
 
 /// A body. Bytes that are all there become a stream when a script asks for one.
@@ -188,8 +189,24 @@ pub(super) enum Shape {
     FormData,
 }
 
+/// A class whose objects have a body: Request and Response.
+pub(super) trait HasBody: Sized + 'static {
+    /// The message of a receiver.
+    fn message(this: &JsValue, cx: &mut Context) -> JsResult<Gc<Message>>;
+
+    /// The methods that read the body.
+    const METHODS: &'static [Export] = &[
+        Export::function("blob", 0, |this, _args, cx| consume(Self::message(this, cx), Shape::Blob, cx)).enumerable(true),
+        Export::function("arrayBuffer", 0, |this, _args, cx| consume(Self::message(this, cx), Shape::ArrayBuffer, cx)).enumerable(true),
+        Export::function("text", 0, |this, _args, cx| consume(Self::message(this, cx), Shape::Text, cx)).enumerable(true),
+        Export::function("json", 0, |this, _args, cx| consume(Self::message(this, cx), Shape::Json, cx)).enumerable(true),
+        Export::function("formData", 0, |this, _args, cx| consume(Self::message(this, cx), Shape::FormData, cx)).enumerable(true),
+        Export::function("bytes", 0, |this, _args, cx| consume(Self::message(this, cx), Shape::Bytes, cx)).enumerable(true),
+    ];
+}
+
 /// `text()` and its like: a promise of the whole body. A foreign receiver rejects.
-pub(super) fn consume(message: JsResult<Gc<Message>>, shape: Shape, cx: &mut Context) -> JsResult<JsValue> {
+fn consume(message: JsResult<Gc<Message>>, shape: Shape, cx: &mut Context) -> JsResult<JsValue> {
     let promise = match message.and_then(|message| read_whole(&message, shape, cx)) {
         Ok(promise) => promise,
         Err(error) if error.as_engine().is_some() => return Err(error),
@@ -335,11 +352,6 @@ fn form(bytes: &[u8], kind: Option<&str>, cx: &mut Context) -> JsResult<JsValue>
         _ => return Err(webidl::type_error("Content-Type was not one of \"multipart/form-data\" or \"application/x-www-form-urlencoded\".")),
     };
     Ok(form_data::object(entries, cx)?.into())
-}
-
-/// Whether a stream can give something still.
-pub(super) fn is_readable(stream: &Rs) -> bool {
-    stream.state() == ReadableState::Readable
 }
 
 /// A chunk at a time of a request's body, each as bytes.

@@ -144,7 +144,7 @@ fn take(data: &JsObject, chunk: &JsValue, cx: &mut Context) -> JsResult<()> {
         }
         None => {}
     }
-    if web_streams::byte_desired_size(&controller).is_some_and(|size| size < -WAITING_MAX)
+    if web_streams::desired_size(&*controller).is_some_and(|size| size < -WAITING_MAX)
         && let Some(message) = with(data, |incoming| (!incoming.paused.replace(true)).then(|| incoming.message.clone())).flatten()
     {
         events::method(&message, "pause", &[], cx)?;

@@ -14,7 +14,7 @@ use memchr::memmem;
 
 use super::{
     mime,
-    pairs::{self, Kind as Shows},
+    pairs::{self, PairList},
     webidl,
 };
 use crate::blob::Blob;
@@ -33,10 +33,7 @@ pub static FORM_DATA: Class = Class {
         Export::function("getAll", 1, get_all).enumerable(true),
         Export::function("has", 1, has).enumerable(true),
         Export::function("set", 2, set).enumerable(true),
-        Export::function("keys", 0, |this, _args, cx| iterate(this, Shows::Keys, cx)).enumerable(true),
-        Export::function("values", 0, |this, _args, cx| iterate(this, Shows::Values, cx)).enumerable(true),
-        Export::function("entries", 0, |this, _args, cx| iterate(this, Shows::Entries, cx)).enumerable(true),
-        Export::function("forEach", 1, for_each).enumerable(true),
+        Export::all(Data::METHODS),
         Export::symbol(Symbol::For("nodejs.util.inspect.custom"), "[nodejs.util.inspect.custom]", 2, inspect),
         Export::symbol_alias(Symbol::Iterator, "entries"),
         Export::tag("FormData"),
@@ -106,8 +103,11 @@ fn this_form(this: &JsValue, cx: &mut Context) -> JsResult<JsObject> {
     }
 }
 
-fn entries(object: &JsObject) -> Entries {
-    object.downcast_ref::<Data>().map(|data| data.0.borrow().clone()).unwrap_or_default()
+fn read<T>(object: &JsObject, look: impl FnOnce(&Entries) -> T) -> T {
+    match object.downcast_ref::<Data>() {
+        Some(data) => look(&data.0.borrow()),
+        None => look(&Entries::new()),
+    }
 }
 
 fn change<T: Default>(object: &JsObject, change: impl FnOnce(&mut Entries) -> T) -> T {
@@ -186,46 +186,46 @@ fn delete(this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValu
 fn get(this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
     let form = this_form(this, cx)?;
     let name = name_argument(args, "FormData.get", cx)?;
-    let found = entries(&form).into_iter().find(|entry| entry.name == name);
-    Ok(found.map_or_else(JsValue::null, |entry| entry.value.to_js()))
+    let found = read(&form, |entries| entries.iter().find(|entry| entry.name == name).map(|entry| entry.value.to_js()));
+    Ok(found.unwrap_or_else(JsValue::null))
 }
 
 fn get_all(this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
     let form = this_form(this, cx)?;
     let name = name_argument(args, "FormData.getAll", cx)?;
-    let values: Vec<JsValue> = entries(&form).iter().filter(|entry| entry.name == name).map(|entry| entry.value.to_js()).collect();
+    let values: Vec<JsValue> = read(&form, |entries| entries.iter().filter(|entry| entry.name == name).map(|entry| entry.value.to_js()).collect());
     Ok(JsArray::from_iter(values, cx).into())
 }
 
 fn has(this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
     let form = this_form(this, cx)?;
     let name = name_argument(args, "FormData.has", cx)?;
-    Ok(entries(&form).iter().any(|entry| entry.name == name).into())
+    Ok(read(&form, |entries| entries.iter().any(|entry| entry.name == name)).into())
 }
 
-fn pair_at(object: &JsObject, index: usize, _cx: &mut Context) -> JsResult<Option<(JsValue, JsValue)>> {
-    let Some(data) = object.downcast_ref::<Data>() else { return Ok(None) };
-    let entries = data.0.borrow();
-    Ok(entries.get(index).map(|entry| (js_string!(entry.name.as_str()).into(), entry.value.to_js())))
-}
+impl PairList for Data {
+    const NAME: &'static str = "FormData";
 
-fn iterate(this: &JsValue, kind: Shows, cx: &mut Context) -> JsResult<JsValue> {
-    let form = this_form(this, cx)?;
-    pairs::over(&pairs::FORM_DATA_ITERATOR, form, pair_at, kind, cx)
-}
+    fn iterator() -> &'static Class {
+        &pairs::FORM_DATA_ITERATOR
+    }
 
-fn for_each(this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
-    let form = this_form(this, cx)?;
-    webidl::require(args, 1, "FormData.forEach")?;
-    let callback = webidl::callback(args, "FormData")?;
-    pairs::for_each(&form, pair_at, &callback, args, cx)
+    fn receiver(this: &JsValue, cx: &mut Context) -> JsResult<JsObject> {
+        this_form(this, cx)
+    }
+
+    fn pair_at(object: &JsObject, index: usize, _cx: &mut Context) -> JsResult<Option<(JsValue, JsValue)>> {
+        let Some(data) = object.downcast_ref::<Data>() else { return Ok(None) };
+        let entries = data.0.borrow();
+        Ok(entries.get(index).map(|entry| (js_string!(entry.name.as_str()).into(), entry.value.to_js())))
+    }
 }
 
 /// A name that stands twice is shown with an array.
 fn inspect(this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
     let form = this_form(this, cx)?;
     let shown = JsObject::with_object_proto(cx.intrinsics());
-    let all = entries(&form);
+    let all = read(&form, Clone::clone);
     for entry in &all {
         let key: JsString = js_string!(entry.name.as_str());
         if shown.has_own_property(key.clone(), cx)? {

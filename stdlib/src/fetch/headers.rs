@@ -10,7 +10,7 @@ use coil_engine::{
 };
 
 use super::{
-    pairs::{self, Kind as Shows},
+    pairs::{self, PairList},
     webidl,
 };
 use crate::http::text;
@@ -29,10 +29,7 @@ pub static HEADERS: Class = Class {
         Export::function("has", 1, has).enumerable(true),
         Export::function("set", 2, set).enumerable(true),
         Export::function("getSetCookie", 0, get_set_cookie).enumerable(true),
-        Export::function("keys", 0, |this, _args, cx| iterate(this, Shows::Keys, cx)).enumerable(true),
-        Export::function("values", 0, |this, _args, cx| iterate(this, Shows::Values, cx)).enumerable(true),
-        Export::function("entries", 0, |this, _args, cx| iterate(this, Shows::Entries, cx)).enumerable(true),
-        Export::function("forEach", 1, for_each).enumerable(true),
+        Export::all(Data::METHODS),
         Export::symbol(Symbol::For("nodejs.util.inspect.custom"), "[nodejs.util.inspect.custom]", 2, inspect),
         Export::symbol_alias(Symbol::Iterator, "entries"),
         Export::tag("Headers"),
@@ -135,11 +132,25 @@ struct Data {
     list: RefCell<HeaderList>,
     #[unsafe_ignore_trace]
     immutable: bool,
+    /// The pairs in the order in which iterators give them, until the list changes.
+    #[unsafe_ignore_trace]
+    sorted: RefCell<Option<Vec<(String, JsString)>>>,
+}
+
+impl Data {
+    fn new(list: HeaderList, immutable: bool) -> Self {
+        Self { list: list.into(), immutable, sorted: RefCell::default() }
+    }
+
+    fn sorted_pair(&self, index: usize) -> Option<(String, JsString)> {
+        let mut sorted = self.sorted.borrow_mut();
+        sorted.get_or_insert_with(|| self.list.borrow().sorted()).get(index).cloned()
+    }
 }
 
 /// A Headers object of these fields.
 pub(super) fn object(list: HeaderList, immutable: bool, cx: &mut Context) -> JsResult<JsObject> {
-    Ok(JsObject::from_proto_and_data(HEADERS.prototype(cx)?, Data { list: list.into(), immutable }).upcast())
+    Ok(JsObject::from_proto_and_data(HEADERS.prototype(cx)?, Data::new(list, immutable)).upcast())
 }
 
 /// A copy of an object's fields; none where it is no Headers.
@@ -150,6 +161,7 @@ pub(super) fn list_of(object: &JsObject) -> Option<HeaderList> {
 /// Changes an object's fields.
 pub(super) fn change(object: &JsObject, change: impl FnOnce(&mut HeaderList)) {
     if let Some(data) = object.downcast_ref::<Data>() {
+        data.sorted.replace(None);
         change(&mut data.list.borrow_mut());
     }
 }
@@ -158,7 +170,7 @@ fn construct(_this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<Js
     let prototype = instance_prototype(&HEADERS, cx)?;
     let init = args.get_or_undefined(0);
     let list = if init.is_undefined() { HeaderList::default() } else { read_init(init, "Headers constructor", "init", cx)? };
-    Ok(JsObject::from_proto_and_data(prototype, Data { list: list.into(), immutable: false }).upcast().into())
+    Ok(JsObject::from_proto_and_data(prototype, Data::new(list, false)).upcast().into())
 }
 
 /// HeadersInit: pairs, a record, or another Headers.
@@ -336,21 +348,24 @@ fn get_set_cookie(this: &JsValue, _args: &[JsValue], cx: &mut Context) -> JsResu
     Ok(boa_engine::object::builtins::JsArray::from_iter(cookies, cx).into())
 }
 
-fn pair_at(object: &JsObject, index: usize, cx: &mut Context) -> JsResult<Option<(JsValue, JsValue)>> {
-    let pair = read(object, |list| list.sorted().into_iter().nth(index), cx)?;
-    Ok(pair.map(|(name, value)| (js_string!(name).into(), value.into())))
-}
+impl PairList for Data {
+    const NAME: &'static str = "Headers";
 
-fn iterate(this: &JsValue, kind: Shows, cx: &mut Context) -> JsResult<JsValue> {
-    let object = this_headers(this, cx)?;
-    pairs::over(&pairs::HEADERS_ITERATOR, object, pair_at, kind, cx)
-}
+    fn iterator() -> &'static Class {
+        &pairs::HEADERS_ITERATOR
+    }
 
-fn for_each(this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
-    let object = this_headers(this, cx)?;
-    webidl::require(args, 1, "Headers.forEach")?;
-    let callback = webidl::callback(args, "Headers")?;
-    pairs::for_each(&object, pair_at, &callback, args, cx)
+    fn receiver(this: &JsValue, cx: &mut Context) -> JsResult<JsObject> {
+        this_headers(this, cx)
+    }
+
+    fn pair_at(object: &JsObject, index: usize, cx: &mut Context) -> JsResult<Option<(JsValue, JsValue)>> {
+        let pair = match object.downcast_ref::<Data>() {
+            Some(data) => data.sorted_pair(index),
+            None => return Err(webidl::illegal_invocation(cx)),
+        };
+        Ok(pair.map(|(name, value)| (js_string!(name).into(), value.into())))
+    }
 }
 
 fn inspect(this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {

@@ -9,7 +9,7 @@ use coil_engine::{
 };
 
 use super::{
-    body::{self, Message, Shape},
+    body::{self, HasBody, Message},
     headers::{self, HeaderList},
     webidl,
 };
@@ -42,12 +42,7 @@ pub static REQUEST: Class = Class {
         Export::getter("bodyUsed", |this, _args, cx| Ok(this_request(this, cx)?.message.is_used().into())).enumerable(true),
         Export::getter("duplex", |this, _args, cx| this_request(this, cx).map(|_| js_string!("half").into())).enumerable(true),
         Export::function("clone", 0, clone).enumerable(true),
-        Export::function("blob", 0, |this, _args, cx| body::consume(message(this, cx), Shape::Blob, cx)).enumerable(true),
-        Export::function("arrayBuffer", 0, |this, _args, cx| body::consume(message(this, cx), Shape::ArrayBuffer, cx)).enumerable(true),
-        Export::function("text", 0, |this, _args, cx| body::consume(message(this, cx), Shape::Text, cx)).enumerable(true),
-        Export::function("json", 0, |this, _args, cx| body::consume(message(this, cx), Shape::Json, cx)).enumerable(true),
-        Export::function("formData", 0, |this, _args, cx| body::consume(message(this, cx), Shape::FormData, cx)).enumerable(true),
-        Export::function("bytes", 0, |this, _args, cx| body::consume(message(this, cx), Shape::Bytes, cx)).enumerable(true),
+        Export::all(Request::METHODS),
         Export::symbol(Symbol::For("nodejs.util.inspect.custom"), "[nodejs.util.inspect.custom]", 2, inspect),
         Export::tag("Request"),
     ],
@@ -104,8 +99,10 @@ fn this_request(this: &JsValue, cx: &mut Context) -> JsResult<Gc<Request>> {
     request_of(this).ok_or_else(|| webidl::illegal_invocation(cx))
 }
 
-fn message(this: &JsValue, cx: &mut Context) -> JsResult<Gc<Message>> {
-    Ok(this_request(this, cx)?.message.clone())
+impl HasBody for Request {
+    fn message(this: &JsValue, cx: &mut Context) -> JsResult<Gc<Message>> {
+        Ok(this_request(this, cx)?.message.clone())
+    }
 }
 
 /// A URL; `TypeError: Failed to parse URL from ...` where it is none.

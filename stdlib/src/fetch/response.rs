@@ -9,7 +9,7 @@ use coil_engine::{
 };
 
 use super::{
-    body::{self, Body, Message, Shape},
+    body::{self, Body, HasBody, Message},
     headers::{self, HeaderList},
     request::parse_url,
     webidl,
@@ -33,12 +33,7 @@ pub static RESPONSE: Class = Class {
         Export::getter("body", |this, _args, cx| this_response(this, cx)?.message.body_value(cx)).enumerable(true),
         Export::getter("bodyUsed", |this, _args, cx| Ok(this_response(this, cx)?.message.is_used().into())).enumerable(true),
         Export::function("clone", 0, clone).enumerable(true),
-        Export::function("blob", 0, |this, _args, cx| body::consume(message(this, cx), Shape::Blob, cx)).enumerable(true),
-        Export::function("arrayBuffer", 0, |this, _args, cx| body::consume(message(this, cx), Shape::ArrayBuffer, cx)).enumerable(true),
-        Export::function("text", 0, |this, _args, cx| body::consume(message(this, cx), Shape::Text, cx)).enumerable(true),
-        Export::function("json", 0, |this, _args, cx| body::consume(message(this, cx), Shape::Json, cx)).enumerable(true),
-        Export::function("formData", 0, |this, _args, cx| body::consume(message(this, cx), Shape::FormData, cx)).enumerable(true),
-        Export::function("bytes", 0, |this, _args, cx| body::consume(message(this, cx), Shape::Bytes, cx)).enumerable(true),
+        Export::all(Response::METHODS),
         Export::symbol(Symbol::For("nodejs.util.inspect.custom"), "[nodejs.util.inspect.custom]", 2, inspect),
         Export::tag("Response"),
     ],
@@ -84,8 +79,10 @@ fn this_response(this: &JsValue, cx: &mut Context) -> JsResult<Gc<Response>> {
     found.ok_or_else(|| webidl::illegal_invocation(cx))
 }
 
-fn message(this: &JsValue, cx: &mut Context) -> JsResult<Gc<Message>> {
-    Ok(this_response(this, cx)?.message.clone())
+impl HasBody for Response {
+    fn message(this: &JsValue, cx: &mut Context) -> JsResult<Gc<Message>> {
+        Ok(this_response(this, cx)?.message.clone())
+    }
 }
 
 /// ResponseInit.

@@ -80,14 +80,12 @@ pub(super) struct Options {
     pub(super) object: Option<JsObject>,
     /// Nothing for bytes.
     pub(super) encoding: Option<Encoding>,
-    /// The encoding option was the string `buffer`.
-    pub(super) as_buffer: bool,
 }
 
 impl Options {
     pub(super) fn read(value: &JsValue, default: Option<Encoding>, cx: &mut Context) -> JsResult<Self> {
         if value.is_null_or_undefined() || value.is_callable() {
-            return Ok(Self { object: None, encoding: default, as_buffer: false });
+            return Ok(Self { object: None, encoding: default });
         }
         let (object, encoding) = match value.as_string() {
             Some(_) => (None, value.clone()),
@@ -99,11 +97,10 @@ impl Options {
                 (Some(object), encoding)
             }
         };
-        let as_buffer = encoding.as_string().is_some_and(|text| text == js_string!("buffer"));
         let given = encoding_of(&encoding, cx)?;
         // An object without an encoding leaves the default.
         let encoding = if encoding.is_undefined() { default } else { given };
-        Ok(Self { object, encoding, as_buffer })
+        Ok(Self { object, encoding })
     }
 
     pub(super) fn get(&self, key: &str, cx: &mut Context) -> JsResult<JsValue> {

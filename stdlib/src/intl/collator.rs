@@ -6,7 +6,7 @@ use boa_engine::{Context, Finalize, JsArgs, JsData, JsObject, JsResult, JsString
 use boa_gc::GcRefCell;
 use coil_engine::{
     errors::{self, Base},
-    table::{Export, closure},
+    table::Export,
 };
 
 use super::{
@@ -14,7 +14,7 @@ use super::{
     locales::{self, Resolved},
     number::Listing,
     options::Options,
-    service::{Service, receiver, supported, supported_locales_of},
+    service::{Bound, Service, bound, receiver, supported, supported_locales_of},
 };
 
 pub(super) static COLLATOR: Service = Service {
@@ -69,6 +69,12 @@ fn read(locales: &JsValue, options: &JsValue, cx: &mut Context) -> JsResult<Coll
     Ok(Collator { locale: resolved.tag(), is_search, rules, case_first, bound: GcRefCell::new(None) })
 }
 
+impl Bound for Collator {
+    fn bound(&self) -> &GcRefCell<Option<JsObject>> {
+        &self.bound
+    }
+}
+
 fn construct(_this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
     let made = read(args.get_or_undefined(0), args.get_or_undefined(1), cx)?;
     COLLATOR.instance(made, cx)
@@ -76,27 +82,13 @@ fn construct(_this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<Js
 
 /// `get Intl.Collator.prototype.compare`: a function bound to its collator.
 fn compare(this: &JsValue, _args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
-    let known = receiver(this, "get Intl.Collator.prototype.compare", |data: &Collator| data.bound.borrow().clone())?;
-    if let Some(bound) = known {
-        return Ok(bound.into());
-    }
-    let Some(object) = this.as_object() else { return Ok(JsValue::undefined()) };
-    let bound = closure(
-        "",
-        2,
-        object.clone(),
-        |_this, args, object: &JsObject, cx| {
-            let x = args.get_or_undefined(0).to_string(cx)?;
-            let y = args.get_or_undefined(1).to_string(cx)?;
-            let rules = object.downcast_ref::<Collator>().map_or_else(Rules::default, |data| data.rules);
-            Ok(order(&rules, &x, &y))
-        },
-        cx,
-    );
-    if let Some(data) = object.downcast_ref::<Collator>() {
-        *data.bound.borrow_mut() = Some(bound.clone().into());
-    }
-    Ok(bound.into())
+    let call = |_this: &JsValue, args: &[JsValue], object: &JsObject, cx: &mut Context| {
+        let x = args.get_or_undefined(0).to_string(cx)?;
+        let y = args.get_or_undefined(1).to_string(cx)?;
+        let rules = object.downcast_ref::<Collator>().map_or_else(Rules::default, |data| data.rules);
+        Ok(order(&rules, &x, &y))
+    };
+    bound::<Collator>(this, "get Intl.Collator.prototype.compare", 2, call, cx)
 }
 
 fn order(rules: &Rules, x: &JsString, y: &JsString) -> JsValue {

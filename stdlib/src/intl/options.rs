@@ -31,11 +31,6 @@ impl Options {
         }
     }
 
-    /// An empty options object.
-    pub(super) fn none(owner: &'static str) -> Self {
-        Self { object: None, owner }
-    }
-
     /// The property, where it is not undefined.
     pub(super) fn get(&self, name: &'static str, cx: &mut Context) -> JsResult<Option<JsValue>> {
         let Some(object) = &self.object else { return Ok(None) };

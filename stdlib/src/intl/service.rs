@@ -9,9 +9,10 @@ use boa_engine::{
     object::{FunctionObjectBuilder, HostConstructor, NativeObject},
     property::PropertyDescriptor,
 };
+use boa_gc::GcRefCell;
 use coil_engine::{
     errors::{self, Base},
-    table::{Export, define_all},
+    table::{Export, closure, define_all},
 };
 
 use super::locales;
@@ -96,6 +97,29 @@ impl Service {
 pub(super) fn receiver<T: NativeObject, R>(this: &JsValue, method: &str, look: impl FnOnce(&T) -> R) -> JsResult<R> {
     let found = this.as_object().and_then(|object| object.downcast_ref::<T>().map(|data| look(&data)));
     found.ok_or_else(|| incompatible(method, this))
+}
+
+/// A native state with a function that is bound to its instance: `format`, `compare`.
+pub(super) trait Bound: NativeObject {
+    /// The function, once it was asked for.
+    fn bound(&self) -> &GcRefCell<Option<JsObject>>;
+}
+
+/// What a bound function does: its receiver, its arguments, its instance.
+type BoundCall = fn(&JsValue, &[JsValue], &JsObject, &mut Context) -> JsResult<JsValue>;
+
+/// The bound function of `this`, the same each time; `call` gets the instance.
+pub(super) fn bound<T: Bound>(this: &JsValue, method: &str, length: u8, call: BoundCall, cx: &mut Context) -> JsResult<JsValue> {
+    let known = receiver(this, method, |data: &T| data.bound().borrow().clone())?;
+    if let Some(bound) = known {
+        return Ok(bound.into());
+    }
+    let Some(object) = this.as_object() else { return Ok(JsValue::undefined()) };
+    let bound = closure("", length, object.clone(), call, cx);
+    if let Some(data) = object.downcast_ref::<T>() {
+        *data.bound().borrow_mut() = Some(bound.clone().into());
+    }
+    Ok(bound.into())
 }
 
 /// `Method X called on incompatible receiver Y`

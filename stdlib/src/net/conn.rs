@@ -269,11 +269,6 @@ impl Conn {
         self.watch("connect")
     }
 
-    /// Takes a socket that is connected already.
-    pub fn set_fd(&self, fd: OwnedFd) {
-        self.fd.replace(Some(fd));
-    }
-
     /// Sends bytes. `Ok(true)`: all of them are with the system, and `then` is not called. `Ok(false)`: the rest waits, and
     /// `then` is called when it is sent.
     pub fn write(self: &Rc<Self>, bytes: Bytes, then: Option<Then>) -> SysResult<bool> {
@@ -332,25 +327,6 @@ impl Conn {
         self.queue.borrow_mut().push_back(Waiting { bytes, sent, then: Some(then(given)) });
         self.watch("write")?;
         Ok(None)
-    }
-
-    /// The same for bytes the caller keeps: only what the system does not take is copied.
-    pub fn write_slice(self: &Rc<Self>, bytes: &[u8], then: impl FnOnce() -> Option<Then>) -> SysResult<bool> {
-        if let Some(layer) = self.layer() {
-            return layer.write(self, bytes, then());
-        }
-        let mut sent = 0;
-        if self.queue.borrow().is_empty() && self.connecting.borrow().is_none() {
-            sent = self.send(bytes)?;
-            if sent == bytes.len() {
-                return Ok(true);
-            }
-        }
-        let rest = bytes[sent..].to_vec();
-        self.queue_len.set(self.queue_len.get() + rest.len());
-        self.queue.borrow_mut().push_back(Waiting { bytes: Bytes::Owned(rest), sent: 0, then: then() });
-        self.watch("write")?;
-        Ok(false)
     }
 
     /// One attempt: how much the system took, possibly nothing.

@@ -16,11 +16,6 @@ pub(super) fn object(cx: &mut Context) -> JsResult<JsValue> {
     Ok(constants.into())
 }
 
-/// The numbers of errors, signals and priorities: what `constants` and `process.binding` share.
-pub(crate) fn flat() -> impl Iterator<Item = (&'static str, i32)> {
-    [DLOPEN, ERRNO, PRIORITY, SIGNALS].into_iter().flatten().copied()
-}
-
 fn group(entries: &[(&'static str, i32)], cx: &mut Context) -> JsResult<JsObject> {
     let group = JsObject::with_null_proto();
     fixed(&group, entries, cx)?;

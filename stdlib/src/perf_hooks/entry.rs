@@ -55,6 +55,16 @@ pub(super) static PERFORMANCE_NODE_ENTRY: Class = Class {
     statics: &[],
 };
 
+/// A plain object of these properties of an entry.
+pub(super) fn picked(this: &JsObject, names: &[&'static str], cx: &mut Context) -> JsResult<JsObject> {
+    let object = JsObject::with_object_proto(cx.intrinsics());
+    for name in names.iter().copied() {
+        let value = this.get(js_string!(name), cx)?;
+        object.create_data_property_or_throw(js_string!(name), value, cx)?;
+    }
+    Ok(object)
+}
+
 /// The record of a receiver.
 pub(super) fn of(this: &JsValue, class: &str, cx: &mut Context) -> JsResult<Record> {
     let found = this.as_object().and_then(|object| record(&object));

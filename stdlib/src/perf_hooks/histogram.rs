@@ -17,7 +17,7 @@ use coil_engine::{
 };
 use hdrhistogram::Histogram as Hdr;
 
-use super::entry::inspect_as;
+use super::entry::{inspect_as, picked};
 
 /// The native state; a clone of a histogram shares it.
 #[derive(Trace, Finalize, boa_engine::JsData)]
@@ -266,22 +266,14 @@ fn inspect(this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsVal
         let name = coil_engine::errors::constructor_name(&object, cx).unwrap_or_else(|| "Histogram".to_owned());
         return Ok(js_string!(format!("[{name}]")).into());
     }
-    let shown = JsObject::with_object_proto(cx.intrinsics());
-    for name in SHOWN {
-        let value = object.get(js_string!(name), cx)?;
-        shown.create_data_property_or_throw(js_string!(name), value, cx)?;
-    }
+    let shown = picked(&object, &SHOWN, cx)?;
     inspect_as("Histogram", shown.into(), this, args, cx)
 }
 
 fn to_json(this: &JsValue, _args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
     let shared = this_shared(this, cx)?;
     let object = this.to_object(cx)?;
-    let shown = JsObject::with_object_proto(cx.intrinsics());
-    for name in ["count", "min", "max", "mean", "exceeds", "stddev"] {
-        let value = object.get(js_string!(name), cx)?;
-        shown.create_data_property_or_throw(js_string!(name), value, cx)?;
-    }
+    let shown = picked(&object, &["count", "min", "max", "mean", "exceeds", "stddev"], cx)?;
     let percentiles = JsObject::with_object_proto(cx.intrinsics());
     let steps: Vec<(f64, u64)> = {
         let values = shared.values.borrow();

@@ -9,7 +9,7 @@ use coil_engine::{
 };
 
 use super::{
-    entry::{PERFORMANCE_ENTRY, inspect_as},
+    entry::{PERFORMANCE_ENTRY, inspect_as, picked},
     now,
 };
 
@@ -39,12 +39,7 @@ pub(super) static NODE_TIMING: Class = Class {
 
 fn to_json(this: &JsValue, _args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
     let this = this.to_object(cx)?;
-    let object = JsObject::with_object_proto(cx.intrinsics());
-    for name in SHOWN {
-        let value = this.get(js_string!(name), cx)?;
-        object.create_data_property_or_throw(js_string!(name), value, cx)?;
-    }
-    Ok(object.into())
+    picked(&this, &SHOWN, cx).map(JsValue::from)
 }
 
 /// `performance.nodeTiming`

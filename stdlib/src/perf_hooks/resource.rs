@@ -12,7 +12,7 @@ use coil_engine::{
 };
 
 use super::{
-    entry::{PERFORMANCE_ENTRY, Record, Timeline},
+    entry::{PERFORMANCE_ENTRY, Record, Timeline, picked},
     observer,
 };
 use crate::event_target;
@@ -163,12 +163,7 @@ const HEAD_LEN: f64 = 300.0;
 fn to_json(this: &JsValue, _args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
     this_resource(this, cx)?;
     let this = this.to_object(cx)?;
-    let object = JsObject::with_object_proto(cx.intrinsics());
-    for name in SHOWN {
-        let value = this.get(js_string!(name), cx)?;
-        object.create_data_property_or_throw(js_string!(name), value, cx)?;
-    }
-    Ok(object.into())
+    picked(&this, &SHOWN, cx).map(JsValue::from)
 }
 
 /// `performance.markResourceTiming(timingInfo, url, initiator, global, cacheMode, bodyInfo, status[, deliveryType])`

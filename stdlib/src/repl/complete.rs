@@ -6,7 +6,7 @@ use super::{
     expression::{self, Target, is_name},
     files, server,
 };
-use crate::{events, readline::interface::get};
+use crate::{events, readline::interface::get, reserved_words::RESERVED_WORDS};
 
 /// What completions are of, and those there are: in groups, the nearest last.
 #[derive(Default)]
@@ -82,9 +82,15 @@ fn globals(server: &JsObject, begun: &str, cx: &mut Context) -> Vec<Vec<String>>
         None => Vec::new(),
     };
     if !begun.is_empty() {
-        groups.insert(0, KEYWORDS.iter().map(|word| (*word).to_owned()).collect());
+        groups.insert(0, keywords());
     }
     chosen(groups, begun)
+}
+
+/// The words that Node's REPL completes.
+fn keywords() -> Vec<String> {
+    let reserved = RESERVED_WORDS.iter().filter(|word| **word != "super");
+    reserved.chain(&["async", "await", "let", "yield"]).map(|word| (*word).to_owned()).collect()
 }
 
 /// Those that begin so in any case, sorted within their group; a name is in the first group that has it.
@@ -150,44 +156,3 @@ pub(super) fn on_editor_mode(_this: &JsValue, args: &[JsValue], cx: &mut Context
     );
     Ok(narrowed.into())
 }
-
-const KEYWORDS: &[&str] = &[
-    "async",
-    "await",
-    "break",
-    "case",
-    "catch",
-    "class",
-    "const",
-    "continue",
-    "debugger",
-    "default",
-    "delete",
-    "do",
-    "else",
-    "export",
-    "extends",
-    "false",
-    "finally",
-    "for",
-    "function",
-    "if",
-    "import",
-    "in",
-    "instanceof",
-    "let",
-    "new",
-    "null",
-    "return",
-    "switch",
-    "this",
-    "throw",
-    "true",
-    "try",
-    "typeof",
-    "var",
-    "void",
-    "while",
-    "with",
-    "yield",
-];

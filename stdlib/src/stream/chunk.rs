@@ -75,11 +75,6 @@ impl Chunk {
         if object_mode { 1 } else { self.len() }
     }
 
-    /// Whether it is a string.
-    pub(crate) fn is_string(&self) -> bool {
-        matches!(self, Self::Value(value) if value.is_string())
-    }
-
     /// Reads the bytes in place; `None` for what has none, such as a string.
     pub(crate) fn with_bytes<R>(&self, read: impl FnOnce(&[u8]) -> R) -> Option<R> {
         match self {

@@ -8,9 +8,9 @@ use coil_engine::{
 };
 
 use super::{
-    destroy,
     flags::{r, w},
-    readable::{READABLE, take_hook},
+    hooks,
+    readable::READABLE,
     readable_state::{Readable, ReadableState, readable},
     shapes,
     writable::{
@@ -18,7 +18,6 @@ use super::{
     },
     writable_state::{Writable, WritableState, writable},
 };
-use crate::events;
 
 /// A method that is the very function of Writable.
 macro_rules! of_writable {
@@ -94,18 +93,8 @@ pub(crate) fn init_duplex(stream: &JsObject, options: &JsValue, cx: &mut Context
             write_state.set_writable(Some(false));
             write_state.add(w::ENDING | w::ENDED | w::FINISHED);
         }
-        take_hook(stream, given, "read", "_read", cx)?;
-        take_hook(stream, given, "write", "_write", cx)?;
-        take_hook(stream, given, "writev", "_writev", cx)?;
-        take_hook(stream, given, "destroy", "_destroy", cx)?;
-        take_hook(stream, given, "final", "_final", cx)?;
-        take_hook(stream, given, "construct", "_construct", cx)?;
-        super::add_abort_signal::of_options(stream, given, cx)?;
     }
-    events::init_emitter(stream, options, cx)?;
-    if !stream.get(js_string!("_construct"), cx)?.is_null_or_undefined() {
-        destroy::construct(stream, cx)?;
-    }
+    hooks::finish(stream, options, &[hooks::READ, hooks::WRITE, hooks::WRITEV, hooks::DESTROY, hooks::FINAL, hooks::CONSTRUCT], cx)?;
     Ok((read_state, write_state))
 }
 

@@ -22,7 +22,7 @@ pub(super) trait Exposed: NativeObjectState {
     /// Assigns a field.
     fn set_field(this: &Gc<Self>, index: usize, value: &JsValue, cx: &mut Context) -> JsResult<()>;
     /// The flags: what `Symbol(kState)` shows.
-    fn bits(&self) -> &std::cell::Cell<u32>;
+    fn flags(&self) -> &Cell<u32>;
 }
 
 /// What every exposed state is.
@@ -104,7 +104,7 @@ fn get_own<T: Exposed>(object: &JsObject, key: &PropertyKey, cx: &mut InternalMe
         return Ok(T::field(&state, index, cx)?.map(data_property));
     }
     if is_flags(key, cx) {
-        return Ok(Some(data_property(state.bits().get().into())));
+        return Ok(Some(data_property(state.flags().get().into())));
     }
     ordinary_get_own_property(object, key, cx)
 }
@@ -121,7 +121,7 @@ fn define_own<T: Exposed>(object: &JsObject, key: &PropertyKey, descriptor: Prop
     if is_flags(key, cx) {
         if let Some(value) = descriptor.value() {
             let bits = value.to_u32(cx)?;
-            state.bits().set(bits);
+            state.flags().set(bits);
         }
         return Ok(true);
     }
@@ -196,4 +196,16 @@ macro_rules! property {
     };
 }
 
-pub(super) use {bit, property};
+/// An accessor of a stream's prototype that shows something of a state, or `$missing` where the stream has none.
+macro_rules! shown {
+    ($state_of:ident, $name:literal, $missing:expr, |$state:ident| $show:expr) => {
+        Export::getter($name, |this, _args, cx| {
+            let Some(stream) = this.as_object() else { return Ok($missing) };
+            Ok($state_of(&stream, cx)?.map_or_else(|| $missing, |$state| $show))
+        })
+        .enumerable(false)
+        .permanent()
+    };
+}
+
+pub(super) use {bit, property, shown};

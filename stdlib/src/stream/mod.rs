@@ -39,6 +39,7 @@ mod flags;
 mod from;
 mod from_list;
 mod from_web;
+mod hooks;
 mod kinds;
 mod legacy;
 pub(crate) mod native;
@@ -48,6 +49,7 @@ mod pipeline;
 mod readable;
 mod readable_state;
 mod shapes;
+mod side;
 mod to_web;
 mod transform;
 mod water_mark;
@@ -58,10 +60,9 @@ mod writable_state;
 use boa_engine::{Context, JsResult, JsValue, js_string, native_function::NativeFunctionPointer, object::FunctionObjectBuilder, property::PropertyDescriptor};
 use coil_engine::table::{Export, NativeModule, Symbol, instantiate};
 
-#[allow(unused_imports, reason = "what native streams are made with")]
 pub(crate) use self::{
     add_abort_signal::add as add_abort_signal,
-    chunk::{Bytes, Chunk},
+    chunk::Chunk,
     destroy::{call as destroy_with, error_or_destroy},
     duplex::{DUPLEX, init_duplex},
     end_of_stream::{Options as EndOptions, wait as wait_for_end},
@@ -69,10 +70,10 @@ pub(crate) use self::{
     native::{Consumer, Done, Native, attach, consume},
     pipe::pipe,
     readable::{READABLE, init_readable, pause, push, read_chunk, resume},
-    readable_state::{Readable, ReadableState, readable as readable_state},
+    readable_state::readable as readable_state,
     transform::{PASS_THROUGH, TRANSFORM, init_transform, push_through, read as read_transform},
     writable::{WRITABLE, cork, end, init_writable, uncork, write},
-    writable_state::{Callback, Writable, WritableState, writable as writable_state},
+    writable_state::{Callback, writable as writable_state},
 };
 
 /// The module is the class `Stream`.

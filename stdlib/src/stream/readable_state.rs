@@ -1,6 +1,6 @@
 //! `ReadableState`: what a readable stream knows of itself.
 
-use std::{cell::Cell, collections::VecDeque};
+use std::{cell::Cell, collections::VecDeque, ops::Deref};
 
 use boa_engine::{
     Context, JsArgs, JsObject, JsResult, JsValue, js_str, js_string,
@@ -17,39 +17,45 @@ use super::{
     chunk::Chunk,
     exposed::{Exposed, Shown, bit, property, state_of},
     flags::r,
-    native::{Consumer, Done, Native},
-    water_mark,
+    native::{Consumer, Done},
+    side::{Reading, Side},
 };
 use crate::buffer::Encoding;
 
 /// The state of one readable side.
 #[derive(Trace, Finalize)]
 pub(crate) struct ReadableState {
-    #[unsafe_ignore_trace]
-    flags: Cell<u32>,
-    #[unsafe_ignore_trace]
-    pub(crate) high_water_mark: Cell<f64>,
-    /// Bytes or UTF-16 units in the buffer; chunks in object mode.
-    #[unsafe_ignore_trace]
-    pub(crate) length: Cell<usize>,
+    side: Side,
     pub(crate) buffer: GcRefCell<VecDeque<Chunk>>,
     pub(super) pipes: GcRefCell<Vec<JsObject>>,
     pub(super) await_drain: GcRefCell<AwaitDrain>,
-    errored: GcRefCell<JsValue>,
-    default_encoding: GcRefCell<JsValue>,
     pub(super) decoder: GcRefCell<Option<JsObject>>,
     pub(super) encoding: GcRefCell<JsValue>,
     /// `readable: false` of a Duplex: this side is not there.
     #[unsafe_ignore_trace]
     pub(super) readable: Cell<Option<bool>>,
-    #[unsafe_ignore_trace]
-    pub(super) native: Cell<Option<&'static dyn Native>>,
     pub(super) consumer: GcRefCell<Option<Consumer>>,
     /// A Transform's write that waits for room here.
     pub(super) transform_done: GcRefCell<Option<Done>>,
     /// The listener of `'data'` that a sole pipe added, and the pipe: chunks go that way without becoming objects.
     pub(super) pipe_listener: GcRefCell<Option<(JsObject, Gc<super::pipe::Pipe>)>>,
 }
+
+impl Deref for ReadableState {
+    type Target = Side;
+
+    fn deref(&self) -> &Side {
+        &self.side
+    }
+}
+
+const OPTIONS: Reading = Reading {
+    flags: r::EMIT_CLOSE | r::AUTO_DESTROY | r::CONSTRUCTED | r::SYNC,
+    object_mode: "readableObjectMode",
+    high_water_mark: "readableHighWaterMark",
+    switches: &[("emitClose", r::EMIT_CLOSE), ("autoDestroy", r::AUTO_DESTROY)],
+    utf8_bit: r::DEFAULT_UTF8_ENCODING,
+};
 
 /// Whom a paused source waits for.
 #[derive(Trace, Finalize, Default)]
@@ -67,43 +73,19 @@ pub(crate) type Readable = Gc<ReadableState>;
 impl ReadableState {
     /// `new ReadableState(options, stream, isDuplex)`
     pub(super) fn create(options: Option<&JsObject>, is_duplex: bool, cx: &mut Context) -> JsResult<(Readable, JsObject)> {
-        let mut flags = r::EMIT_CLOSE | r::AUTO_DESTROY | r::CONSTRUCTED | r::SYNC;
-        let mut high_water_mark = None;
-        let mut default_encoding = JsValue::undefined();
-        let mut encoding = JsValue::undefined();
-        if let Some(options) = options {
-            if options.get(js_string!("objectMode"), cx)?.to_boolean() || is_duplex && options.get(js_string!("readableObjectMode"), cx)?.to_boolean() {
-                flags |= r::OBJECT_MODE;
-            }
-            high_water_mark = Some(water_mark::of_options(options, "readableHighWaterMark", flags & r::OBJECT_MODE != 0, is_duplex, cx)?);
-            if options.get(js_string!("emitClose"), cx)?.as_boolean() == Some(false) {
-                flags &= !r::EMIT_CLOSE;
-            }
-            if options.get(js_string!("autoDestroy"), cx)?.as_boolean() == Some(false) {
-                flags &= !r::AUTO_DESTROY;
-            }
-            default_encoding = options.get(js_string!("defaultEncoding"), cx)?;
-            encoding = options.get(js_string!("encoding"), cx)?;
-        }
-        let high_water_mark = high_water_mark.unwrap_or_else(|| water_mark::default(false, cx));
-        if default_encoding.is_null_or_undefined() || is_utf8(&default_encoding) {
-            flags |= r::DEFAULT_UTF8_ENCODING;
-        } else if known_encoding(&default_encoding).is_none() {
-            return Err(unknown_encoding(&default_encoding, cx));
-        }
+        let side = Side::create(options, &OPTIONS, is_duplex, cx)?;
+        let encoding = match options {
+            Some(options) => options.get(js_string!("encoding"), cx)?,
+            None => JsValue::undefined(),
+        };
         let state = Gc::new(Self {
-            flags: Cell::new(flags),
-            high_water_mark: Cell::new(high_water_mark),
-            length: Cell::new(0),
+            side,
             buffer: GcRefCell::default(),
             pipes: GcRefCell::default(),
             await_drain: GcRefCell::default(),
-            errored: GcRefCell::default(),
-            default_encoding: GcRefCell::new(default_encoding),
             decoder: GcRefCell::new(None),
             encoding: GcRefCell::default(),
             readable: Cell::new(None),
-            native: Cell::new(None),
             consumer: GcRefCell::new(None),
             transform_done: GcRefCell::new(None),
             pipe_listener: GcRefCell::new(None),
@@ -120,53 +102,12 @@ impl ReadableState {
 
     /// Whether a read that looks for more is under way: while it is, pushing causes no other.
     pub(crate) fn set_reading_more(&self, on: bool) {
-        self.put(super::flags::r::READING_MORE, on);
+        self.put(r::READING_MORE, on);
     }
 
     /// Whether the end was pushed.
     pub(crate) fn is_ended(&self) -> bool {
-        self.has(super::flags::r::ENDED)
-    }
-
-    pub(crate) fn has(&self, bits: u32) -> bool {
-        self.flags.get() & bits != 0
-    }
-
-    /// The bits of `mask` as they are.
-    pub(super) fn bits(&self, mask: u32) -> u32 {
-        self.flags.get() & mask
-    }
-
-    pub(super) fn add(&self, bits: u32) {
-        self.flags.set(self.flags.get() | bits);
-    }
-
-    pub(super) fn clear(&self, bits: u32) {
-        self.flags.set(self.flags.get() & !bits);
-    }
-
-    pub(super) fn put(&self, bits: u32, on: bool) {
-        if on { self.add(bits) } else { self.clear(bits) }
-    }
-
-    pub(crate) fn object_mode(&self) -> bool {
-        self.has(r::OBJECT_MODE)
-    }
-
-    /// The error, `null` where there is none.
-    pub(crate) fn errored(&self) -> JsValue {
-        if self.has(r::ERRORED) { self.errored.borrow().clone() } else { JsValue::null() }
-    }
-
-    pub(super) fn set_errored(&self, error: JsValue) {
-        self.put(r::ERRORED, error.to_boolean());
-        if error.to_boolean() {
-            *self.errored.borrow_mut() = error;
-        }
-    }
-
-    pub(super) fn default_encoding(&self) -> JsValue {
-        if self.has(r::DEFAULT_UTF8_ENCODING) { js_string!("utf8").into() } else { self.default_encoding.borrow().clone() }
+        self.has(r::ENDED)
     }
 
     pub(super) fn decoder(&self) -> Option<JsObject> {
@@ -251,8 +192,8 @@ impl Exposed for ReadableState {
         Ok(())
     }
 
-    fn bits(&self) -> &Cell<u32> {
-        &self.flags
+    fn flags(&self) -> &Cell<u32> {
+        &self.side.flags
     }
 }
 
@@ -353,10 +294,7 @@ pub(super) static READABLE_STATE: Class = Class {
         bit!("readingMore", r::READING_MORE),
         bit!("dataEmitted", r::DATA_EMITTED),
         property!("errored", |state| state.errored(), |state, value| state.set_errored(value)),
-        property!("defaultEncoding", |state| state.default_encoding(), |state, value| {
-            state.put(r::DEFAULT_UTF8_ENCODING, is_utf8(&value));
-            *state.default_encoding.borrow_mut() = value;
-        }),
+        property!("defaultEncoding", |state| state.default_encoding(), |state, value| state.set_default_encoding(value)),
         property!("decoder", |state| state.decoder().map_or_else(JsValue::null, JsValue::from), |state, value| {
             state.set_decoder(value.as_object());
         }),

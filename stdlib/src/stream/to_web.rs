@@ -182,11 +182,11 @@ fn took(data: &JsObject, chunk: &JsValue, cx: &mut Context) -> JsResult<()> {
     let room = match controller {
         Controller::Default(controller) => {
             web_streams::enqueue(&controller, chunk, cx)?;
-            web_streams::desired_size(&controller)
+            web_streams::desired_size(&*controller)
         }
         Controller::Byte(controller) => {
             web_streams::enqueue_bytes(&controller, &chunk, cx)?;
-            web_streams::byte_desired_size(&controller)
+            web_streams::desired_size(&*controller)
         }
     };
     if room.is_none_or(|room| room <= 0.0) {

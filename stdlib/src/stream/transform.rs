@@ -18,8 +18,9 @@ use super::{
     destroy,
     duplex::{DUPLEX, init_duplex},
     flags::{r, w},
+    hooks,
     native::Done,
-    readable::{self, take_hook},
+    readable,
     readable_state::readable_or_throw,
     water_mark,
     writable_state::writable_or_throw,
@@ -89,8 +90,7 @@ pub(crate) fn init_transform(stream: &JsObject, options: &JsValue, cx: &mut Cont
     // `_read` is there and does no harm before the first read.
     read_state.clear(r::SYNC);
     if let Some(given) = options.as_object() {
-        take_hook(stream, &given, "transform", "_transform", cx)?;
-        take_hook(stream, &given, "flush", "_flush", cx)?;
+        hooks::take(stream, &given, &[hooks::TRANSFORM, hooks::FLUSH], cx)?;
     }
     let listener = prefinish_listener(cx);
     events::on(stream, js_string!("prefinish"), listener, cx)

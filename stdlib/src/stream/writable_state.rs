@@ -1,6 +1,6 @@
 //! `WritableState`: what a writable stream knows of itself.
 
-use std::{cell::Cell, collections::VecDeque};
+use std::{cell::Cell, collections::VecDeque, ops::Deref};
 
 use boa_engine::{
     Context, JsArgs, JsObject, JsResult, JsValue, NativeFunction, js_string,
@@ -20,21 +20,14 @@ use super::{
     chunk::Chunk,
     exposed::{Exposed, Shown, bit, property, state_of},
     flags::w,
-    native::Native,
-    readable_state::{is_utf8, known_encoding, unknown_encoding},
-    water_mark, writable,
+    side::{Reading, Side},
+    writable,
 };
 
 /// The state of one writable side.
 #[derive(Trace, Finalize)]
 pub(crate) struct WritableState {
-    #[unsafe_ignore_trace]
-    flags: Cell<u32>,
-    #[unsafe_ignore_trace]
-    pub(crate) high_water_mark: Cell<f64>,
-    /// Bytes or UTF-16 units not yet written; chunks in object mode.
-    #[unsafe_ignore_trace]
-    pub(crate) length: Cell<usize>,
+    side: Side,
     /// How often `cork` was called without `uncork`.
     #[unsafe_ignore_trace]
     pub(crate) corked: Cell<u32>,
@@ -48,13 +41,25 @@ pub(crate) struct WritableState {
     pub(super) write_callback: GcRefCell<Callback>,
     pub(super) after_write: GcRefCell<Option<Gc<AfterWrite>>>,
     pub(super) on_finished: GcRefCell<Vec<Callback>>,
-    errored: GcRefCell<JsValue>,
-    default_encoding: GcRefCell<JsValue>,
     on_write: GcRefCell<Option<JsFunction>>,
     stream: GcRefCell<Option<JsObject>>,
-    #[unsafe_ignore_trace]
-    pub(super) native: Cell<Option<&'static dyn Native>>,
 }
+
+impl Deref for WritableState {
+    type Target = Side;
+
+    fn deref(&self) -> &Side {
+        &self.side
+    }
+}
+
+const OPTIONS: Reading = Reading {
+    flags: w::SYNC | w::CONSTRUCTED | w::EMIT_CLOSE | w::AUTO_DESTROY | w::DECODE_STRINGS | w::ALL_BUFFERS | w::ALL_NOOP,
+    object_mode: "writableObjectMode",
+    high_water_mark: "writableHighWaterMark",
+    switches: &[("decodeStrings", w::DECODE_STRINGS), ("emitClose", w::EMIT_CLOSE), ("autoDestroy", w::AUTO_DESTROY)],
+    utf8_bit: w::DEFAULT_UTF8_ENCODING,
+};
 
 /// A write that waits.
 #[derive(Trace, Finalize)]
@@ -164,31 +169,9 @@ impl WritableState {
 
     /// `new WritableState(options, stream, isDuplex)`
     pub(super) fn create(options: Option<&JsObject>, stream: Option<&JsObject>, is_duplex: bool, cx: &mut Context) -> JsResult<(Writable, JsObject)> {
-        let mut flags = w::SYNC | w::CONSTRUCTED | w::EMIT_CLOSE | w::AUTO_DESTROY | w::DECODE_STRINGS | w::ALL_BUFFERS | w::ALL_NOOP;
-        let mut high_water_mark = None;
-        let mut default_encoding = JsValue::undefined();
-        if let Some(options) = options {
-            if options.get(js_string!("objectMode"), cx)?.to_boolean() || is_duplex && options.get(js_string!("writableObjectMode"), cx)?.to_boolean() {
-                flags |= w::OBJECT_MODE;
-            }
-            high_water_mark = Some(water_mark::of_options(options, "writableHighWaterMark", flags & w::OBJECT_MODE != 0, is_duplex, cx)?);
-            for (option, bit) in [(js_string!("decodeStrings"), w::DECODE_STRINGS), (js_string!("emitClose"), w::EMIT_CLOSE), (js_string!("autoDestroy"), w::AUTO_DESTROY)] {
-                if options.get(option, cx)?.as_boolean() == Some(false) {
-                    flags &= !bit;
-                }
-            }
-            default_encoding = options.get(js_string!("defaultEncoding"), cx)?;
-        }
-        let high_water_mark = high_water_mark.unwrap_or_else(|| water_mark::default(false, cx));
-        if default_encoding.is_null_or_undefined() || is_utf8(&default_encoding) {
-            flags |= w::DEFAULT_UTF8_ENCODING;
-        } else if known_encoding(&default_encoding).is_none() {
-            return Err(unknown_encoding(&default_encoding, cx));
-        }
+        let side = Side::create(options, &OPTIONS, is_duplex, cx)?;
         let state = Gc::new(Self {
-            flags: Cell::new(flags),
-            high_water_mark: Cell::new(high_water_mark),
-            length: Cell::new(0),
+            side,
             corked: Cell::new(0),
             write_len: Cell::new(0),
             pending_callbacks: Cell::new(0),
@@ -196,40 +179,12 @@ impl WritableState {
             write_callback: GcRefCell::default(),
             after_write: GcRefCell::default(),
             on_finished: GcRefCell::default(),
-            errored: GcRefCell::default(),
-            default_encoding: GcRefCell::new(default_encoding),
             on_write: GcRefCell::new(None),
             stream: GcRefCell::new(stream.cloned()),
-            native: Cell::new(None),
         });
         let prototype = WRITABLE_STATE.prototype(cx)?;
         let object = JsObject::from_proto_and_data(prototype, Shown::new(state.clone()));
         Ok((state, object))
-    }
-
-    pub(crate) fn has(&self, bits: u32) -> bool {
-        self.flags.get() & bits != 0
-    }
-
-    /// The bits of `mask` as they are.
-    pub(super) fn bits(&self, mask: u32) -> u32 {
-        self.flags.get() & mask
-    }
-
-    pub(super) fn add(&self, bits: u32) {
-        self.flags.set(self.flags.get() | bits);
-    }
-
-    pub(super) fn clear(&self, bits: u32) {
-        self.flags.set(self.flags.get() & !bits);
-    }
-
-    pub(super) fn put(&self, bits: u32, on: bool) {
-        if on { self.add(bits) } else { self.clear(bits) }
-    }
-
-    pub(crate) fn object_mode(&self) -> bool {
-        self.has(w::OBJECT_MODE)
     }
 
     /// `writable: false` of a Duplex: this side is not there.
@@ -240,27 +195,6 @@ impl WritableState {
     pub(super) fn set_writable(&self, writable: Option<bool>) {
         self.put(w::HAS_WRITABLE, writable.is_some());
         self.put(w::WRITABLE, writable == Some(true));
-    }
-
-    /// The error, `null` where there is none.
-    pub(crate) fn errored(&self) -> JsValue {
-        if self.has(w::ERRORED) { self.errored.borrow().clone() } else { JsValue::null() }
-    }
-
-    pub(super) fn set_errored(&self, error: JsValue) {
-        self.put(w::ERRORED, error.to_boolean());
-        if error.to_boolean() {
-            *self.errored.borrow_mut() = error;
-        }
-    }
-
-    pub(super) fn default_encoding(&self) -> JsValue {
-        if self.has(w::DEFAULT_UTF8_ENCODING) { js_string!("utf8").into() } else { self.default_encoding.borrow().clone() }
-    }
-
-    pub(super) fn set_default_encoding(&self, encoding: JsValue) {
-        self.put(w::DEFAULT_UTF8_ENCODING, is_utf8(&encoding));
-        *self.default_encoding.borrow_mut() = encoding;
     }
 
     /// The function that `_write` gets as its callback.
@@ -321,8 +255,8 @@ impl Exposed for WritableState {
         Ok(())
     }
 
-    fn bits(&self) -> &Cell<u32> {
-        &self.flags
+    fn flags(&self) -> &Cell<u32> {
+        &self.side.flags
     }
 }
 

@@ -30,7 +30,7 @@ pub use self::{
     write::serialize,
 };
 pub(crate) use self::{
-    read::deserialize_with_ports,
+    read::{deserialize_with_ports, native_error},
     write::{UNCLONEABLE, UNTRANSFERABLE, is_untransferable, mark, serialize_from},
 };
 use crate::{

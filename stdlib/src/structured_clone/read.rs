@@ -108,8 +108,9 @@ fn view(constructor: &JsObject, buffer: JsObject, offset: usize, length: Option<
     constructor.construct(&args, None, cx)
 }
 
-fn error_of(name: &str, cx: &mut Context) -> JsResult<JsObject> {
-    let error = match name {
+/// An error of the class with this name; a plain Error for an unknown one.
+pub(crate) fn native_error(class: &str) -> JsNativeError {
+    match class {
         "EvalError" => JsNativeError::eval(),
         "RangeError" => JsNativeError::range(),
         "ReferenceError" => JsNativeError::reference(),
@@ -117,7 +118,11 @@ fn error_of(name: &str, cx: &mut Context) -> JsResult<JsObject> {
         "TypeError" => JsNativeError::typ(),
         "URIError" => JsNativeError::uri(),
         _ => JsNativeError::error(),
-    };
+    }
+}
+
+fn error_of(name: &str, cx: &mut Context) -> JsResult<JsObject> {
+    let error = native_error(name);
     let error = error.into_opaque(cx);
     error.delete_property_or_throw(js_string!("message"), cx)?;
     Ok(error)

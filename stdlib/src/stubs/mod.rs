@@ -5,7 +5,7 @@
 //!
 //! Differs from Node: everything but names, lengths and constants.
 
-use boa_engine::{Context, JsResult, JsValue, js_string, object::builtins::JsArray};
+use boa_engine::{Context, JsResult, JsValue, js_string};
 use coil_engine::{
     class::{Class, Kind, Parent},
     errors,
@@ -50,9 +50,3 @@ pub use sqlite::SQLITE;
 pub use stream_wrap::STREAM_WRAP;
 pub use trace_events::TRACE_EVENTS;
 pub use wasi::WASI;
-
-/// An array of strings.
-fn list(texts: &[&str], cx: &mut Context) -> JsResult<JsValue> {
-    let texts: Vec<JsValue> = texts.iter().map(|text| js_string!(*text).into()).collect();
-    Ok(JsArray::from_iter(texts, cx).into())
-}

@@ -28,10 +28,10 @@ static TEST_CONTEXT: Class = Class {
     kind: ClassKind::Allocating,
     init: |_this, _args, cx| Err(errors::illegal_constructor(cx)),
     prototype: &[
-        Export::getter("signal", |this, _args, cx| Ok(test_of(this, cx)?.signal(cx)?.into())),
-        Export::getter("name", |this, _args, cx| Ok(test_of(this, cx)?.name.clone().into())),
-        Export::getter("filePath", file_path),
-        Export::getter("fullName", |this, _args, cx| Ok(js_string!(test_of(this, cx)?.full_name()).into())),
+        SIGNAL,
+        NAME,
+        FILE_PATH,
+        FULL_NAME,
         Export::getter("error", |this, _args, cx| Ok(test_of(this, cx)?.error.borrow().clone().unwrap_or_else(JsValue::null))),
         Export::getter("passed", |this, _args, cx| Ok(test_of(this, cx)?.passed.get().into())),
         Export::getter("attempt", |_this, _args, _cx| Ok(0.into())),
@@ -76,14 +76,15 @@ static SUITE_CONTEXT: Class = Class {
     extends: Parent::None,
     kind: ClassKind::Allocating,
     init: |_this, _args, cx| Err(errors::illegal_constructor(cx)),
-    prototype: &[
-        Export::getter("signal", |this, _args, cx| Ok(test_of(this, cx)?.signal(cx)?.into())),
-        Export::getter("name", |this, _args, cx| Ok(test_of(this, cx)?.name.clone().into())),
-        Export::getter("filePath", file_path),
-        Export::getter("fullName", |this, _args, cx| Ok(js_string!(test_of(this, cx)?.full_name()).into())),
-    ],
+    prototype: &[SIGNAL, NAME, FILE_PATH, FULL_NAME],
     statics: &[],
 };
+
+// What both contexts tell of their test.
+const SIGNAL: Export = Export::getter("signal", |this, _args, cx| Ok(test_of(this, cx)?.signal(cx)?.into()));
+const NAME: Export = Export::getter("name", |this, _args, cx| Ok(test_of(this, cx)?.name.clone().into()));
+const FILE_PATH: Export = Export::getter("filePath", file_path);
+const FULL_NAME: Export = Export::getter("fullName", |this, _args, cx| Ok(js_string!(test_of(this, cx)?.full_name()).into()));
 
 #[derive(Trace, Finalize, boa_engine::JsData)]
 struct Data {

@@ -3,7 +3,7 @@
 use boa_engine::{Context, JsArgs, JsData, JsObject, JsResult, JsSymbol, JsValue, js_string, object::builtins::JsArray};
 use boa_gc::{Finalize, Trace};
 use coil_engine::{
-    class::{Class, Kind as ClassKind, Parent},
+    class::{Class, Kind, Parent},
     errors::{self, Base},
     table::{Export, Symbol},
 };
@@ -12,17 +12,28 @@ use super::search_params::{call_inspect, inner_depth, pair_at, styled};
 
 /// What an iterator gives.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(crate) enum Shows {
     Entries,
     Keys,
     Values,
+}
+
+impl Shows {
+    /// What a step gives of a pair.
+    pub(crate) fn of(self, name: JsValue, value: JsValue, cx: &mut Context) -> JsValue {
+        match self {
+            Self::Keys => name,
+            Self::Values => value,
+            Self::Entries => JsArray::from_iter([name, value], cx).into(),
+        }
+    }
 }
 
 static ITERATOR: Class = Class {
     name: "URLSearchParamsIterator",
     length: 0,
     extends: Parent::Prototype(|cx| Ok(cx.intrinsics().constructors().iterator().prototype())),
-    kind: ClassKind::Allocating,
+    kind: Kind::Allocating,
     init: |_this, _args, cx| Err(errors::illegal_constructor(cx)),
     prototype: &[
         Export::function("next", 0, next).enumerable(true),
@@ -36,37 +47,33 @@ static ITERATOR: Class = Class {
 struct Record {
     params: JsObject,
     #[unsafe_ignore_trace]
-    kind: Kind,
+    shows: Shows,
     #[unsafe_ignore_trace]
     index: std::cell::Cell<usize>,
 }
 
 /// A new iterator over `params`.
-pub(super) fn over(params: JsObject, kind: Kind, cx: &mut Context) -> JsResult<JsValue> {
+pub(super) fn over(params: JsObject, shows: Shows, cx: &mut Context) -> JsResult<JsValue> {
     let prototype = ITERATOR.prototype(cx)?;
     // Scripts see no constructor here.
     prototype.delete_property_or_throw(js_string!("constructor"), cx)?;
-    Ok(JsObject::from_proto_and_data(prototype, Record { params, kind, index: std::cell::Cell::new(0) }).into())
+    Ok(JsObject::from_proto_and_data(prototype, Record { params, shows, index: std::cell::Cell::new(0) }).into())
 }
 
-fn receiver(this: &JsValue, cx: &mut Context) -> JsResult<(JsObject, JsObject, Kind, usize)> {
+fn receiver(this: &JsValue, cx: &mut Context) -> JsResult<(JsObject, JsObject, Shows, usize)> {
     let found = this.as_object().and_then(|object| {
-        let parts = object.downcast_ref::<Record>().map(|record| (record.params.clone(), record.kind, record.index.get()));
-        parts.map(|(params, kind, index)| (object, params, kind, index))
+        let parts = object.downcast_ref::<Record>().map(|record| (record.params.clone(), record.shows, record.index.get()));
+        parts.map(|(params, shows, index)| (object, params, shows, index))
     });
     found.ok_or_else(|| errors::invalid_this("URLSearchParamsIterator", cx))
 }
 
-fn shown(kind: Kind, (name, value): (String, String), cx: &mut Context) -> JsValue {
-    match kind {
-        Kind::Keys => js_string!(name).into(),
-        Kind::Values => js_string!(value).into(),
-        Kind::Entries => JsArray::from_iter([js_string!(name).into(), js_string!(value).into()], cx).into(),
-    }
+fn shown(shows: Shows, (name, value): (String, String), cx: &mut Context) -> JsValue {
+    shows.of(js_string!(name).into(), js_string!(value).into(), cx)
 }
 
 fn next(this: &JsValue, _args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
-    let (object, params, kind, index) = receiver(this, cx)?;
+    let (object, params, shows, index) = receiver(this, cx)?;
     let found = pair_at(&params, index);
     if found.is_some()
         && let Some(record) = object.downcast_ref::<Record>()
@@ -74,7 +81,7 @@ fn next(this: &JsValue, _args: &[JsValue], cx: &mut Context) -> JsResult<JsValue
         record.index.set(index + 1);
     }
     let done = found.is_none();
-    let value = found.map_or_else(JsValue::undefined, |pair| shown(kind, pair, cx));
+    let value = found.map_or_else(JsValue::undefined, |pair| shown(shows, pair, cx));
     let result = JsObject::with_object_proto(cx.intrinsics());
     result.create_data_property_or_throw(js_string!("value"), value, cx)?;
     result.create_data_property_or_throw(js_string!("done"), done, cx)?;
@@ -83,14 +90,14 @@ fn next(this: &JsValue, _args: &[JsValue], cx: &mut Context) -> JsResult<JsValue
 
 /// `[util.inspect.custom](depth, options, inspect)`: what is still to come.
 fn inspect(this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
-    let (_, params, kind, mut index) = receiver(this, cx)?;
+    let (_, params, shows, mut index) = receiver(this, cx)?;
     if args.get_or_undefined(0).as_number().is_some_and(|depth| depth < 0.0) {
         return styled(args, "[Object]", cx);
     }
     let depth = inner_depth(args);
     let mut left = Vec::new();
     while let Some(pair) = pair_at(&params, index) {
-        left.push(shown(kind, pair, cx));
+        left.push(shown(shows, pair, cx));
         index += 1;
     }
     let all: JsValue = JsArray::from_iter(left.iter().cloned(), cx).into();

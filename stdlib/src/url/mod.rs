@@ -18,7 +18,10 @@ pub(crate) mod pattern;
 mod search_params;
 mod whatwg;
 
-pub(crate) use self::{file::file_url_to_path, iterator::each as for_each_of};
+pub(crate) use self::{
+    file::file_url_to_path,
+    iterator::{Shows, each as for_each_of},
+};
 use self::{search_params::URL_SEARCH_PARAMS, whatwg::URL};
 
 /// `require('url')`

@@ -117,16 +117,7 @@ fn construct(_this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<Js
     if cx.new_target().is_none() {
         return Err(errors::coded(Base::Type, "ERR_CONSTRUCT_CALL_REQUIRED", "Cannot call constructor without `new`", cx));
     }
-    let first = args.get_or_undefined(0);
-    let input = if first.is_undefined() {
-        StringOrInit::Init(UrlPatternInit::default())
-    } else if first.is_string() {
-        StringOrInit::String(usv_string(first, cx)?.into())
-    } else if let Some(object) = first.as_object() {
-        StringOrInit::Init(init_of(&object, cx)?)
-    } else {
-        return Err(wrong_type("Input must be an object or a string", cx));
-    };
+    let input = input_of(args.get_or_undefined(0), "Input must be an object or a string", cx)?;
     let second = args.get_or_undefined(1);
     let (mut base, mut options) = (None, args.get_or_undefined(2).clone());
     if second.is_string() {
@@ -151,19 +142,24 @@ fn construct(_this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<Js
     Ok(JsObject::from_proto_and_data(prototype, Pattern(pattern)).into())
 }
 
+/// The text or the object that a pattern is made of or matched with; nothing is an empty object.
+fn input_of(given: &JsValue, otherwise: &'static str, cx: &mut Context) -> JsResult<StringOrInit<'static>> {
+    if given.is_undefined() {
+        return Ok(StringOrInit::Init(UrlPatternInit::default()));
+    }
+    if given.is_string() {
+        return Ok(StringOrInit::String(usv_string(given, cx)?.into()));
+    }
+    match given.as_object() {
+        Some(object) => init_of(&object, cx).map(StringOrInit::Init),
+        None => Err(wrong_type(otherwise, cx)),
+    }
+}
+
 /// What is to be matched; none where it cannot match.
 fn match_input(this: &JsValue, args: &[JsValue], operation: &str, cx: &mut Context) -> JsResult<Option<UrlPatternMatchInput>> {
     read(this, |_| JsValue::undefined())?;
-    let first = args.get_or_undefined(0);
-    let input = if first.is_undefined() {
-        StringOrInit::Init(UrlPatternInit::default())
-    } else if first.is_string() {
-        StringOrInit::String(usv_string(first, cx)?.into())
-    } else if let Some(object) = first.as_object() {
-        StringOrInit::Init(init_of(&object, cx)?)
-    } else {
-        return Err(wrong_type("URLPattern input needs to be a string or an object", cx));
-    };
+    let input = input_of(args.get_or_undefined(0), "URLPattern input needs to be a string or an object", cx)?;
     let second = args.get_or_undefined(1);
     let base = if second.is_undefined() {
         None

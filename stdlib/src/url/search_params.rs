@@ -11,7 +11,7 @@ use coil_engine::{
 };
 
 use super::{
-    iterator::{self, Kind as Shows},
+    iterator::{self, Shows},
     usv_string, whatwg,
 };
 
@@ -257,9 +257,9 @@ fn sort(this: &JsValue, _args: &[JsValue], cx: &mut Context) -> JsResult<JsValue
     change(this, cx, |pairs| pairs.sort_by(|a, b| a.0.encode_utf16().cmp(b.0.encode_utf16())))
 }
 
-fn iterate(this: &JsValue, kind: Shows, cx: &mut Context) -> JsResult<JsValue> {
+fn iterate(this: &JsValue, shows: Shows, cx: &mut Context) -> JsResult<JsValue> {
     let object = receiver(this, cx)?;
-    iterator::over(object, kind, cx)
+    iterator::over(object, shows, cx)
 }
 
 fn for_each(this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {

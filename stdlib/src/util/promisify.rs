@@ -3,7 +3,7 @@
 use std::cell::OnceCell;
 
 use boa_engine::{
-    Context, Finalize, JsArgs, JsError, JsObject, JsResult, JsString, JsSymbol, JsValue, Trace,
+    Context, Finalize, JsArgs, JsError, JsObject, JsResult, JsSymbol, JsValue, Trace,
     introspect::ObjectKind,
     js_string,
     object::builtins::{JsFunction, JsPromise},
@@ -34,15 +34,6 @@ pub(super) fn function(cx: &mut Context) -> JsResult<JsValue> {
     let custom = CUSTOM.to_js(cx);
     function.create_data_property_or_throw(js_string!("custom"), custom, cx)?;
     Ok(made.0.get_or_init(|| function).clone().into())
-}
-
-/// The names of what the callback of `function` gets, for [`promisify`]: `fs.read` gives `{ bytesRead, buffer }`.
-pub(crate) fn name_arguments(function: &JsObject, names: &[&str], cx: &mut Context) -> JsResult<()> {
-    let names: Vec<JsValue> = names.iter().map(|name| JsString::from(*name).into()).collect();
-    let names = boa_engine::object::builtins::JsArray::from_iter(names, cx);
-    let hidden = PropertyDescriptor::builder().value(names).writable(false).enumerable(false).configurable(false);
-    let symbol = ARGUMENT_NAMES.to_js(cx);
-    function.define_property_or_throw(symbol, hidden, cx).map(drop)
 }
 
 /// `util.promisify(original)`

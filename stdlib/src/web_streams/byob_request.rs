@@ -10,7 +10,7 @@ use coil_engine::{
 
 use super::{
     byte_controller::{self, ByteController, View},
-    core::{inspect_member, inspected, state_error, wrapper},
+    core::{inspect_member, inspected, shown, state_error, wrapper},
 };
 use crate::buffer;
 
@@ -64,12 +64,7 @@ pub(super) fn new(controller: Gc<ByteController>, view: JsObject) -> Gc<Request>
 
 /// The object that a script's source gets.
 pub(super) fn value(request: &Gc<Request>, cx: &mut Context) -> JsResult<JsValue> {
-    if let Some(object) = request.object.borrow().clone() {
-        return Ok(object.into());
-    }
-    let object = JsObject::from_proto_and_data(BYOB_REQUEST.prototype(cx)?, RequestObject(request.clone()));
-    *request.object.borrow_mut() = Some(object.clone());
-    Ok(object.into())
+    shown(&request.object, &BYOB_REQUEST, || RequestObject(request.clone()), cx)
 }
 
 impl Request {

@@ -18,36 +18,25 @@ use coil_engine::{
 
 use super::{
     byob_request::{self, Request},
-    core::{inspect_member, inspected, promised, react, state_error, wrapper},
+    core::{inspect_member, inspected, shown, state_error, wrapper},
     default_controller::waiting_request,
     readable::{self, Controller, Rs, Source, State},
     reader::{IntoRequest, ReadRequest, Reader},
+    supply::{Supplied, Supply, desired_size, follow_start, pull_if_needed},
 };
 use crate::buffer;
 
 /// The controller of one byte stream.
 #[derive(Trace, Finalize)]
 pub(crate) struct ByteController {
-    pub(super) stream: Rs,
-    object: GcRefCell<Option<JsObject>>,
+    pub(super) supply: Supply,
     queue: GcRefCell<VecDeque<Queued>>,
     #[unsafe_ignore_trace]
     total: Cell<usize>,
     #[unsafe_ignore_trace]
-    started: Cell<bool>,
-    #[unsafe_ignore_trace]
-    close_requested: Cell<bool>,
-    #[unsafe_ignore_trace]
-    pulling: Cell<bool>,
-    #[unsafe_ignore_trace]
-    pull_again: Cell<bool>,
-    #[unsafe_ignore_trace]
-    high_water_mark: f64,
-    #[unsafe_ignore_trace]
     auto_allocate: Option<usize>,
     request: GcRefCell<Option<Gc<Request>>>,
     pub(super) pending: GcRefCell<VecDeque<PullInto>>,
-    source: GcRefCell<Source>,
 }
 
 /// Bytes that wait: a part of a buffer that is the stream's own.
@@ -193,10 +182,10 @@ fn of(this: &JsValue, cx: &mut Context) -> JsResult<Controlled> {
 }
 
 fn check_open(controller: &ByteController, cx: &mut Context) -> JsResult<()> {
-    if controller.close_requested.get() {
+    if controller.supply.close_requested.get() {
         return Err(state_error("Controller is already closed", cx));
     }
-    if controller.stream.state.get() != State::Readable {
+    if controller.supply.stream.state.get() != State::Readable {
         return Err(state_error("ReadableStream is already closed", cx));
     }
     Ok(())
@@ -204,12 +193,25 @@ fn check_open(controller: &ByteController, cx: &mut Context) -> JsResult<()> {
 
 /// The object that a script's source gets.
 pub(super) fn value(controller: &Controlled, cx: &mut Context) -> JsResult<JsValue> {
-    if let Some(object) = controller.object.borrow().clone() {
-        return Ok(object.into());
+    shown(&controller.supply.object, &BYTE_CONTROLLER, || ControllerObject(controller.clone()), cx)
+}
+
+impl Supplied for ByteController {
+    fn supply(&self) -> &Supply {
+        &self.supply
     }
-    let object = JsObject::from_proto_and_data(BYTE_CONTROLLER.prototype(cx)?, ControllerObject(controller.clone()));
-    *controller.object.borrow_mut() = Some(object.clone());
-    Ok(object.into())
+
+    fn queued(&self) -> f64 {
+        self.total.get() as f64
+    }
+
+    fn value(controller: &Controlled, cx: &mut Context) -> JsResult<JsValue> {
+        value(controller, cx)
+    }
+
+    fn error(controller: &Controlled, reason: &JsValue, cx: &mut Context) -> JsResult<()> {
+        error(controller, reason, cx)
+    }
 }
 
 fn request_value(controller: &Controlled, cx: &mut Context) -> JsResult<JsValue> {
@@ -241,88 +243,21 @@ pub(crate) fn set_up(
     cx: &mut Context,
 ) -> JsResult<Controlled> {
     let controller = Gc::new(ByteController {
-        stream: stream.clone(),
-        object: GcRefCell::new(None),
+        supply: Supply::new(stream, source, high_water_mark),
         queue: GcRefCell::default(),
         total: Cell::new(0),
-        started: Cell::new(false),
-        close_requested: Cell::new(false),
-        pulling: Cell::new(false),
-        pull_again: Cell::new(false),
-        high_water_mark,
         auto_allocate,
         request: GcRefCell::new(None),
         pending: GcRefCell::default(),
-        source: GcRefCell::new(source),
     });
     *stream.controller.borrow_mut() = Some(Controller::Byte(controller.clone()));
     let started = start(&controller, cx)?;
-    let started = promised(Ok(started), cx)?;
-    react(
-        &started,
-        &controller,
-        |controller, _, cx| {
-            controller.started.set(true);
-            pull_if_needed(controller, cx)?;
-            Ok(JsValue::undefined())
-        },
-        |controller, reason, cx| {
-            error(controller, &reason, cx)?;
-            Ok(JsValue::undefined())
-        },
-        cx,
-    )?;
+    follow_start(&controller, started, cx)?;
     Ok(controller)
 }
 
-pub(crate) fn desired_size(controller: &ByteController) -> Option<f64> {
-    match controller.stream.state.get() {
-        State::Errored => None,
-        State::Closed => Some(0.0),
-        State::Readable => Some(controller.high_water_mark - controller.total.get() as f64),
-    }
-}
-
-fn should_pull(controller: &ByteController) -> bool {
-    let stream = &controller.stream;
-    if stream.state.get() != State::Readable || controller.close_requested.get() || !controller.started.get() {
-        return false;
-    }
-    stream.read_requests() > 0 || stream.read_into_requests() > 0 || desired_size(controller).is_some_and(|size| size > 0.0)
-}
-
-fn pull_if_needed(controller: &Controlled, cx: &mut Context) -> JsResult<()> {
-    if !should_pull(controller) {
-        return Ok(());
-    }
-    if controller.pulling.get() {
-        controller.pull_again.set(true);
-        return Ok(());
-    }
-    controller.pulling.set(true);
-    let source = controller.source.borrow().clone();
-    let pulled = source.pull(|cx| value(controller, cx), cx)?;
-    react(
-        &pulled,
-        controller,
-        |controller, _, cx| {
-            controller.pulling.set(false);
-            if controller.pull_again.replace(false) {
-                pull_if_needed(controller, cx)?;
-            }
-            Ok(JsValue::undefined())
-        },
-        |controller, reason, cx| {
-            error(controller, &reason, cx)?;
-            Ok(JsValue::undefined())
-        },
-        cx,
-    )?;
-    Ok(())
-}
-
 fn clear_algorithms(controller: &ByteController) {
-    *controller.source.borrow_mut() = Source::Nothing;
+    *controller.supply.source.borrow_mut() = Source::Nothing;
 }
 
 fn reset_queue(controller: &ByteController) {
@@ -337,11 +272,11 @@ fn clear_pending(controller: &ByteController) {
 
 /// ReadableByteStreamControllerClose
 pub(crate) fn close(controller: &Controlled, cx: &mut Context) -> JsResult<()> {
-    if controller.close_requested.get() || controller.stream.state.get() != State::Readable {
+    if !controller.supply.is_open() {
         return Ok(());
     }
     if controller.total.get() > 0 {
-        controller.close_requested.set(true);
+        controller.supply.close_requested.set(true);
         return Ok(());
     }
     let partial = controller.pending.borrow().front().is_some_and(|first| first.filled % first.element_size != 0);
@@ -352,7 +287,7 @@ pub(crate) fn close(controller: &Controlled, cx: &mut Context) -> JsResult<()> {
         return Err(JsError::from_opaque(reason));
     }
     clear_algorithms(controller);
-    readable::close(&controller.stream, cx)
+    readable::close(&controller.supply.stream, cx)
 }
 
 /// Closes, and answers a view that waits: a branch of a tee does.
@@ -363,18 +298,18 @@ pub(super) fn close_and_answer(controller: &Controlled, cx: &mut Context) -> JsR
 
 /// Answers a view that still waits at a closed stream: there is nothing for it.
 pub(crate) fn answer(controller: &Controlled, cx: &mut Context) -> JsResult<()> {
-    if controller.pending.borrow().is_empty() || controller.stream.state.get() != State::Closed { Ok(()) } else { respond(controller, 0, cx) }
+    if controller.pending.borrow().is_empty() || controller.supply.stream.state.get() != State::Closed { Ok(()) } else { respond(controller, 0, cx) }
 }
 
 /// ReadableByteStreamControllerError
 pub(crate) fn error(controller: &Controlled, reason: &JsValue, cx: &mut Context) -> JsResult<()> {
-    if controller.stream.state.get() != State::Readable {
+    if controller.supply.stream.state.get() != State::Readable {
         return Ok(());
     }
     clear_pending(controller);
     reset_queue(controller);
     clear_algorithms(controller);
-    readable::error(&controller.stream, reason, cx)
+    readable::error(&controller.supply.stream, reason, cx)
 }
 
 /// TransferArrayBuffer; what cannot be detached, such as the pool of buffers, is copied.
@@ -392,8 +327,8 @@ pub(super) fn transfer(memory: &JsArrayBuffer, cx: &mut Context) -> JsResult<JsA
 
 /// ReadableByteStreamControllerEnqueue
 pub(crate) fn enqueue(controller: &Controlled, chunk: &JsValue, cx: &mut Context) -> JsResult<()> {
-    let stream = &controller.stream;
-    if controller.close_requested.get() || stream.state.get() != State::Readable {
+    let stream = &controller.supply.stream;
+    if !controller.supply.is_open() {
         return Ok(());
     }
     let Some(view) = View::of(chunk) else { return Ok(()) };
@@ -474,9 +409,9 @@ fn fill_read_request(controller: &Controlled, request: &ReadRequest, cx: &mut Co
 
 /// ReadableByteStreamControllerHandleQueueDrain
 fn drain(controller: &Controlled, cx: &mut Context) -> JsResult<()> {
-    if controller.total.get() == 0 && controller.close_requested.get() {
+    if controller.total.get() == 0 && controller.supply.close_requested.get() {
         clear_algorithms(controller);
-        return readable::close(&controller.stream, cx);
+        return readable::close(&controller.supply.stream, cx);
     }
     pull_if_needed(controller, cx)
 }
@@ -551,13 +486,13 @@ fn view_of(descriptor: &PullInto, cx: &mut Context) -> JsResult<JsValue> {
 
 /// ReadableByteStreamControllerCommitPullIntoDescriptor
 fn commit(controller: &Controlled, descriptor: &PullInto, cx: &mut Context) -> JsResult<()> {
-    let done = controller.stream.state.get() == State::Closed;
+    let done = controller.supply.stream.state.get() == State::Closed;
     let view = view_of(descriptor, cx)?;
     if descriptor.reader == For::Default {
-        let Some(request) = waiting_request(&controller.stream) else { return Ok(()) };
+        let Some(request) = waiting_request(&controller.supply.stream) else { return Ok(()) };
         return if done { request.close(cx) } else { request.chunk(view, cx) };
     }
-    let request = match controller.stream.reader() {
+    let request = match controller.supply.stream.reader() {
         Some(Reader::Byob(reader)) => reader.requests.borrow_mut().pop_front(),
         _ => None,
     };
@@ -589,7 +524,7 @@ pub(super) fn pull_into(controller: &Controlled, view: &View, min: usize, reques
         prototype: view.prototype.clone(),
         reader: For::Byob,
     };
-    let stream = &controller.stream;
+    let stream = &controller.supply.stream;
     if !controller.pending.borrow().is_empty() {
         controller.pending.borrow_mut().push_back(descriptor);
         add_request(stream, request);
@@ -606,7 +541,7 @@ pub(super) fn pull_into(controller: &Controlled, view: &View, min: usize, reques
             drain(controller, cx)?;
             return request.chunk(filled, cx);
         }
-        if controller.close_requested.get() {
+        if controller.supply.close_requested.get() {
             let failed = state_error("ReadableStream closed", cx);
             let reason = thrown_value(failed, cx);
             error(controller, &reason, cx)?;
@@ -629,7 +564,7 @@ pub(super) fn respond(controller: &Controlled, written: usize, cx: &mut Context)
     let first = controller.pending.borrow().front().cloned();
     let Some(first) = first else { return Ok(()) };
     let shown = JsValue::from(written as f64);
-    if controller.stream.state.get() == State::Closed {
+    if controller.supply.stream.state.get() == State::Closed {
         if written != 0 {
             return Err(errors::invalid_arg_value("bytesWritten", &shown, "is invalid", cx));
         }
@@ -652,7 +587,7 @@ pub(super) fn respond(controller: &Controlled, written: usize, cx: &mut Context)
 pub(super) fn respond_with_view(controller: &Controlled, given: &JsValue, view: &View, cx: &mut Context) -> JsResult<()> {
     let first = controller.pending.borrow().front().cloned();
     let Some(first) = first else { return Ok(()) };
-    if controller.stream.state.get() == State::Closed {
+    if controller.supply.stream.state.get() == State::Closed {
         if view.byte_length != 0 {
             return Err(state_error("View is not zero-length", cx));
         }
@@ -671,12 +606,12 @@ pub(super) fn respond_with_view(controller: &Controlled, given: &JsValue, view: 
 
 fn respond_internal(controller: &Controlled, written: usize, cx: &mut Context) -> JsResult<()> {
     invalidate_request(controller);
-    if controller.stream.state.get() == State::Closed {
+    if controller.supply.stream.state.get() == State::Closed {
         let first = controller.pending.borrow().front().map(|first| first.reader);
         if first == Some(For::Nobody) {
             controller.pending.borrow_mut().pop_front();
         }
-        while controller.stream.read_into_requests() > 0 {
+        while controller.supply.stream.read_into_requests() > 0 {
             let descriptor = controller.pending.borrow_mut().pop_front();
             let Some(descriptor) = descriptor else { break };
             commit(controller, &descriptor, cx)?;
@@ -722,7 +657,7 @@ fn respond_readable(controller: &Controlled, written: usize, cx: &mut Context) -
 pub(super) fn cancel_steps(controller: &Controlled, reason: JsValue, cx: &mut Context) -> JsResult<JsPromise> {
     clear_pending(controller);
     reset_queue(controller);
-    let source = controller.source.borrow().clone();
+    let source = controller.supply.source.borrow().clone();
     let result = source.cancel(reason, cx);
     clear_algorithms(controller);
     result
@@ -744,7 +679,7 @@ pub(super) fn pull_steps(controller: &Controlled, request: ReadRequest, cx: &mut
             PullInto { buffer: memory, buffer_len: len, offset: 0, len, filled: 0, min_fill: 1, element_size: 1, kind: Some(TypedArrayKind::Uint8), prototype: None, reader: For::Default };
         controller.pending.borrow_mut().push_back(descriptor);
     }
-    if let Some(Reader::Default(reader)) = controller.stream.reader() {
+    if let Some(Reader::Default(reader)) = controller.supply.stream.reader() {
         reader.requests.borrow_mut().push_back(request);
     }
     pull_if_needed(controller, cx)

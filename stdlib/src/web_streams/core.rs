@@ -5,12 +5,13 @@ use boa_engine::{
     builtins::promise::{PromiseState, ResolvingFunctions},
     js_string,
     object::{
-        FunctionObjectBuilder,
+        FunctionObjectBuilder, NativeObject,
         builtins::{JsFunction, JsPromise},
     },
 };
-use boa_gc::{Finalize, Trace};
+use boa_gc::{Finalize, GcRefCell, Trace};
 use coil_engine::{
+    class::Class,
     errors::{self, Base},
     op::thrown_value,
     validate,
@@ -225,6 +226,16 @@ pub(super) fn inspected(this: &JsValue, fields: Vec<(&'static str, JsValue)>, ar
 /// `Symbol.for('nodejs.util.inspect.custom')` of a prototype.
 pub(super) const fn inspect_member(inspect: boa_engine::native_function::NativeFunctionPointer) -> coil_engine::table::Export {
     coil_engine::table::Export::symbol(coil_engine::table::Symbol::For("nodejs.util.inspect.custom"), "[nodejs.util.inspect.custom]", 2, inspect)
+}
+
+/// The object that shows a native part to a script: made at the first time, and kept in `slot`.
+pub(super) fn shown<T: NativeObject>(slot: &GcRefCell<Option<JsObject>>, class: &'static Class, data: impl FnOnce() -> T, cx: &mut Context) -> JsResult<JsValue> {
+    if let Some(object) = slot.borrow().clone() {
+        return Ok(object.into());
+    }
+    let object = JsObject::from_proto_and_data(class.prototype(cx)?, data());
+    *slot.borrow_mut() = Some(object.clone());
+    Ok(object.into())
 }
 
 /// An object of a class around its native part, which points back at it.

@@ -2,7 +2,7 @@
 
 use std::{cell::Cell, collections::VecDeque};
 
-use boa_engine::{Context, JsArgs, JsObject, JsResult, JsValue, object::builtins::JsPromise};
+use boa_engine::{Context, JsArgs, JsResult, JsValue, object::builtins::JsPromise};
 use boa_gc::{Finalize, Gc, GcRefCell, Trace};
 use coil_engine::{
     class::{Class, Kind, Parent},
@@ -12,31 +12,20 @@ use coil_engine::{
 };
 
 use super::{
-    core::{Size, inspect_member, inspected, promised, react, state_error, wrapper},
+    core::{Size, inspect_member, inspected, shown, state_error, wrapper},
     readable::{self, Controller, Rs, Source, State},
     reader::{ReadRequest, Reader},
+    supply::{Supplied, Supply, desired_size, follow_start, pull_if_needed, should_pull},
 };
 
 /// The controller of one stream.
 #[derive(Trace, Finalize)]
 pub(crate) struct DefaultController {
-    pub(super) stream: Rs,
-    object: GcRefCell<Option<JsObject>>,
+    pub(super) supply: Supply,
     queue: GcRefCell<VecDeque<Queued>>,
     #[unsafe_ignore_trace]
     total: Cell<f64>,
-    #[unsafe_ignore_trace]
-    started: Cell<bool>,
-    #[unsafe_ignore_trace]
-    close_requested: Cell<bool>,
-    #[unsafe_ignore_trace]
-    pulling: Cell<bool>,
-    #[unsafe_ignore_trace]
-    pull_again: Cell<bool>,
-    #[unsafe_ignore_trace]
-    high_water_mark: f64,
     size: GcRefCell<Option<Size>>,
-    source: GcRefCell<Source>,
 }
 
 /// A chunk and its size.
@@ -100,106 +89,47 @@ fn of(this: &JsValue, cx: &mut Context) -> JsResult<Controlled> {
 
 /// The object that a script's source gets.
 pub(super) fn value(controller: &Controlled, cx: &mut Context) -> JsResult<JsValue> {
-    if let Some(object) = controller.object.borrow().clone() {
-        return Ok(object.into());
+    shown(&controller.supply.object, &DEFAULT_CONTROLLER, || ControllerObject(controller.clone()), cx)
+}
+
+impl Supplied for DefaultController {
+    fn supply(&self) -> &Supply {
+        &self.supply
     }
-    let object = JsObject::from_proto_and_data(DEFAULT_CONTROLLER.prototype(cx)?, ControllerObject(controller.clone()));
-    *controller.object.borrow_mut() = Some(object.clone());
-    Ok(object.into())
+
+    fn queued(&self) -> f64 {
+        self.total.get()
+    }
+
+    fn value(controller: &Controlled, cx: &mut Context) -> JsResult<JsValue> {
+        value(controller, cx)
+    }
+
+    fn error(controller: &Controlled, reason: &JsValue, cx: &mut Context) -> JsResult<()> {
+        error(controller, reason, cx)
+    }
 }
 
 /// SetUpReadableStreamDefaultController: `start` is called now.
 pub(super) fn set_up(stream: &Rs, source: Source, high_water_mark: f64, size: Size, start: impl FnOnce(&Controlled, &mut Context) -> JsResult<JsValue>, cx: &mut Context) -> JsResult<Controlled> {
-    let controller = Gc::new(DefaultController {
-        stream: stream.clone(),
-        object: GcRefCell::new(None),
-        queue: GcRefCell::default(),
-        total: Cell::new(0.0),
-        started: Cell::new(false),
-        close_requested: Cell::new(false),
-        pulling: Cell::new(false),
-        pull_again: Cell::new(false),
-        high_water_mark,
-        size: GcRefCell::new(Some(size)),
-        source: GcRefCell::new(source),
-    });
+    let controller = Gc::new(DefaultController { supply: Supply::new(stream, source, high_water_mark), queue: GcRefCell::default(), total: Cell::new(0.0), size: GcRefCell::new(Some(size)) });
     *stream.controller.borrow_mut() = Some(Controller::Default(controller.clone()));
     // What `start` throws is the constructor's.
     let started = start(&controller, cx)?;
-    let started = promised(Ok(started), cx)?;
-    react(
-        &started,
-        &controller,
-        |controller, _, cx| {
-            controller.started.set(true);
-            pull_if_needed(controller, cx)?;
-            Ok(JsValue::undefined())
-        },
-        |controller, reason, cx| {
-            error(controller, &reason, cx)?;
-            Ok(JsValue::undefined())
-        },
-        cx,
-    )?;
+    follow_start(&controller, started, cx)?;
     Ok(controller)
 }
 
 pub(crate) fn can_close_or_enqueue(controller: &DefaultController) -> bool {
-    !controller.close_requested.get() && controller.stream.state.get() == State::Readable
-}
-
-/// How much room there is; none for a stream that failed.
-pub(crate) fn desired_size(controller: &DefaultController) -> Option<f64> {
-    match controller.stream.state.get() {
-        State::Errored => None,
-        State::Closed => Some(0.0),
-        State::Readable => Some(controller.high_water_mark - controller.total.get()),
-    }
+    controller.supply.is_open()
 }
 
 pub(super) fn has_backpressure(controller: &DefaultController) -> bool {
     !should_pull(controller)
 }
 
-fn should_pull(controller: &DefaultController) -> bool {
-    if !can_close_or_enqueue(controller) || !controller.started.get() {
-        return false;
-    }
-    controller.stream.read_requests() > 0 || desired_size(controller).is_some_and(|size| size > 0.0)
-}
-
-fn pull_if_needed(controller: &Controlled, cx: &mut Context) -> JsResult<()> {
-    if !should_pull(controller) {
-        return Ok(());
-    }
-    if controller.pulling.get() {
-        controller.pull_again.set(true);
-        return Ok(());
-    }
-    controller.pulling.set(true);
-    let source = controller.source.borrow().clone();
-    let pulled = source.pull(|cx| value(controller, cx), cx)?;
-    react(
-        &pulled,
-        controller,
-        |controller, _, cx| {
-            controller.pulling.set(false);
-            if controller.pull_again.replace(false) {
-                pull_if_needed(controller, cx)?;
-            }
-            Ok(JsValue::undefined())
-        },
-        |controller, reason, cx| {
-            error(controller, &reason, cx)?;
-            Ok(JsValue::undefined())
-        },
-        cx,
-    )?;
-    Ok(())
-}
-
 fn clear_algorithms(controller: &DefaultController) {
-    *controller.source.borrow_mut() = Source::Nothing;
+    *controller.supply.source.borrow_mut() = Source::Nothing;
     *controller.size.borrow_mut() = None;
 }
 
@@ -213,10 +143,10 @@ pub(crate) fn close(controller: &Controlled, cx: &mut Context) -> JsResult<()> {
     if !can_close_or_enqueue(controller) {
         return Ok(());
     }
-    controller.close_requested.set(true);
+    controller.supply.close_requested.set(true);
     if controller.queue.borrow().is_empty() {
         clear_algorithms(controller);
-        readable::close(&controller.stream, cx)?;
+        readable::close(&controller.supply.stream, cx)?;
     }
     Ok(())
 }
@@ -226,7 +156,7 @@ pub(crate) fn enqueue(controller: &Controlled, chunk: JsValue, cx: &mut Context)
     if !can_close_or_enqueue(controller) {
         return Ok(());
     }
-    if let Some(request) = waiting_request(&controller.stream) {
+    if let Some(request) = waiting_request(&controller.supply.stream) {
         request.chunk(chunk, cx)?;
         return pull_if_needed(controller, cx);
     }
@@ -255,17 +185,17 @@ pub(super) fn waiting_request(stream: &Rs) -> Option<ReadRequest> {
 
 /// ReadableStreamDefaultControllerError
 pub(crate) fn error(controller: &Controlled, reason: &JsValue, cx: &mut Context) -> JsResult<()> {
-    if controller.stream.state.get() != State::Readable {
+    if controller.supply.stream.state.get() != State::Readable {
         return Ok(());
     }
     reset_queue(controller);
     clear_algorithms(controller);
-    readable::error(&controller.stream, reason, cx)
+    readable::error(&controller.supply.stream, reason, cx)
 }
 
 pub(super) fn cancel_steps(controller: &Controlled, reason: JsValue, cx: &mut Context) -> JsResult<JsPromise> {
     reset_queue(controller);
-    let source = controller.source.borrow().clone();
+    let source = controller.supply.source.borrow().clone();
     let result = source.cancel(reason, cx);
     clear_algorithms(controller);
     result
@@ -274,15 +204,15 @@ pub(super) fn cancel_steps(controller: &Controlled, reason: JsValue, cx: &mut Co
 pub(super) fn pull_steps(controller: &Controlled, request: ReadRequest, cx: &mut Context) -> JsResult<()> {
     let queued = controller.queue.borrow_mut().pop_front();
     let Some(queued) = queued else {
-        if let Some(Reader::Default(reader)) = controller.stream.reader() {
+        if let Some(Reader::Default(reader)) = controller.supply.stream.reader() {
             reader.requests.borrow_mut().push_back(request);
         }
         return pull_if_needed(controller, cx);
     };
     controller.total.set((controller.total.get() - queued.size).max(0.0));
-    if controller.close_requested.get() && controller.queue.borrow().is_empty() {
+    if controller.supply.close_requested.get() && controller.queue.borrow().is_empty() {
         clear_algorithms(controller);
-        readable::close(&controller.stream, cx)?;
+        readable::close(&controller.supply.stream, cx)?;
     } else {
         pull_if_needed(controller, cx)?;
     }

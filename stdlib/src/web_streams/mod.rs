@@ -27,6 +27,7 @@ mod pipe;
 mod readable;
 mod reader;
 mod strategy;
+mod supply;
 mod tee;
 mod text;
 mod transfer;
@@ -35,21 +36,20 @@ mod writable;
 
 use coil_engine::table::{Export, NativeModule};
 
-#[allow(unused_imports, reason = "what other modules make and read streams with")]
 pub(crate) use self::{
-    byte_controller::{ByteController, answer as answer_bytes, close as close_bytes, desired_size as byte_desired_size, enqueue as enqueue_bytes, error as error_bytes, set_up as set_up_bytes},
-    core::{Deferred, Reaction, Size, handled, promised, react, read_strategy},
-    default_controller::{DefaultController, can_close_or_enqueue, close as close_controller, desired_size, enqueue, error as error_controller},
+    byte_controller::{ByteController, answer as answer_bytes, close as close_bytes, enqueue as enqueue_bytes, error as error_bytes, set_up as set_up_bytes},
+    core::{Deferred, Size, handled, react, read_strategy},
+    default_controller::{DefaultController, close as close_controller, enqueue, error as error_controller},
     from_iterable::from_iterable,
-    readable::{Controller, NativeSource, Rs, Source, State as ReadableState, blank, cancel, cancel_value as cancel_readable, readable_of, stream_value as readable_value, with_source},
-    reader::{DefaultReader, Read, ReadRequest, Reader, acquire as acquire_reader, cancel_reader, read, release as release_reader},
+    readable::{NativeSource, Rs, Source, blank, cancel, cancel_value as cancel_readable, readable_of, stream_value as readable_value, with_source},
+    reader::{DefaultReader, Read, ReadRequest, Reader, acquire as acquire_reader, cancel_reader, read},
     strategy::byte_length,
+    supply::desired_size,
     tee::tee,
     transfer::carrier,
-    transform::{NativeTransformer, Ts, enqueue as enqueue_transformed, readable_value as transform_readable, with_transformer, writable_value as transform_writable},
     writable::{
-        NativeSink, Sink, State as WritableState, Writer, Ws, abort as abort_writable, acquire as acquire_writer, close as close_writable, desired_size as writable_desired_size,
-        error_stream as error_writable, release as release_writer, stream_value as writable_value, with_sink, writable_of, write,
+        NativeSink, Sink, Writer, Ws, abort as abort_writable, acquire as acquire_writer, close as close_writable, error_stream as error_writable, stream_value as writable_value, with_sink,
+        writable_of, write,
     },
 };
 

@@ -12,12 +12,12 @@ use coil_engine::{
 
 use super::{
     byte_controller::{self, ByteController},
-    core::{Deferred, Size, Strategy, dictionary, handled, inspect_member, inspected, method_of, react, rejecting, state_error, wrapper},
+    core::{Deferred, Size, Strategy, dictionary, handled, inspect_member, inspected, method_of, react, rejecting, shown, state_error, wrapper},
     default_controller::{self, DefaultController},
     iterate, pipe,
     reader::{self, BYOB_READER, DEFAULT_READER, Reader},
     tee,
-    writable::writable_of,
+    writable::{Ws, writable_of},
 };
 
 /// Where a stream stands.
@@ -51,6 +51,16 @@ pub(crate) struct Readable {
 pub(crate) enum Controller {
     Default(Gc<DefaultController>),
     Byte(Gc<ByteController>),
+}
+
+impl Controller {
+    /// The stream fails with this reason.
+    pub(super) fn error(&self, reason: &JsValue, cx: &mut Context) -> JsResult<()> {
+        match self {
+            Self::Default(controller) => default_controller::error(controller, reason, cx),
+            Self::Byte(controller) => byte_controller::error(controller, reason, cx),
+        }
+    }
 }
 
 /// What a controller asks for chunks.
@@ -141,10 +151,8 @@ pub(super) static READABLE_STREAM: Class = Class {
         }),
         Export::symbol(Symbol::For("nodejs.webstream.controllerErrorFunction"), "", 1, |this, args, cx| {
             let reason = args.get_or_undefined(0);
-            match of(this, cx)?.controller() {
-                Some(Controller::Default(controller)) => default_controller::error(&controller, reason, cx)?,
-                Some(Controller::Byte(controller)) => byte_controller::error(&controller, reason, cx)?,
-                None => {}
+            if let Some(controller) = of(this, cx)?.controller() {
+                controller.error(reason, cx)?;
             }
             Ok(JsValue::undefined())
         }),
@@ -183,12 +191,7 @@ pub(crate) fn blank(cx: &mut Context) -> JsResult<Rs> {
 
 /// The object of a stream.
 pub(crate) fn stream_value(stream: &Rs, cx: &mut Context) -> JsResult<JsValue> {
-    if let Some(object) = stream.object.borrow().clone() {
-        return Ok(object.into());
-    }
-    let object = JsObject::from_proto_and_data(READABLE_STREAM.prototype(cx)?, ReadableObject(stream.clone()));
-    *stream.object.borrow_mut() = Some(object.clone());
-    Ok(object.into())
+    shown(&stream.object, &READABLE_STREAM, || ReadableObject(stream.clone()), cx)
 }
 
 /// A stream with a native source.
@@ -322,13 +325,7 @@ fn pipe_through(this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<
     }
     let Some(destination) = writable_of(&writable) else { return Err(errors::invalid_arg_type("transform.writable", "WritableStream", &writable, cx)) };
     let options = pipe::Options::read(args.get_or_undefined(1), cx)?;
-    if stream.is_locked() {
-        return Err(state_error("The ReadableStream is locked", cx));
-    }
-    if destination.is_locked() {
-        return Err(state_error("The WritableStream is locked", cx));
-    }
-    let promise = pipe::pipe_to(&stream, &destination, options, cx)?;
+    let promise = pipe_unlocked(&stream, &destination, options, cx)?;
     handled(&promise, cx)?;
     Ok(readable)
 }
@@ -339,13 +336,17 @@ fn pipe_to(this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsVal
         return Err(errors::invalid_arg_type("transform.writable", "WritableStream", args.get_or_undefined(0), cx));
     };
     let options = pipe::Options::read(args.get_or_undefined(1), cx)?;
+    pipe_unlocked(&stream, &destination, options, cx).map(JsValue::from)
+}
+
+fn pipe_unlocked(stream: &Rs, destination: &Ws, options: pipe::Options, cx: &mut Context) -> JsResult<JsPromise> {
     if stream.is_locked() {
         return Err(state_error("The ReadableStream is locked", cx));
     }
     if destination.is_locked() {
         return Err(state_error("The WritableStream is locked", cx));
     }
-    pipe::pipe_to(&stream, &destination, options, cx).map(JsValue::from)
+    pipe::pipe_to(stream, destination, options, cx)
 }
 
 fn inspect(this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {

@@ -26,21 +26,19 @@ pub(crate) enum Reader {
     Byob(Gc<ByobReader>),
 }
 
-/// Reads chunk by chunk.
+/// A reader, by the requests that wait at it.
 #[derive(Trace, Finalize)]
-pub(crate) struct DefaultReader {
+pub(crate) struct ReaderOf<R: Trace + 'static> {
     pub(super) stream: GcRefCell<Option<Rs>>,
-    pub(super) requests: GcRefCell<VecDeque<ReadRequest>>,
+    pub(super) requests: GcRefCell<VecDeque<R>>,
     pub(super) closed: GcRefCell<Deferred>,
 }
 
+/// Reads chunk by chunk.
+pub(crate) type DefaultReader = ReaderOf<ReadRequest>;
+
 /// Reads into views of its caller.
-#[derive(Trace, Finalize)]
-pub(crate) struct ByobReader {
-    pub(super) stream: GcRefCell<Option<Rs>>,
-    pub(super) requests: GcRefCell<VecDeque<IntoRequest>>,
-    pub(super) closed: GcRefCell<Deferred>,
-}
+pub(crate) type ByobReader = ReaderOf<IntoRequest>;
 
 /// What comes of a read.
 pub(crate) enum Read {
@@ -88,47 +86,25 @@ impl ReadRequest {
     }
 }
 
-/// What comes of a read into a view. A close has the view where the stream was not cancelled.
-pub(crate) enum ReadInto {
-    Chunk(JsValue),
-    Close(JsValue),
-    Error(JsValue),
-}
-
-/// Who waits for a view to be filled.
+/// Who waits for a view to be filled: `reader.read(view)`.
 #[derive(Clone, Trace, Finalize)]
 #[boa_gc(unsafe_no_drop)]
-pub(crate) enum IntoRequest {
-    Promise(Deferred),
-    Native(#[unsafe_ignore_trace] fn(&JsObject, ReadInto, &mut Context) -> JsResult<()>, JsObject),
-}
+pub(crate) struct IntoRequest(Deferred);
 
 impl IntoRequest {
     pub(super) fn chunk(&self, chunk: JsValue, cx: &mut Context) -> JsResult<()> {
-        match self {
-            Self::Promise(deferred) => {
-                let result = iter_result(chunk, false, cx)?;
-                deferred.resolve(result, cx)
-            }
-            Self::Native(steps, data) => steps(data, ReadInto::Chunk(chunk), cx),
-        }
+        let result = iter_result(chunk, false, cx)?;
+        self.0.resolve(result, cx)
     }
 
+    /// `chunk` is the view, or undefined where the stream was cancelled.
     pub(super) fn close(&self, chunk: JsValue, cx: &mut Context) -> JsResult<()> {
-        match self {
-            Self::Promise(deferred) => {
-                let result = iter_result(chunk, true, cx)?;
-                deferred.resolve(result, cx)
-            }
-            Self::Native(steps, data) => steps(data, ReadInto::Close(chunk), cx),
-        }
+        let result = iter_result(chunk, true, cx)?;
+        self.0.resolve(result, cx)
     }
 
     pub(super) fn error(&self, reason: &JsValue, cx: &mut Context) -> JsResult<()> {
-        match self {
-            Self::Promise(deferred) => deferred.reject(reason, cx),
-            Self::Native(steps, data) => steps(data, ReadInto::Error(reason.clone()), cx),
-        }
+        self.0.reject(reason, cx)
     }
 }
 
@@ -154,27 +130,7 @@ pub(super) static DEFAULT_READER: Class = Class {
             rejecting(result, cx)
         })
         .enumerable(true),
-        Export::function("releaseLock", 0, |this, _args, cx| {
-            let reader = default_of(this, cx)?;
-            release(&Reader::Default(reader), cx)?;
-            Ok(JsValue::undefined())
-        })
-        .enumerable(true),
-        Export::getter("closed", |this, _args, cx| {
-            let closed = default_of(this, cx).map(|reader| reader.closed.borrow().promise.clone().into());
-            rejecting(closed, cx)
-        })
-        .enumerable(true),
-        Export::function("cancel", 0, |this, args, cx| {
-            let result = default_of(this, cx).and_then(|reader| cancel_by(&Reader::Default(reader), args.get_or_undefined(0), cx));
-            rejecting(result, cx)
-        })
-        .enumerable(true),
-        inspect_member(|this, args, cx| {
-            let reader = default_of(this, cx)?;
-            let waiting = reader.requests.borrow().len();
-            inspect(this, &Reader::Default(reader), ("readRequests", waiting), args, cx)
-        }),
+        Export::all(DefaultReader::METHODS),
         Export::tag("ReadableStreamDefaultReader"),
     ],
     statics: &[],
@@ -199,38 +155,72 @@ pub(super) static BYOB_READER: Class = Class {
             rejecting(result, cx)
         })
         .enumerable(true),
-        Export::function("releaseLock", 0, |this, _args, cx| {
-            let reader = byob_of(this, cx)?;
-            release(&Reader::Byob(reader), cx)?;
-            Ok(JsValue::undefined())
-        })
-        .enumerable(true),
-        Export::getter("closed", |this, _args, cx| {
-            let closed = byob_of(this, cx).map(|reader| reader.closed.borrow().promise.clone().into());
-            rejecting(closed, cx)
-        })
-        .enumerable(true),
-        Export::function("cancel", 0, |this, args, cx| {
-            let result = byob_of(this, cx).and_then(|reader| cancel_by(&Reader::Byob(reader), args.get_or_undefined(0), cx));
-            rejecting(result, cx)
-        })
-        .enumerable(true),
-        inspect_member(|this, args, cx| {
-            let reader = byob_of(this, cx)?;
-            let waiting = reader.requests.borrow().len();
-            inspect(this, &Reader::Byob(reader), ("readIntoRequests", waiting), args, cx)
-        }),
+        Export::all(ByobReader::METHODS),
         Export::tag("ReadableStreamBYOBReader"),
     ],
     statics: &[],
 };
 
-fn default_of(this: &JsValue, cx: &mut Context) -> JsResult<Gc<DefaultReader>> {
-    default_reader_of(this).ok_or_else(|| errors::invalid_this("ReadableStreamDefaultReader", cx))
+/// What the two classes do alike.
+trait Receives: Trace + Sized + 'static {
+    /// What an inspected reader calls the requests that wait.
+    const REQUESTS: &str;
+
+    fn of(this: &JsValue, cx: &mut Context) -> JsResult<Gc<Self>>;
+
+    fn either(reader: Gc<Self>) -> Reader;
+
+    const METHODS: &'static [Export] = &[
+        Export::function("releaseLock", 0, |this, _args, cx| {
+            let reader = Self::either(Self::of(this, cx)?);
+            release(&reader, cx)?;
+            Ok(JsValue::undefined())
+        })
+        .enumerable(true),
+        Export::getter("closed", |this, _args, cx| {
+            let closed = Self::of(this, cx).map(|reader| Self::either(reader).closed().promise.into());
+            rejecting(closed, cx)
+        })
+        .enumerable(true),
+        Export::function("cancel", 0, |this, args, cx| {
+            let result = Self::of(this, cx).and_then(|reader| cancel_by(&Self::either(reader), args.get_or_undefined(0), cx));
+            rejecting(result, cx)
+        })
+        .enumerable(true),
+        inspect_member(|this, args, cx| {
+            let reader = Self::either(Self::of(this, cx)?);
+            let stream = match reader.stream() {
+                Some(stream) => stream_value(&stream, cx)?,
+                None => JsValue::undefined(),
+            };
+            let closed = reader.closed().promise.into();
+            inspected(this, vec![("stream", stream), (Self::REQUESTS, (reader.waiting() as f64).into()), ("close", closed)], args, cx)
+        }),
+    ];
 }
 
-fn byob_of(this: &JsValue, cx: &mut Context) -> JsResult<Gc<ByobReader>> {
-    byob_reader_of(this).ok_or_else(|| errors::invalid_this("ReadableStreamBYOBReader", cx))
+impl Receives for DefaultReader {
+    const REQUESTS: &str = "readRequests";
+
+    fn of(this: &JsValue, cx: &mut Context) -> JsResult<Gc<Self>> {
+        default_reader_of(this).ok_or_else(|| errors::invalid_this("ReadableStreamDefaultReader", cx))
+    }
+
+    fn either(reader: Gc<Self>) -> Reader {
+        Reader::Default(reader)
+    }
+}
+
+impl Receives for ByobReader {
+    const REQUESTS: &str = "readIntoRequests";
+
+    fn of(this: &JsValue, cx: &mut Context) -> JsResult<Gc<Self>> {
+        byob_reader_of(this).ok_or_else(|| errors::invalid_this("ReadableStreamBYOBReader", cx))
+    }
+
+    fn either(reader: Gc<Self>) -> Reader {
+        Reader::Byob(reader)
+    }
 }
 
 impl Reader {
@@ -238,6 +228,14 @@ impl Reader {
         match self {
             Self::Default(reader) => reader.closed.borrow().clone(),
             Self::Byob(reader) => reader.closed.borrow().clone(),
+        }
+    }
+
+    /// How many requests wait.
+    fn waiting(&self) -> usize {
+        match self {
+            Self::Default(reader) => reader.requests.borrow().len(),
+            Self::Byob(reader) => reader.requests.borrow().len(),
         }
     }
 
@@ -263,12 +261,14 @@ impl Reader {
     }
 }
 
-fn closed_of(stream: &Rs, cx: &mut Context) -> JsResult<Deferred> {
-    match stream.state.get() {
-        State::Readable => Ok(Deferred::new(cx)),
-        State::Closed => Deferred::resolved(cx),
-        State::Errored => Deferred::rejected(&stream.error(), cx),
-    }
+/// ReadableStreamReaderGenericInitialize
+fn attached<R: Trace + 'static>(stream: &Rs, cx: &mut Context) -> JsResult<Gc<ReaderOf<R>>> {
+    let closed = match stream.state.get() {
+        State::Readable => Deferred::new(cx),
+        State::Closed => Deferred::resolved(cx)?,
+        State::Errored => Deferred::rejected(&stream.error(), cx)?,
+    };
+    Ok(Gc::new(ReaderOf { stream: GcRefCell::new(Some(stream.clone())), requests: GcRefCell::default(), closed: GcRefCell::new(closed) }))
 }
 
 /// AcquireReadableStreamDefaultReader
@@ -276,8 +276,7 @@ pub(crate) fn acquire(stream: &Rs, cx: &mut Context) -> JsResult<Gc<DefaultReade
     if stream.is_locked() {
         return Err(state_error("ReadableStream is locked", cx));
     }
-    let closed = closed_of(stream, cx)?;
-    let reader = Gc::new(DefaultReader { stream: GcRefCell::new(Some(stream.clone())), requests: GcRefCell::default(), closed: GcRefCell::new(closed) });
+    let reader = attached(stream, cx)?;
     *stream.reader.borrow_mut() = Some(Reader::Default(reader.clone()));
     Ok(reader)
 }
@@ -291,14 +290,13 @@ pub(super) fn acquire_byob(stream: &Rs, cx: &mut Context) -> JsResult<Gc<ByobRea
         let value = stream_value(stream, cx)?;
         return Err(errors::invalid_arg_value("stream", &value, "must be a byte stream", cx));
     }
-    let closed = closed_of(stream, cx)?;
-    let reader = Gc::new(ByobReader { stream: GcRefCell::new(Some(stream.clone())), requests: GcRefCell::default(), closed: GcRefCell::new(closed) });
+    let reader = attached(stream, cx)?;
     *stream.reader.borrow_mut() = Some(Reader::Byob(reader.clone()));
     Ok(reader)
 }
 
 fn default_read(this: &JsValue, cx: &mut Context) -> JsResult<JsValue> {
-    let reader = default_of(this, cx)?;
+    let reader = DefaultReader::of(this, cx)?;
     if reader.stream.borrow().is_none() {
         return Err(state_error("The reader is not attached to a stream", cx));
     }
@@ -327,7 +325,7 @@ pub(crate) fn read(reader: &Gc<DefaultReader>, request: ReadRequest, cx: &mut Co
 }
 
 fn byob_read(this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
-    let reader = byob_of(this, cx)?;
+    let reader = ByobReader::of(this, cx)?;
     let view = args.get_or_undefined(0);
     if !buffer::is_view(view) && byte_controller::View::of(view).is_none() {
         return Err(errors::invalid_arg_type("view", "Buffer|TypedArray|DataView", view, cx));
@@ -359,7 +357,7 @@ fn byob_read(this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsV
     }
     let deferred = Deferred::new(cx);
     let promise = deferred.promise.clone();
-    read_into(&reader, &target, min as usize, IntoRequest::Promise(deferred), cx)?;
+    read_into(&reader, &target, min as usize, IntoRequest(deferred), cx)?;
     Ok(promise.into())
 }
 
@@ -427,13 +425,4 @@ pub(super) fn error_requests(reader: &Reader, reason: &JsValue, cx: &mut Context
             requests.iter().try_for_each(|request| request.error(reason, cx))
         }
     }
-}
-
-fn inspect(this: &JsValue, reader: &Reader, waiting: (&'static str, usize), args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
-    let stream = match reader.stream() {
-        Some(stream) => stream_value(&stream, cx)?,
-        None => JsValue::undefined(),
-    };
-    let closed = reader.closed().promise.into();
-    inspected(this, vec![("stream", stream), (waiting.0, (waiting.1 as f64).into()), ("close", closed)], args, cx)
 }

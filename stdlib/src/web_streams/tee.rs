@@ -99,8 +99,7 @@ fn branches(tee: &Tee) -> Vec<Rs> {
 
 fn error(branch: &Rs, reason: &JsValue, cx: &mut Context) -> JsResult<()> {
     match branch.controller() {
-        Some(Controller::Default(controller)) => default_controller::error(&controller, reason, cx),
-        Some(Controller::Byte(controller)) => byte_controller::error(&controller, reason, cx),
+        Some(controller) => controller.error(reason, cx),
         None => Ok(()),
     }
 }

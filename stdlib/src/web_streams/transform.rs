@@ -15,9 +15,10 @@ use coil_engine::{
 };
 
 use super::{
-    core::{Deferred, Size, Strategy, inspect_member, inspected, method_of, promised, react, state_error, state_reason, wrapper},
+    core::{Deferred, Reaction, Size, Strategy, inspect_member, inspected, method_of, promised, react, shown, state_error, state_reason, wrapper},
     default_controller::{self, DefaultController},
     readable::{self, NativeSource, Rs, Source},
+    supply,
     writable::{self, NativeSink, Sink, Ws},
 };
 
@@ -111,7 +112,7 @@ pub(super) static CONTROLLER: Class = Class {
     prototype: &[
         Export::getter("desiredSize", |this, _args, cx| {
             let stream = controlled(this, cx)?;
-            let size = stream.source().and_then(|controller| default_controller::desired_size(&controller));
+            let size = stream.source().and_then(|controller| supply::desired_size(&*controller));
             Ok(size.map_or_else(JsValue::null, JsValue::from))
         })
         .enumerable(true),
@@ -170,12 +171,7 @@ pub(crate) fn writable_value(stream: &Ts, cx: &mut Context) -> JsResult<JsValue>
 }
 
 fn controller_value(stream: &Ts, cx: &mut Context) -> JsResult<JsValue> {
-    if let Some(object) = stream.controller.borrow().clone() {
-        return Ok(object.into());
-    }
-    let object = JsObject::from_proto_and_data(CONTROLLER.prototype(cx)?, ControllerObject(stream.clone()));
-    *stream.controller.borrow_mut() = Some(object.clone());
-    Ok(object.into())
+    shown(&stream.controller, &CONTROLLER, || ControllerObject(stream.clone()), cx)
 }
 
 fn construct(_this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
@@ -423,39 +419,42 @@ fn finishing(
     Ok(promise.into())
 }
 
-fn cancel_transformer(transformer: &Transformer, reason: JsValue, cx: &mut Context) -> JsResult<JsValue> {
-    match transformer {
-        Transformer::Script { this, cancel: Some(cancel), .. } => cancel.call(this, &[reason], cx),
-        _ => Ok(JsValue::undefined()),
+/// What the transformer's `cancel` is followed by: the stream, why it was cancelled, and the promise of its end.
+type Cancelled = (Ts, JsValue, Deferred);
+
+/// Cancels the transformer, and settles the stream's end by what came of it.
+fn cancelling(side: &JsObject, reason: JsValue, cancelled: Reaction<Cancelled>, failed: Reaction<Cancelled>, cx: &mut Context) -> JsResult<JsValue> {
+    let stream = side_of(side)?;
+    let (of, given) = (stream.clone(), reason.clone());
+    finishing(
+        &stream,
+        |transformer, cx| match transformer {
+            Transformer::Script { this, cancel: Some(cancel), .. } => cancel.call(this, &[reason], cx),
+            _ => Ok(JsValue::undefined()),
+        },
+        |done, deferred, cx| react(&done, &(of, given, deferred), cancelled, failed, cx).map(drop),
+        cx,
+    )
+}
+
+/// The readable side and the stream's end fail.
+fn fail_readable(stream: &Ts, deferred: &Deferred, reason: &JsValue, cx: &mut Context) -> JsResult<JsValue> {
+    if let Some(controller) = stream.source() {
+        default_controller::error(&controller, reason, cx)?;
     }
+    deferred.reject(reason, cx)?;
+    Ok(JsValue::undefined())
 }
 
 fn sink_abort(side: &JsObject, reason: JsValue, cx: &mut Context) -> JsResult<JsValue> {
-    let stream = side_of(side)?;
-    let given = reason.clone();
-    let of = stream.clone();
-    finishing(
-        &stream,
-        |transformer, cx| cancel_transformer(transformer, reason, cx),
-        |cancelled, deferred, cx| {
-            react(
-                &cancelled,
-                &(of, given, deferred),
-                |(stream, reason, deferred), _, cx| {
-                    settle_by_readable(stream, reason, deferred, cx)?;
-                    Ok(JsValue::undefined())
-                },
-                |(stream, _, deferred), failed, cx| {
-                    if let Some(controller) = stream.source() {
-                        default_controller::error(&controller, &failed, cx)?;
-                    }
-                    deferred.reject(&failed, cx)?;
-                    Ok(JsValue::undefined())
-                },
-                cx,
-            )
-            .map(drop)
+    cancelling(
+        side,
+        reason,
+        |(stream, reason, deferred), _, cx| {
+            settle_by_readable(stream, reason, deferred, cx)?;
+            Ok(JsValue::undefined())
         },
+        |(stream, _, deferred), failed, cx| fail_readable(stream, deferred, &failed, cx),
         cx,
     )
 }
@@ -503,13 +502,7 @@ fn sink_close(side: &JsObject, cx: &mut Context) -> JsResult<JsValue> {
                     deferred.resolve(JsValue::undefined(), cx)?;
                     Ok(JsValue::undefined())
                 },
-                |(stream, deferred), failed, cx| {
-                    if let Some(controller) = stream.source() {
-                        default_controller::error(&controller, &failed, cx)?;
-                    }
-                    deferred.reject(&failed, cx)?;
-                    Ok(JsValue::undefined())
-                },
+                |(stream, deferred), failed, cx| fail_readable(stream, deferred, &failed, cx),
                 cx,
             )
             .map(drop)
@@ -526,38 +519,27 @@ fn source_pull(side: &JsObject, cx: &mut Context) -> JsResult<JsValue> {
 }
 
 fn source_cancel(side: &JsObject, reason: JsValue, cx: &mut Context) -> JsResult<JsValue> {
-    let stream = side_of(side)?;
-    let given = reason.clone();
-    let of = stream.clone();
-    finishing(
-        &stream,
-        |transformer, cx| cancel_transformer(transformer, reason, cx),
-        |cancelled, deferred, cx| {
-            react(
-                &cancelled,
-                &(of, given, deferred),
-                |(stream, reason, deferred), _, cx| {
-                    let Some(side) = stream.writable() else { return Ok(JsValue::undefined()) };
-                    if side.state() == writable::State::Errored {
-                        deferred.reject(&side.error(), cx)?;
-                        return Ok(JsValue::undefined());
-                    }
-                    writable::error_stream(&side, reason, cx)?;
-                    unblock_write(stream, cx)?;
-                    deferred.resolve(JsValue::undefined(), cx)?;
-                    Ok(JsValue::undefined())
-                },
-                |(stream, _, deferred), failed, cx| {
-                    if let Some(side) = stream.writable() {
-                        writable::error_stream(&side, &failed, cx)?;
-                    }
-                    unblock_write(stream, cx)?;
-                    deferred.reject(&failed, cx)?;
-                    Ok(JsValue::undefined())
-                },
-                cx,
-            )
-            .map(drop)
+    cancelling(
+        side,
+        reason,
+        |(stream, reason, deferred), _, cx| {
+            let Some(side) = stream.writable() else { return Ok(JsValue::undefined()) };
+            if side.state() == writable::State::Errored {
+                deferred.reject(&side.error(), cx)?;
+                return Ok(JsValue::undefined());
+            }
+            writable::error_stream(&side, reason, cx)?;
+            unblock_write(stream, cx)?;
+            deferred.resolve(JsValue::undefined(), cx)?;
+            Ok(JsValue::undefined())
+        },
+        |(stream, _, deferred), failed, cx| {
+            if let Some(side) = stream.writable() {
+                writable::error_stream(&side, &failed, cx)?;
+            }
+            unblock_write(stream, cx)?;
+            deferred.reject(&failed, cx)?;
+            Ok(JsValue::undefined())
         },
         cx,
     )

@@ -15,7 +15,7 @@ use coil_engine::{
 };
 
 use super::{
-    core::{Deferred, Size, Strategy, handled, inspect_member, inspected, method_of, promised, react, rejecting, state_error, state_reason, wrapper},
+    core::{Deferred, Size, Strategy, handled, inspect_member, inspected, method_of, promised, react, rejecting, shown, state_error, state_reason, wrapper},
     readable::closed_holder,
 };
 use crate::event_target;
@@ -371,22 +371,12 @@ fn blank(cx: &mut Context) -> JsResult<Ws> {
 
 /// The object of a stream.
 pub(crate) fn stream_value(stream: &Ws, cx: &mut Context) -> JsResult<JsValue> {
-    if let Some(object) = stream.object.borrow().clone() {
-        return Ok(object.into());
-    }
-    let object = JsObject::from_proto_and_data(WRITABLE_STREAM.prototype(cx)?, WritableObject(stream.clone()));
-    *stream.object.borrow_mut() = Some(object.clone());
-    Ok(object.into())
+    shown(&stream.object, &WRITABLE_STREAM, || WritableObject(stream.clone()), cx)
 }
 
 /// The object that a script's sink gets.
 fn controller_value(controller: &Gc<Controller>, cx: &mut Context) -> JsResult<JsValue> {
-    if let Some(object) = controller.object.borrow().clone() {
-        return Ok(object.into());
-    }
-    let object = JsObject::from_proto_and_data(CONTROLLER.prototype(cx)?, ControllerObject(controller.clone()));
-    *controller.object.borrow_mut() = Some(object.clone());
-    Ok(object.into())
+    shown(&controller.object, &CONTROLLER, || ControllerObject(controller.clone()), cx)
 }
 
 fn construct(_this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {

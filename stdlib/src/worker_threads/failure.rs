@@ -1,11 +1,11 @@
 //! An uncaught error on its way from a worker to its parent.
 
 use boa_engine::{
-    Context, JsNativeError, JsObject, JsResult, JsString, JsValue, js_string,
+    Context, JsObject, JsResult, JsString, JsValue, js_string,
     property::{PropertyDescriptor, PropertyKey},
 };
 
-use crate::structured_clone::{self, Message};
+use crate::structured_clone::{self, Message, native_error};
 
 /// What of an error arrives.
 pub(super) enum Failure {
@@ -82,7 +82,7 @@ impl Failure {
     pub(super) fn revive(self, cx: &mut Context) -> JsResult<Option<JsValue>> {
         Ok(Some(match self {
             Self::Error { class, properties } => {
-                let error = native(class).into_opaque(cx);
+                let error = native_error(class).into_opaque(cx);
                 // Its own stack would be that of this thread.
                 error.delete_property_or_throw(js_string!("stack"), cx)?;
                 error.delete_property_or_throw(js_string!("message"), cx)?;
@@ -110,16 +110,4 @@ fn class_of(prototype: &JsObject, cx: &Context) -> Option<&'static str> {
     let standard = cx.intrinsics().constructors();
     let prototypes = [standard.error(), standard.eval_error(), standard.range_error(), standard.reference_error(), standard.syntax_error(), standard.type_error(), standard.uri_error()];
     prototypes.iter().zip(CLASSES).find(|(class, _)| JsObject::equals(&class.prototype(), prototype)).map(|(_, name)| name)
-}
-
-fn native(class: &str) -> JsNativeError {
-    match class {
-        "EvalError" => JsNativeError::eval(),
-        "RangeError" => JsNativeError::range(),
-        "ReferenceError" => JsNativeError::reference(),
-        "SyntaxError" => JsNativeError::syntax(),
-        "TypeError" => JsNativeError::typ(),
-        "URIError" => JsNativeError::uri(),
-        _ => JsNativeError::error(),
-    }
 }

@@ -134,8 +134,6 @@ pub(super) struct Own {
 pub(super) struct Inside {
     pub(super) id: u64,
     pub(super) name: String,
-    pub(super) parent: Remote<Context>,
-    pub(super) thread: Arc<Thread>,
     pub(super) parent_port: JsObject,
     pub(super) data: JsValue,
     pub(super) limits: [f64; 4],
@@ -190,7 +188,7 @@ impl Birth {
         let stdin = Input { fed: stdin, waiting: RefCell::default(), ended: Cell::new(false), stream: RefCell::default(), hold: RefCell::new(hold) };
         let stopped = thread.is_stopped();
         let online = parent.clone();
-        *host.state::<Own>().inner.borrow_mut() = Some(Rc::new(Inside { id, name, parent, thread, parent_port, data: worker_data, limits, stdin }));
+        *host.state::<Own>().inner.borrow_mut() = Some(Rc::new(Inside { id, name, parent_port, data: worker_data, limits, stdin }));
         forbid(cx)?;
         online.post(move |cx| worker::online(id, cx));
         Ok(!stopped)

@@ -27,7 +27,7 @@ impl Name {
                 let mut attribute = Reader::new(attribute);
                 let id = der::dotted(attribute.expect(der::OID)?);
                 let (tag, value) = attribute.next()?;
-                let short = SHORT_NAMES.iter().find(|(known, _)| *known == id).map_or(id.clone(), |(_, short)| (*short).to_owned());
+                let short = short_name(&id).unwrap_or(&id).to_owned();
                 attributes.push((short, string(tag, value)));
             }
         }
@@ -111,7 +111,11 @@ impl GeneralName {
     }
 }
 
-/// OpenSSL's short names.
+/// OpenSSL's short name of an attribute type, given with dots.
+pub fn short_name(dotted: &str) -> Option<&'static str> {
+    SHORT_NAMES.iter().find(|(known, _)| *known == dotted).map(|(_, name)| *name)
+}
+
 static SHORT_NAMES: &[(&str, &str)] = &[
     ("2.5.4.3", "CN"),
     ("2.5.4.4", "SN"),
@@ -126,6 +130,7 @@ static SHORT_NAMES: &[(&str, &str)] = &[
     ("2.5.4.13", "description"),
     ("2.5.4.15", "businessCategory"),
     ("2.5.4.17", "postalCode"),
+    ("2.5.4.20", "telephoneNumber"),
     ("2.5.4.41", "name"),
     ("2.5.4.42", "GN"),
     ("2.5.4.43", "initials"),

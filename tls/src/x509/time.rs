@@ -1,8 +1,11 @@
 //! Times in certificates.
 
-/// Reads UTCTime or GeneralizedTime: seconds since 1970.
+/// Reads UTCTime or GeneralizedTime, in UTC as certificates have them: seconds since 1970. Seconds may be left out.
 pub fn parse((tag, value): (u8, &[u8])) -> Option<i64> {
-    let text = std::str::from_utf8(value).ok()?;
+    let text = std::str::from_utf8(value).ok()?.strip_suffix('Z')?;
+    if !text.bytes().all(|byte| byte.is_ascii_digit()) {
+        return None;
+    }
     let number = |from: usize, len: usize| text.get(from..from + len)?.parse::<i64>().ok();
     let (year, rest) = match tag {
         // Two digits: 1950 to 2049 (RFC 5280 section 4.1.2.5.1).
@@ -14,6 +17,9 @@ pub fn parse((tag, value): (u8, &[u8])) -> Option<i64> {
         _ => return None,
     };
     let (month, day, hour, minute) = (number(rest, 2)?, number(rest + 2, 2)?, number(rest + 4, 2)?, number(rest + 6, 2)?);
+    if !(1..=12).contains(&month) || !(1..=31).contains(&day) {
+        return None;
+    }
     let second = number(rest + 8, 2).unwrap_or(0);
     Some(days_from_civil(year, month, day) * 86_400 + hour * 3600 + minute * 60 + second)
 }

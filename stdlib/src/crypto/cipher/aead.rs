@@ -75,6 +75,17 @@ impl<H: UniversalHash> Sums<H> {
     }
 }
 
+/// Takes additional data, which must come before any other; whether it did.
+fn take_aad<H: UniversalHash>(sums: &mut Option<Sums<H>>, bytes: &[u8]) -> bool {
+    match sums {
+        Some(sums) if sums.part == 0 => {
+            sums.take(0, bytes);
+            true
+        }
+        _ => false,
+    }
+}
+
 /// GCM: a counter mode of 32 bits and GHASH.
 pub struct Gcm {
     stream: Ctr,
@@ -109,13 +120,7 @@ impl Gcm {
 
 impl Transform for Gcm {
     fn aad(&mut self, bytes: &[u8], _plaintext_len: Option<usize>) -> bool {
-        match &mut self.sums {
-            Some(sums) if sums.part == 0 => {
-                sums.take(0, bytes);
-                true
-            }
-            _ => false,
-        }
+        take_aad(&mut self.sums, bytes)
     }
 
     fn update(&mut self, input: &[u8]) -> Outcome<Vec<u8>> {
@@ -434,13 +439,7 @@ impl ChaChaPoly {
 
 impl Transform for ChaChaPoly {
     fn aad(&mut self, bytes: &[u8], _plaintext_len: Option<usize>) -> bool {
-        match &mut self.sums {
-            Some(sums) if sums.part == 0 => {
-                sums.take(0, bytes);
-                true
-            }
-            _ => false,
-        }
+        take_aad(&mut self.sums, bytes)
     }
 
     fn update(&mut self, input: &[u8]) -> Outcome<Vec<u8>> {

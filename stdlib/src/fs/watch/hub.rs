@@ -259,10 +259,6 @@ impl Watch {
         }
     }
 
-    pub(super) fn has_ref(&self) -> bool {
-        self.reffed.get()
-    }
-
     pub(super) fn is_open(&self) -> bool {
         self.open.get()
     }

@@ -42,11 +42,7 @@ pub(super) static FS_WATCHER: Class = Class {
     length: 0,
     extends: Parent::Class(&events::EVENT_EMITTER),
     kind: ClassKind::Legacy,
-    init: |this, _, cx| {
-        let this = this.to_object(cx)?;
-        events::init_emitter(&this, &JsValue::undefined(), cx)?;
-        Ok(JsValue::undefined())
-    },
+    init: events::init_plain,
     prototype: &[
         Member::renamed("start", "", 0, |_, _, _| Ok(JsValue::undefined())),
         Member::renamed("close", "", 0, close),
@@ -62,11 +58,7 @@ static TREE_WATCHER: Class = Class {
     length: 0,
     extends: Parent::Class(&events::EVENT_EMITTER),
     kind: ClassKind::Modern,
-    init: |this, _, cx| {
-        let this = this.to_object(cx)?;
-        events::init_emitter(&this, &JsValue::undefined(), cx)?;
-        Ok(JsValue::undefined())
-    },
+    init: events::init_plain,
     prototype: &[
         Member::function("close", 0, close),
         Member::function("ref", 0, |this, _, cx| set_ref(this, true, cx)),

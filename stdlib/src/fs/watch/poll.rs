@@ -30,11 +30,7 @@ static STAT_WATCHER: Class = Class {
     length: 1,
     extends: Parent::Class(&events::EVENT_EMITTER),
     kind: Kind::Legacy,
-    init: |this, _, cx| {
-        let this = this.to_object(cx)?;
-        events::init_emitter(&this, &JsValue::undefined(), cx)?;
-        Ok(JsValue::undefined())
-    },
+    init: events::init_plain,
     prototype: &[
         Member::renamed("start", "", 0, |_, _, _| Ok(JsValue::undefined())),
         Member::renamed("stop", "", 0, |this, _, cx| {

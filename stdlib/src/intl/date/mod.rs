@@ -9,13 +9,13 @@ use boa_gc::GcRefCell;
 use coil_engine::{
     Host,
     errors::{self, Base},
-    table::{Export, closure},
+    table::Export,
 };
 
 use super::{
     number::{Listing, data::Digits},
     parts::Parts,
-    service::{Service, incompatible, receiver, supported, supported_locales_of},
+    service::{Bound, Service, bound, incompatible, receiver, supported, supported_locales_of},
 };
 
 pub(super) mod methods;
@@ -73,6 +73,12 @@ pub(crate) struct DateTimeFormat {
     bound: GcRefCell<Option<JsObject>>,
 }
 
+impl Bound for DateTimeFormat {
+    fn bound(&self) -> &GcRefCell<Option<JsObject>> {
+        &self.bound
+    }
+}
+
 impl DateTimeFormat {
     pub(crate) fn new(settings: Settings) -> Self {
         Self { settings: Rc::new(settings), bound: GcRefCell::new(None) }
@@ -102,26 +108,12 @@ fn time(value: &JsValue, cx: &mut Context) -> JsResult<f64> {
 
 /// `get Intl.DateTimeFormat.prototype.format`: a function bound to its format.
 fn format(this: &JsValue, _args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
-    let known = receiver(this, "UnwrapDateTimeFormat", |data: &DateTimeFormat| data.bound.borrow().clone())?;
-    if let Some(bound) = known {
-        return Ok(bound.into());
-    }
-    let Some(object) = this.as_object() else { return Ok(JsValue::undefined()) };
-    let bound = closure(
-        "",
-        1,
-        object.clone(),
-        |_this, args, object, cx| {
-            let settings = settings(&object.clone().into(), "Intl.DateTimeFormat.prototype.format")?;
-            let time = time(args.get_or_undefined(0), cx)?;
-            Ok(shown(&settings.writer().write(&settings.tokens, time)))
-        },
-        cx,
-    );
-    if let Some(data) = object.downcast_ref::<DateTimeFormat>() {
-        *data.bound.borrow_mut() = Some(bound.clone().into());
-    }
-    Ok(bound.into())
+    let call = |_this: &JsValue, args: &[JsValue], object: &JsObject, cx: &mut Context| {
+        let settings = settings(&object.clone().into(), "Intl.DateTimeFormat.prototype.format")?;
+        let time = time(args.get_or_undefined(0), cx)?;
+        Ok(shown(&settings.writer().write(&settings.tokens, time)))
+    };
+    bound::<DateTimeFormat>(this, "UnwrapDateTimeFormat", 1, call, cx)
 }
 
 fn format_to_parts(this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {

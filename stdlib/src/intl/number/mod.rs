@@ -8,10 +8,10 @@ use boa_engine::{Context, Finalize, JsArgs, JsData, JsObject, JsResult, JsString
 use boa_gc::GcRefCell;
 use coil_engine::{
     errors::{self, Base},
-    table::{Export, closure},
+    table::Export,
 };
 
-use super::service::{Service, incompatible, receiver, shown, supported, supported_locales_of};
+use super::service::{Bound, Service, bound, incompatible, receiver, shown, supported, supported_locales_of};
 
 pub(super) mod data;
 pub(super) mod decimal;
@@ -48,6 +48,12 @@ pub(crate) struct NumberFormat {
     bound: GcRefCell<Option<JsObject>>,
 }
 
+impl Bound for NumberFormat {
+    fn bound(&self) -> &GcRefCell<Option<JsObject>> {
+        &self.bound
+    }
+}
+
 impl NumberFormat {
     pub(crate) fn new(locale: String, settings: Settings) -> Self {
         Self { locale: locale.into(), settings: Rc::new(settings), bound: GcRefCell::new(None) }
@@ -65,26 +71,13 @@ fn settings(this: &JsValue, method: &str) -> JsResult<Rc<Settings>> {
 
 /// `get Intl.NumberFormat.prototype.format`: a function bound to its format.
 fn format(this: &JsValue, _args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
-    let known = receiver(this, "UnwrapNumberFormat", |data: &NumberFormat| data.bound.borrow().clone()).map_err(|_| incompatible("UnwrapNumberFormat", &JsValue::undefined()))?;
-    if let Some(bound) = known {
-        return Ok(bound.into());
-    }
-    let Some(object) = this.as_object() else { return Ok(JsValue::undefined()) };
-    let bound = closure(
-        "",
-        1,
-        object.clone(),
-        |_this, args, object, cx| {
-            let settings = settings(&object.clone().into(), "Intl.NumberFormat.prototype.format")?;
-            let number = Decimal::of_js(args.get_or_undefined(0), cx)?;
-            Ok(settings.format(&number).to_js_string())
-        },
-        cx,
-    );
-    if let Some(data) = object.downcast_ref::<NumberFormat>() {
-        *data.bound.borrow_mut() = Some(bound.clone().into());
-    }
-    Ok(bound.into())
+    let call = |_this: &JsValue, args: &[JsValue], object: &JsObject, cx: &mut Context| {
+        let settings = settings(&object.clone().into(), "Intl.NumberFormat.prototype.format")?;
+        let number = Decimal::of_js(args.get_or_undefined(0), cx)?;
+        Ok(settings.format(&number).to_js_string())
+    };
+    // V8 names no receiver here.
+    bound::<NumberFormat>(this, "UnwrapNumberFormat", 1, call, cx).map_err(|_| incompatible("UnwrapNumberFormat", &JsValue::undefined()))
 }
 
 fn format_to_parts(this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {

@@ -13,12 +13,12 @@ use rustc_hash::FxHashMap;
 
 use crate::{
     cjs,
-    esm::{path_of_url, percent_decode, split_suffix, url_of_path},
     files::{Kind, basename, dirname, resolve},
     formats::{self, Format},
     module::names_builtin,
     package::{Failure, has_encoded_separator},
     resolve::{IMPORT, Note, is_relative},
+    urls::{path_of_url, percent_decode, split_suffix, url_of_path},
     warnings,
 };
 
