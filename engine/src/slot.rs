@@ -15,7 +15,7 @@ pub struct Slot<T>(std::marker::PhantomData<T>);
 impl<T: NativeObject> Slot<T> {
     /// Hangs `data` on `object`, replacing what hung there.
     pub fn set(object: &JsObject, data: T, cx: &mut Context) -> JsResult<JsObject<T>> {
-        let holder = JsObject::new_unique(None, data);
+        let holder = JsObject::shared(None, data, cx);
         let symbol = Host::of(cx).slot_symbol::<T>();
         let descriptor = PropertyDescriptor::builder().value(holder.clone().upcast()).writable(true).enumerable(false).configurable(true);
         object.define_property_or_throw(symbol, descriptor, cx)?;

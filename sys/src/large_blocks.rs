@@ -12,7 +12,7 @@ pub(crate) const LARGE: usize = 256 << 10;
 /// Bytes from which a block is not kept.
 const HUGE: usize = 4 << 20;
 /// How many bytes are kept at most.
-const KEPT_MAX: usize = 16 << 20;
+const KEPT_MAX: usize = 32 << 20;
 /// What the system's allocator aligns to by itself.
 const PLAIN_ALIGN: usize = 16;
 /// A page is at least this large everywhere.
@@ -163,14 +163,14 @@ mod tests {
     fn what_is_kept_has_an_end_and_the_oldest_goes_first() {
         let mut kept = Kept { blocks: [block(0, 0); Kept::COUNT], count: 0, bytes: 0 };
         let mut gone = Vec::new();
-        for number in 1..=20 {
+        for number in 1..=36 {
             gone.extend(std::iter::from_fn(|| kept.overflow(1 << 20)).map(|block| block.start.addr()));
             kept.push(block(number, 1 << 20));
         }
         assert_eq!((gone, kept.bytes), (vec![1, 2, 3, 4], KEPT_MAX));
-        assert_eq!(kept.take(1 << 20).map(|start| start.addr()), Some(20));
+        assert_eq!(kept.take(1 << 20).map(|start| start.addr()), Some(36));
         assert_eq!(kept.take(2 << 20), None);
-        assert_eq!((kept.count, kept.bytes), (15, 15 << 20));
+        assert_eq!((kept.count, kept.bytes), (31, 31 << 20));
     }
 
     #[cfg(unix)]

@@ -4,15 +4,42 @@
 //! goes the specification's way.
 
 use crate::{
-    JsObject, JsValue,
+    Context, JsObject, JsResult, JsValue,
+    builtins::OrdinaryObject,
     lookup::{self, Named},
     native_function::{Inner, NativeFunctionObject, NativeFunctionPointer},
-    object::shape::slot::SlotAttributes,
+    object::{NativeObject, shape::slot::SlotAttributes},
     property::PropertyKey,
 };
 use core::ptr::fn_addr_eq;
 
+impl<T: NativeObject> JsObject<T> {
+    /// An object whose shape is that of every other one made alike: less memory and faster access than a shape of its own, which
+    /// [`JsObject::from_proto_and_data`] gives and which suits an object of which there is one.
+    pub fn shared(prototype: impl Into<Option<JsObject>>, data: T, context: &Context) -> Self {
+        JsObject::from_proto_and_data_with_shared_shape(context.root_shape(), prototype, data)
+    }
+}
+
 impl JsObject {
+    /// An object without a prototype, as [`JsObject::shared`] makes it.
+    #[must_use]
+    pub fn shared_null(context: &Context) -> Self {
+        JsObject::shared(None, OrdinaryObject, context).upcast()
+    }
+
+    /// [`JsObject::get`] of a key that somebody else has.
+    ///
+    /// # Errors
+    ///
+    /// What a getter or a proxy throws.
+    pub fn get_by(&self, key: &PropertyKey, context: &mut Context) -> JsResult<JsValue> {
+        match self.plain_get(key) {
+            Some(value) => Ok(value),
+            None => self.get(key.clone(), context),
+        }
+    }
+
     /// What [[Get]] gives where it runs no code: the value of a data property, `undefined` where there is no property.
     pub(crate) fn plain_get(&self, key: &PropertyKey) -> Option<JsValue> {
         match lookup::find(self, key, |_| ())? {

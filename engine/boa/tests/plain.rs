@@ -1,6 +1,6 @@
 //! Properties from Rust: the quick way gives what the specification's way gives.
 
-use boa_engine::{Context, JsArgs, JsResult, JsValue, NativeFunction, js_string, object::FunctionObjectBuilder, property::{Attribute, PropertyKey}};
+use boa_engine::{Context, JsArgs, JsObject, JsResult, JsValue, NativeFunction, js_string, object::FunctionObjectBuilder, property::{Attribute, PropertyKey}};
 
 use crate::check;
 
@@ -63,4 +63,30 @@ fn which_function() {
     assert!(read_object.is_native_function(read));
     assert!(!read_object.is_native_function(write));
     assert!(!cx.global_object().is_native_function(read));
+}
+
+/// Each has twenty properties, so that objects with tables of their own would show in the heap.
+#[test]
+fn objects_share_their_shapes() {
+    let cx = &mut Context::default();
+    let key = |index: usize| PropertyKey::from(js_string!(format!("key{index}")));
+    let mut bytes = |make: &dyn Fn(&mut Context) -> JsObject| {
+        let before = boa_engine::limits::bytes_in_use();
+        let objects: Vec<JsObject> = (0..100)
+            .map(|_| {
+                let object = make(cx);
+                for index in 0..20 {
+                    object.set(key(index), index, true, cx).unwrap();
+                }
+                object
+            })
+            .collect();
+        let after = boa_engine::limits::bytes_in_use();
+        assert_eq!(objects[99].get(key(19), cx).unwrap(), 19.into());
+        after.saturating_sub(before)
+    };
+    let alone = bytes(&|_| JsObject::with_null_proto());
+    let shared = bytes(&|cx| JsObject::shared_null(cx));
+    let plain = bytes(&|cx| JsObject::with_object_proto(cx.intrinsics()));
+    assert!(shared * 2 < alone && plain * 2 < alone, "{shared} and {plain} of {alone}");
 }

@@ -46,7 +46,7 @@ fn plain(emitter: &JsObject, event: &PropertyKey, args: &[JsValue], cx: &mut Con
         }
     }
     let Some(events) = events else { return Ok(false) };
-    let Some(handler) = events.get(event.clone(), cx)?.as_object() else { return Ok(false) };
+    let Some(handler) = events.get_by(event, cx)?.as_object() else { return Ok(false) };
     let this = JsValue::from(emitter.clone());
     if handler.is_callable() {
         let result = handler.call(&this, args, cx)?;

@@ -39,7 +39,7 @@ pub(super) fn add(emitter: &JsObject, event: &PropertyKey, listener: &JsValue, p
 fn add_as(emitter: &JsObject, event: &PropertyKey, given: &JsValue, listener: &JsValue, prepend: bool, cx: &mut Context) -> JsResult<()> {
     let (events, existing) = match events_of(emitter, &js_string!("newListener").into(), cx)? {
         None => {
-            let events = JsObject::with_null_proto();
+            let events = JsObject::shared_null(cx);
             put(emitter, js_string!("_events"), events.clone(), cx)?;
             put(emitter, js_string!("_eventsCount"), 0, cx)?;
             (events, JsValue::undefined())
@@ -197,7 +197,7 @@ pub(super) fn remove(emitter: &JsObject, event: &PropertyKey, listener: &JsValue
         if emitter.get(shape_mode, cx)?.to_boolean() {
             put(&events, event.clone(), JsValue::undefined(), cx)?;
         } else if left == 0.0 {
-            put(emitter, js_string!("_events"), JsObject::with_null_proto(), cx)?;
+            put(emitter, js_string!("_events"), JsObject::shared_null(cx), cx)?;
         } else {
             events.delete_property_or_throw(event.clone(), cx)?;
         }
@@ -254,7 +254,7 @@ pub(crate) fn remove_all_listeners(this: &JsValue, args: &[JsValue], cx: &mut Co
                 let event = event.to_property_key(cx)?;
                 if !events.get(event.clone(), cx)?.is_undefined() {
                     if change_count(&emitter, -1, cx)? == 0.0 {
-                        put(&emitter, js_string!("_events"), JsObject::with_null_proto(), cx)?;
+                        put(&emitter, js_string!("_events"), JsObject::shared_null(cx), cx)?;
                     } else {
                         events.delete_property_or_throw(event, cx)?;
                     }
@@ -291,7 +291,7 @@ pub(crate) fn remove_all_listeners(this: &JsValue, args: &[JsValue], cx: &mut Co
 }
 
 fn clear(emitter: &JsObject, cx: &mut Context) -> JsResult<()> {
-    put(emitter, js_string!("_events"), JsObject::with_null_proto(), cx)?;
+    put(emitter, js_string!("_events"), JsObject::shared_null(cx), cx)?;
     put(emitter, js_string!("_eventsCount"), 0, cx)
 }
 

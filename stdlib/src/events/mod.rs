@@ -134,7 +134,7 @@ pub(crate) fn init_emitter(emitter: &JsObject, options: &JsValue, cx: &mut Conte
     };
     let fresh = events.strict_equals(&inherited);
     if fresh {
-        put(emitter, js_string!("_events"), JsObject::with_null_proto(), cx)?;
+        put(emitter, js_string!("_events"), JsObject::shared_null(cx), cx)?;
         put(emitter, js_string!("_eventsCount"), 0, cx)?;
     }
     put(emitter, SHAPE_MODE.to_js(cx), !fresh, cx)?;

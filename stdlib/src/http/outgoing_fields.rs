@@ -53,7 +53,7 @@ impl OutgoingFields {
 
     /// A shallow copy without prototype.
     pub fn to_object(&self, cx: &mut Context) -> JsResult<JsObject> {
-        let object = JsObject::with_null_proto();
+        let object = JsObject::shared_null(cx);
         for field in &self.0 {
             object.create_data_property_or_throw(field.lower.clone(), field.value.clone(), cx)?;
         }

@@ -68,7 +68,7 @@ fn construct_pipe(_this: &JsValue, _args: &[JsValue], cx: &mut Context) -> JsRes
 /// A handle object for a connection.
 pub fn of_conn(conn: &Rc<Conn>, cx: &mut Context) -> JsResult<JsObject> {
     let class = if conn.kind() == StreamKind::Tcp { &TCP } else { &PIPE };
-    Ok(JsObject::from_proto_and_data(class.prototype(cx)?, Handle(RefCell::new(Inner::Conn(conn.clone())))))
+    Ok(JsObject::shared(class.prototype(cx)?, Handle(RefCell::new(Inner::Conn(conn.clone()))), cx).upcast())
 }
 
 /// A handle object for a listening socket.

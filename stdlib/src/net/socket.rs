@@ -243,6 +243,10 @@ fn stream_options(options: Option<&JsObject>, cx: &mut Context) -> JsResult<JsOb
     Ok(copy)
 }
 
+/// The listener of `'end'` that all sockets share.
+#[derive(Default)]
+struct AtEnd(std::cell::OnceCell<JsFunction>);
+
 /// Makes `object` a socket without a connection.
 fn init(object: &JsObject, options: JsObject, cx: &mut Context) -> JsResult<JsObject<SocketState>> {
     for (key, value) in [("_hadError", JsValue::from(false)), ("_parent", JsValue::null()), ("_host", JsValue::null())] {
@@ -272,7 +276,7 @@ fn init(object: &JsObject, options: JsObject, cx: &mut Context) -> JsResult<JsOb
     let state = Slot::set(object, state, cx)?;
     stream::init_duplex(object, &options.into(), cx)?;
     stream::attach(object, &SOCKET_IO, cx)?;
-    let ended = table::function(on_readable_end, js_string!("onReadableStreamEnd"), 0, cx);
+    let ended = Host::of(cx).state::<AtEnd>().0.get_or_init(|| table::function(on_readable_end, js_string!("onReadableStreamEnd"), 0, cx)).clone();
     events::on(object, js_string!("end"), ended, cx)?;
     for key in ["_pendingData", "server", "_server"] {
         object.set(js_string!(key), JsValue::null(), true, cx)?;
@@ -383,7 +387,7 @@ impl Socket {
         for (key, value) in [("emitClose", false), ("autoDestroy", true), ("decodeStrings", false)] {
             options.create_data_property_or_throw(js_string!(key), value, cx)?;
         }
-        let socket = JsObject::from_proto_and_data(SOCKET.prototype(cx)?, boa_engine::builtins::object::OrdinaryObject);
+        let socket = JsObject::shared(SOCKET.prototype(cx)?, boa_engine::builtins::object::OrdinaryObject, cx).upcast();
         let state = init(&socket, options, cx)?;
         socket.set(js_string!("server"), server.clone(), true, cx)?;
         socket.set(js_string!("_server"), server.clone(), true, cx)?;
@@ -401,7 +405,7 @@ impl Socket {
         let (Some(conn), Some(server)) = (conn.filter(|conn| !conn.is_closed()), server) else {
             // The connection is gone: what is left is a socket that says so.
             let options = stream_options(None, cx)?;
-            let socket = JsObject::from_proto_and_data(SOCKET.prototype(cx)?, boa_engine::builtins::object::OrdinaryObject);
+            let socket = JsObject::shared(SOCKET.prototype(cx)?, boa_engine::builtins::object::OrdinaryObject, cx).upcast();
             init(&socket, options, cx)?;
             events::method(&socket, "destroy", &[], cx)?;
             return Ok(socket);

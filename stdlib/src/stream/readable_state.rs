@@ -96,7 +96,7 @@ impl ReadableState {
             state.set_encoding(encoding);
         }
         let prototype = READABLE_STATE.prototype(cx)?;
-        let object = JsObject::from_proto_and_data(prototype, Shown::new(state.clone()));
+        let object = JsObject::shared(prototype, Shown::new(state.clone()), cx).upcast();
         Ok((state, object))
     }
 

@@ -183,7 +183,7 @@ impl WritableState {
             stream: GcRefCell::new(stream.cloned()),
         });
         let prototype = WRITABLE_STATE.prototype(cx)?;
-        let object = JsObject::from_proto_and_data(prototype, Shown::new(state.clone()));
+        let object = JsObject::shared(prototype, Shown::new(state.clone()), cx).upcast();
         Ok((state, object))
     }
 

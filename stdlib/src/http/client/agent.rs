@@ -58,7 +58,7 @@ fn construct(this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsV
     // Or it would be taken for the path of a unix socket.
     set(&options, "path", JsValue::null(), cx)?;
     for key in ["requests", "sockets", "freeSockets"] {
-        set(&agent, key, JsObject::with_null_proto(), cx)?;
+        set(&agent, key, JsObject::shared_null(cx), cx)?;
     }
     let max_sockets = field(&AGENT.constructor(cx)?, "defaultMaxSockets", cx)?;
     let settings: [(&'static str, JsValue); 5] =
@@ -93,7 +93,7 @@ fn on_free(this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsVal
     if !flag(&socket, "writable", cx)? {
         return events::method(&socket, "destroy", &[], cx);
     }
-    let requests = object_field(&agent, "requests", cx)?.unwrap_or_else(JsObject::with_null_proto);
+    let requests = object_field(&agent, "requests", cx)?.unwrap_or_else(|| JsObject::shared_null(cx));
     if let Some(waiting) = list(&requests, &name, cx)?
         && let Some(request) = shift(&waiting)?
     {
@@ -113,7 +113,7 @@ fn on_free(this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsVal
     if !keeps {
         return events::method(&socket, "destroy", &[], cx);
     }
-    let free_sockets = object_field(&agent, "freeSockets", cx)?.unwrap_or_else(JsObject::with_null_proto);
+    let free_sockets = object_field(&agent, "freeSockets", cx)?.unwrap_or_else(|| JsObject::shared_null(cx));
     let free = match list(&free_sockets, &name, cx)? {
         Some(free) => free,
         None => JsArray::new(cx)?,
@@ -160,7 +160,7 @@ fn create_connection(_this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsR
 /// `Agent.prototype.getName`
 fn get_name(_this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
     let mut name = String::new();
-    let options = args.get_or_undefined(0).as_object().unwrap_or_else(JsObject::with_null_proto);
+    let options = args.get_or_undefined(0).as_object().unwrap_or_else(|| JsObject::shared_null(cx));
     let text = |key: &'static str, otherwise: &str, cx: &mut Context| -> JsResult<String> {
         let value = field(&options, key, cx)?;
         if value.to_boolean() { Ok(value.to_string(cx)?.to_std_string_escaped()) } else { Ok(otherwise.to_owned()) }
@@ -211,7 +211,7 @@ fn add_request(this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<J
     let given = match args.get_or_undefined(1) {
         // `addRequest(req, host, port, localAddress)`, as it once was.
         host if host.is_string() => {
-            let options = JsObject::with_null_proto();
+            let options = JsObject::shared_null(cx);
             set(&options, "host", host.clone(), cx)?;
             set(&options, "port", args.get_or_undefined(2).clone(), cx)?;
             set(&options, "localAddress", args.get_or_undefined(3).clone(), cx)?;
@@ -223,7 +223,7 @@ fn add_request(this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<J
     let options = merged(given.as_ref(), own.as_ref(), cx)?;
     normalize(&options, &request, cx)?;
     let name = name_of(&agent, &options.clone().into(), cx)?;
-    let sockets = object_field(&agent, "sockets", cx)?.unwrap_or_else(JsObject::with_null_proto);
+    let sockets = object_field(&agent, "sockets", cx)?.unwrap_or_else(|| JsObject::shared_null(cx));
     let used = match list(&sockets, &name, cx)? {
         Some(used) => used,
         None => {
@@ -262,7 +262,7 @@ fn add_request(this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<J
         return events::method(&agent, "createSocket", &[request.into(), options.into(), done.into()], cx);
     }
     // Over the limit: it waits until a socket is free.
-    let requests = object_field(&agent, "requests", cx)?.unwrap_or_else(JsObject::with_null_proto);
+    let requests = object_field(&agent, "requests", cx)?.unwrap_or_else(|| JsObject::shared_null(cx));
     let waiting = match list(&requests, &name, cx)? {
         Some(waiting) => waiting,
         None => {
@@ -402,7 +402,7 @@ fn on_create(created: &Created, args: &[JsValue], cx: &mut Context) -> JsResult<
         return callback.call(&JsValue::undefined(), std::slice::from_ref(error), cx).map(drop);
     }
     let socket = args.get_or_undefined(1).to_object(cx)?;
-    let sockets = object_field(agent, "sockets", cx)?.unwrap_or_else(JsObject::with_null_proto);
+    let sockets = object_field(agent, "sockets", cx)?.unwrap_or_else(|| JsObject::shared_null(cx));
     let used = match list(&sockets, name, cx)? {
         Some(used) => used,
         None => {
@@ -503,7 +503,7 @@ fn remove_socket(this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult
             sockets.delete_property_or_throw(name.clone(), cx)?;
         }
     }
-    let requests = object_field(&agent, "requests", cx)?.unwrap_or_else(JsObject::with_null_proto);
+    let requests = object_field(&agent, "requests", cx)?.unwrap_or_else(|| JsObject::shared_null(cx));
     let mut request = match list(&requests, &name, cx)? {
         Some(waiting) => waiting.get(0, cx)?.as_object(),
         None => None,
@@ -512,7 +512,7 @@ fn remove_socket(this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult
     if request.is_none()
         && let Some((other, waiting)) = crate::http::own_entries(&requests, cx)?.into_iter().next()
     {
-        let sockets = object_field(&agent, "sockets", cx)?.unwrap_or_else(JsObject::with_null_proto);
+        let sockets = object_field(&agent, "sockets", cx)?.unwrap_or_else(|| JsObject::shared_null(cx));
         let used = match list(&sockets, &other, cx)? {
             Some(used) => length(&used, cx)?,
             None => 0,
@@ -627,7 +627,7 @@ pub(in crate::http) fn global_agent(_this: &JsValue, _args: &[JsValue], cx: &mut
     if let Some(agent) = http.global_agent.borrow().as_ref() {
         return Ok(agent.clone());
     }
-    let options = JsObject::with_null_proto();
+    let options = JsObject::shared_null(cx);
     set(&options, "keepAlive", true, cx)?;
     set(&options, "scheduling", js_string!("lifo"), cx)?;
     set(&options, "timeout", 5000, cx)?;

@@ -45,7 +45,7 @@ fn set(object: &JsObject, key: &'static str, value: impl Into<JsValue>, cx: &mut
 
 /// `{ ...first, ...second }`
 fn merged(first: Option<&JsObject>, second: Option<&JsObject>, cx: &mut Context) -> JsResult<JsObject> {
-    let copy = JsObject::with_null_proto();
+    let copy = JsObject::shared_null(cx);
     for source in [first, second].into_iter().flatten() {
         for (key, value) in super::own_entries(source, cx)? {
             copy.create_data_property_or_throw(key, value, cx)?;
