@@ -38,6 +38,16 @@ pub trait Op: Sized + Send + 'static {
     /// What the work gives.
     type Output: IntoJs + Send + 'static;
 
+    /// What is checked before a missing callback is told of: everything, unless an operation says otherwise.
+    fn check_before_callback(args: &[JsValue], cx: &mut Context) -> JsResult<()> {
+        Self::parse(&args[..args.len().min(Self::CALLBACK_AT)], cx).map(drop)
+    }
+
+    /// What a call without a callback gave in its place.
+    fn given_as_callback(args: &[JsValue]) -> &JsValue {
+        args.get_or_undefined(Self::CALLBACK_AT)
+    }
+
     /// Reads and checks the arguments (without the callback) in the order Node does. On the JavaScript thread.
     fn parse(args: &[JsValue], cx: &mut Context) -> JsResult<Self>;
 
@@ -77,9 +87,8 @@ pub fn sync<O: Op>(_this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsRes
 pub fn callback<O: Op>(_this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
     let within = &args[..args.len().min(O::CALLBACK_AT + 1)];
     let Some(position) = within.iter().rposition(JsValue::is_callable) else {
-        // Node looks at most arguments before it misses the callback.
-        O::parse(&args[..args.len().min(O::CALLBACK_AT)], cx)?;
-        return Err(errors::invalid_arg_type(O::CALLBACK_NAME, "function", args.get_or_undefined(O::CALLBACK_AT), cx));
+        O::check_before_callback(args, cx)?;
+        return Err(errors::invalid_arg_type(O::CALLBACK_NAME, "function", O::given_as_callback(args), cx));
     };
     let callback = within[position].as_function().expect("just found callable");
     let op = O::parse(&args[..position], cx)?;

@@ -9,10 +9,11 @@ use crate::reactor::{Found, Reactor};
 #[cfg(unix)]
 use crate::signals::Signals;
 use crate::timers::Timers;
-use crate::{Clock, Event, Item, Kind, Observer, Phase, RealClock, What};
+use crate::{Clock, Event, Item, Kind, Observer, Phase, RealClock, Usage, What};
 use std::cell::{Cell, RefCell};
 use std::io;
 use std::rc::Rc;
+use std::sync::Arc;
 use std::time::Instant;
 
 /// An event loop, for one thread. Every method takes `&self` and callbacks may call any of them, through an `Rc` of the
@@ -40,6 +41,7 @@ pub struct EventLoop<C: 'static> {
     /// The events of the last poll phase, kept for its allocation.
     found: RefCell<Found>,
     metrics: Cell<Metrics>,
+    usage: Arc<Usage>,
 }
 
 /// How a loop is made.
@@ -105,6 +107,7 @@ impl<C: 'static> EventLoop<C> {
             signals: Signals::new(),
             found: RefCell::default(),
             metrics: Cell::default(),
+            usage: Arc::default(),
             clock,
             observer,
         };
@@ -123,7 +126,8 @@ impl<C: 'static> EventLoop<C> {
         if self.goes_on() {
             self.count(|metrics| {
                 metrics.loop_count += 1;
-                metrics.start_ns.get_or_insert_with(|| self.clock.now_ns());
+                let start_ns = *metrics.start_ns.get_or_insert_with(|| self.clock.now_ns());
+                self.usage.begin(start_ns);
             });
             let turn = self.metrics.get().loop_count;
             self.tell(|| What::TurnBegin { turn });
@@ -344,9 +348,11 @@ impl<C: 'static> EventLoop<C> {
             self.inbox.awake();
             return self.look(found);
         }
+        self.usage.fall_asleep(asleep_ns);
         self.ask_system(timeout_ms, found);
         self.inbox.awake();
         let idle_ns = self.read_clock().saturating_sub(asleep_ns);
+        self.usage.awake(idle_ns);
         self.count(|metrics| {
             metrics.idle_ns += idle_ns;
             metrics.events += found.len();
@@ -428,6 +434,11 @@ impl<C: 'static> EventLoop<C> {
 
     pub fn metrics(&self) -> Metrics {
         self.metrics.get()
+    }
+
+    /// How busy the loop is, for another thread.
+    pub fn usage(&self) -> Arc<Usage> {
+        self.usage.clone()
     }
 
     pub fn observer(&self) -> Option<Rc<dyn Observer>> {

@@ -58,6 +58,7 @@ mod requests;
 #[cfg(unix)]
 mod signals;
 mod timers;
+mod usage;
 
 pub use clock::{Clock, RealClock, VirtualClock};
 pub use event_loop::{EventLoop, Metrics, Mode, Options};
@@ -71,6 +72,7 @@ pub use reactor::Source;
 pub use requests::{ImmediateId, SignalId, TimerId, Token, WorkId};
 #[cfg(unix)]
 pub use signals::SignalFlag;
+pub use usage::Usage;
 
 /// What the loop calls, once.
 pub type Callback<C> = Box<dyn FnOnce(&mut C)>;

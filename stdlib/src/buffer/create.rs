@@ -139,6 +139,7 @@ fn from_object(object: &JsObject, cx: &mut Context) -> JsResult<Option<JsObject>
 fn from_view(object: &JsObject, kind: TypedArrayKind, range: &ByteRange, cx: &mut Context) -> JsResult<JsObject> {
     match kind {
         TypedArrayKind::Uint8 | TypedArrayKind::Uint8Clamped | TypedArrayKind::Int8 => copy_of(range, cx),
+        TypedArrayKind::BigInt64 | TypedArrayKind::BigUint64 if range.byte_length > 0 => Err(errors::plain(errors::Base::Type, "Cannot mix BigInt and other types, use explicit conversions")),
         _ => from_array_like(object, (range.byte_length / bytes::element_size(kind)) as f64, cx),
     }
 }

@@ -62,15 +62,16 @@ fn needle_of(text: &JsString, encoding: Encoding) -> Vec<u8> {
 
 /// Finds `needle` at a multiple of `unit`.
 fn find_bytes(bytes: &[u8], needle: &[u8], offset: i64, unit: usize, forward: bool) -> Option<usize> {
-    let bytes = if unit == 2 { &bytes[..bytes.len() & !1] } else { bytes };
+    let bytes = &bytes[..bytes.len() / unit * unit];
     let start = start_at(bytes.len(), offset, needle.len(), forward);
     if needle.is_empty() {
         return start;
     }
-    let start = start? / unit * unit;
+    let start = start?;
     if needle.len() > bytes.len() || needle.len() < unit || (forward && start + needle.len() > bytes.len()) {
         return None;
     }
+    let start = start / unit * unit;
     let needle = &needle[..needle.len() / unit * unit];
     if forward {
         let finder = memchr::memmem::Finder::new(needle);

@@ -17,14 +17,19 @@ pub(super) fn transcode(_this: &JsValue, args: &[JsValue], cx: &mut Context) -> 
     }
     let [from, to] = [1, 2].map(|index| args.get_or_undefined(index).as_string().and_then(|label| Encoding::of(&label)));
     let known = |encoding: &Encoding| matches!(encoding, Encoding::Ascii | Encoding::Latin1 | Encoding::Utf8 | Encoding::Utf16Le);
-    let (Some(from), Some(to)) = (from.filter(known), to.filter(known)) else { return Err(illegal_argument(cx)?) };
+    let (Some(from), Some(to)) = (from.filter(known), to.filter(known)) else { return Err(refusal("U_ILLEGAL_ARGUMENT_ERROR", 1, cx)?) };
+    if refuses(from, to) && !source.read(|bytes| is_well_formed(bytes, from)) {
+        return Err(refusal("U_INVALID_CHAR_FOUND", 10, cx)?);
+    }
     let bytes = source.read(|bytes| {
         let text = match from {
+            Encoding::Utf16Le if to == Encoding::Utf16Le => return replaced(bytes),
             // Bytes beyond seven bits are no ASCII: U+FFFD.
-            Encoding::Ascii if !bytes.is_ascii() => {
+            Encoding::Ascii if to != Encoding::Utf16Le && !bytes.is_ascii() => {
                 let units: Vec<u16> = bytes.iter().map(|byte| if byte.is_ascii() { u16::from(*byte) } else { 0xFFFD }).collect();
                 JsStr::utf16(&units).into()
             }
+            Encoding::Ascii => decode(bytes, Encoding::Latin1),
             from => decode(bytes, from),
         };
         match to {
@@ -45,12 +50,37 @@ fn substituted(text: JsStr<'_>, max: u32) -> Vec<u8> {
     }
 }
 
-fn illegal_argument(cx: &mut Context) -> JsResult<JsError> {
-    const CODE: &str = "U_ILLEGAL_ARGUMENT_ERROR";
-    let error = errors::plain(Base::Error, format!("Unable to transcode Buffer [{CODE}]")).into_opaque(cx)?;
+/// Between UTF-8 and UTF-16 malformed input is an error; elsewhere it is replaced.
+fn refuses(from: Encoding, to: Encoding) -> bool {
+    matches!((from, to), (Encoding::Utf8, Encoding::Utf16Le) | (Encoding::Utf16Le, Encoding::Utf8))
+}
+
+fn is_well_formed(bytes: &[u8], encoding: Encoding) -> bool {
+    match encoding {
+        Encoding::Utf8 => simdutf8::basic::from_utf8(bytes).is_ok(),
+        // An odd byte at the end is left out, unless it is all there is.
+        _ => bytes.len() > 1 && char::decode_utf16(units(bytes)).all(|character| character.is_ok()),
+    }
+}
+
+/// UTF-16 whose lone surrogates, and a lone byte at its end, are U+FFFD.
+fn replaced(bytes: &[u8]) -> Vec<u8> {
+    let whole = char::decode_utf16(units(bytes)).map(|character| character.unwrap_or(char::REPLACEMENT_CHARACTER));
+    let rest = (bytes.len() % 2 == 1).then_some(char::REPLACEMENT_CHARACTER);
+    let text: String = whole.chain(rest).collect();
+    text.encode_utf16().flat_map(u16::to_le_bytes).collect()
+}
+
+fn units(bytes: &[u8]) -> impl Iterator<Item = u16> + '_ {
+    bytes.chunks_exact(2).map(|pair| u16::from_le_bytes([pair[0], pair[1]]))
+}
+
+/// An error of ICU.
+fn refusal(code: &str, number: i32, cx: &mut Context) -> JsResult<JsError> {
+    let error = errors::plain(Base::Error, format!("Unable to transcode Buffer [{code}]")).into_opaque(cx)?;
     if let Some(object) = error.as_object() {
-        object.create_data_property_or_throw(js_string!("code"), js_string!(CODE), cx)?;
-        object.create_data_property_or_throw(js_string!("errno"), 1, cx)?;
+        object.create_data_property_or_throw(js_string!("code"), js_string!(code), cx)?;
+        object.create_data_property_or_throw(js_string!("errno"), number, cx)?;
     }
     Ok(JsError::from_opaque(error))
 }

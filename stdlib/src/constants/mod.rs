@@ -242,6 +242,5 @@ pub static MODULE: NativeModule = NativeModule {
         Export::int("POINT_CONVERSION_COMPRESSED", 2).read_only().permanent(),
         Export::int("POINT_CONVERSION_UNCOMPRESSED", 4).read_only().permanent(),
         Export::int("POINT_CONVERSION_HYBRID", 6).read_only().permanent(),
-        Export::string("defaultCipherList", crate::tls::CORE_CIPHERS).read_only().permanent(),
     ],
 };

@@ -13,7 +13,7 @@ use coil_engine::{
     Host,
     class::{Class, Kind, Parent},
     errors,
-    table::{Export, NativeModule},
+    table::{Export, NativeModule, Symbol},
     validate,
 };
 
@@ -66,8 +66,15 @@ static CHANNEL: Class = Class {
             run_stores(&channel, args.get_or_undefined(0), cx, |cx| call.call(args.get_or_undefined(2), rest, cx))
         }),
     ],
-    statics: &[],
+    statics: &[Export::symbol(Symbol::HasInstance, "[Symbol.hasInstance]", 1, has_instance)],
 };
+
+/// `channel instanceof Channel`: a channel itself, not an object further down the chain.
+fn has_instance(_this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
+    let found = args.get_or_undefined(0).to_object(cx)?.prototype();
+    let prototype = CHANNEL.prototype(cx)?;
+    Ok(found.is_some_and(|found| JsObject::equals(&found, &prototype)).into())
+}
 
 #[derive(Trace, Finalize, JsData)]
 struct Record {

@@ -27,7 +27,7 @@ pub(crate) fn reject(domain: &JsObject, reason: &JsValue, cx: &mut Context) -> J
 }
 
 /// An uncaught error ends the tick: no domain stays entered between ticks.
-pub(crate) fn clear(cx: &Context) {
+pub(crate) fn clear(cx: &mut Context) {
     if Host::of(cx).has_domains() {
         stack::clear(cx);
     }

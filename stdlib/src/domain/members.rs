@@ -50,10 +50,9 @@ pub(crate) fn emit(emitter: &JsObject, event: &PropertyKey, args: &[JsValue], pl
     {
         outer.pop();
     }
-    stack::replace(outer, cx);
+    stack::leave_all_but(&outer, cx);
     events::emit(&domain, js_string!("error"), &[error], cx)?;
-    stack::replace(before, cx);
-    stack::set_active(active, cx);
+    stack::restore(before, active, cx);
     Ok(false)
 }
 

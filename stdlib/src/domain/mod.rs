@@ -11,7 +11,7 @@
 //!
 //! Follows <https://nodejs.org/api/domain.html>.
 //!
-//! Differs from Node: `process.domain` and `domain.active` are one value; the stack of domains is read, not shared, by `domain._stack`.
+//! Differs from Node: nothing known.
 
 mod handler;
 mod members;
@@ -37,11 +37,11 @@ use crate::events::{self, EVENT_EMITTER};
 pub static MODULE: NativeModule = NativeModule {
     name: "domain",
     exports: &[
-        Export::accessor("_stack", stack::array, stack::set_array),
+        Export::build("_stack", stack::array),
         Export::build("Domain", load),
         Export::function("createDomain", 0, |_this, _args, cx| DOMAIN.construct(&[], cx).map(JsValue::from)),
         Export::alias("create", "createDomain"),
-        Export::accessor("active", |_this, _args, cx| Ok(stack::active(cx)), stack::set_process_domain),
+        Export::null("active"),
     ],
 };
 

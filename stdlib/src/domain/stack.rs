@@ -6,13 +6,15 @@ use std::{
 };
 
 use boa_engine::{Context, JsArgs, JsObject, JsResult, JsValue, js_string, object::builtins::JsArray, property::PropertyDescriptor};
-use coil_engine::Host;
+use coil_engine::{Host, table};
 
+use super::MODULE;
 use crate::events;
 
 #[derive(Default)]
 pub(super) struct State {
-    stack: RefCell<Vec<JsObject>>,
+    /// `domain._stack` as scripts see it.
+    stack: RefCell<Option<JsArray>>,
     active: RefCell<JsValue>,
     /// While the outermost domain's handler runs: what it throws is uncaught.
     pub(super) suspended: Cell<bool>,
@@ -38,12 +40,12 @@ pub(super) fn loaded(at: String, cx: &Context) {
 
 /// `process.domain = value`
 pub(super) fn set_process_domain(_this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
-    set_active(args.get_or_undefined(0).clone(), cx);
+    set_current(args.get_or_undefined(0).clone(), cx);
     Ok(JsValue::undefined())
 }
 
 /// Makes a domain the current one, for what is called and for what is captured.
-pub(super) fn set_active(domain: JsValue, cx: &Context) {
+fn set_current(domain: JsValue, cx: &Context) {
     let host = Host::of(cx);
     let object = domain.as_object();
     *state(cx).active.borrow_mut() = domain;
@@ -55,39 +57,68 @@ pub(super) fn set_active(domain: JsValue, cx: &Context) {
     host.set_async_frame(Some(Rc::new(frame)));
 }
 
+/// `domain.active = process.domain = domain`
+pub(super) fn set_active(domain: JsValue, cx: &mut Context) {
+    set_current(domain.clone(), cx);
+    export("active", domain, cx);
+}
+
+/// A property of the module's exports, which scripts may have frozen.
+fn export(name: &'static str, value: JsValue, cx: &mut Context) {
+    let Ok(exports) = table::instantiate(&MODULE, cx) else { return };
+    let _ = exports.set(js_string!(name), value, false, cx);
+}
+
 /// `domain.enter()`
 pub(super) fn enter(domain: &JsObject, cx: &mut Context) {
-    state(cx).stack.borrow_mut().push(domain.clone());
+    let mut stack = entered(cx);
+    stack.push(domain.clone());
+    fill(&stack, cx);
     set_active(domain.clone().into(), cx);
 }
 
 /// `domain.exit()`: also leaves whatever was entered after it.
 pub(super) fn exit(domain: &JsObject, cx: &mut Context) {
-    let top = {
-        let state = state(cx);
-        let mut stack = state.stack.borrow_mut();
-        let Some(index) = stack.iter().rposition(|other| JsObject::equals(other, domain)) else { return };
-        stack.truncate(index);
-        stack.last().cloned()
-    };
-    set_active(top.map_or_else(JsValue::undefined, JsValue::from), cx);
+    let mut stack = entered(cx);
+    let Some(index) = stack.iter().rposition(|other| JsObject::equals(other, domain)) else { return };
+    stack.truncate(index);
+    fill(&stack, cx);
+    set_active(stack.last().cloned().map_or_else(JsValue::undefined, JsValue::from), cx);
 }
 
 /// The stack as it is now.
-pub(super) fn entered(cx: &Context) -> Vec<JsObject> {
-    state(cx).stack.borrow().clone()
+pub(super) fn entered(cx: &mut Context) -> Vec<JsObject> {
+    let Some(stack) = state(cx).stack.borrow().clone() else { return Vec::new() };
+    let values = events::elements(&stack, cx).unwrap_or_default();
+    values.iter().filter_map(JsValue::as_object).collect()
 }
 
-/// Replaces the stack; the top of it is active.
-pub(super) fn replace(stack: Vec<JsObject>, cx: &Context) {
-    let top = stack.last().cloned();
-    *state(cx).stack.borrow_mut() = stack;
-    set_active(top.map_or_else(JsValue::null, JsValue::from), cx);
+/// Puts these domains into the array that scripts see; one that was frozen stays as it is.
+fn fill(domains: &[JsObject], cx: &mut Context) {
+    let Some(stack) = state(cx).stack.borrow().clone() else { return };
+    let _ = stack.set(js_string!("length"), domains.len(), false, cx);
+    for (index, domain) in domains.iter().enumerate() {
+        let _ = stack.set(index, domain.clone(), false, cx);
+    }
+}
+
+/// Leaves all but these; the last of them is active.
+pub(super) fn leave_all_but(domains: &[JsObject], cx: &mut Context) {
+    fill(domains, cx);
+    set_active(domains.last().cloned().map_or_else(JsValue::null, JsValue::from), cx);
+}
+
+/// What was entered before, as another array.
+pub(super) fn restore(domains: Vec<JsObject>, active: JsValue, cx: &mut Context) {
+    let stack = JsArray::from_iter(domains.into_iter().map(JsValue::from), cx);
+    *state(cx).stack.borrow_mut() = Some(stack.clone());
+    export("_stack", stack.into(), cx);
+    set_active(active, cx);
 }
 
 /// Leaves every domain.
-pub(super) fn clear(cx: &Context) {
-    replace(Vec::new(), cx);
+pub(super) fn clear(cx: &mut Context) {
+    leave_all_but(&[], cx);
 }
 
 /// Whether an uncaught error has a domain that listens for it.
@@ -104,16 +135,10 @@ pub(super) fn listens(cx: &mut Context) -> JsResult<bool> {
 }
 
 /// `domain._stack`
-pub(super) fn array(_this: &JsValue, _args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
-    let stack = entered(cx);
-    Ok(JsArray::from_iter(stack.into_iter().map(JsValue::from), cx).into())
-}
-
-pub(super) fn set_array(_this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
-    let list = args.get_or_undefined(0).to_object(cx)?;
-    let values = crate::events::elements(&list, cx)?;
-    *state(cx).stack.borrow_mut() = values.iter().filter_map(JsValue::as_object).collect();
-    Ok(JsValue::undefined())
+pub(super) fn array(cx: &mut Context) -> JsResult<JsValue> {
+    let stack = JsArray::new(cx)?;
+    *state(cx).stack.borrow_mut() = Some(stack.clone());
+    Ok(stack.into())
 }
 
 /// `object.domain`, not enumerable.

@@ -39,9 +39,49 @@ fn url_path(url: &JsObject, cx: &mut Context) -> JsResult<Option<String>> {
     crate::url::file_url_to_path(&href, cx).map(Some)
 }
 
+/// What `realpath` resolves: any value as text, a URL as the path it is; the empty one is the working directory.
+pub(super) fn path_of_anything(value: &JsValue, cx: &mut Context) -> JsResult<PathBuf> {
+    let named = match value.as_object() {
+        Some(object) => url_path(&object, cx)?.map(|path| js_string!(path)),
+        None => value.as_string(),
+    };
+    let text = match named {
+        Some(text) => text,
+        None => value.to_string(cx)?,
+    };
+    if text.is_empty() { Ok(PathBuf::from(".")) } else { path(&text.into(), "path", cx) }
+}
+
 /// `getValidatedFd`: a whole number below 2**31.
-pub(super) fn fd(value: &JsValue, cx: &mut Context) -> JsResult<i32> {
+pub(super) fn validated_fd(value: &JsValue, cx: &mut Context) -> JsResult<i32> {
     validate::int32(value, "fd", 0, i32::MAX, cx)
+}
+
+/// The same as Node's binding checks it, which shows a number without separators.
+pub(super) fn fd(value: &JsValue, cx: &mut Context) -> JsResult<i32> {
+    match value.as_number() {
+        Some(number) if number.fract() == 0.0 && !(0.0..=f64::from(i32::MAX)).contains(&number) => {
+            let shown = value.to_string(cx)?.to_std_string_lossy();
+            let message = format!("The value of \"fd\" is out of range. It must be >= 0 && <= {}. Received {shown}", i32::MAX);
+            Err(errors::coded(Base::Range, "ERR_OUT_OF_RANGE", message, cx))
+        }
+        _ => validated_fd(value, cx),
+    }
+}
+
+/// Bits up to `max` as Node's binding checks them, for `access` and `copyFile`; without any, none.
+pub(super) fn mode_bits(value: &JsValue, max: u32, cx: &mut Context) -> JsResult<u32> {
+    if value.is_null_or_undefined() {
+        return Ok(0);
+    }
+    let Some(number) = value.as_number() else { return Err(errors::coded(Base::Type, "ERR_INVALID_ARG_TYPE", "mode must be int32 or null/undefined", cx)) };
+    if !number.is_finite() {
+        return Err(errors::coded(Base::Range, "ERR_OUT_OF_RANGE", "mode is out of range", cx));
+    }
+    match u32::try_from(number as i32) {
+        Ok(mode) if mode <= max => Ok(mode),
+        _ => Err(errors::coded(Base::Range, "ERR_OUT_OF_RANGE", format!("mode is out of range: >= 0 && <= {max}"), cx)),
+    }
 }
 
 /// A file by descriptor or path: what `readFile` and `writeFile` take.
@@ -198,7 +238,7 @@ pub(super) fn seconds(value: &JsValue, name: &str, cx: &mut Context) -> JsResult
     if let Some(ms) = value.as_object().and_then(|object| object.date_value()) {
         return Ok(ms / 1000.0);
     }
-    Err(errors::invalid_arg_type(name, "number|Time in seconds", value, cx))
+    Err(errors::invalid_arg_type(name, "Date|Time in seconds", value, cx))
 }
 
 struct Time;

@@ -13,7 +13,7 @@ use coil_engine::{
     validate,
 };
 
-use super::arguments::{self, File, Options, data, fd, file, key, mode, open_flags, position};
+use super::arguments::{self, File, Options, data, fd, file, key, mode, open_flags, position, validated_fd};
 use crate::buffer::{self, Encoding};
 
 /// `readFile`: one trip to the pool, not one per chunk.
@@ -47,6 +47,14 @@ impl Op for ReadFile {
     const LENGTH: u8 = 3;
     const CALLBACK_AT: usize = 2;
     type Output = Contents;
+
+    fn check_before_callback(_args: &[JsValue], _cx: &mut Context) -> JsResult<()> {
+        Ok(())
+    }
+
+    fn given_as_callback(args: &[JsValue]) -> &JsValue {
+        callback_or_options::<Self>(args)
+    }
 
     fn parse(args: &[JsValue], cx: &mut Context) -> JsResult<Self> {
         let options = Options::read(args.get_or_undefined(1), None, cx)?;
@@ -89,8 +97,8 @@ impl WriteFile {
         let flush = options.boolean("flush", false, cx)?;
         let bytes = data(args.get_or_undefined(1), options.encoding, cx)?;
         let flag = options.get("flag", cx)?;
-        let flags = open_flags(&flag, default_flags, cx)?;
         let file = file(args.get_or_undefined(0), cx)?;
+        let flags = open_flags(&flag, default_flags, cx)?;
         let given = options.get("mode", cx)?;
         Ok(Self { file, bytes, flags, mode: mode(&given, "mode", Some(FILE_MODE), cx)?, flush })
     }
@@ -102,12 +110,26 @@ impl WriteFile {
 
 pub(super) const FILE_MODE: u32 = 0o666;
 
+/// `callback ||= options`
+fn callback_or_options<O: Op>(args: &[JsValue]) -> &JsValue {
+    let callback = args.get_or_undefined(O::CALLBACK_AT);
+    if callback.to_boolean() { callback } else { args.get_or_undefined(O::CALLBACK_AT - 1) }
+}
+
 impl Op for WriteFile {
     const NAME: &'static str = "writeFile";
     const NAME_SYNC: &'static str = "writeFileSync";
     const LENGTH: u8 = 4;
     const CALLBACK_AT: usize = 3;
     type Output = ();
+
+    fn check_before_callback(_args: &[JsValue], _cx: &mut Context) -> JsResult<()> {
+        Ok(())
+    }
+
+    fn given_as_callback(args: &[JsValue]) -> &JsValue {
+        callback_or_options::<Self>(args)
+    }
 
     fn parse(args: &[JsValue], cx: &mut Context) -> JsResult<Self> {
         Self::read(args, flags::WRITE, cx)
@@ -127,6 +149,14 @@ impl Op for AppendFile {
     const LENGTH: u8 = 4;
     const CALLBACK_AT: usize = 3;
     type Output = ();
+
+    fn check_before_callback(_args: &[JsValue], _cx: &mut Context) -> JsResult<()> {
+        Ok(())
+    }
+
+    fn given_as_callback(args: &[JsValue]) -> &JsValue {
+        callback_or_options::<Self>(args)
+    }
 
     fn parse(args: &[JsValue], cx: &mut Context) -> JsResult<Self> {
         WriteFile::read(args, flags::APPEND, cx).map(Self)
@@ -157,7 +187,7 @@ enum Form {
 /// `fs.read(fd, buffer, offset, length, position)` and its shorter forms.
 fn read_span(args: &[JsValue], form: Form, cx: &mut Context) -> JsResult<Span> {
     let fd_given = args.get_or_undefined(0);
-    let fd = if form == Form::Sync { 0 } else { fd(fd_given, cx)? };
+    let fd = if form == Form::Sync { 0 } else { validated_fd(fd_given, cx)? };
     let mut target = args.get_or_undefined(1).clone();
     let (mut offset, mut length, mut place) = (args.get_or_undefined(2).clone(), args.get_or_undefined(3).clone(), args.get_or_undefined(4).clone());
     let mut options = None;
@@ -289,7 +319,7 @@ fn split_callback<'a>(args: &'a [JsValue], most: usize, cx: &mut Context) -> JsR
         Some(at) => Ok((&args[..at], validate::function(&args[at], "cb", cx)?)),
         None => {
             // Node looks at the descriptor before it misses the callback.
-            fd(args.get_or_undefined(0), cx)?;
+            validated_fd(args.get_or_undefined(0), cx)?;
             Err(errors::invalid_arg_type("cb", "function", args.get_or_undefined(most - 1), cx))
         }
     }
@@ -342,7 +372,6 @@ struct Piece {
 }
 
 fn write_piece(args: &[JsValue], cx: &mut Context) -> JsResult<Piece> {
-    let fd = fd(args.get_or_undefined(0), cx)?;
     let source = args.get_or_undefined(1);
     if buffer::is_view(source) {
         let (mut offset, mut length, mut place) = (args.get_or_undefined(2).clone(), args.get_or_undefined(3).clone(), args.get_or_undefined(4).clone());
@@ -365,7 +394,7 @@ fn write_piece(args: &[JsValue], cx: &mut Context) -> JsResult<Piece> {
         let (offset, length) = (offset as usize, length as usize);
         let position = optional_position(&place, cx)?;
         let bytes = buffer::with_bytes(source, |bytes| bytes[offset..offset + length].to_vec()).unwrap_or_default();
-        return Ok(Piece { fd, bytes, position, shown: source.clone() });
+        return Ok(Piece { fd: fd(args.get_or_undefined(0), cx)?, bytes, position, shown: source.clone() });
     }
     let Some(text) = source.as_string() else {
         return Err(errors::invalid_arg_type("buffer", "string|Buffer|TypedArray|DataView", source, cx));
@@ -377,7 +406,7 @@ fn write_piece(args: &[JsValue], cx: &mut Context) -> JsResult<Piece> {
     }
     let encoding = known.unwrap_or(Encoding::Utf8);
     let position = optional_position(args.get_or_undefined(2), cx)?;
-    Ok(Piece { fd, bytes: buffer::string_to_bytes(&text, encoding), position, shown: source.clone() })
+    Ok(Piece { fd: fd(args.get_or_undefined(0), cx)?, bytes: buffer::string_to_bytes(&text, encoding), position, shown: source.clone() })
 }
 
 /// `fs.writeSync`
@@ -390,6 +419,7 @@ pub(super) fn write_sync(_this: &JsValue, args: &[JsValue], cx: &mut Context) ->
 /// `fs.write(fd, ..., callback)`: the callback gets `(err, bytesWritten, bufferOrString)`.
 pub(super) fn write(_this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
     let (args, callback) = split_callback(args, 6, cx)?;
+    validated_fd(args.get_or_undefined(0), cx)?;
     let piece = write_piece(args, cx)?;
     write_later(piece, cx, move |result, shown, cx| give_three(&callback, result, shown, cx));
     Ok(JsValue::undefined())
@@ -443,9 +473,9 @@ fn optional_position(value: &JsValue, cx: &mut Context) -> JsResult<Option<u64>>
 }
 
 pub(super) fn readv_sync(_this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
-    let fd = fd(args.get_or_undefined(0), cx)?;
     let views = arguments::views(args.get_or_undefined(1), cx)?;
     let position = optional_position(args.get_or_undefined(2), cx)?;
+    let fd = fd(args.get_or_undefined(0), cx)?;
     let mut bytes = vec![0; total(&views)];
     let read = Host::of(cx).sys().fs().read(fd, &mut bytes, position);
     let read = read.map_err(|error| errors::system(&error, cx))?;
@@ -455,7 +485,7 @@ pub(super) fn readv_sync(_this: &JsValue, args: &[JsValue], cx: &mut Context) ->
 
 pub(super) fn readv(_this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
     let (args, callback) = split_callback(args, 4, cx)?;
-    let fd = fd(args.get_or_undefined(0), cx)?;
+    let fd = validated_fd(args.get_or_undefined(0), cx)?;
     let list = args.get_or_undefined(1).clone();
     let views = arguments::views(&list, cx)?;
     let position = optional_position(args.get_or_undefined(2), cx)?;
@@ -472,9 +502,12 @@ pub(super) fn readv(_this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsRe
 }
 
 pub(super) fn writev_sync(_this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
-    let fd = fd(args.get_or_undefined(0), cx)?;
     let views = arguments::views(args.get_or_undefined(1), cx)?;
+    if views.is_empty() {
+        return Ok(0.into());
+    }
     let position = optional_position(args.get_or_undefined(2), cx)?;
+    let fd = fd(args.get_or_undefined(0), cx)?;
     let bytes = gather(&views);
     let written = Host::of(cx).sys().fs().write(fd, &bytes, position);
     written.map(JsValue::from).map_err(|error| errors::system(&error, cx))
@@ -482,7 +515,7 @@ pub(super) fn writev_sync(_this: &JsValue, args: &[JsValue], cx: &mut Context) -
 
 pub(super) fn writev(_this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
     let (args, callback) = split_callback(args, 4, cx)?;
-    let fd = fd(args.get_or_undefined(0), cx)?;
+    let fd = validated_fd(args.get_or_undefined(0), cx)?;
     let list = args.get_or_undefined(1).clone();
     let views = arguments::views(&list, cx)?;
     let position = optional_position(args.get_or_undefined(2), cx)?;

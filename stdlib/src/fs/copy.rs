@@ -59,6 +59,10 @@ impl Op for Cp {
     const CALLBACK_AT: usize = 3;
     type Output = Copied;
 
+    fn check_before_callback(_args: &[JsValue], _cx: &mut Context) -> JsResult<()> {
+        Ok(())
+    }
+
     fn parse(args: &[JsValue], cx: &mut Context) -> JsResult<Self> {
         let (copy, filter) = parse(args, cx)?;
         match filter {

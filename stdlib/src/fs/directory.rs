@@ -58,6 +58,10 @@ impl Op for Readdir {
     const CALLBACK_AT: usize = 2;
     type Output = Listing;
 
+    fn check_before_callback(_args: &[JsValue], _cx: &mut Context) -> JsResult<()> {
+        Ok(())
+    }
+
     fn parse(args: &[JsValue], cx: &mut Context) -> JsResult<Self> {
         let options = Options::read(args.get_or_undefined(1), Some(Encoding::Utf8), cx)?;
         let path = path(args.get_or_undefined(0), "path", cx)?;
@@ -132,10 +136,14 @@ impl Op for Opendir {
     const NAME: &'static str = "opendir";
     const NAME_SYNC: &'static str = "opendirSync";
     const LENGTH: u8 = 3;
-    const LENGTH_PROMISE: u8 = 2;
+    const LENGTH_PROMISE: u8 = 3;
     const CALLBACK_AT: usize = 2;
     const CALLBACK_NAME: &'static str = "callback";
     type Output = Opened;
+
+    fn check_before_callback(_args: &[JsValue], _cx: &mut Context) -> JsResult<()> {
+        Ok(())
+    }
 
     fn parse(args: &[JsValue], cx: &mut Context) -> JsResult<Self> {
         let path = path(args.get_or_undefined(0), "path", cx)?;
@@ -156,6 +164,15 @@ impl Op for Opendir {
         let handle = sys.fs().opendir(&self.path)?;
         let source = Source::Handle(Arc::new(Mutex::new(Some(handle))));
         Ok(Opened { source, path: self.path, encoding, buffer_size, ready: Vec::new() })
+    }
+}
+
+/// `fs.opendirSync(path[, options])`, whose errors name no path.
+pub(super) fn opendir_sync(_this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
+    let operation = Opendir::parse(args, cx)?;
+    match operation.run(Host::of(cx).sys()) {
+        Ok(opened) => opened.into_js(cx),
+        Err(error) => Err(errors::system(&SysError { path: None, ..error }, cx)),
     }
 }
 

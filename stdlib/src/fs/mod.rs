@@ -42,7 +42,7 @@ use contents::{AppendFile, ReadFile, WriteFile};
 use directory::{DIR, Opendir, Readdir};
 use handle::OpenHandle;
 use operations::*;
-use stats::{DIRENT, STATS};
+use stats::DIRENT;
 
 /// `fs`
 pub static MODULE: NativeModule = NativeModule {
@@ -125,7 +125,7 @@ pub static MODULE: NativeModule = NativeModule {
         Export::callback::<Symlink>(),
         Export::sync::<Symlink>(),
         Export::callback::<Truncate>(),
-        Export::sync::<Truncate>(),
+        Export::function("truncateSync", 2, truncate_sync),
         Export::function("unwatchFile", 2, watch::unwatch_file),
         Export::callback::<Unlink>(),
         Export::sync::<Unlink>(),
@@ -140,16 +140,16 @@ pub static MODULE: NativeModule = NativeModule {
         Export::build("writev", |cx| promisified("writev", 4, contents::writev, &["bytesWritten", "buffers"], cx)),
         Export::function("writevSync", 3, contents::writev_sync),
         Export::class(&DIRENT),
-        Export::class(&STATS),
+        Export::build("Stats", stats::deprecated_class),
         Export::lazy("ReadStream", streams::read_stream_class).enumerable(true),
         Export::lazy("WriteStream", streams::write_stream_class).enumerable(true),
         Export::lazy("FileReadStream", streams::read_stream_class).enumerable(true),
         Export::lazy("FileWriteStream", streams::write_stream_class).enumerable(true),
-        Export::lazy("Utf8Stream", utf8_stream::class).enumerable(true),
+        Export::getter("Utf8Stream", utf8_stream::class),
         Export::renamed("_toUnixTimestamp", "toUnixTimestamp", 1, to_unix_timestamp),
         Export::class(&DIR),
         Export::callback::<Opendir>(),
-        Export::sync::<Opendir>(),
+        Export::function("opendirSync", 2, directory::opendir_sync),
         Export::build("constants", constants).read_only().permanent(),
         Export::getter("promises", |_, _, cx| Ok(coil_engine::table::instantiate(&PROMISES, cx)?.into())),
     ],
@@ -166,7 +166,7 @@ pub static PROMISES: NativeModule = NativeModule {
         Export::promise::<OpenHandle>(),
         Export::promise::<Opendir>(),
         Export::promise::<Rename>(),
-        Export::promise::<Truncate>(),
+        Export::function("truncate", 1, truncate_promise).method(),
         Export::promise::<Rm>(),
         Export::promise::<Rmdir>(),
         Export::promise::<Mkdir>(),
@@ -184,13 +184,13 @@ pub static PROMISES: NativeModule = NativeModule {
         Export::promise::<Chown>(),
         Export::promise::<Utimes>(),
         Export::promise::<Lutimes>(),
-        Export::promise::<Realpath>(),
+        Export::function("realpath", 2, op::promise::<RealpathNative>).method(),
         Export::promise::<Mkdtemp>(),
         Export::function("mkdtempDisposable", 2, mkdtemp_disposable).method(),
         Export::function("writeFile", 3, whole::write_file_promise).method(),
         Export::function("appendFile", 3, whole::append_file_promise).method(),
         Export::function("readFile", 2, whole::read_file_promise).method(),
-        Export::function("watch", 1, watch::promises_watch).method(),
+        Export::renamed("watch", "_watch", 1, watch::promises_watch).method(),
         Export::build("constants", constants),
     ],
 };

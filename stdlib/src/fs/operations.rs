@@ -5,7 +5,7 @@
 
 use std::path::PathBuf;
 
-use boa_engine::{Context, JsArgs, JsObject, JsResult, JsValue, js_string, object::builtins::JsPromise};
+use boa_engine::{Context, JsArgs, JsError, JsObject, JsResult, JsValue, js_string, object::builtins::JsPromise};
 use coil_engine::{
     coil_sys::{Sys, SysError, fs::access},
     errors,
@@ -20,9 +20,11 @@ use super::{
 };
 use crate::buffer::Encoding;
 
-/// Declares an operation: its names, the lengths of its three faces, the arguments before the callback, and its two halves.
+/// Declares an operation: its names, the lengths of its three faces, the arguments before the callback, what is checked before the callback
+/// where that is not all, and its two halves.
 macro_rules! operation {
     ($(#[$doc:meta])* $name:ident { $($field:ident: $kind:ty),* $(,)? } $call:literal / $sync:literal, $lengths:expr, $before:literal => $output:ty;
+     $(callback after |$first:ident, $first_cx:ident| $check:block)?
      |$args:ident, $cx:ident| $parse:block |$sys:ident| $run:expr) => {
         $(#[$doc])*
         pub(super) struct $name { $($field: $kind),* }
@@ -36,6 +38,11 @@ macro_rules! operation {
             const CALLBACK_AT: usize = $before;
             type Output = $output;
 
+            $(fn check_before_callback($first: &[JsValue], $first_cx: &mut Context) -> JsResult<()> {
+                $check
+                Ok(())
+            })?
+
             fn parse($args: &[JsValue], $cx: &mut Context) -> JsResult<Self> $parse
 
             fn run(self, $sys: &Sys) -> Result<Self::Output, SysError> {
@@ -47,11 +54,10 @@ macro_rules! operation {
 }
 
 operation! { Access { path: PathBuf, mode: u32 } "access" / "accessSync", (3, 2, 1), 2 => ();
+    callback after |args, cx| { path(args.get_or_undefined(0), "path", cx)?; }
     |args, cx| {
         let path = path(args.get_or_undefined(0), "path", cx)?;
-        let mode = args.get_or_undefined(1);
-        let all = i32::try_from(access::F_OK | access::R_OK | access::W_OK | access::X_OK).unwrap_or(7);
-        let mode = if mode.is_null_or_undefined() { access::F_OK } else { validate::int32(mode, "mode", 0, all, cx)? as u32 };
+        let mode = arguments::mode_bits(args.get_or_undefined(1), access::R_OK | access::W_OK | access::X_OK, cx)?;
         Ok(Self { path, mode })
     }
     |sys| sys.fs().access(path, mode)
@@ -63,37 +69,50 @@ operation! { Chmod { path: PathBuf, mode: u32 } "chmod" / "chmodSync", (3, 2, 2)
 }
 
 operation! { Fchmod { fd: i32, mode: u32 } "fchmod" / "fchmodSync", (3, 2, 2), 2 => ();
-    |args, cx| { Ok(Self { fd: fd(args.get_or_undefined(0), cx)?, mode: mode(args.get_or_undefined(1), "mode", None, cx)? }) }
+    callback after |args, cx| { mode(args.get_or_undefined(1), "mode", None, cx)?; }
+    |args, cx| { Ok(Self { mode: mode(args.get_or_undefined(1), "mode", None, cx)?, fd: fd(args.get_or_undefined(0), cx)? }) }
     |sys| sys.fs().fchmod(fd, mode)
 }
 
 operation! { Chown { path: PathBuf, uid: u32, gid: u32 } "chown" / "chownSync", (4, 3, 3), 3 => ();
+    callback after |_args, _cx| {}
     |args, cx| { Ok(Self { path: path(args.get_or_undefined(0), "path", cx)?, uid: owner(args.get_or_undefined(1), "uid", cx)?, gid: owner(args.get_or_undefined(2), "gid", cx)? }) }
     |sys| sys.fs().chown(path, uid, gid)
 }
 
 operation! { Lchown { path: PathBuf, uid: u32, gid: u32 } "lchown" / "lchownSync", (4, 3, 3), 3 => ();
+    callback after |_args, _cx| {}
     |args, cx| { Ok(Self { path: path(args.get_or_undefined(0), "path", cx)?, uid: owner(args.get_or_undefined(1), "uid", cx)?, gid: owner(args.get_or_undefined(2), "gid", cx)? }) }
     |sys| sys.fs().lchown(path, uid, gid)
 }
 
 operation! { Fchown { fd: i32, uid: u32, gid: u32 } "fchown" / "fchownSync", (4, 3, 3), 3 => ();
-    |args, cx| { Ok(Self { fd: fd(args.get_or_undefined(0), cx)?, uid: owner(args.get_or_undefined(1), "uid", cx)?, gid: owner(args.get_or_undefined(2), "gid", cx)? }) }
+    callback after |args, cx| {
+        owner(args.get_or_undefined(1), "uid", cx)?;
+        owner(args.get_or_undefined(2), "gid", cx)?;
+    }
+    |args, cx| { Ok(Self { uid: owner(args.get_or_undefined(1), "uid", cx)?, gid: owner(args.get_or_undefined(2), "gid", cx)?, fd: fd(args.get_or_undefined(0), cx)? }) }
     |sys| sys.fs().fchown(fd, uid, gid)
 }
 
 operation! { Utimes { path: PathBuf, atime: f64, mtime: f64 } "utimes" / "utimesSync", (4, 3, 3), 3 => ();
+    callback after |_args, _cx| {}
     |args, cx| { Ok(Self { path: path(args.get_or_undefined(0), "path", cx)?, atime: seconds(args.get_or_undefined(1), "time", cx)?, mtime: seconds(args.get_or_undefined(2), "time", cx)? }) }
     |sys| sys.fs().utimes(path, atime, mtime)
 }
 
 operation! { Lutimes { path: PathBuf, atime: f64, mtime: f64 } "lutimes" / "lutimesSync", (4, 3, 3), 3 => ();
+    callback after |_args, _cx| {}
     |args, cx| { Ok(Self { path: path(args.get_or_undefined(0), "path", cx)?, atime: seconds(args.get_or_undefined(1), "time", cx)?, mtime: seconds(args.get_or_undefined(2), "time", cx)? }) }
     |sys| sys.fs().lutimes(path, atime, mtime)
 }
 
 operation! { Futimes { fd: i32, atime: f64, mtime: f64 } "futimes" / "futimesSync", (4, 3, 3), 3 => ();
-    |args, cx| { Ok(Self { fd: fd(args.get_or_undefined(0), cx)?, atime: seconds(args.get_or_undefined(1), "atime", cx)?, mtime: seconds(args.get_or_undefined(2), "mtime", cx)? }) }
+    callback after |args, cx| {
+        seconds(args.get_or_undefined(1), "atime", cx)?;
+        seconds(args.get_or_undefined(2), "mtime", cx)?;
+    }
+    |args, cx| { Ok(Self { atime: seconds(args.get_or_undefined(1), "atime", cx)?, mtime: seconds(args.get_or_undefined(2), "mtime", cx)?, fd: fd(args.get_or_undefined(0), cx)? }) }
     |sys| sys.fs().futimes(fd, atime, mtime)
 }
 
@@ -103,107 +122,177 @@ operation! { Close { fd: i32 } "close" / "closeSync", (1, 1, 1), 1 => ();
 }
 
 operation! { Fsync { fd: i32 } "fsync" / "fsyncSync", (2, 1, 1), 1 => ();
+    callback after |_args, _cx| {}
     |args, cx| { Ok(Self { fd: fd(args.get_or_undefined(0), cx)? }) }
     |sys| sys.fs().fsync(fd)
 }
 
 operation! { Fdatasync { fd: i32 } "fdatasync" / "fdatasyncSync", (2, 1, 1), 1 => ();
+    callback after |_args, _cx| {}
     |args, cx| { Ok(Self { fd: fd(args.get_or_undefined(0), cx)? }) }
     |sys| sys.fs().fdatasync(fd)
 }
 
 operation! { Ftruncate { fd: i32, len: u64 } "ftruncate" / "ftruncateSync", (1, 1, 1), 2 => ();
-    |args, cx| { Ok(Self { fd: fd(args.get_or_undefined(0), cx)?, len: length(args.get_or_undefined(1), "len", cx)? }) }
+    callback after |args, cx| { length(args.get_or_undefined(1), "len", cx)?; }
+    |args, cx| { Ok(Self { len: length(args.get_or_undefined(1), "len", cx)?, fd: fd(args.get_or_undefined(0), cx)? }) }
     |sys| sys.fs().ftruncate(fd, len)
 }
 
 operation! { Truncate { path: PathBuf, len: u64 } "truncate" / "truncateSync", (3, 2, 1), 2 => ();
+    callback after |args, cx| { length(args.get_or_undefined(1), "len", cx)?; }
     |args, cx| { Ok(Self { path: path(args.get_or_undefined(0), "path", cx)?, len: length(args.get_or_undefined(1), "len", cx)? }) }
     |sys| sys.fs().truncate(path, len)
 }
 
+/// `truncateSync(path[, len])`: as in Node the file is opened before its new length is looked at.
+pub(super) fn truncate_sync(this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
+    let Err(error) = length(args.get_or_undefined(1), "len", cx) else { return op::sync::<Truncate>(this, args, cx) };
+    let fd = op::sync::<Open>(this, &to_change(args), cx)?;
+    op::sync::<Close>(this, &[fd], cx)?;
+    Err(error)
+}
+
+/// `fsPromises.truncate(path[, len])`
+pub(super) fn truncate_promise(this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
+    let Err(error) = length(args.get_or_undefined(1), "len", cx) else { return op::promise::<Truncate>(this, args, cx) };
+    let opened = JsPromise::from_object(op::promise::<Open>(this, &to_change(args), cx)?.to_object(cx)?)?;
+    let refuse = |_: &JsValue, args: &[JsValue], error: &JsValue, cx: &mut Context| {
+        op::sync::<Close>(&JsValue::undefined(), args, cx)?;
+        Err(JsError::from_opaque(error.clone()))
+    };
+    let refuse = table::closure("", 1, op::thrown_value(error, cx), refuse, cx);
+    Ok(opened.then(Some(refuse), None, cx)?.into())
+}
+
+/// The arguments of `open` for a file that is changed in place.
+fn to_change(args: &[JsValue]) -> [JsValue; 2] {
+    [args.get_or_undefined(0).clone(), js_string!("r+").into()]
+}
+
 operation! { Link { existing: PathBuf, new: PathBuf } "link" / "linkSync", (3, 2, 2), 2 => ();
+    callback after |_args, _cx| {}
     |args, cx| { Ok(Self { existing: path(args.get_or_undefined(0), "existingPath", cx)?, new: path(args.get_or_undefined(1), "newPath", cx)? }) }
     |sys| sys.fs().link(existing, new)
 }
 
-operation! { Symlink { target: PathBuf, link: PathBuf } "symlink" / "symlinkSync", (4, 3, 3), 3 => ();
-    |args, cx| {
-        let kind = args.get_or_undefined(2);
-        if !kind.is_null_or_undefined() {
-            let known = ["dir", "file", "junction"];
-            if !kind.as_string().is_some_and(|kind| known.iter().any(|known| kind == *known)) {
-                return Err(errors::invalid_arg_value("type", kind, "must be one of: 'dir', 'file', 'junction', null, undefined", cx));
-            }
-        }
+/// `symlink`
+pub(super) struct Symlink {
+    target: PathBuf,
+    link: PathBuf,
+}
+
+impl Op for Symlink {
+    const NAME: &'static str = "symlink";
+    const NAME_SYNC: &'static str = "symlinkSync";
+    const LENGTH: u8 = 4;
+    const LENGTH_SYNC: u8 = 3;
+    const CALLBACK_AT: usize = 3;
+    type Output = ();
+
+    fn check_before_callback(args: &[JsValue], cx: &mut Context) -> JsResult<()> {
+        // Of three arguments the last is the callback, not a type.
+        if args.len() > 3 { symlink_type(args.get_or_undefined(2), cx) } else { Ok(()) }
+    }
+
+    fn given_as_callback(args: &[JsValue]) -> &JsValue {
+        let callback = args.get_or_undefined(Self::CALLBACK_AT);
+        if callback.is_undefined() { args.get_or_undefined(2) } else { callback }
+    }
+
+    fn parse(args: &[JsValue], cx: &mut Context) -> JsResult<Self> {
+        symlink_type(args.get_or_undefined(2), cx)?;
         Ok(Self { target: path(args.get_or_undefined(0), "target", cx)?, link: path(args.get_or_undefined(1), "path", cx)? })
     }
-    |sys| sys.fs().symlink(target, link)
+
+    fn run(self, sys: &Sys) -> Result<(), SysError> {
+        sys.fs().symlink(self.target, self.link)
+    }
+}
+
+/// What a link on Windows would be of; elsewhere it is only checked.
+fn symlink_type(kind: &JsValue, cx: &mut Context) -> JsResult<()> {
+    let known = ["dir", "file", "junction"];
+    if kind.is_null_or_undefined() || kind.as_string().is_some_and(|kind| known.iter().any(|known| kind == *known)) {
+        return Ok(());
+    }
+    Err(errors::invalid_arg_value("type", kind, "must be one of: 'dir', 'file', 'junction', null, undefined", cx))
 }
 
 operation! { Rename { from: PathBuf, to: PathBuf } "rename" / "renameSync", (3, 2, 2), 2 => ();
+    callback after |_args, _cx| {}
     |args, cx| { Ok(Self { from: path(args.get_or_undefined(0), "oldPath", cx)?, to: path(args.get_or_undefined(1), "newPath", cx)? }) }
     |sys| sys.fs().rename(from, to)
 }
 
 operation! { Unlink { path: PathBuf } "unlink" / "unlinkSync", (2, 1, 1), 1 => ();
+    callback after |_args, _cx| {}
     |args, cx| { Ok(Self { path: path(args.get_or_undefined(0), "path", cx)? }) }
     |sys| sys.fs().unlink(path)
 }
 
 operation! { Rmdir { path: PathBuf } "rmdir" / "rmdirSync", (3, 2, 2), 2 => ();
+    callback after |args, cx| { refuse_recursive(args.get_or_undefined(1), cx)?; }
     |args, cx| {
         let path = path(args.get_or_undefined(0), "path", cx)?;
-        if let Some(options) = args.get_or_undefined(1).as_object() {
-            let recursive = options.get(js_string!("recursive"), cx)?;
-            if !recursive.is_undefined() {
-                return Err(errors::invalid_arg_value("options.recursive", &recursive, "is no longer supported", cx));
-            }
-        } else if !args.get_or_undefined(1).is_undefined() {
-            return Err(errors::invalid_arg_type("options", "Object", args.get_or_undefined(1), cx));
-        }
+        refuse_recursive(args.get_or_undefined(1), cx)?;
+        validate::options(args.get_or_undefined(1), "options", cx)?;
         Ok(Self { path })
     }
     |sys| sys.fs().rmdir(path)
 }
 
+/// `rmdir` once took this option: silence would leave what was to be removed.
+fn refuse_recursive(options: &JsValue, cx: &mut Context) -> JsResult<()> {
+    let Some(options) = options.as_object() else { return Ok(()) };
+    match options.get(js_string!("recursive"), cx)? {
+        recursive if recursive.is_undefined() => Ok(()),
+        recursive => Err(errors::invalid_arg_value("options.recursive", &recursive, "is no longer supported", cx)),
+    }
+}
+
 operation! { CopyFile { from: PathBuf, to: PathBuf, mode: u32 } "copyFile" / "copyFileSync", (4, 3, 3), 3 => ();
+    callback after |args, cx| {
+        path(args.get_or_undefined(0), "src", cx)?;
+        path(args.get_or_undefined(1), "dest", cx)?;
+    }
     |args, cx| {
         let from = path(args.get_or_undefined(0), "src", cx)?;
         let to = path(args.get_or_undefined(1), "dest", cx)?;
-        let mode = args.get_or_undefined(2);
-        let mode = if mode.is_null_or_undefined() { 0 } else { validate::int32(mode, "mode", 0, 7, cx)? as u32 };
+        let mode = arguments::mode_bits(args.get_or_undefined(2), COPY_MODE_MAX, cx)?;
         Ok(Self { from, to, mode })
     }
     |sys| sys.fs().copy_file(from, to, mode)
 }
 
+/// `COPYFILE_EXCL | COPYFILE_FICLONE | COPYFILE_FICLONE_FORCE`
+const COPY_MODE_MAX: u32 = 7;
+
 operation! {
     /// Gives the first folder it made, with `recursive`.
     Mkdir { path: PathBuf, mode: u32, recursive: bool } "mkdir" / "mkdirSync", (3, 2, 2), 2 => Option<String>;
+    callback after |args, cx| { mkdir_options(args.get_or_undefined(1), cx)?; }
     |args, cx| {
-        let options = args.get_or_undefined(1);
-        let (mut bits, mut recursive) = (DIRECTORY_MODE, false);
-        if options.is_number() || options.is_string() {
-            let path = path(args.get_or_undefined(0), "path", cx)?;
-            return Ok(Self { path, mode: mode(options, "mode", None, cx)?, recursive });
-        }
-        let path = path(args.get_or_undefined(0), "path", cx)?;
-        if let Some(options) = options.as_object() {
-            let given = options.get(js_string!("recursive"), cx)?;
-            if !given.is_undefined() {
-                recursive = validate::boolean(&given, "options.recursive", cx)?;
-            }
-            let given = options.get(js_string!("mode"), cx)?;
-            bits = mode(&given, "options.mode", Some(DIRECTORY_MODE), cx)?;
-        }
-        Ok(Self { path, mode: bits, recursive })
+        let (mode, recursive) = mkdir_options(args.get_or_undefined(1), cx)?;
+        Ok(Self { path: path(args.get_or_undefined(0), "path", cx)?, mode, recursive })
     }
     |sys| if recursive {
         sys.fs().mkdir_recursive(path, mode).map(|made| made.map(|path| path.to_string_lossy().into_owned()))
     } else {
         sys.fs().mkdir(path, mode).map(|()| None)
     }
+}
+
+/// The mode of a new folder, and whether those above it are made too.
+fn mkdir_options(options: &JsValue, cx: &mut Context) -> JsResult<(u32, bool)> {
+    if options.is_number() || options.is_string() {
+        return Ok((mode(options, "mode", None, cx)?, false));
+    }
+    let Some(options) = options.as_object() else { return Ok((DIRECTORY_MODE, false)) };
+    let given = options.get(js_string!("recursive"), cx)?;
+    let recursive = if given.is_undefined() { false } else { validate::boolean(&given, "options.recursive", cx)? };
+    let given = options.get(js_string!("mode"), cx)?;
+    Ok((mode(&given, "options.mode", Some(DIRECTORY_MODE), cx)?, recursive))
 }
 
 const DIRECTORY_MODE: u32 = 0o777;
@@ -221,6 +310,7 @@ impl IntoJs for Name {
 }
 
 operation! { Mkdtemp { prefix: PathBuf, encoding: Option<Encoding> } "mkdtemp" / "mkdtempSync", (3, 2, 2), 2 => Name;
+    callback after |_args, _cx| {}
     |args, cx| {
         let options = Options::read(args.get_or_undefined(1), Some(Encoding::Utf8), cx)?;
         let prefix = path(args.get_or_undefined(0), "prefix", cx)?;
@@ -286,6 +376,7 @@ fn disposable(path: JsValue, later: bool, cx: &mut Context) -> JsResult<JsValue>
 }
 
 operation! { Readlink { path: PathBuf, encoding: Option<Encoding> } "readlink" / "readlinkSync", (3, 2, 2), 2 => Name;
+    callback after |_args, _cx| {}
     |args, cx| {
         let options = Options::read(args.get_or_undefined(1), Some(Encoding::Utf8), cx)?;
         Ok(Self { path: path(args.get_or_undefined(0), "path", cx)?, encoding: options.encoding })
@@ -294,9 +385,10 @@ operation! { Readlink { path: PathBuf, encoding: Option<Encoding> } "readlink" /
 }
 
 operation! { Realpath { path: PathBuf, encoding: Option<Encoding> } "realpath" / "realpathSync", (3, 2, 2), 2 => Name;
+    callback after |_args, _cx| {}
     |args, cx| {
         let options = Options::read(args.get_or_undefined(1), Some(Encoding::Utf8), cx)?;
-        Ok(Self { path: path(args.get_or_undefined(0), "path", cx)?, encoding: options.encoding })
+        Ok(Self { path: arguments::path_of_anything(args.get_or_undefined(0), cx)?, encoding: options.encoding })
     }
     |sys| sys.fs().realpath(path).map(|path| Name { path: path.into(), encoding })
 }
@@ -329,6 +421,7 @@ fn quiet(value: &JsValue, cx: &mut Context) -> JsResult<bool> {
 }
 
 operation! { StatFile { path: PathBuf, bigint: bool, quiet: bool } "stat" / "statSync", (1, 1, 1), 2 => Option<Stats>;
+    callback after |_args, _cx| {}
     |args, cx| { Ok(Self { path: path(args.get_or_undefined(0), "path", cx)?, bigint: bigint(args.get_or_undefined(1), cx)?, quiet: quiet(args.get_or_undefined(1), cx)? }) }
     |sys| if quiet {
         Ok(sys.fs().stat_if_any(path)?.map(|stat| Stats { stat, bigint }))
@@ -338,6 +431,7 @@ operation! { StatFile { path: PathBuf, bigint: bool, quiet: bool } "stat" / "sta
 }
 
 operation! { Lstat { path: PathBuf, bigint: bool, quiet: bool } "lstat" / "lstatSync", (1, 1, 1), 2 => Option<Stats>;
+    callback after |_args, _cx| {}
     |args, cx| { Ok(Self { path: path(args.get_or_undefined(0), "path", cx)?, bigint: bigint(args.get_or_undefined(1), cx)?, quiet: quiet(args.get_or_undefined(1), cx)? }) }
     |sys| if quiet {
         Ok(sys.fs().lstat_if_any(path)?.map(|stat| Stats { stat, bigint }))
@@ -347,23 +441,56 @@ operation! { Lstat { path: PathBuf, bigint: bool, quiet: bool } "lstat" / "lstat
 }
 
 operation! { Fstat { fd: i32, bigint: bool } "fstat" / "fstatSync", (1, 1, 1), 2 => Stats;
+    callback after |_args, _cx| {}
     |args, cx| { Ok(Self { fd: fd(args.get_or_undefined(0), cx)?, bigint: bigint(args.get_or_undefined(1), cx)? }) }
     |sys| sys.fs().fstat(fd).map(|stat| Stats { stat, bigint })
 }
 
 operation! { Statfs { path: PathBuf, bigint: bool } "statfs" / "statfsSync", (1, 1, 1), 2 => StatFsOut;
+    callback after |_args, _cx| {}
     |args, cx| { Ok(Self { path: path(args.get_or_undefined(0), "path", cx)?, bigint: bigint(args.get_or_undefined(1), cx)? }) }
     |sys| sys.fs().statfs(path).map(|stat| StatFsOut { stat, bigint })
 }
 
-operation! { Open { path: PathBuf, flags: i32, mode: u32 } "open" / "openSync", (4, 3, 3), 3 => i32;
-    |args, cx| {
+/// `open`
+pub(super) struct Open {
+    path: PathBuf,
+    flags: i32,
+    mode: u32,
+}
+
+impl Op for Open {
+    const NAME: &'static str = "open";
+    const NAME_SYNC: &'static str = "openSync";
+    const LENGTH: u8 = 4;
+    const LENGTH_SYNC: u8 = 3;
+    const CALLBACK_AT: usize = 3;
+    type Output = i32;
+
+    fn check_before_callback(args: &[JsValue], cx: &mut Context) -> JsResult<()> {
+        path(args.get_or_undefined(0), "path", cx)?;
+        if args.len() >= Self::CALLBACK_AT {
+            mode(args.get_or_undefined(2), "mode", Some(0o666), cx)?;
+            open_flags(args.get_or_undefined(1), 0, cx)?;
+        }
+        Ok(())
+    }
+
+    /// Of two arguments the second would be the callback.
+    fn given_as_callback(args: &[JsValue]) -> &JsValue {
+        args.get_or_undefined(if args.len() < Self::CALLBACK_AT { 1 } else { Self::CALLBACK_AT })
+    }
+
+    fn parse(args: &[JsValue], cx: &mut Context) -> JsResult<Self> {
         let path = path(args.get_or_undefined(0), "path", cx)?;
         let flags = open_flags(args.get_or_undefined(1), 0, cx)?;
         let mode = mode(args.get_or_undefined(2), "mode", Some(0o666), cx)?;
         Ok(Self { path, flags, mode })
     }
-    |sys| sys.fs().open(path, flags, mode)
+
+    fn run(self, sys: &Sys) -> Result<i32, SysError> {
+        sys.fs().open(self.path, self.flags, self.mode)
+    }
 }
 
 operation! { Rm { path: PathBuf, options: coil_engine::coil_sys::fs::RmOptions } "rm" / "rmSync", (3, 2, 2), 2 => Removed;

@@ -34,7 +34,7 @@ static STATS_BASE: Class = Class {
 };
 
 /// `fs.Stats`
-pub(super) static STATS: Class = Class {
+static STATS: Class = Class {
     name: "Stats",
     length: 14,
     extends: Parent::Class(&STATS_BASE),
@@ -45,6 +45,7 @@ pub(super) static STATS: Class = Class {
         Member::accessor("mtime", |this, _, cx| date(this, "mtime", cx), |this, args, cx| set_date(this, "mtime", args, cx)).enumerable(true),
         Member::accessor("ctime", |this, _, cx| date(this, "ctime", cx), |this, args, cx| set_date(this, "ctime", args, cx)).enumerable(true),
         Member::accessor("birthtime", |this, _, cx| date(this, "birthtime", cx), |this, args, cx| set_date(this, "birthtime", args, cx)).enumerable(true),
+        Member::renamed("_checkModeProperty", "", 1, check_mode_property),
     ],
     statics: &[],
 };
@@ -64,22 +65,38 @@ const S_IFIFO: u32 = 0o010_000;
 const S_IFLNK: u32 = 0o120_000;
 const S_IFSOCK: u32 = 0o140_000;
 
+/// `fs.Stats`: a constructor that warns, over the one that the objects of `stat` name.
+pub(super) fn deprecated_class(cx: &mut Context) -> JsResult<JsValue> {
+    let stats = STATS.constructor(cx)?;
+    crate::util::deprecated_constructor(&stats, "fs.Stats constructor is deprecated.", "DEP0180", cx)
+}
+
 fn is(this: &JsValue, kind: u32, cx: &mut Context) -> JsResult<JsValue> {
+    Ok((file_kind(this, cx)? == kind).into())
+}
+
+/// `stats._checkModeProperty(kind)`
+fn check_mode_property(this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
+    let kind = file_kind(this, cx)?;
+    Ok((args.get_or_undefined(0).as_number() == Some(kind.into())).into())
+}
+
+/// The bits of the mode that say what kind of file it is.
+fn file_kind(this: &JsValue, cx: &mut Context) -> JsResult<u32> {
     let mode = this.to_object(cx)?.get(key("mode", cx), cx)?;
     let mode = match mode.as_bigint() {
         Some(big) => big.to_f64() as u32,
         None => mode.to_u32(cx)?,
     };
-    Ok((mode & S_IFMT == kind).into())
+    Ok(mode & S_IFMT)
 }
 
 fn construct(this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
-    crate::process::emit_once("DEP0180", "fs.Stats constructor is deprecated.", "DeprecationWarning", cx)?;
-    let this = if cx.new_target().is_none() { JsObject::from_proto_and_data(STATS.prototype(cx)?, boa_engine::builtins::object::OrdinaryObject) } else { this.to_object(cx)? };
+    let this = this.to_object(cx)?;
     for (index, name) in NUMBERS.iter().enumerate() {
-        this.create_data_property_or_throw(js_string!(*name), args.get_or_undefined(index).clone(), cx)?;
+        this.set(js_string!(*name), args.get_or_undefined(index).clone(), true, cx)?;
     }
-    Ok(this.into())
+    Ok(JsValue::undefined())
 }
 
 /// A date is made from its milliseconds when it is first asked for.

@@ -216,7 +216,7 @@ fn take_source(this: &JsObject, path: &JsValue, options: &Options, reading: bool
         return Ok(fs);
     }
     if given.is_number() {
-        let fd = arguments::fd(&given, cx)?;
+        let fd = arguments::validated_fd(&given, cx)?;
         set(this, "fd", fd, cx)?;
         return Ok(fs);
     }
@@ -231,7 +231,7 @@ fn take_source(this: &JsObject, path: &JsValue, options: &Options, reading: bool
     let closing = table::closure("bound close", 0, this.clone(), |_, _, stream, cx| events::method(stream, "close", &[], cx), cx);
     events::on(&file, js_string!("close"), closing, cx)?;
     let fd = handle::fd_of(&given).unwrap_or(-1);
-    let fd = arguments::fd(&fd.into(), cx)?;
+    let fd = arguments::validated_fd(&fd.into(), cx)?;
     set(this, "fd", fd, cx)?;
     Ok(fs)
 }

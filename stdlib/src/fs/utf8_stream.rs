@@ -106,7 +106,7 @@ pub(super) static UTF8_STREAM: Class = Class {
 };
 
 /// `fs.Utf8Stream`, made at its first use.
-pub(super) fn class(cx: &mut Context) -> JsResult<JsValue> {
+pub(super) fn class(_this: &JsValue, _args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
     UTF8_STREAM.constructor(cx).map(JsValue::from)
 }
 

@@ -110,6 +110,11 @@ fn callback_until<O: Op>(this: &JsValue, args: &[JsValue], cx: &mut Context) -> 
 }
 
 fn promise_until<O: Op>(this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
+    // A file is named by a handle here, not by the number of its descriptor.
+    if args.get_or_undefined(0).is_number() {
+        let path = arguments::path(args.get_or_undefined(0), "path", cx).map(drop);
+        return handle::rejected(O::parse(args, cx).map(drop).and(path).expect_err("a number is no path"), cx);
+    }
     let signal = match signal_of(args.get_or_undefined(O::CALLBACK_AT - 1), cx) {
         Ok(Some(signal)) => signal,
         Ok(None) => return op::promise::<O>(this, args, cx),

@@ -48,7 +48,7 @@ use wire::date::DateCache;
 pub static MODULE: NativeModule = NativeModule {
     name: "http",
     exports: &[
-        Export::function("_connectionListener", 1, server::dispatch::connection_listener),
+        Export::renamed("_connectionListener", "connectionListener", 1, server::dispatch::connection_listener),
         Export::build("METHODS", methods),
         Export::build("STATUS_CODES", status_codes),
         Export::class(&client::agent::AGENT),
@@ -58,8 +58,8 @@ pub static MODULE: NativeModule = NativeModule {
         Export::class(&server::SERVER),
         Export::class(&server::response::SERVER_RESPONSE),
         Export::function("createServer", 2, server::create_server),
-        Export::function("validateHeaderName", 2, validate_header_name),
-        Export::function("validateHeaderValue", 2, validate_header_value),
+        Export::function("validateHeaderName", 0, validate_header_name),
+        Export::function("validateHeaderValue", 0, validate_header_value),
         Export::function("get", 3, client::get),
         Export::function("request", 3, client::request),
         Export::function("setMaxIdleHTTPParsers", 1, underscored::set_max_idle_http_parsers),
@@ -182,14 +182,6 @@ fn limits(cx: &Context) -> wire::Limits {
         limits
     });
     *limits
-}
-
-/// Warns once of something deprecated.
-fn warn_deprecated(message: &'static str, code: &'static str, cx: &mut Context) -> JsResult<()> {
-    let Some(process) = cx.global_object().get(js_string!("process"), cx)?.as_object() else { return Ok(()) };
-    let Some(emit_warning) = process.get(js_string!("emitWarning"), cx)?.as_function() else { return Ok(()) };
-    let args = [js_string!(message).into(), js_string!("DeprecationWarning").into(), js_string!(code).into()];
-    emit_warning.call(&process.into(), &args, cx).map(drop)
 }
 
 /// Status codes with their reason phrases, as `http.STATUS_CODES` lists them.

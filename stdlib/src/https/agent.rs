@@ -1,10 +1,7 @@
 //! `https.Agent`: HTTP's pool over TLS, with the sessions of earlier connections.
 
-use std::cell::RefCell;
-
 use boa_engine::{Context, JsArgs, JsObject, JsResult, JsValue, js_string, object::builtins::JsArray};
 use coil_engine::{
-    Host,
     class::{Class, Kind, Parent},
     table::{self, Member},
 };
@@ -225,27 +222,11 @@ fn evict_session(this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult
     Ok(JsValue::undefined())
 }
 
-/// The agent of requests that name none.
-#[derive(Default)]
-struct Global(RefCell<Option<JsValue>>);
-
-/// `https.globalAgent`
-pub(super) fn global_agent(_this: &JsValue, _args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
-    let state = Host::of(cx).state::<Global>();
-    if let Some(agent) = state.0.borrow().as_ref() {
-        return Ok(agent.clone());
-    }
+/// `https.globalAgent`: the agent of requests that name none.
+pub(super) fn global_agent(cx: &mut Context) -> JsResult<JsValue> {
     let options = JsObject::with_null_proto();
     set(&options, "keepAlive", true, cx)?;
     set(&options, "scheduling", js_string!("lifo"), cx)?;
     set(&options, "timeout", 5000, cx)?;
-    let agent: JsValue = AGENT.construct(&[options.into()], cx)?.into();
-    state.0.replace(Some(agent.clone()));
-    Ok(agent)
-}
-
-/// `https.globalAgent = agent`
-pub(super) fn set_global_agent(_this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
-    Host::of(cx).state::<Global>().0.replace(Some(args.get_or_undefined(0).clone()));
-    Ok(JsValue::undefined())
+    Ok(AGENT.construct(&[options.into()], cx)?.into())
 }

@@ -12,7 +12,6 @@
 
 use boa_engine::{Context, JsArgs, JsObject, JsResult, JsValue, js_string, object::builtins::JsArray};
 use coil_engine::{
-    Host,
     class::{Class, Kind, Parent},
     errors as engine_errors, table,
     table::{Export, Member, NativeModule, Symbol},
@@ -33,7 +32,7 @@ pub static MODULE: NativeModule = NativeModule {
     name: "https",
     exports: &[
         Export::class(&AGENT),
-        Export::accessor("globalAgent", agent::global_agent, agent::set_global_agent),
+        Export::build("globalAgent", agent::global_agent),
         Export::class(&SERVER),
         Export::function("createServer", 2, create_server),
         Export::function("get", 3, get),
@@ -105,10 +104,8 @@ fn create_server(_this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResul
 /// `https.request`
 fn request(_this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
     let (options, callback) = http::request_arguments(args, cx)?;
-    let agent = match Host::of(cx).instance_of_builtin("https") {
-        Some(exports) => field(&exports, "globalAgent", cx)?,
-        None => agent::global_agent(&JsValue::undefined(), &[], cx)?,
-    };
+    let exports = table::instantiate(&MODULE, cx)?;
+    let agent = field(&exports, "globalAgent", cx)?;
     set(&options, "_defaultAgent", agent, cx)?;
     Ok(http::CLIENT_REQUEST.construct(&[options.into(), callback], cx)?.into())
 }

@@ -17,7 +17,7 @@ use coil_engine::{
 
 use super::{
     address::{self, Rules},
-    socket_address,
+    socket_address::{self, SocketAddress},
 };
 use crate::{
     event_target, events, http,
@@ -134,20 +134,20 @@ pub fn blocks(list: &JsValue, ip: IpAddr, cx: &mut Context) -> JsResult<bool> {
 }
 
 /// A `SocketAddress`, or an address as a string and its family.
-fn address_of(value: &JsValue, name: &str, family: &JsValue, cx: &mut Context) -> JsResult<IpAddr> {
+fn address_of(value: &JsValue, name: &str, family: &JsValue, cx: &mut Context) -> JsResult<SocketAddress> {
     if let Some(address) = socket_address::of(value) {
-        return Ok(address.ip);
+        return Ok(address);
     }
     validate::string(value, name, cx)?;
     let family = if family.is_undefined() { js_string!("ipv4").into() } else { family.clone() };
     validate::string(&family, "family", cx)?;
-    Ok(socket_address::of_strings(value, &family, cx)?.ip)
+    socket_address::of_strings(value, &family, cx)
 }
 
 fn add_address(this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
     let rules = find(this, cx)?;
-    let ip = address_of(args.get_or_undefined(0), "address", args.get_or_undefined(1), cx)?;
-    lock(&rules).add_address(ip);
+    let address = address_of(args.get_or_undefined(0), "address", args.get_or_undefined(1), cx)?;
+    lock(&rules).add_address(address.ip);
     Ok(JsValue::undefined())
 }
 
@@ -156,15 +156,16 @@ fn add_range(this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsV
     let family = args.get_or_undefined(2);
     let start = address_of(args.get_or_undefined(0), "start", family, cx)?;
     let end = address_of(args.get_or_undefined(1), "end", family, cx)?;
-    if !lock(&rules).add_range(start, end) {
-        return Err(engine_errors::invalid_arg_value("start", args.get_or_undefined(0), "must come before end", cx));
+    if !lock(&rules).add_range(start.ip, end.ip) {
+        let shown = socket_address::object_of(start, cx)?;
+        return Err(engine_errors::invalid_arg_value("start", &shown, "must come before end", cx));
     }
     Ok(JsValue::undefined())
 }
 
 fn add_subnet(this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
     let rules = find(this, cx)?;
-    let network = address_of(args.get_or_undefined(0), "network", args.get_or_undefined(2), cx)?;
+    let network = address_of(args.get_or_undefined(0), "network", args.get_or_undefined(2), cx)?.ip;
     let max = if network.is_ipv4() { 32 } else { 128 };
     let prefix_len = validate::int32(args.get_or_undefined(1), "prefix", 0, max, cx)?;
     lock(&rules).add_subnet(network, prefix_len as u8);

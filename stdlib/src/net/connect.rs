@@ -319,7 +319,8 @@ fn look_up_and_connect(socket: &JsObject, state: &JsObject<SocketState>, options
         validate::function(&lookup, "options.lookup", cx)?;
     }
     socket.set(js_string!("_host"), js_string!(wanted.host.as_str()), true, cx)?;
-    let family = family_of(&options.get(js_string!("family"), cx)?);
+    let given_family = options.get(js_string!("family"), cx)?;
+    let family = family_of(&given_family);
     let hints = options.get(js_string!("hints"), cx)?.as_number().unwrap_or(0.0) as i32;
     let all = family == 0 && wanted.local_address.is_none() && wanted.selects_family;
     let lookup = match lookup.as_function() {
@@ -330,10 +331,13 @@ fn look_up_and_connect(socket: &JsObject, state: &JsObject<SocketState>, options
     if lookup.is_none() && hints & !(dns::lookup::ADDRCONFIG | dns::lookup::ALL | dns::lookup::V4MAPPED) != 0 {
         return Err(engine_errors::invalid_arg_value("hints", &(hints as u32).into(), "is invalid", cx));
     }
+    if lookup.is_none() && family == 0 && !given_family.is_null_or_undefined() && given_family.as_number() != Some(0.0) {
+        return Err(engine_errors::invalid_arg_value("options.family", &given_family, "must be one of: 0, 4, 6", cx));
+    }
     match lookup {
         Some(lookup) => {
             let dns_options = JsObject::with_object_proto(cx.intrinsics());
-            let family_value = if family == 0 { options.get(js_string!("family"), cx)? } else { family.into() };
+            let family_value = if family == 0 { given_family } else { family.into() };
             dns_options.create_data_property_or_throw(js_string!("family"), family_value, cx)?;
             let hints = if hints == 0 && family == 0 { ADDRCONFIG } else { hints };
             dns_options.create_data_property_or_throw(js_string!("hints"), hints, cx)?;

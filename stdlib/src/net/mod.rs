@@ -38,15 +38,15 @@ use crate::launch_flags;
 pub(crate) use address::is_ip as ip_version;
 pub(crate) use arguments::normalize as normalize_args;
 pub(crate) use connect::connect;
-pub(crate) use socket::{SOCKET, Socket, handle_object, set_handle_object, timer_duration};
+pub(crate) use socket::{SOCKET, Socket, timer_duration};
 
 /// `require('node:net')`
 pub static MODULE: NativeModule = NativeModule {
     name: "net",
     exports: &[
-        Export::function("_normalizeArgs", 1, arguments::normalize_args),
-        Export::class(&block_list::BLOCK_LIST),
-        Export::class(&socket_address::SOCKET_ADDRESS),
+        Export::renamed("_normalizeArgs", "normalizeArgs", 1, arguments::normalize_args),
+        Export::getter("BlockList", |_, _, cx| block_list::BLOCK_LIST.constructor(cx).map(JsValue::from)),
+        Export::getter("SocketAddress", |_, _, cx| socket_address::SOCKET_ADDRESS.constructor(cx).map(JsValue::from)),
         Export::function("connect", 0, connect),
         Export::alias("createConnection", "connect"),
         Export::function("createServer", 2, server::create_server),

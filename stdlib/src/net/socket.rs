@@ -22,6 +22,7 @@ use crate::{
     buffer, events,
     http::server::Connection,
     stream::{self, Chunk, Done, Native},
+    tls,
 };
 
 /// `net.Socket`
@@ -34,7 +35,7 @@ pub(crate) static SOCKET: Class = Class {
     prototype: &[
         Member::function("_unrefTimer", 0, push_timer),
         Member::renamed("_final", "", 1, stream::native::finish),
-        Member::function("setTimeout", 2, set_timeout),
+        Member::renamed("setTimeout", "setStreamTimeout", 2, set_timeout),
         Member::renamed("_onTimeout", "", 0, on_timeout),
         Member::renamed("setNoDelay", "", 1, set_no_delay),
         Member::renamed("setKeepAlive", "", 2, set_keep_alive),
@@ -55,14 +56,15 @@ pub(crate) static SOCKET: Class = Class {
         Member::renamed("_destroy", "", 2, stream::native::destroy),
         Member::renamed("_reset", "", 0, reset),
         Member::renamed("_getpeername", "", 0, peer_address_object),
-        Member::renamed("_getsockname", "", 0, local_address_object),
         Member::getter("bytesRead", bytes_read).permanent(),
         Member::getter("remoteAddress", remote_address).permanent(),
         Member::getter("remoteFamily", remote_family).permanent(),
         Member::getter("remotePort", remote_port).permanent(),
+        Member::renamed("_getsockname", "", 0, local_address_object),
         Member::getter("localAddress", local_address).permanent(),
         Member::getter("localPort", local_port).permanent(),
         Member::getter("localFamily", local_family).permanent(),
+        Member::renamed("_writeGeneric", "", 4, write_generic),
         Member::renamed("_writev", "", 2, stream::native::writev),
         Member::renamed("_write", "", 3, stream::native::write),
         Member::getter("_bytesDispatched", bytes_dispatched).permanent(),
@@ -1433,13 +1435,24 @@ fn remove_ref(this: &JsValue, _args: &[JsValue], cx: &mut Context) -> JsResult<J
 }
 
 /// `socket._handle`: null without a connection.
-pub(crate) fn handle_object(this: &JsValue, _args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
-    let Some(state) = this.as_object().and_then(|socket| state_of(&socket, cx)) else { return Ok(JsValue::undefined()) };
+/// `socket._writeGeneric(writev, data, encoding, callback)`: what `_write` and `_writev` both are.
+fn write_generic(this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
+    let (data, encoding, callback) = (args.get_or_undefined(1).clone(), args.get_or_undefined(2).clone(), args.get_or_undefined(3).clone());
+    if args.get_or_undefined(0).to_boolean() { stream::native::writev(this, &[data, callback], cx) } else { stream::native::write(this, &[data, encoding, callback], cx) }
+}
+
+/// `socket._handle`: what carries its bytes, null without a connection.
+fn handle_object(this: &JsValue, _args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
+    let Some(socket) = this.as_object() else { return Ok(JsValue::undefined()) };
+    let Some(state) = state_of(&socket, cx) else { return Ok(JsValue::undefined()) };
     let (conn, made) = {
         let state = state.borrow();
         (state.data().conn.clone(), state.data().handle.clone())
     };
     let Some(conn) = conn else { return Ok(JsValue::null()) };
+    if let Some(wrap) = tls::handle_of(&socket, cx)? {
+        return Ok(wrap);
+    }
     if let Some(made) = made {
         return Ok(made.into());
     }
@@ -1448,7 +1461,7 @@ pub(crate) fn handle_object(this: &JsValue, _args: &[JsValue], cx: &mut Context)
     Ok(made.into())
 }
 
-pub(crate) fn set_handle_object(this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
+fn set_handle_object(this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
     let (socket, state) = find(this, cx)?;
     match handle::inner_of(args.get_or_undefined(0)) {
         Some(handle::Inner::Conn(conn)) => take_conn(&socket, &state, &conn),

@@ -6,11 +6,12 @@ use boa_engine::{Context, Finalize, JsArgs, JsData, JsObject, JsResult, JsValue,
 use coil_engine::{
     class::{Class, Kind, Parent, instance_prototype},
     errors as engine_errors,
-    table::Member,
+    table::{Member, Symbol},
     validate,
 };
 
 use super::errors;
+use crate::event_target;
 
 /// `net.SocketAddress`
 pub static SOCKET_ADDRESS: Class = Class {
@@ -19,7 +20,14 @@ pub static SOCKET_ADDRESS: Class = Class {
     extends: Parent::None,
     kind: Kind::Allocating,
     init: construct,
-    prototype: &[Member::getter("address", address), Member::getter("port", port), Member::getter("family", family), Member::getter("flowlabel", flowlabel), Member::function("toJSON", 0, to_json)],
+    prototype: &[
+        Member::getter("address", address),
+        Member::getter("port", port),
+        Member::getter("family", family),
+        Member::getter("flowlabel", flowlabel),
+        Member::symbol(Symbol::For("nodejs.util.inspect.custom"), "[nodejs.util.inspect.custom]", 2, inspect),
+        Member::function("toJSON", 0, to_json),
+    ],
     statics: &[Member::function("isSocketAddress", 1, is_socket_address), Member::function("parse", 1, parse)],
 };
 
@@ -119,6 +127,15 @@ fn to_json(this: &JsValue, _args: &[JsValue], cx: &mut Context) -> JsResult<JsVa
     Ok(object.into())
 }
 
+/// `[nodejs.util.inspect.custom]`
+fn inspect(this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
+    if event_target::depth_is_spent(args) {
+        return Ok(this.clone());
+    }
+    let shown = to_json(this, &[], cx)?.to_object(cx)?;
+    event_target::inspected(&this.to_object(cx)?, &shown, args, true, cx)
+}
+
 fn is_socket_address(_this: &JsValue, args: &[JsValue], _cx: &mut Context) -> JsResult<JsValue> {
     Ok(of(args.get_or_undefined(0)).is_some().into())
 }
@@ -142,6 +159,10 @@ fn parse(_this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValu
     }
     // The port that a URL of this scheme does not show.
     let port = if port == 80 { 0 } else { port };
-    let data = SocketAddress { ip, text: ip.to_string(), port, flowlabel: 0 };
-    Ok(JsObject::from_proto_and_data(SOCKET_ADDRESS.prototype(cx)?, data).into())
+    object_of(SocketAddress { ip, text: ip.to_string(), port, flowlabel: 0 }, cx)
+}
+
+/// The object that shows an address to scripts.
+pub fn object_of(address: SocketAddress, cx: &mut Context) -> JsResult<JsValue> {
+    Ok(JsObject::from_proto_and_data(SOCKET_ADDRESS.prototype(cx)?, address).into())
 }

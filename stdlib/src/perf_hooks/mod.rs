@@ -40,6 +40,7 @@ use self::{
 };
 use crate::event_target::{self, EVENT_TARGET};
 
+pub(crate) use node_timing::utilization;
 pub(crate) use observer::is_observed;
 pub(crate) use timerify::tell_node_entry;
 
@@ -178,7 +179,7 @@ static PERFORMANCE: Class = Class {
         .enumerable(true),
         Export::function("toJSON", 0, to_json).enumerable(true),
         Export::function("eventLoopUtilization", 2, event_loop_utilization),
-        Export::lazy("nodeTiming", node_timing::node_timing),
+        Export::build("nodeTiming", node_timing::node_timing),
         Export::function("markResourceTiming", 7, resource::mark_resource_timing),
         Export::function("timerify", 1, timerify),
         Export::accessor(

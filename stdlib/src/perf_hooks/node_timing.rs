@@ -101,7 +101,13 @@ fn since_start(ns: u64, cx: &Context) -> f64 {
 /// `performance.eventLoopUtilization([earlier[, later]])`
 pub(super) fn event_loop_utilization(_this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
     let metrics = Host::of(cx).event_loop().metrics();
-    let Some(start) = metrics.start_ns else { return given(0.0, 0.0, Some(0.0), cx) };
+    let times = metrics.start_ns.map(|start_ns| (start_ns, metrics.idle_ns));
+    utilization(times, args, cx)
+}
+
+/// The utilization of a loop that began and was idle at these times of its clock, in nanoseconds; of one that has not begun it is nothing.
+pub(crate) fn utilization(times: Option<(u64, u64)>, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
+    let Some((start_ns, idle_ns)) = times else { return given(0.0, 0.0, Some(0.0), cx) };
     let (first, second) = (args.get_or_undefined(0), args.get_or_undefined(1));
     let part = |value: &JsValue, name: &str, cx: &mut Context| value.to_object(cx)?.get(js_string!(name), cx)?.to_number(cx);
     if second.to_boolean() {
@@ -109,8 +115,8 @@ pub(super) fn event_loop_utilization(_this: &JsValue, args: &[JsValue], cx: &mut
         let active = part(first, "active", cx)? - part(second, "active", cx)?;
         return given(idle, active, None, cx);
     }
-    let idle = metrics.idle_ns as f64 / NS_PER_MS;
-    let active = now(cx) - since_start(start, cx) - idle;
+    let idle = idle_ns as f64 / NS_PER_MS;
+    let active = now(cx) - since_start(start_ns, cx) - idle;
     if !first.to_boolean() {
         return given(idle, active, None, cx);
     }

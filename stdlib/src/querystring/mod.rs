@@ -1,6 +1,6 @@
 //! `node:querystring`: `a=1&b=2`, forgiving in what it reads.
 //!
-//! Differs from Node: with a separator of several characters, one that begins in the middle of a part of itself is found.
+//! Differs from Node: nothing known.
 
 use boa_engine::{
     Context, JsArgs, JsObject, JsResult, JsString, JsValue, js_string,
@@ -95,11 +95,9 @@ fn delimiter(value: &JsValue, default: &'static str, cx: &mut Context) -> JsResu
 fn parse_units<U: Unit>(units: &[U], separator: &[u16], equals: &[u16], mut pairs: f64, decode: &Coder, object: &JsObject, cx: &mut Context) -> JsResult<()> {
     let mut rest = units;
     loop {
-        let end = find(rest, separator);
+        let (middle, end) = if separator.len() == 1 && equals.len() == 1 { find_marks(rest, separator[0], equals[0]) } else { match_marks(rest, separator, equals) };
         let pair = &rest[..end.unwrap_or(rest.len())];
         if !pair.is_empty() {
-            // Without a sign for it there is no key: all is value.
-            let middle = if equals.is_empty() { Some(0) } else { find(pair, equals) };
             let key = decoded(&pair[..middle.unwrap_or(pair.len())], decode, cx)?;
             let value = match middle {
                 Some(middle) => decoded(&pair[middle + equals.len()..], decode, cx)?,
@@ -116,13 +114,38 @@ fn parse_units<U: Unit>(units: &[U], separator: &[u16], equals: &[u16], mut pair
     }
 }
 
-fn find<U: Unit>(units: &[U], wanted: &[u16]) -> Option<usize> {
-    match wanted {
-        [] => return None,
-        [only] => return units.iter().position(|unit| (*unit).into() == *only),
-        _ => {}
+/// Where the sign of a pair and the separator after it are, each of one unit.
+fn find_marks<U: Unit>(units: &[U], separator: u16, equals: u16) -> (Option<usize>, Option<usize>) {
+    let end = units.iter().position(|unit| (*unit).into() == separator);
+    let pair = &units[..end.unwrap_or(units.len())];
+    (pair.iter().position(|unit| (*unit).into() == equals), end)
+}
+
+/// The same for marks of any length, each unit looked at once: what turns out to begin no mark is not tried again, and no unit of a
+/// separator can be one of a sign.
+fn match_marks<U: Unit>(units: &[U], separator: &[u16], equals: &[u16]) -> (Option<usize>, Option<usize>) {
+    // Without a sign for it there is no key: all is value.
+    let mut middle = equals.is_empty().then_some(0);
+    let (mut of_separator, mut of_equals) = (0, 0);
+    for (index, unit) in units.iter().enumerate() {
+        let unit = Some((*unit).into());
+        if unit == separator.get(of_separator).copied() {
+            of_separator += 1;
+            if of_separator == separator.len() {
+                return (middle, Some(index + 1 - separator.len()));
+            }
+            continue;
+        }
+        of_separator = 0;
+        if middle.is_some() {
+            continue;
+        }
+        of_equals = if unit == equals.get(of_equals).copied() { of_equals + 1 } else { 0 };
+        if of_equals == equals.len() {
+            middle = Some(index + 1 - equals.len());
+        }
     }
-    units.windows(wanted.len()).position(|window| window.iter().zip(wanted).all(|(unit, wanted)| (*unit).into() == *wanted))
+    (middle, None)
 }
 
 /// A key or a value: `+` means a space, escapes are decoded where there are any.

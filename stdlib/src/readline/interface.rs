@@ -14,11 +14,7 @@ use coil_engine::{
 };
 
 use super::{edit, keys};
-use crate::{
-    buffer::{self, Encoding},
-    events,
-    string_decoder::Decoder,
-};
+use crate::{events, string_decoder::STRING_DECODER};
 
 /// `readline.Interface`
 pub(crate) static INTERFACE: Class = Class {
@@ -29,10 +25,23 @@ pub(crate) static INTERFACE: Class = Class {
     init: construct,
     prototype: &[
         Member::build("question", question_function),
-        Member::accessor("_prompt", |this, _, cx| with(this, cx, |state| state.prompt.clone()), |this, args, cx| keep(this, args, cx, |state, value| state.prompt = value))
+        Member::accessor("_decoder", |this, _, cx| with(this, cx, |state| state.decoder.clone()), |this, args, cx| keep(this, args, cx, |state, value| state.decoder = value))
             .enumerable(false)
             .permanent(),
+        Member::accessor(
+            "_line_buffer",
+            |this, _, cx| with(this, cx, |state| state.part.clone().map_or_else(JsValue::undefined, JsValue::from)),
+            |this, args, cx| keep(this, args, cx, |state, value| state.part = value.as_string()),
+        )
+        .enumerable(false)
+        .permanent(),
         Member::accessor("_oldPrompt", |this, _, cx| with(this, cx, |state| state.old_prompt.clone()), |this, args, cx| keep(this, args, cx, |state, value| state.old_prompt = value))
+            .enumerable(false)
+            .permanent(),
+        Member::accessor("_previousKey", |this, _, cx| with(this, cx, |state| state.previous_key.clone()), |this, args, cx| keep(this, args, cx, |state, value| state.previous_key = value))
+            .enumerable(false)
+            .permanent(),
+        Member::accessor("_prompt", |this, _, cx| with(this, cx, |state| state.prompt.clone()), |this, args, cx| keep(this, args, cx, |state, value| state.prompt = value))
             .enumerable(false)
             .permanent(),
         Member::accessor(
@@ -43,27 +52,27 @@ pub(crate) static INTERFACE: Class = Class {
         .enumerable(false)
         .permanent(),
         Member::accessor(
-            "_line_buffer",
-            |this, _, cx| with(this, cx, |state| state.part.clone().map_or_else(JsValue::undefined, JsValue::from)),
-            |this, args, cx| keep(this, args, cx, |state, value| state.part = value.as_string()),
+            "_sawKeyPress",
+            |this, _, cx| with(this, cx, |state| state.saw_key_press.into()),
+            |this, args, cx| keep(this, args, cx, |state, value| state.saw_key_press = value.to_boolean()),
+        )
+        .enumerable(false)
+        .permanent(),
+        Member::accessor(
+            "_sawReturnAt",
+            |this, _, cx| with(this, cx, |state| state.saw_return_ms.into()),
+            |this, args, cx| keep(this, args, cx, |state, value| state.saw_return_ms = value.as_number().unwrap_or_default()),
         )
         .enumerable(false)
         .permanent(),
         Member::renamed("_setRawMode", "[_setRawMode]", 1, set_raw_mode),
         Member::renamed("_onLine", "[_onLine]", 1, on_line),
         Member::renamed("_writeToOutput", "[_writeToOutput]", 1, write_to_output),
-        Member::renamed("_normalWrite", "[_normalWrite]", 1, normal_write_method),
-        Member::renamed("_ttyWrite", "[_ttyWrite]", 2, edit::tty_write),
+        Member::renamed("_addHistory", "[_addHistory]", 0, edit::add_history_method),
         Member::renamed("_refreshLine", "[_refreshLine]", 0, edit::refresh_method),
+        Member::renamed("_normalWrite", "[_normalWrite]", 1, normal_write_method),
         Member::renamed("_insertString", "[_insertString]", 1, edit::insert_method),
         Member::renamed("_tabComplete", "", 1, edit::tab_complete_method),
-        Member::renamed("_addHistory", "[_addHistory]", 0, edit::add_history_method),
-        Member::renamed("_line", "[_line]", 0, edit::line_method),
-        Member::renamed("_historyNext", "[_historyNext]", 0, edit::history_next_method),
-        Member::renamed("_historyPrev", "[_historyPrev]", 0, edit::history_prev_method),
-        Member::renamed("_getDisplayPos", "[_getDisplayPos]", 1, edit::display_pos_method),
-        Member::renamed("_getCursorPos", "getCursorPos", 0, edit::cursor_pos_method),
-        Member::renamed("_moveCursor", "[_moveCursor]", 1, edit::move_cursor_method),
         Member::renamed("_wordLeft", "[_wordLeft]", 0, edit::word_left_method),
         Member::renamed("_wordRight", "[_wordRight]", 0, edit::word_right_method),
         Member::renamed("_deleteLeft", "[_deleteLeft]", 0, edit::delete_left_method),
@@ -72,6 +81,13 @@ pub(crate) static INTERFACE: Class = Class {
         Member::renamed("_deleteWordRight", "[_deleteWordRight]", 0, edit::delete_word_right_method),
         Member::renamed("_deleteLineLeft", "[_deleteLineLeft]", 0, edit::delete_line_left_method),
         Member::renamed("_deleteLineRight", "[_deleteLineRight]", 0, edit::delete_line_right_method),
+        Member::renamed("_line", "[_line]", 0, edit::line_method),
+        Member::renamed("_historyNext", "[_historyNext]", 0, edit::history_next_method),
+        Member::renamed("_historyPrev", "[_historyPrev]", 0, edit::history_prev_method),
+        Member::renamed("_getDisplayPos", "[_getDisplayPos]", 1, edit::display_pos_method),
+        Member::renamed("_getCursorPos", "getCursorPos", 0, edit::cursor_pos_method),
+        Member::renamed("_moveCursor", "[_moveCursor]", 1, edit::move_cursor_method),
+        Member::renamed("_ttyWrite", "[_ttyWrite]", 2, edit::tty_write),
     ],
     statics: &[],
 };
@@ -109,8 +125,10 @@ pub struct State {
     question: Option<JsFunction>,
     /// A line that has begun.
     part: Option<JsString>,
-    #[unsafe_ignore_trace]
-    decoder: Decoder,
+    /// The `StringDecoder` of an input that is no terminal.
+    decoder: JsValue,
+    /// Whether a terminal has told of a key.
+    pub saw_key_press: bool,
     /// When a carriage return was seen, in milliseconds; 0 if it was not the last.
     pub saw_return_ms: f64,
     pub previous_key: JsValue,
@@ -223,12 +241,14 @@ pub fn construct(this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult
     put(&interface, "crlfDelay", if crlf_delay.to_boolean() { delay.max(CRLF_DELAY_MIN_MS) } else { CRLF_DELAY_MIN_MS }, cx)?;
     put(&interface, "completer", completer, cx)?;
     put(&interface, "terminal", terminal, cx)?;
+    let decoder = if terminal { JsValue::undefined() } else { STRING_DECODER.construct(&[js_string!("utf8").into()], cx)?.into() };
     let state = State {
         prompt,
         old_prompt: JsValue::undefined(),
         question: None,
         part: None,
-        decoder: Decoder::new(Encoding::Utf8),
+        decoder,
+        saw_key_press: false,
         saw_return_ms: 0.0,
         previous_key: JsValue::null(),
         search: None,
@@ -266,7 +286,11 @@ fn attach(interface: &JsObject, input: &JsObject, output: &JsValue, terminal: bo
     listen(input, "error", "onerror", error, cx)?;
     if terminal {
         keys::watch(input, Some(interface.clone()), cx)?;
-        listen(input, "keypress", "onkeypress", |_, args, interface, cx| events::method(interface, "_ttyWrite", args, cx), cx)?;
+        let key_press: Listener = |_, args, interface, cx| {
+            state_of(interface, cx)?.borrow_mut().data_mut().saw_key_press = true;
+            events::method(interface, "_ttyWrite", args, cx)
+        };
+        listen(input, "keypress", "onkeypress", key_press, cx)?;
         listen(
             input,
             "end",
@@ -644,19 +668,15 @@ fn normal_write_method(this: &JsValue, args: &[JsValue], cx: &mut Context) -> Js
     if given.is_undefined() {
         return Ok(JsValue::undefined());
     }
-    let bytes = match given.as_string() {
-        Some(text) => buffer::string_to_bytes(&text, Encoding::Utf8),
-        None => match buffer::bytes_of(given) {
-            Some(bytes) => bytes,
-            None => return Err(errors::invalid_arg_type("buf", "Buffer|TypedArray|DataView", given, cx)),
-        },
-    };
-    let delay_ms = get(&interface, "crlfDelay", cx)?.to_number(cx)?;
     let state = state_of(&interface, cx)?;
+    let decoder = state.borrow().data().decoder.clone();
+    let decoder = decoder.to_object(cx)?;
+    let text = events::method(&decoder, "write", std::slice::from_ref(given), cx)?.to_string(cx)?;
+    let delay_ms = get(&interface, "crlfDelay", cx)?.to_number(cx)?;
     let now = now_ms(cx);
     let lines = {
         let mut state = state.borrow_mut();
-        split(state.data_mut(), &bytes, now, delay_ms)
+        split(state.data_mut(), &text, now, delay_ms)
     };
     for line in lines {
         events::method(&interface, "_onLine", &[line.into()], cx)?;
@@ -665,8 +685,8 @@ fn normal_write_method(this: &JsValue, args: &[JsValue], cx: &mut Context) -> Js
 }
 
 /// The lines that are complete now; the rest stays in the state.
-fn split(state: &mut State, bytes: &[u8], now_ms: f64, delay_ms: f64) -> Vec<JsString> {
-    let mut text: Vec<u16> = state.decoder.write(bytes).iter().collect();
+fn split(state: &mut State, text: &JsString, now_ms: f64, delay_ms: f64) -> Vec<JsString> {
+    let mut text: Vec<u16> = text.iter().collect();
     if state.saw_return_ms > 0.0 && now_ms - state.saw_return_ms <= delay_ms {
         if text.first() == Some(&LF) {
             text.remove(0);

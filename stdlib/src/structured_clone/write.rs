@@ -226,8 +226,8 @@ impl Writer<'_> {
                 let tracking = ByteRange::tracks_length(object);
                 Ok(Object::DataView { buffer: buffer.unwrap_or(0), byte_offset: range.byte_offset, byte_length: range.byte_length, tracking })
             }
+            ObjectKind::Ordinary | ObjectKind::Other if JsObject::equals(object, &cx.global_object()) => Err(uncloneable(&shown(object, cx)?, cx)),
             ObjectKind::Ordinary => self.plain(object, depth, cx),
-            ObjectKind::Other if JsObject::equals(object, &cx.global_object()) => Err(uncloneable(&shown(object, cx)?, cx)),
             ObjectKind::Other => self.native(object, depth, cx),
             _ => Err(uncloneable(&shown(object, cx)?, cx)),
         }
@@ -264,6 +264,7 @@ impl Writer<'_> {
         match super::parcel::pack(object, listed, cx)? {
             Some(parcel) => Ok(Object::Carried(parcel)),
             None if listed => Err(data_clone("Found invalid value in transferList.", cx)),
+            None if is_iterator(object, cx) => Err(uncloneable(&shown(object, cx)?, cx)),
             None => self.plain(object, depth, cx),
         }
     }
@@ -354,16 +355,45 @@ fn shown(object: &JsObject, cx: &mut Context) -> JsResult<String> {
         };
     }
     let object = object.proxy_parts().flatten().map_or_else(|| object.clone(), |(target, _)| target);
-    let own = object.get(js_string!("toString"), cx)?;
+    let own = plain_property(&object, js_string!("toString").into(), cx)?;
     let common = cx.intrinsics().constructors().object().prototype().get(js_string!("toString"), cx)?;
-    let name = errors::constructor_name(&object, cx);
+    let constructor = plain_property(&object, js_string!("constructor").into(), cx)?.as_object().filter(JsObject::is_callable);
+    let name = match constructor {
+        Some(constructor) => plain_property(&constructor, js_string!("name").into(), cx)?.as_string().filter(|name| !name.is_empty()),
+        None => None,
+    };
     if JsValue::strict_equals(&own, &common)
         && let Some(name) = &name
     {
-        return Ok(format!("#<{name}>"));
+        return Ok(format!("#<{}>", name.to_std_string_lossy()));
     }
-    let tag = object.get(JsSymbol::to_string_tag(), cx)?.as_string().map(|tag| tag.to_std_string_lossy());
-    Ok(format!("[object {}]", tag.or(name).unwrap_or_else(|| "Object".to_owned())))
+    let tag = plain_property(&object, JsSymbol::to_string_tag().into(), cx)?.as_string().or(name);
+    Ok(format!("[object {}]", tag.map_or_else(|| "Object".to_owned(), |tag| tag.to_std_string_lossy())))
+}
+
+/// Whether an object of the engine's own kind is one of its iterators: those over strings and regular expressions have no kind that tells.
+fn is_iterator(object: &JsObject, cx: &Context) -> bool {
+    let common = cx.intrinsics().objects().iterator_prototypes().string().prototype();
+    let mut next = object.prototype();
+    while let Some(holder) = next {
+        if common.as_ref().is_some_and(|common| JsObject::equals(common, &holder)) {
+            return true;
+        }
+        next = holder.prototype();
+    }
+    false
+}
+
+/// A property as a message may ask for it: no accessor runs.
+fn plain_property(object: &JsObject, key: PropertyKey, cx: &mut Context) -> JsResult<JsValue> {
+    let mut next = Some(object.clone());
+    while let Some(holder) = next {
+        if let Some(found) = holder.own_property(&key, cx)? {
+            return Ok(found.value().cloned().unwrap_or_default());
+        }
+        next = holder.prototype();
+    }
+    Ok(JsValue::undefined())
 }
 
 /// Errors of other names are cloned as Error.

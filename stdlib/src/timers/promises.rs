@@ -24,9 +24,9 @@ use super::delay_of;
 pub static MODULE: NativeModule = NativeModule {
     name: "timers/promises",
     exports: &[
-        Export::function("setTimeout", 1, set_timeout),
+        Export::function("setTimeout", 2, set_timeout),
         Export::function("setImmediate", 1, set_immediate),
-        Export::function("setInterval", 1, set_interval),
+        Export::function("setInterval", 2, set_interval),
         Export::build("scheduler", |cx| SCHEDULER.construct_hidden(cx)),
     ],
 };

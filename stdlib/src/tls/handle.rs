@@ -58,10 +58,12 @@ pub(super) fn ssl(this: &JsValue, _args: &[JsValue], cx: &mut Context) -> JsResu
     Ok(handle.into())
 }
 
-/// `tlsSocket._handle`: the same, while there is a connection.
-pub(super) fn of_socket(this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
-    let plain = net::handle_object(this, args, cx)?;
-    if plain.is_object() { ssl(this, args, cx) } else { Ok(plain) }
+/// `_handle` of a socket that speaks TLS; nothing for another.
+pub(crate) fn of_socket(socket: &JsObject, cx: &mut Context) -> JsResult<Option<JsValue>> {
+    if socket::state_of(socket, cx).is_none() {
+        return Ok(None);
+    }
+    ssl(&socket.clone().into(), &[], cx).map(Some)
 }
 
 /// What is wrong with the peer's certificate; null where nothing is.

@@ -52,6 +52,7 @@ pub(crate) mod socket;
 
 pub(crate) use ciphers::DEFAULT as CORE_CIPHERS;
 pub(crate) use connect::connect;
+pub(crate) use handle::of_socket as handle_of;
 pub(crate) use server::TLS_SERVER;
 pub(crate) use socket::TLS_SOCKET;
 

@@ -38,6 +38,7 @@ pub(crate) static TLS_SOCKET: Class = Class {
     init: construct,
     prototype: &[
         Member::function("disableRenegotiation", 0, controls::disable_renegotiation),
+        Member::function("_destroySSL", 0, destroy_ssl),
         Member::renamed("renegotiate", "", 2, controls::renegotiate),
         Member::renamed("exportKeyingMaterial", "", 3, peer::export_keying_material),
         Member::function("setMaxSendFragment", 1, controls::set_max_send_fragment),
@@ -63,13 +64,12 @@ pub(crate) static TLS_SOCKET: Class = Class {
         Member::renamed("getTLSTicket", "socketMethodProxy", 0, peer::get_tls_ticket),
         Member::renamed("isSessionReused", "socketMethodProxy", 0, peer::is_session_reused),
         Member::renamed("enableTrace", "socketMethodProxy", 0, controls::enable_trace),
-        Member::function("_destroySSL", 0, destroy_ssl),
-        Member::accessor("_handle", handle::of_socket, net::set_handle_object).enumerable(false),
-        // In Node an own property of every socket.
-        Member::getter("ssl", handle::ssl).enumerable(false),
     ],
     statics: &[],
 };
+
+/// Properties of every socket itself.
+static OWN_ACCESSORS: [Member; 1] = [Member::getter("ssl", handle::ssl)];
 
 /// What a TLS socket keeps natively.
 #[derive(Trace, Finalize, JsData)]
@@ -174,6 +174,7 @@ fn construct(this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsV
         handle: handle::create(cx)?,
     };
     let state = Slot::set(&object, state, cx)?;
+    table::define_all(&object, &OWN_ACCESSORS, true, cx)?;
     let own_handle = state.borrow().data().handle.clone();
     handle::bind(&own_handle, &state, cx)?;
     // Until the socket is the script's, what goes wrong is told as a failure of TLS.

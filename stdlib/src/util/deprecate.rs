@@ -35,9 +35,14 @@ pub(super) fn deprecate(_this: &JsValue, args: &[JsValue], cx: &mut Context) -> 
 }
 
 /// A built-in function that warns when it is first called.
-pub(super) fn deprecated(call: NativeFunctionPointer, name: &'static str, length: u8, message: &str, code: &'static str, cx: &mut Context) -> JsResult<JsValue> {
+pub(crate) fn deprecated(call: NativeFunctionPointer, name: &'static str, length: u8, message: &str, code: &'static str, cx: &mut Context) -> JsResult<JsValue> {
     let function = table::function(call, js_string!(name), length, cx).into();
     Ok(wrap(&function, js_string!(message).into(), js_string!(code).into(), true, cx)?.into())
+}
+
+/// A built-in constructor that warns when it is first called; its prototype's `constructor` stays the one that does not.
+pub(crate) fn deprecated_constructor(constructor: &JsObject, message: &str, code: &'static str, cx: &mut Context) -> JsResult<JsValue> {
+    Ok(wrap(constructor, js_string!(message).into(), js_string!(code).into(), true, cx)?.into())
 }
 
 #[derive(Clone, Trace, Finalize)]

@@ -38,6 +38,7 @@ use self::{
     inspect::Text,
 };
 
+pub(crate) use deprecate::{deprecated, deprecated_constructor};
 pub use inspect::inspect_for_messages;
 
 /// `require('util')`
@@ -48,7 +49,7 @@ pub static MODULE: NativeModule = NativeModule {
         Export::function("_exceptionWithHostPort", 0, system_errors::exception_with_host_port),
         Export::build("_extend", |cx| {
             let message = "The `util._extend` API is deprecated. Please use Object.assign() instead.";
-            deprecate::deprecated(extend, "_extend", 2, message, "DEP0060", cx)
+            deprecated(extend, "_extend", 2, message, "DEP0060", cx)
         }),
         Export::function("callbackify", 1, promisify::callbackify),
         Export::function("convertProcessSignalToExitCode", 1, convert_signal),
@@ -66,7 +67,7 @@ pub static MODULE: NativeModule = NativeModule {
         Export::build("inspect", |cx| Ok(inspect::inspect_function(cx)?.into())),
         Export::build("isArray", |cx| {
             let message = "The `util.isArray` API is deprecated. Please use `Array.isArray()` instead.";
-            deprecate::deprecated(is_array, "isArray", 1, message, "DEP0044", cx)
+            deprecated(is_array, "isArray", 1, message, "DEP0044", cx)
         }),
         Export::function("isDeepStrictEqual", 3, is_deep_strict_equal).method(),
         Export::build("promisify", promisify::function),

@@ -143,7 +143,7 @@ fn answered(call: u64, answer: Answer, cx: &mut Context) {
 pub(super) fn register_main(cx: &Context) {
     if inside(cx).is_none() && !worker::any(cx) {
         let main = Arc::<Thread>::default();
-        main.joined(Host::of(cx).event_loop().remote());
+        main.joined(Host::of(cx).event_loop());
         register(0, main);
     }
 }

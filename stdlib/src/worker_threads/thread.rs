@@ -15,7 +15,7 @@ use boa_engine::{
 };
 use coil_engine::{
     Host,
-    coil_loop::{Hold, Remote},
+    coil_loop::{EventLoop, Hold, Remote, Usage},
     coil_sys::Sys,
     errors,
     launch::Launch,
@@ -39,6 +39,7 @@ pub(super) struct Thread {
 #[derive(Default)]
 struct Inner {
     remote: Option<Remote<Context>>,
+    usage: Option<Arc<Usage>>,
     /// Stops what the worker's loop does not come back from.
     interrupt: Option<Interrupt>,
     /// What was asked before the worker's loop was there.
@@ -56,8 +57,10 @@ impl Thread {
     }
 
     /// The worker's loop is there: what waited is posted.
-    pub(super) fn joined(&self, remote: Remote<Context>) {
+    pub(super) fn joined(&self, event_loop: &EventLoop<Context>) {
+        let remote = event_loop.remote();
         let mut inner = self.inner.lock().unwrap_or_else(PoisonError::into_inner);
+        inner.usage = Some(event_loop.usage());
         for call in inner.waiting.drain(..) {
             remote.post(call);
         }
@@ -67,6 +70,11 @@ impl Thread {
             interrupt.interrupt();
         }
         inner.interrupt = Some(interrupt);
+    }
+
+    /// How busy the worker's loop is; nothing before it is there.
+    pub(super) fn usage(&self) -> Option<Arc<Usage>> {
+        self.inner.lock().unwrap_or_else(PoisonError::into_inner).usage.clone()
     }
 
     /// Ends the worker with code 1, whatever it does.
@@ -166,7 +174,7 @@ impl Birth {
     pub fn settle(self, cx: &mut Context) -> JsResult<bool> {
         let host = Host::of(cx);
         let Self { id, name, thread, parent, port, data, stdin, limits, .. } = self;
-        thread.joined(host.event_loop().remote());
+        thread.joined(host.event_loop());
         let parent_port = messaging::adopt(port, cx)?;
         let redirect = parent.clone();
         host.state::<process::Redirect>().set(move |fd, bytes| {

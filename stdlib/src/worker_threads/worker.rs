@@ -30,7 +30,7 @@ use crate::{
         line::Line,
         mailbox::{Letter, pair},
     },
-    process, stream,
+    perf_hooks, process, stream,
     structured_clone::{self, Message},
 };
 
@@ -167,7 +167,7 @@ fn construct(this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsV
         asked: RefCell::default(),
     });
     Slot::set(&object, Data(worker.clone()), cx)?;
-    let utilization = crate::perf_hooks::performance(cx)?.to_object(cx)?.get(js_string!("eventLoopUtilization"), cx)?;
+    let utilization = table::closure("bound eventLoopUtilization", 2, object.clone(), event_loop_utilization, cx);
     let performance = JsObject::with_object_proto(cx.intrinsics());
     performance.create_data_property_or_throw(js_string!("eventLoopUtilization"), utilization, cx)?;
     object.create_data_property_or_throw(js_string!("performance"), performance, cx)?;
@@ -348,6 +348,15 @@ pub(super) fn stop_all(cx: &mut Context) {
             let _ = joined.join();
         }
     }
+}
+
+/// `worker.performance.eventLoopUtilization([earlier[, later]])`: nothing before the worker runs and after it has ended.
+fn event_loop_utilization(_this: &JsValue, args: &[JsValue], worker: &JsObject, cx: &mut Context) -> JsResult<JsValue> {
+    let worker = of(&worker.clone().into(), cx)?;
+    let now_ns = Host::of(cx).event_loop().now_ns();
+    let usage = if worker.exited.get() { None } else { worker.thread.usage() };
+    let times = usage.and_then(|usage| Some((usage.start_ns()?, usage.idle_ns(now_ns))));
+    perf_hooks::utilization(times, args, cx)
 }
 
 /// `worker.postMessage(value, transferList)`

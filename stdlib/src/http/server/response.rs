@@ -41,7 +41,7 @@ pub(in crate::http) static SERVER_RESPONSE: Class = Class {
         Member::function("writeEarlyHints", 2, write_early_hints),
         Member::function("_implicitHeader", 0, implicit_header),
         Member::function("writeHead", 3, write_head),
-        Member::function("writeHeader", 3, write_header),
+        Member::build("writeHeader", write_header),
         // In Node own properties of every response.
         Member::accessor("req", outgoing::request, outgoing::set_request).enumerable(false),
         Member::accessor("_sent100", outgoing::sent_continue, outgoing::set_sent_continue).enumerable(false),
@@ -287,9 +287,8 @@ fn write_head(this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<Js
 }
 
 /// `ServerResponse.prototype.writeHeader`: the same under an older name.
-fn write_header(this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
-    crate::http::warn_deprecated("ServerResponse.prototype.writeHeader is deprecated.", "DEP0063", cx)?;
-    write_head(this, args, cx)
+fn write_header(cx: &mut Context) -> JsResult<JsValue> {
+    crate::util::deprecated(write_head, "writeHead", 3, "ServerResponse.prototype.writeHeader is deprecated.", "DEP0063", cx)
 }
 
 fn store(object: &JsObject, args: &[JsValue], cx: &mut Context) -> JsResult<()> {

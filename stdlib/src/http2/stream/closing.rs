@@ -149,7 +149,7 @@ fn destroy_at_end(this: &JsValue, _args: &[JsValue], cx: &mut Context) -> JsResu
     Ok(JsValue::undefined())
 }
 
-/// `'finish'`: Node's `kMaybeDestroy`.
+/// `'finish'`
 pub(super) fn finished(this: &JsValue, _args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
     let state = of(this, cx)?;
     let stream = this.to_object(cx)?;
@@ -157,7 +157,8 @@ pub(super) fn finished(this: &JsValue, _args: &[JsValue], cx: &mut Context) -> J
     Ok(JsValue::undefined())
 }
 
-fn destroy_if_done(stream: &JsObject, state: &Rc<StreamState>, cx: &mut Context) -> JsResult<()> {
+/// Node's `kMaybeDestroy`.
+pub(super) fn destroy_if_done(stream: &JsObject, state: &Rc<StreamState>, cx: &mut Context) -> JsResult<()> {
     if !flag(stream, "writableFinished", cx)? {
         return Ok(());
     }
@@ -174,6 +175,12 @@ fn destroy_if_done(stream: &JsObject, state: &Rc<StreamState>, cx: &mut Context)
         }));
     }
     Ok(())
+}
+
+/// Whether all has come and been sent, and the stream only waits to be read to its end.
+pub fn ends_when_read(stream: &JsObject, cx: &mut Context) -> JsResult<bool> {
+    let Some(state) = find(stream, cx) else { return Ok(false) };
+    Ok(state.has(CLOSED) && state.has(NO_HANDLE) && state.rst_code.get() == code::NO_ERROR && !flag(stream, "destroyed", cx)?)
 }
 
 /// The session ends, and the stream with it.

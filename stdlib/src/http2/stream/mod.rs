@@ -41,7 +41,7 @@ mod file;
 mod io;
 pub(super) mod server;
 
-pub(super) use closing::{Reset, close, closed_by_codec, destroy_with_code};
+pub(super) use closing::{Reset, close, closed_by_codec, destroy_with_code, ends_when_read};
 pub(super) use io::{push_data, push_end, wants_trailers, write_progress};
 
 /// `Http2Stream`
@@ -357,6 +357,7 @@ fn send_trailers(this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult
     let Some(session) = state.session() else { return Ok(JsValue::undefined()) };
     session.codec.borrow_mut().trailers(state.id.get(), &fields);
     session.schedule_flush(cx);
+    closing::destroy_if_done(&object, &state, cx)?;
     Ok(JsValue::undefined())
 }
 

@@ -15,13 +15,27 @@ use crate::coroutine::{self, Iteration, run};
 pub static REPORTERS: NativeModule = NativeModule {
     name: "test/reporters",
     exports: &[
-        Export::function("dot", 1, |_this, args, cx| generator("dot", args, cx)),
-        Export::renamed("junit", "junitReporter", 1, |_this, args, cx| generator("junit", args, cx)),
+        Export::getter("dot", |_, _, cx| of_generators("dot", cx)),
+        Export::getter("junit", |_, _, cx| of_generators("junit", cx)),
         Export::build("spec", |cx| transform("spec", cx)).read_only(),
-        Export::renamed("tap", "tapReporter", 1, |_this, args, cx| generator("tap", args, cx)),
+        Export::getter("tap", |_, _, cx| of_generators("tap", cx)),
         Export::build("lcov", |cx| transform("lcov", cx)).read_only(),
     ],
 };
+
+/// What the getters of the module give, each made once.
+static GENERATORS: NativeModule = NativeModule {
+    name: "test/reporters.generators",
+    exports: &[
+        Export::function("dot", 1, |_this, args, cx| generator("dot", args, cx)),
+        Export::renamed("junit", "junitReporter", 1, |_this, args, cx| generator("junit", args, cx)),
+        Export::renamed("tap", "tapReporter", 1, |_this, args, cx| generator("tap", args, cx)),
+    ],
+};
+
+fn of_generators(name: &'static str, cx: &mut Context) -> JsResult<JsValue> {
+    table::instantiate(&GENERATORS, cx)?.get(js_string!(name), cx)
+}
 
 /// `spec` and `lcov`: Transforms of events; they may be called with or without `new`.
 fn transform(name: &'static str, cx: &mut Context) -> JsResult<JsValue> {

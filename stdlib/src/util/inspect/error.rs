@@ -4,7 +4,7 @@ use boa_engine::{Context, JsObject, JsResult, JsString, JsValue, js_string, prop
 use coil_engine::Host;
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::{Formatter, Plan, Style, Text, names::prefix};
+use super::{Formatter, Plan, Style, Text, UNMEASURED, names::prefix};
 
 impl Formatter {
     /// `formatError`: the text of an error; properties that the stack shows leave the list of keys.
@@ -90,7 +90,7 @@ impl Formatter {
         if stack.to_boolean() {
             self.seen.push(object.clone());
             self.indentation += 4;
-            let shown = self.value(&stack, 0, false, cx);
+            let shown = self.value(&stack, UNMEASURED, false, cx);
             self.indentation -= 4;
             self.seen.pop();
             text.push_str("\n    ");
@@ -214,8 +214,25 @@ fn is_core_frame(line: &Text, cx: &Context) -> bool {
     if !digits(parts.next()) || !digits(parts.next()) {
         return false;
     }
-    parts.next().is_some_and(|name| name.starts_with("internal/") || Host::of(cx).builtin(name).is_some())
+    parts.next().is_some_and(|name| INTERNAL.contains(&name) || Host::of(cx).builtin(name).is_some())
 }
+
+/// Files of Node's own that frames name.
+const INTERNAL: [&str; 13] = [
+    "internal/encoding",
+    "internal/main/check_syntax",
+    "internal/main/eval_stdin",
+    "internal/main/eval_string",
+    "internal/main/run_main_module",
+    "internal/main/worker_thread",
+    "internal/modules/cjs/loader",
+    "internal/modules/esm/load",
+    "internal/modules/esm/loader",
+    "internal/modules/esm/resolve",
+    "internal/process/per_thread",
+    "internal/process/task_queues",
+    "internal/timers",
+];
 
 /// `Error.prototype.toString`
 fn header(object: &JsObject, cx: &mut Context) -> JsResult<Text> {

@@ -26,7 +26,7 @@ impl Formatter {
             if entries == Entries::ArrayExtras && count > GROUPED_MIN {
                 output = self.grouped(output, compact, object, cx)?;
             }
-            if ((self.current_depth - level) as f64) < compact && count == output.len() {
+            if level >= 0 && ((self.current_depth - level) as f64) < compact && count == output.len() {
                 let start = output.len() + self.indentation + open.units() + base.units() + 10;
                 if self.fits(&output, start, &base) && !output.iter().any(Text::contains_newline) {
                     let mut line = Text::with_capacity(start + output.iter().map(|entry| entry.as_bytes().len() + 2).sum::<usize>());

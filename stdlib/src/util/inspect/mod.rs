@@ -572,6 +572,9 @@ enum Planned {
     Done(Text),
 }
 
+/// The level of an error's stack that is no text: nothing below it is on one line or too deep.
+const UNMEASURED: i64 = i64::MIN / 2;
+
 /// Deeper objects are cut: Rust's stack carries this many levels, and Node gives up at about as many.
 const NESTING_MAX: usize = 1500;
 
