@@ -18,10 +18,12 @@ pub struct Reader<'a> {
 }
 
 impl<'a> Reader<'a> {
+    /// Reads these bytes from their beginning.
     pub fn new(bytes: &'a [u8]) -> Self {
         Self { bytes, at: 0 }
     }
 
+    /// Whether all of them were read.
     pub fn is_empty(&self) -> bool {
         self.at == self.bytes.len()
     }

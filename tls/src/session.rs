@@ -42,6 +42,7 @@ pub struct Settings {
 }
 
 impl Settings {
+    /// Both versions, every scheme, no authorities; the fields say otherwise.
     pub fn new(identities: Vec<Arc<CertifiedKey>>, provider: Arc<CryptoProvider>, tickets: Arc<Tickets>) -> Self {
         Self {
             creds: Creds::of(&identities),
@@ -379,6 +380,7 @@ impl Session {
         std::mem::take(&mut self.out)
     }
 
+    /// What rustls knows of the connection, once its handshake has begun.
     pub fn connection(&self) -> Option<&Connection> {
         match &self.state {
             State::Open(connection) => Some(connection),
@@ -399,10 +401,12 @@ impl Session {
         }
     }
 
+    /// Whether this is the side that connects.
     pub fn is_client(&self) -> bool {
         self.is_client
     }
 
+    /// Whether the handshake took up an earlier session.
     pub fn was_resumed(&self) -> bool {
         self.connection().is_some_and(|connection| connection.handshake_kind() == Some(HandshakeKind::Resumed))
     }

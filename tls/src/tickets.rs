@@ -30,14 +30,17 @@ const NONCE_LEN: usize = 12;
 const NAME_LEN: usize = 16;
 
 impl Tickets {
+    /// Tickets under these keys, good for `lifetime` seconds.
     pub fn new(keys: [u8; KEYS_LEN], lifetime: u32) -> Self {
         Self { keys: Mutex::new(keys), lifetime }
     }
 
+    /// The keys: `server.getTicketKeys()`.
     pub fn keys(&self) -> [u8; KEYS_LEN] {
         *self.keys.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// Other keys from now on: `server.setTicketKeys(keys)`.
     pub fn set_keys(&self, keys: [u8; KEYS_LEN]) {
         *self.keys.lock().unwrap_or_else(PoisonError::into_inner) = keys;
     }

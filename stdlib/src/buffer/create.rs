@@ -222,6 +222,13 @@ fn within_memory(size: usize, cx: &mut Context) -> JsResult<()> {
     Err(errors::coded(errors::Base::Range, "ERR_MEMORY_ALLOCATION_FAILED", "Failed to allocate memory", cx))
 }
 
+/// The size of a block that is not wiped, checked as `Buffer.allocUnsafeSlow(size)` checks it.
+pub(crate) fn unwiped_size(value: &JsValue, cx: &mut Context) -> JsResult<usize> {
+    let size = checked_size(value, cx)?;
+    within_memory(size, cx)?;
+    Ok(size)
+}
+
 fn checked_size(value: &JsValue, cx: &mut Context) -> JsResult<usize> {
     Ok(validate::number_within(value, "size", Some(0.0), Some(K_MAX_LENGTH), cx)? as usize)
 }

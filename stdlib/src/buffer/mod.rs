@@ -25,6 +25,7 @@ use coil_engine::{
     table::{Export, NativeModule, Symbol},
 };
 
+pub(crate) use self::create::unwiped_size;
 pub use self::{bytes::*, encoding::*};
 
 /// `globalThis.Buffer`

@@ -8,7 +8,7 @@
 //!
 //! Implements <https://nodejs.org/api/crypto.html>.
 //!
-//! Differs from Node: the curves are P-256, P-384, P-521 and secp256k1; no SLH-DSA, no engines, no FIPS mode, no secure heap;
+//! Differs from Node: the curves are P-224, P-256, P-384, P-521 and secp256k1; no SLH-DSA, no engines, no FIPS mode, no secure heap;
 //! `opensslErrorStack` is there for the commonest errors only.
 
 use boa_engine::{

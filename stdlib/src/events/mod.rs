@@ -4,7 +4,7 @@
 //! `_eventsCount` and `_maxListeners` stand beside it. Native modules use [`emit`], [`on`], [`once`] and their kin: these call a method
 //! that a script has overridden, and go straight to Rust when none has.
 //!
-//! Differs from Node: the methods of an `EventEmitterAsyncResource` need `node:async_hooks`.
+//! Differs from Node: nothing known.
 
 mod async_resource;
 mod emit;

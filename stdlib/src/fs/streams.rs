@@ -434,17 +434,20 @@ fn read(stream: &JsObject, size: f64, cx: &mut Context) -> JsResult<()> {
     let position = get(stream, "pos", cx)?;
     let from = if position.is_undefined() { get(stream, "bytesRead", cx)? } else { position.clone() };
     let end = get(stream, "end", cx)?.to_number(cx)?;
-    let size = size.min(end - from.to_number(cx)? + 1.0);
-    if size.is_nan() || size <= 0.0 {
+    let left = end - from.to_number(cx)? + 1.0;
+    let size = if size.is_nan() || left.is_nan() { f64::NAN } else { size.min(left) };
+    if size <= 0.0 {
         return stream::push(stream, None, cx).map(drop);
     }
+    // As `Buffer.allocUnsafeSlow` checks it, into which Node reads.
+    let len = buffer::unwiped_size(&size.into(), cx)?;
     let fs = file.borrow().data().fs.clone();
     let fd = get(stream, "fd", cx)?;
     file.borrow().data().busy.set(true);
     let native = is_native(&fs, "read", contents::read, cx)?;
     match fd.as_number() {
-        Some(fd) if native => read_natively(stream.clone(), file, fd as i32, size as usize, position.as_number().map(|position| position as u64), cx),
-        _ => read_through(stream, &fs, fd, size, position, cx)?,
+        Some(fd) if native => read_natively(stream.clone(), file, fd as i32, len, position.as_number().map(|position| position as u64), cx),
+        _ => read_through(stream, &fs, fd, len, position, cx)?,
     }
     Ok(())
 }
@@ -473,8 +476,8 @@ fn read_natively(stream: JsObject, file: JsObject<FileState>, fd: i32, len: usiz
     );
 }
 
-fn read_through(stream: &JsObject, fs: &JsObject, fd: JsValue, size: f64, position: JsValue, cx: &mut Context) -> JsResult<()> {
-    let target = buffer::from_vec(vec![0; size as usize], cx)?;
+fn read_through(stream: &JsObject, fs: &JsObject, fd: JsValue, len: usize, position: JsValue, cx: &mut Context) -> JsResult<()> {
+    let target = buffer::from_vec(vec![0; len], cx)?;
     let done = table::closure(
         "",
         3,
@@ -492,7 +495,7 @@ fn read_through(stream: &JsObject, fs: &JsObject, fd: JsValue, size: f64, positi
         },
         cx,
     );
-    events::method(fs, "read", &[fd, target.into(), 0.into(), size.into(), position, done.into()], cx).map(drop)
+    events::method(fs, "read", &[fd, target.into(), 0.into(), len.into(), position, done.into()], cx).map(drop)
 }
 
 fn was_read(stream: &JsObject, file: &JsObject<FileState>, error: JsValue, count: f64, chunk: impl FnOnce(&mut Context) -> JsResult<Chunk>, cx: &mut Context) -> JsResult<()> {

@@ -7,7 +7,7 @@
 //!
 //! Follows <https://nodejs.org/api/process.html>.
 //!
-//! Differs from Node: `process.binding`, `dlopen`, `execve` and the profiler's entries throw
+//! Differs from Node: `process.binding`, `dlopen` and the profiler's entries throw
 //! ERR_METHOD_NOT_IMPLEMENTED; `allowedNodeEnvironmentFlags` holds the flags coil takes.
 
 mod env;

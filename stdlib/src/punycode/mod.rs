@@ -1,6 +1,6 @@
 //! Node's deprecated `punycode`: RFC 3492, which writes Unicode labels in ASCII.
 //!
-//! Differs from Node: loading it gives no deprecation warning.
+//! Differs from Node: nothing known.
 
 use boa_engine::{Context, JsArgs, JsError, JsResult, JsString, JsValue, js_string, object::builtins::JsArray};
 use coil_engine::{

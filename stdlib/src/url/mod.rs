@@ -1,6 +1,6 @@
 //! Node's `url`: the WHATWG `URL` and `URLSearchParams`, file URLs and paths, and the legacy `url.parse` family.
 //!
-//! Differs from Node: object URLs (`URL.createObjectURL`) are not implemented; `inspect` with `showHidden` does not show Node's private context.
+//! Differs from Node: what [`pattern`] says of URLPattern.
 
 use boa_engine::{Context, JsArgs, JsError, JsNativeError, JsObject, JsResult, JsValue, js_string};
 use coil_engine::{

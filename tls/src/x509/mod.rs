@@ -123,6 +123,7 @@ impl Certificate {
         self.public_key.get_or_init(|| PublicKey::from_spki(self.spki())).as_ref()
     }
 
+    /// The extension with this object identifier, as DER has it.
     pub fn extension(&self, id: &[u8]) -> Option<&Extension> {
         self.extensions.iter().find(|extension| extension.id == id)
     }

@@ -90,6 +90,7 @@ pub enum GeneralName {
 }
 
 impl GeneralName {
+    /// Reads one of the kinds of RFC 5280 section 4.2.1.6, by its tag.
     pub fn parse(tag: u8, value: &[u8]) -> Self {
         let latin1 = || value.iter().map(|byte| char::from(*byte)).collect::<String>();
         match tag {
