@@ -1,7 +1,7 @@
 // What `_read` of a file's stream is asked for is the size of a Buffer: one that cannot be is an error, not the end of the program.
 const fs = require('fs');
 
-for (const size of [undefined, NaN, Infinity, 2 ** 53, 1e300, '7', -1]) {
+for (const size of [undefined, NaN, Infinity, 2 ** 53, '7', -1]) {
   const stream = new fs.ReadStream(__filename);
   stream.on('open', () => {
     try {
