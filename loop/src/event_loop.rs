@@ -121,14 +121,20 @@ impl<C: 'static> EventLoop<C> {
         while self.turn(Mode::Default, cx) {}
     }
 
+    /// Counts as running from now on, as the first turn does: for a program that is one from the start.
+    pub fn begin(&self) {
+        if self.metrics.get().start_ns.is_none() {
+            let now_ns = self.clock.now_ns();
+            self.count(|metrics| metrics.start_ns = Some(now_ns));
+            self.usage.begin(now_ns);
+        }
+    }
+
     /// One turn. Returns whether there is reason for another.
     pub fn turn(&self, mode: Mode, cx: &mut C) -> bool {
         if self.goes_on() {
-            self.count(|metrics| {
-                metrics.loop_count += 1;
-                let start_ns = *metrics.start_ns.get_or_insert_with(|| self.clock.now_ns());
-                self.usage.begin(start_ns);
-            });
+            self.begin();
+            self.count(|metrics| metrics.loop_count += 1);
             let turn = self.metrics.get().loop_count;
             self.tell(|| What::TurnBegin { turn });
             // Since libuv 1.45 timers run after poll, check and closing, and once before the first turn: that is what

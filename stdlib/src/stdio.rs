@@ -9,7 +9,7 @@ use std::{
     rc::Rc,
 };
 
-use boa_engine::{Context, JsArgs, JsObject, JsResult, JsValue, js_string};
+use boa_engine::{Context, JsObject, JsResult, JsValue, js_string};
 use boa_gc::{Finalize, Trace};
 use coil_engine::{
     Host, Slot,
@@ -26,6 +26,7 @@ use crate::{
         handle::{Inner, inner_of, of_conn},
     },
     stream::{self, Chunk, Done, Native},
+    tty,
 };
 
 /// What `process.stdout` is made of: the descriptor it writes to.
@@ -35,8 +36,8 @@ struct Output {
     fd: i32,
 }
 
-/// `WriteStream` of a standard descriptor. On a terminal it has its size and colours.
-static WRITE_STREAM: Class = Class {
+/// `WriteStream` of a standard descriptor; that of a terminal is `tty`'s.
+pub(crate) static WRITE_STREAM: Class = Class {
     name: "WriteStream",
     length: 1,
     extends: Parent::Class(&stream::WRITABLE),
@@ -50,9 +51,6 @@ static WRITE_STREAM: Class = Class {
             let this = this.to_object(cx)?;
             stream::end(&this, cx).map(|()| JsValue::undefined())
         }),
-        Member::function("getWindowSize", 0, window_size),
-        Member::function("getColorDepth", 0, color_depth),
-        Member::function("hasColors", 2, has_colors),
         Member::function("ref", 0, |this, _, _| Ok(this.clone())),
         Member::function("unref", 0, |this, _, _| Ok(this.clone())),
     ],
@@ -87,7 +85,7 @@ impl Native for Sink {
 }
 
 fn write_all(stream: &JsObject, bytes: &[u8], done: &Done, cx: &mut Context) -> JsResult<()> {
-    let fd = Slot::<Output>::of(&stream.clone().into(), "WriteStream", cx)?.borrow().data().fd;
+    let fd = output_fd(&stream.clone().into(), cx)?;
     let host = Host::of(cx);
     if host.state::<crate::process::Redirect>().take(fd, bytes) {
         return done.ok(cx);
@@ -107,20 +105,39 @@ fn write_all(stream: &JsObject, bytes: &[u8], done: &Done, cx: &mut Context) -> 
     done.ok(cx)
 }
 
-fn output(fd: i32, cx: &mut Context) -> JsResult<JsObject> {
-    let prototype = WRITE_STREAM.prototype(cx)?;
-    let object = JsObject::from_proto_and_data(prototype, boa_engine::builtins::object::OrdinaryObject);
+/// Makes an object a stream that writes to a descriptor.
+pub(crate) fn init_output(object: &JsObject, fd: i32, cx: &mut Context) -> JsResult<()> {
     let options = JsObject::with_object_proto(cx.intrinsics());
     options.create_data_property_or_throw(js_string!("decodeStrings"), false, cx)?;
     options.create_data_property_or_throw(js_string!("emitClose"), false, cx)?;
-    stream::init_writable(&object, &options.into(), cx)?;
-    Slot::set(&object, Output { fd }, cx)?;
-    stream::attach(&object, &SINK, cx)?;
-    if crate::worker_threads::is_worker(cx) {
+    stream::init_writable(object, &options.into(), cx)?;
+    Slot::set(object, Output { fd }, cx)?;
+    stream::attach(object, &SINK, cx)
+}
+
+/// The descriptor that such a stream writes to.
+pub(crate) fn output_fd(stream: &JsValue, cx: &mut Context) -> JsResult<i32> {
+    let output = Slot::<Output>::of(stream, "WriteStream", cx)?;
+    let fd = output.borrow().data().fd;
+    Ok(fd)
+}
+
+fn output(fd: i32, cx: &mut Context) -> JsResult<JsObject> {
+    let in_worker = crate::worker_threads::is_worker(cx);
+    let kind = Host::of(cx).sys().stdio().kind(fd);
+    let object = if kind == HandleKind::Tty && !in_worker {
+        let object = tty::WRITE_STREAM.construct(&[fd.into()], cx)?;
+        tty::follow_size(&object, cx)?;
+        object
+    } else {
+        let object = JsObject::from_proto_and_data(WRITE_STREAM.prototype(cx)?, boa_engine::builtins::object::OrdinaryObject);
+        init_output(&object, fd, cx)?;
+        object
+    };
+    if in_worker {
         return Ok(object);
     }
     object.create_data_property_or_throw(js_string!("fd"), fd, cx)?;
-    let kind = Host::of(cx).sys().stdio().kind(fd);
     let name = match kind {
         HandleKind::Tty => "tty",
         HandleKind::File => "fs",
@@ -130,60 +147,7 @@ fn output(fd: i32, cx: &mut Context) -> JsResult<JsObject> {
     object.create_data_property_or_throw(js_string!("_isStdio"), true, cx)?;
     let unreadable = boa_engine::property::PropertyDescriptor::builder().value(false).writable(true).enumerable(false).configurable(true);
     object.define_property_or_throw(js_string!("readable"), unreadable, cx)?;
-    if kind == HandleKind::Tty {
-        object.create_data_property_or_throw(js_string!("isTTY"), true, cx)?;
-        if let Ok((columns, rows)) = Host::of(cx).sys().stdio().window_size(fd) {
-            object.create_data_property_or_throw(js_string!("columns"), columns, cx)?;
-            object.create_data_property_or_throw(js_string!("rows"), rows, cx)?;
-        }
-    }
     Ok(object)
-}
-
-fn fd_of(this: &JsValue, cx: &mut Context) -> JsResult<i32> {
-    let output = Slot::<Output>::of(this, "WriteStream", cx)?;
-    let fd = output.borrow().data().fd;
-    Ok(fd)
-}
-
-fn window_size(this: &JsValue, _args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
-    let fd = fd_of(this, cx)?;
-    match Host::of(cx).sys().stdio().window_size(fd) {
-        Ok((columns, rows)) => Ok(boa_engine::object::builtins::JsArray::from_iter([columns.into(), rows.into()], cx).into()),
-        Err(error) => Err(errors::system(&error, cx)),
-    }
-}
-
-/// Bits of colour that the terminal shows, by the environment; 1 means none.
-fn depth(cx: &Context) -> i32 {
-    let host = Host::of(cx);
-    if let Some(forced) = host.env("FORCE_COLOR") {
-        return match forced.as_str() {
-            "" | "1" | "true" => 4,
-            "2" => 8,
-            "3" => 24,
-            _ => 1,
-        };
-    }
-    let term = host.env("TERM").unwrap_or_default();
-    if host.env("NO_COLOR").is_some() || host.env("NODE_DISABLE_COLORS").is_some() || term == "dumb" {
-        return 1;
-    }
-    match host.env("COLORTERM").as_deref() {
-        Some("truecolor" | "24bit") => 24,
-        _ if term.contains("256") => 8,
-        _ if term.is_empty() => 1,
-        _ => 4,
-    }
-}
-
-fn color_depth(_this: &JsValue, _args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
-    Ok(depth(cx).into())
-}
-
-fn has_colors(_this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
-    let wanted = args.get_or_undefined(0).as_number().unwrap_or(16.0);
-    Ok((wanted <= 2f64.powi(depth(cx))).into())
 }
 
 pub(crate) fn stdout(cx: &mut Context) -> JsResult<JsValue> {
@@ -206,15 +170,16 @@ struct Input {
 }
 
 struct Shared {
-    /// A duplicate, so that dropping it leaves descriptor 0 alone.
+    number: i32,
+    /// A duplicate, so that dropping it leaves the descriptor itself alone.
     fd: OwnedFd,
     token: Cell<Option<Token>>,
     stream: RefCell<Option<JsObject>>,
     reading: Cell<bool>,
 }
 
-/// `ReadStream` of standard input when it is a pipe, a socket or a terminal.
-static READ_STREAM: Class = Class {
+/// `ReadStream` of standard input when it is a device; that of a terminal is `tty`'s.
+pub(crate) static READ_STREAM: Class = Class {
     name: "ReadStream",
     length: 1,
     extends: Parent::Class(&stream::READABLE),
@@ -223,7 +188,6 @@ static READ_STREAM: Class = Class {
     prototype: &[
         Member::renamed("_read", "", 1, stream::native::read),
         Member::renamed("_destroy", "", 2, stream::native::destroy),
-        Member::function("setRawMode", 1, set_raw_mode),
         Export::function("ref", 0, |this, _, cx| set_ref(this, true, cx)),
         Export::function("unref", 0, |this, _, cx| set_ref(this, false, cx)),
     ],
@@ -276,7 +240,7 @@ fn take(shared: &Rc<Shared>, cx: &mut Context) -> JsResult<()> {
     let Some(stream) = shared.stream.borrow().clone() else { return Ok(()) };
     let host = Host::of(cx);
     let mut bytes = vec![0; CHUNK_LEN];
-    match host.sys().fs().read(0, &mut bytes, None) {
+    match host.sys().fs().read(shared.number, &mut bytes, None) {
         Ok(0) => {
             forget(shared, cx);
             stream::push(&stream, None, cx).map(drop)
@@ -327,14 +291,39 @@ fn set_ref(this: &JsValue, yes: bool, cx: &mut Context) -> JsResult<JsValue> {
     Ok(this.clone())
 }
 
-fn set_raw_mode(this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
-    let raw = args.get_or_undefined(0).to_boolean();
-    let result = Host::of(cx).sys().stdio().set_raw_mode(0, raw);
-    if let Err(error) = result {
-        return Err(errors::system(&error, cx));
-    }
-    this.to_object(cx)?.set(js_string!("isRaw"), raw, false, cx)?;
-    Ok(this.clone())
+/// Makes an object a stream that reads from a descriptor.
+pub(crate) fn init_input(object: &JsObject, number: i32, cx: &mut Context) -> JsResult<()> {
+    let fd = Host::of(cx).sys().fs().duplicate(number).map_err(|error| errors::system(&error, cx))?;
+    let options = JsObject::with_object_proto(cx.intrinsics());
+    options.create_data_property_or_throw(js_string!("highWaterMark"), CHUNK_LEN as i32, cx)?;
+    stream::init_readable(object, &options.into(), cx)?;
+    let shared = Rc::new(Shared { number, fd, token: Cell::new(None), stream: RefCell::new(None), reading: Cell::new(false) });
+    Slot::set(object, Input { shared }, cx)?;
+    stream::attach(object, &SPRING, cx)?;
+    let paused = coil_engine::table::closure("", 0, object.clone(), stop_when_paused, cx);
+    crate::events::on(object, js_string!("pause"), paused, cx)
+}
+
+/// What is paused must not keep the process alive: nothing is watched until somebody reads again.
+fn stop_when_paused(_this: &JsValue, _args: &[JsValue], stream: &JsObject, cx: &mut Context) -> JsResult<JsValue> {
+    let stream = stream.clone();
+    Host::of(cx).next_tick_native(move |cx| {
+        if stream.get(js_string!("readableFlowing"), cx)?.to_boolean() {
+            return Ok(());
+        }
+        let shared = shared_of(&stream.clone().into(), cx)?;
+        forget(&shared, cx);
+        if let Some(readable) = stream::readable_state(&stream, cx)? {
+            readable.set_reading(false);
+        }
+        Ok(())
+    });
+    Ok(JsValue::undefined())
+}
+
+/// The descriptor that such a stream reads from.
+pub(crate) fn input_fd(stream: &JsValue, cx: &mut Context) -> JsResult<i32> {
+    Ok(shared_of(stream, cx)?.number)
 }
 
 /// Standard input that is the channel to the parent, or closed: a stream that never gives anything.
@@ -403,19 +392,15 @@ pub(crate) fn stdin(cx: &mut Context) -> JsResult<JsValue> {
     if matches!(kind, HandleKind::Pipe | HandleKind::Tcp) {
         return piped_stdin(kind, cx);
     }
-    let Ok(fd) = host.sys().fs().duplicate(0) else { return silent_stdin(cx) };
-    let prototype = READ_STREAM.prototype(cx)?;
-    let object = JsObject::from_proto_and_data(prototype, boa_engine::builtins::object::OrdinaryObject);
-    let options = JsObject::with_object_proto(cx.intrinsics());
-    options.create_data_property_or_throw(js_string!("highWaterMark"), CHUNK_LEN as i32, cx)?;
-    stream::init_readable(&object, &options.into(), cx)?;
-    let shared = Rc::new(Shared { fd, token: Cell::new(None), stream: RefCell::new(None), reading: Cell::new(false) });
-    Slot::set(&object, Input { shared }, cx)?;
-    stream::attach(&object, &SPRING, cx)?;
+    let object = if kind == HandleKind::Tty {
+        tty::READ_STREAM.construct(&[0.into()], cx)?
+    } else {
+        let object = JsObject::from_proto_and_data(READ_STREAM.prototype(cx)?, boa_engine::builtins::object::OrdinaryObject);
+        if init_input(&object, 0, cx).is_err() {
+            return silent_stdin(cx);
+        }
+        object
+    };
     object.create_data_property_or_throw(js_string!("fd"), 0, cx)?;
-    if kind == HandleKind::Tty {
-        object.create_data_property_or_throw(js_string!("isTTY"), true, cx)?;
-        object.create_data_property_or_throw(js_string!("isRaw"), false, cx)?;
-    }
     Ok(object.into())
 }

@@ -130,7 +130,7 @@ fn to_json(this: &JsValue, _args: &[JsValue], cx: &mut Context) -> JsResult<JsVa
 /// `[nodejs.util.inspect.custom]`
 fn inspect(this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
     if event_target::depth_is_spent(args) {
-        return Ok(this.clone());
+        return Ok(js_string!("[SocketAddress]").into());
     }
     let shown = to_json(this, &[], cx)?.to_object(cx)?;
     event_target::inspected(&this.to_object(cx)?, &shown, args, true, cx)

@@ -23,7 +23,7 @@
 use boa_engine::{Context, JsResult, JsValue};
 use coil_engine::table::{Export, NativeModule};
 
-mod cursor;
+pub(crate) mod cursor;
 pub(crate) mod edit;
 pub(crate) mod interface;
 mod keys;

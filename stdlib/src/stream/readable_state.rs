@@ -105,6 +105,16 @@ impl ReadableState {
         self.put(r::READING_MORE, on);
     }
 
+    /// Whether a read is under way that its source will answer.
+    pub(crate) fn set_reading(&self, on: bool) {
+        self.put(super::flags::r::READING, on);
+    }
+
+    /// Whether the stream is piped to another.
+    pub(crate) fn is_piped(&self) -> bool {
+        !self.pipes.borrow().is_empty()
+    }
+
     /// Whether the end was pushed.
     pub(crate) fn is_ended(&self) -> bool {
         self.has(r::ENDED)

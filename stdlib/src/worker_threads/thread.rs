@@ -174,6 +174,7 @@ impl Birth {
     pub fn settle(self, cx: &mut Context) -> JsResult<bool> {
         let host = Host::of(cx);
         let Self { id, name, thread, parent, port, data, stdin, limits, .. } = self;
+        host.event_loop().begin();
         thread.joined(host.event_loop());
         let parent_port = messaging::adopt(port, cx)?;
         let redirect = parent.clone();
