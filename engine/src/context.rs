@@ -121,6 +121,10 @@ impl HostHooks for Hooks {
         }
     }
 
+    fn method_name(&self, this: &JsObject, function: &JsObject, cx: &Context) -> Option<&'static str> {
+        Host::of(cx).method_name(this, function)
+    }
+
     fn max_buffer_size(&self, _cx: &mut Context) -> u64 {
         BUFFER_BYTES_MAX
     }

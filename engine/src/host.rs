@@ -80,6 +80,12 @@ pub type Inspect = fn(&JsValue, &mut Context) -> String;
 /// Decides what becomes of an error nobody caught. It runs with the queues untouched.
 pub type UncaughtHandler = Rc<dyn Fn(JsError, Origin, &mut Context)>;
 
+/// Under which name an object keeps a function, where that is what it does.
+pub type MethodName = fn(&JsObject, &JsObject) -> Option<&'static str>;
+
+#[derive(Default)]
+struct MethodNames(RefCell<Vec<MethodName>>);
+
 /// Where an uncaught error came from: the second argument of `uncaughtException` listeners.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Origin {
@@ -558,6 +564,15 @@ impl Host {
         let made = Rc::new(T::default());
         self.states.borrow_mut().insert(TypeId::of::<T>(), made.clone());
         made
+    }
+
+    /// Lets stack traces show functions that native objects keep as their methods.
+    pub fn name_methods(&self, names: MethodName) {
+        self.state::<MethodNames>().0.borrow_mut().push(names);
+    }
+
+    pub(crate) fn method_name(&self, this: &JsObject, function: &JsObject) -> Option<&'static str> {
+        self.state::<MethodNames>().0.borrow().iter().find_map(|names| names(this, function))
     }
 
     /// A `static` string as a JavaScript string, made once.

@@ -23,6 +23,6 @@ pub mod validate;
 pub use boa_engine;
 pub use coil_loop;
 pub use coil_sys;
-pub use host::{ExitMode, Host, HostOptions, Origin, UncaughtHandler, exit_status};
+pub use host::{ExitMode, Host, HostOptions, MethodName, Origin, UncaughtHandler, exit_status};
 pub use rejections::RejectionHandler;
 pub use slot::Slot;

@@ -203,6 +203,7 @@ pub fn install(host: &Host, cx: &mut Context) -> JsResult<()> {
     host.state::<Notices>().hear_of_builtins(deprecated_module);
     host.state::<coil_engine::launch::Launch>().warn_now.set(Some(process::emit_warning_now));
     host.set_inspect(util::inspect_for_messages);
+    host.name_methods(timers::method_name);
     Ok(())
 }
 

@@ -1,8 +1,9 @@
 //! The source text of a function that a program made with `new Function`, as `toString` gives it.
 
-use boa_ast::{LinearPosition, LinearSpan};
+use boa_ast::{LinearPosition, LinearSpan, scope::Scope};
+use boa_parser::{Error, Parser, Source};
 
-use crate::{JsString, SourceText, SpannedSourceText};
+use crate::{Context, JsNativeError, JsString, SourceText, SpannedSourceText, syntax_error};
 
 /// `function anonymous(a,b\n) {\nbody\n}`, of which parameters and body are parsed apart.
 pub(crate) struct DynamicSource {
@@ -35,6 +36,14 @@ impl DynamicSource {
         text.extend(body.iter());
         text.extend("\n}".encode_utf16());
         Self { text, parameters: start, body: behind_brace }
+    }
+
+    /// The error of parameters or a body that do not parse. V8 parses the whole: what is not closed goes on into what stands around it.
+    pub(crate) fn error(&self, found: &Error, context: &mut Context) -> JsNativeError {
+        let text: Vec<u16> = "(".encode_utf16().chain(self.text.iter().copied()).chain(")".encode_utf16()).collect();
+        let mut parser = Parser::new(Source::from_utf16(&text));
+        let whole = parser.parse_script(&Scope::new_global(), context.interner_mut());
+        syntax_error::native(whole.as_ref().err().unwrap_or(found))
     }
 
     pub(crate) fn before_parameters(&self) -> &[u16] {

@@ -91,6 +91,7 @@ mod regexp;
 mod sort;
 mod source_text;
 pub mod stack;
+mod suggested_names;
 mod syntax_error;
 pub mod template;
 mod text;

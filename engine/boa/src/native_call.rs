@@ -8,7 +8,10 @@ use arrayvec::ArrayVec;
 
 use crate::{
     Context, JsError, JsNativeError, JsObject, JsResult, JsValue,
-    builtins::{OrdinaryObject, function::ConstructorKind},
+    builtins::{
+        OrdinaryObject,
+        function::{ConstructorKind, OrdinaryFunction},
+    },
     context::intrinsics::StandardConstructors,
     native_function::NativeFunctionObject,
     native_stack,
@@ -66,6 +69,20 @@ impl Context {
         self.vm.native_frames.pop();
         result
     }
+}
+
+/// Adds what a base class declares to its new instance. The constructor has no frame yet; stack traces show it all the same.
+pub(crate) fn initialize_instance(instance: &JsObject, constructor: &JsObject, context: &mut Context) -> JsResult<()> {
+    let runs_code = constructor.downcast_ref::<OrdinaryFunction>().is_some_and(|function| !function.get_fields().is_empty());
+    if !runs_code {
+        return instance.initialize_instance_elements(constructor, context);
+    }
+    let depth = context.vm.frames.len();
+    let frame = NativeFrame { depth, function: constructor.clone(), this: instance.clone().into(), new_target: Some(constructor.clone()) };
+    context.vm.enter_native(frame);
+    let result = instance.initialize_instance_elements(constructor, context);
+    context.vm.native_frames.pop();
+    result
 }
 
 /// The location of a function that stack traces leave out.

@@ -119,7 +119,7 @@ pub(crate) fn of_expression(expression: &Expression) -> Option<Position> {
         Expression::ImportCall(node) => Some(node.span().start()),
         Expression::This(node) => Some(node.span().start()),
         Expression::TaggedTemplate(node) => Some(node.tag().span().end()),
-        Expression::BinaryInPrivate(node) => Some(node.span().start()),
+        Expression::BinaryInPrivate(node) => Some(after(node.lhs().span().end(), 1)),
         Expression::TemplateLiteral(node) => node.elements().iter().find_map(|element| match element {
             TemplateElement::Expr(expression) => Some(span(expression).start()),
             TemplateElement::String(_) => None,

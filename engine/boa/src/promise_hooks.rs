@@ -68,7 +68,9 @@ pub(crate) fn tell(event: PromiseEvent, promise: &JsObject, context: &mut Contex
 #[inline]
 pub(crate) fn around<T>(promise: &JsObject, context: &mut Context, steps: impl FnOnce(&mut Context) -> T) -> T {
     tell(PromiseEvent::Before, promise, context);
+    let outer = context.vm.reacting.replace(promise.clone());
     let result = steps(context);
+    context.vm.reacting = outer;
     tell(PromiseEvent::After, promise, context);
     result
 }

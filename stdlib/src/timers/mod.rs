@@ -88,6 +88,13 @@ fn promisified_immediate(_this: &JsValue, _args: &[JsValue], cx: &mut Context) -
     coil_engine::table::instantiate(&promises::MODULE, cx)?.get(js_string!("setImmediate"), cx)
 }
 
+/// `at Timeout._onTimeout`: what stack traces say of a callback.
+pub(crate) fn method_name(this: &JsObject, function: &JsObject) -> Option<&'static str> {
+    let (callback, name) =
+        if let Some(timer) = this.downcast_ref::<Timer>() { (timer.callback.clone(), "_onTimeout") } else { (this.downcast_ref::<ImmediateState>()?.callback.clone(), "_onImmediate") };
+    JsObject::equals(&callback, function).then_some(name)
+}
+
 /// Longest delay in ms; a longer one fires after 1 ms with a warning, as in Node.
 const TIMEOUT_MAX: f64 = 2_147_483_647.0;
 

@@ -32,8 +32,6 @@ impl fmt::Display for Problem {
 pub(crate) enum Goal {
     Script,
     Module,
-    /// The body or the parameters of `new Function`, which V8 parses with all that is around them.
-    Function,
 }
 
 /// Says it as V8 does. `source` is the whole text.
@@ -103,41 +101,8 @@ impl Text<'_> {
         char::decode_utf16(self.source.get(offset..)?.iter().copied()).next()?.ok()
     }
 
-    /// The end of the source, or of what is put around it.
     fn end(&self) -> Said {
-        if self.goal == Goal::Function {
-            let closing = if self.innermost_bracket() == Some('{') { ")" } else { "}" };
-            return (format!("Unexpected token '{closing}'"), self.source.len(), 1);
-        }
         ("Unexpected end of input".to_owned(), self.source.len(), 0)
-    }
-
-    /// Which bracket is open at the end. Strings and comments are passed over; templates and regular expressions are not told apart.
-    fn innermost_bracket(&self) -> Option<char> {
-        let mut open = Vec::new();
-        let mut at = 0;
-        while let Some(next) = self.char(at) {
-            match next {
-                '(' | '[' | '{' => open.push(next),
-                ')' | ']' | '}' => drop(open.pop()),
-                '"' | '\'' | '`' => {
-                    let mut end = at + 1;
-                    while self.char(end).is_some_and(|inner| inner != next) {
-                        end += if self.char(end) == Some('\\') { 2 } else { 1 };
-                    }
-                    at = end;
-                }
-                '/' if self.char(at + 1) == Some('/') => {
-                    while self.char(at + 1).is_some_and(|inner| inner != '\n') {
-                        at += 1;
-                    }
-                }
-                _ => {}
-            }
-            at += next.len_utf16();
-        }
-        // The brace of the function around it is not its own.
-        if open.first() == Some(&'{') { open.get(1..).and_then(|own| own.last().copied()) } else { open.last().copied() }
     }
 
     /// `Unexpected token 'x'`, by what stands there.
@@ -157,7 +122,7 @@ impl Text<'_> {
             word => return (format!("Unexpected identifier '{word}'"), at, len),
         }
         match first {
-            '0'..='9' => {
+            '0'..='9' | '.' if first != '.' || self.char(at + 1).is_some_and(|next| next.is_ascii_digit()) => {
                 let len = self.source[at..].iter().take_while(|unit| char::from_u32(u32::from(**unit)).is_some_and(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '_'))).count();
                 ("Unexpected number".to_owned(), at, len)
             }
@@ -261,6 +226,8 @@ impl Text<'_> {
         };
         match message {
             "statement" if found == "return" => said("Illegal return statement"),
+            "primary expression" if found == "..." => self.rest_outside_parameters(at),
+            "private identifier without `in`" => self.private_name_alone(at),
             "throw statement" => ("Illegal newline after throw".to_owned(), at, 1),
             "for await...of is only valid in async functions or async generators" => said("Unexpected reserved word"),
             "strict reserved word cannot be an identifier" => said("Unexpected strict mode reserved word"),
@@ -277,6 +244,19 @@ impl Text<'_> {
         }
     }
 
+    fn private_name_alone(&self, at: usize) -> Said {
+        let name = self.word(at + 1);
+        let declared = self.hashes().any(|(other, place)| other == name && place != at && !self.before(place).ends_with('.'));
+        if declared { self.token(at) } else { (format!("Private field '#{name}' must be declared in an enclosing class"), at, name.encode_utf16().count() + 1) }
+    }
+
+    /// V8 takes it for the last parameter of an arrow function; what stands right behind it may be wrong already.
+    fn rest_outside_parameters(&self, at: usize) -> Said {
+        let behind = at + 3;
+        let begins = self.char(behind).is_some_and(|next| next.is_alphabetic() || next.is_whitespace() || matches!(next, '$' | '_' | '[' | '{'));
+        if begins { ("Unexpected token '...'".to_owned(), at, 3) } else { self.token(behind) }
+    }
+
     /// A broken rule, which has no token of its own.
     fn rule(&self, message: &str, at: usize) -> Said {
         let token = |text: &str| {
@@ -289,7 +269,7 @@ impl Text<'_> {
         }
         let lower = message.to_ascii_lowercase();
         match message {
-            "unterminated template literal" => self.end_of_template(),
+            "unterminated template literal" => self.end(),
             "'arguments' not allowed in class static block" => self.found("arguments", "'arguments' is not allowed in class field initializer or static initialization block", at),
             "expected statement" => self.token(at),
             "'n' suffix not allowed in octal representation" | "invalid identifier part" | "Abrupt end: Expecting private identifier" | "Abrupt end: No exponential value found" => {
@@ -343,6 +323,7 @@ impl Text<'_> {
             "invalid variable for iterable loop" => token("Invalid left-hand side in for-loop"),
             "`import.meta` expression outside a module" | "invalid `import.meta` expression outside a module" => ("Cannot use 'import.meta' outside a module".to_owned(), at, 11),
             "missing ) after argument list" => self.missing_parenthesis(at),
+            "Cannot use import statement outside a module" if self.goal == Goal::Module => self.end(),
             "Missing catch or finally after try" | "Invalid optional chain from new expression" => token(message),
             _ if lower.starts_with("duplicate __proto__ fields") => token("Duplicate __proto__ fields are not allowed in object literals"),
             "unterminated multiline comment" => (INVALID.to_owned(), at, 2),
@@ -392,6 +373,7 @@ impl Text<'_> {
                 let problem = regexp(message.strip_prefix("Invalid regular expression literal: ").unwrap_or(message), &pattern);
                 (format!("Invalid regular expression: {literal}: {problem}"), at, literal.encode_utf16().count())
             }
+            _ if message.starts_with("Async functions can only be") || message.starts_with("Generators can only be") => token(message),
             _ if message.contains("functions can only be declared") => token(if self.strict || message.starts_with("in strict") {
                 "In strict mode code, functions can only be declared at top level or inside a block."
             } else {
@@ -432,10 +414,6 @@ impl Text<'_> {
             _ if message.contains("unterminated") || message.contains("abrupt end") || message.contains("Unterminated") => (INVALID.to_owned(), at, 1),
             _ => token(message),
         }
-    }
-
-    fn end_of_template(&self) -> Said {
-        ("Unexpected end of input".to_owned(), self.source.len(), 0)
     }
 
     /// The literal that begins here, with its flags, and its pattern.

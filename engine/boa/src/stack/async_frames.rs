@@ -7,7 +7,7 @@ use boa_gc::{Finalize, Gc, Trace};
 use super::frame::{FrameFlags, Place, TraceFrame};
 use crate::{
     JsObject, JsValue,
-    builtins::{Promise, generator::GeneratorContext},
+    builtins::{Promise, async_generator::AsyncGenerator, generator::GeneratorContext},
     vm::{CallFrame, Stack, Vm},
 };
 
@@ -24,6 +24,8 @@ pub(crate) enum Awaiter {
         index: u32,
         result: JsObject,
     },
+    /// Another promise that goes by this one: what `then` gave, or a promise that was resolved with it.
+    Promise(JsObject),
 }
 
 impl fmt::Debug for Awaiter {
@@ -42,14 +44,15 @@ impl Awaiter {
         Self::Combinator { name, index: u32::try_from(index).unwrap_or(u32::MAX), result: result.clone() }
     }
 
-    /// Its frame, and the promise of its own end. `None` where it runs already.
-    fn describe(&self) -> Option<(TraceFrame, Option<JsObject<Promise>>)> {
+    /// Its frame, if it has one, and the promise of its own end. `None` where it runs already.
+    fn describe(&self) -> Option<(Option<TraceFrame>, Option<JsObject<Promise>>)> {
         let context = match self {
             Self::Function(context) => context,
+            Self::Promise(promise) => return Some((None, promise.clone().downcast().ok())),
             Self::Combinator { name, index, result } => {
                 let place = Place::Combinator { name, index: *index };
                 let frame = TraceFrame { function: None, this: JsValue::undefined(), place, flags: FrameFlags::ASYNC };
-                return Some((frame, result.clone().downcast().ok()));
+                return Some((Some(frame), result.clone().downcast().ok()));
             }
         };
         let waiting = context;
@@ -57,15 +60,20 @@ impl Awaiter {
         let described = context.call_frame.as_ref().map(|frame| {
             let mut shown = TraceFrame::script(frame, Some(&context.stack));
             shown.flags |= FrameFlags::ASYNC;
-            (shown, own_promise(frame, &context.stack))
+            (Some(shown), own_promise(frame, &context.stack))
         });
         waiting.set(Some(context));
         described
     }
 }
 
-/// The promise that a call of an async function gave.
+/// The promise that a call of an async function gave; for an async generator that of the request it works on.
 fn own_promise(frame: &CallFrame, stack: &Stack) -> Option<JsObject<Promise>> {
+    if frame.code_block.is_async_generator() {
+        let generator = stack.get_register(frame, CallFrame::ASYNC_GENERATOR_OBJECT_REGISTER_INDEX)?.as_object()?.downcast::<AsyncGenerator>().ok()?;
+        let promise = generator.borrow().data().queue.front()?.capability.promise.clone();
+        return promise.downcast().ok();
+    }
     if !frame.code_block.is_async() {
         return None;
     }
@@ -74,16 +82,21 @@ fn own_promise(frame: &CallFrame, stack: &Stack) -> Option<JsObject<Promise>> {
 }
 
 impl Vm {
-    /// Adds those who wait for the outermost function, if that is an async one that a job has resumed.
+    /// Adds those who wait for the outermost function, if that is an async one that a job has resumed, or else for the promise whose
+    /// reaction the job is.
     pub(super) fn async_frames(&self, frames: &mut Vec<TraceFrame>, limit: usize) {
-        let Some(frame) = self.frames.get(1).filter(|frame| frame.registers_already_pushed()) else { return };
-        let mut promise = own_promise(frame, self.outer_stacks.get(1).unwrap_or(&self.stack));
-        while frames.len() < limit
-            && let Some(waited_for) = promise
-        {
-            let Some((frame, next)) = waited_for.borrow().data().awaiter().and_then(Awaiter::describe) else { return };
-            frames.push(frame);
+        let resumed = self.frames.get(1).filter(|frame| frame.registers_already_pushed());
+        let resumed = resumed.and_then(|frame| own_promise(frame, self.outer_stacks.get(1).unwrap_or(&self.stack)));
+        let mut promise = resumed.or_else(|| self.reacting.clone()?.downcast().ok());
+        for _ in 0..CHAIN_MAX {
+            let Some(waited_for) = promise.filter(|_| frames.len() < limit) else { return };
+            let awaiter = waited_for.borrow().data().awaiter();
+            let Some((frame, next)) = awaiter.as_ref().and_then(Awaiter::describe) else { return };
+            frames.extend(frame);
             promise = next;
         }
     }
 }
+
+/// So many promises are followed: an error in a long chain of `then` would cost as much as the chain is long.
+const CHAIN_MAX: usize = 256;

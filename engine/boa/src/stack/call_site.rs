@@ -44,7 +44,7 @@ const METHODS: &[(&str, NativeFunctionPointer)] = &[
     ("getFunction", |this, _, cx| answer(this, cx, |frame, _| sloppy(frame, frame.function.clone().map(JsValue::from)))),
     ("getFunctionName", |this, _, cx| answer(this, cx, |frame, _| text(frame.function_name()))),
     ("getLineNumber", |this, _, cx| answer(this, cx, |frame, _| number(frame.line_and_column().map(|(line, _)| line)))),
-    ("getMethodName", |this, _, cx| answer(this, cx, |frame, _| text(frame.method_name()))),
+    ("getMethodName", |this, _, cx| answer(this, cx, |frame, cx| text(frame.method_name(cx)))),
     ("getPosition", |this, _, cx| answer(this, cx, |frame, _| JsValue::new(frame.offset().unwrap_or(0)))),
     ("getPromiseIndex", |this, _, cx| {
         answer(this, cx, |frame, _| match &frame.place {

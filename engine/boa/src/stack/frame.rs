@@ -4,7 +4,7 @@ use boa_gc::{Finalize, Trace};
 
 use crate::{
     Context, JsObject, JsString, JsSymbol, JsValue,
-    builtins::{Array, error::Error, function::OrdinaryFunction, proxy::Proxy},
+    builtins::{Array, error::Error, function::OrdinaryFunction, generator::Generator, proxy::Proxy},
     js_string,
     native_call::NativeFrame,
     native_function::NativeFunctionObject,
@@ -93,7 +93,8 @@ impl Location {
 }
 
 fn position(source: &SourceInfo, pc: u32) -> (u32, u32) {
-    source.map().find(pc).map_or((1, 1), |position| (position.line_number(), position.column_number()))
+    let position = source.map().find(pc).map(|position| (position.line_number(), position.column_number()));
+    position.or_else(|| source.text_spanned().start_position()).unwrap_or((1, 1))
 }
 
 fn file_name(path: &SourcePath) -> Option<String> {
@@ -109,6 +110,13 @@ impl TraceFrame {
         flags.set(FrameFlags::CONSTRUCT, frame.new_target.is_some());
         flags.set(FrameFlags::TOP_LEVEL, frame.this.is_null_or_undefined());
         Self { function: Some(frame.function.clone()), this: frame.this.clone(), place: Place::Native, flags }
+    }
+
+    /// The constructor of a class whose field initialisers run.
+    pub(crate) fn constructor(frame: &NativeFrame) -> Option<Self> {
+        let source = frame.function.downcast_ref::<OrdinaryFunction>()?.codeblock().source_info.clone();
+        let place = Place::Script { source, pc: 0 };
+        Some(Self { function: Some(frame.function.clone()), this: frame.this.clone(), place, flags: FrameFlags::STRICT | FrameFlags::CONSTRUCT })
     }
 
     /// A frame whose stack is not at hand has neither function nor `this`.
@@ -211,6 +219,8 @@ impl TraceFrame {
         let own = self.function.as_ref().and_then(|function| data_property(function, &js_string!("name").into())).and_then(|name| name.as_string());
         let name = own.filter(|name| !name.is_empty()).or_else(|| self.written_name())?;
         match name.to_std_string_escaped().as_str() {
+            // `new Function` gives its functions a name that V8 only prints.
+            "" | "anonymous" if self.is_eval() => Some(js_string!("eval")),
             "" | "<main>" => None,
             "<eval>" => Some(js_string!("eval")),
             _ => Some(name),
@@ -227,6 +237,9 @@ impl TraceFrame {
     }
 
     pub(crate) fn type_name(&self) -> Option<JsString> {
+        if let Some(name) = self.generator_name() {
+            return Some(name);
+        }
         let this = match self.this.variant() {
             JsVariant::Object(this) => this,
             JsVariant::String(_) => return Some(js_string!("String")),
@@ -246,12 +259,37 @@ impl TraceFrame {
                 return Some(name);
             }
         }
-        Some(constructor_name(&this))
+        let name = constructor_name(&this);
+        Some(if name == js_string!("Iterator Helper") { js_string!("Iterator") } else { name })
+    }
+
+    /// V8 names a generator after the function that made it.
+    fn generator_name(&self) -> Option<JsString> {
+        let generator = self.this.as_object()?;
+        let function = generator.downcast_ref::<Generator>()?.function.clone()?;
+        Some(debug_name(&function)).filter(|name| !name.is_empty())
+    }
+
+    /// `this`, or where a primitive has its methods.
+    fn receiver(&self, context: &Context) -> Option<JsObject> {
+        let constructors = context.intrinsics().constructors();
+        Some(match self.this.variant() {
+            JsVariant::Object(this) => return Some(this),
+            JsVariant::String(_) => constructors.string().prototype(),
+            JsVariant::Boolean(_) => constructors.boolean().prototype(),
+            JsVariant::Float64(_) | JsVariant::Integer32(_) => constructors.number().prototype(),
+            JsVariant::Symbol(_) => constructors.symbol().prototype(),
+            JsVariant::BigInt(_) => constructors.bigint().prototype(),
+            JsVariant::Undefined | JsVariant::Null => return None,
+        })
     }
 
     /// Under which property the receiver has the function, where that is clear.
-    pub(crate) fn method_name(&self) -> Option<JsString> {
-        let (function, this) = (self.function.as_ref()?, self.this.as_object()?);
+    pub(crate) fn method_name(&self, context: &Context) -> Option<JsString> {
+        let (function, this) = (self.function.as_ref()?, self.receiver(context)?);
+        if let Some(name) = context.host_hooks().method_name(&this, function, context) {
+            return Some(js_string!(name));
+        }
         let written = self.written_name().unwrap_or_default();
         let written = match written.to_std_string_escaped() {
             name if name.starts_with("<static_init") => return Some(written),
@@ -271,7 +309,7 @@ impl TraceFrame {
             }
             let keys = object.borrow().shape().keys();
             let mut found = keys.iter().take(KEYS).filter_map(|key| match key {
-                PropertyKey::String(name) if property(&object, key).is_some_and(|found| found.contains(function)) => Some(name.clone()),
+                PropertyKey::String(name) if property(&object, key).is_some_and(|found| found.enumerable && found.contains(function)) => Some(name.clone()),
                 _ => None,
             });
             let first = found.next()?;
@@ -290,7 +328,7 @@ impl TraceFrame {
             }
         }
         if !self.is_top_level() && !self.flags.contains(FrameFlags::CONSTRUCT) {
-            self.method_call(name, &mut text);
+            self.method_call(name, &mut text, context);
         } else if self.flags.contains(FrameFlags::CONSTRUCT) {
             text += "new ";
             text += &name.map_or_else(|| "<anonymous>".to_owned(), lossy);
@@ -302,9 +340,9 @@ impl TraceFrame {
         text + " (" + &self.place_text() + ")"
     }
 
-    fn method_call(&self, name: Option<JsString>, text: &mut String) {
+    fn method_call(&self, name: Option<JsString>, text: &mut String, context: &Context) {
         let type_name = self.type_name().filter(|name| !name.is_empty()).map(lossy);
-        let method = self.method_name().filter(|name| !name.is_empty()).map(lossy);
+        let method = self.method_name(context).filter(|name| !name.is_empty()).map(lossy);
         match name.map(lossy) {
             Some(name) => {
                 if let Some(type_name) = type_name.filter(|_| is_identifier(&name)) {
@@ -370,7 +408,7 @@ pub fn constructor_name(object: &JsObject) -> JsString {
         if depth > 0
             && let Some(constructor) = data_property(&current, &constructor).and_then(|constructor| constructor.as_callable())
         {
-            let name = data_property(&constructor, &js_string!("name").into()).and_then(|name| name.as_string()).unwrap_or_default();
+            let name = debug_name(&constructor);
             if !name.is_empty() && name != js_string!("Object") {
                 return name;
             }
@@ -387,18 +425,28 @@ pub fn constructor_name(object: &JsObject) -> JsString {
     }
 }
 
-struct Property(Vec<JsValue>);
+/// The `name` of a function, else the name that its place in the source suggests.
+fn debug_name(function: &JsObject) -> JsString {
+    let own = data_property(function, &js_string!("name").into()).and_then(|name| name.as_string()).filter(|name| !name.is_empty());
+    own.or_else(|| Some(function.downcast_ref::<OrdinaryFunction>()?.codeblock().source_info.display_name())).unwrap_or_default()
+}
+
+struct Property {
+    values: Vec<JsValue>,
+    enumerable: bool,
+}
 
 impl Property {
     fn contains(&self, function: &JsObject) -> bool {
-        self.0.iter().any(|value| value.as_object().is_some_and(|value| JsObject::equals(&value, function)))
+        self.values.iter().any(|value| value.as_object().is_some_and(|value| JsObject::equals(&value, function)))
     }
 }
 
 /// The value, or getter and setter, of an own property of an ordinary object.
 fn property(object: &JsObject, key: &PropertyKey) -> Option<Property> {
     let property = object.borrow().properties().get(key)?;
-    Some(Property([property.value(), property.get(), property.set()].into_iter().flatten().cloned().collect()))
+    let values = [property.value(), property.get(), property.set()].into_iter().flatten().cloned().collect();
+    Some(Property { values, enumerable: property.enumerable().unwrap_or(false) })
 }
 
 /// The value of an own data property of an ordinary object: no code runs.

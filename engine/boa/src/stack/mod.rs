@@ -14,7 +14,7 @@ use boa_gc::{Finalize, Trace};
 
 use crate::{
     Context, JsError, JsObject, JsSymbol, JsValue,
-    native_call::NativeFrame,
+    native_call::{HIDDEN, NativeFrame},
     native_function::NativeFunctionObject,
     realm::Realm,
     vm::{CallFrame, Stack, Vm, source_info::SourceInfo},
@@ -122,8 +122,8 @@ impl Vm {
     }
 }
 
-/// Keeps out of the traces what V8 shows no frame for: `f.call`, `f.apply` and `Reflect.apply` go over into `f`, `eval` into its code,
-/// and the methods of a string into those of a `RegExp`.
+/// Keeps out of the traces what V8 shows no frame for: `f.call`, `f.apply` and `Reflect.apply` go over into `f`, and the methods of a
+/// string into those of a `RegExp`.
 pub(crate) fn hide_forwarders(realm: &Realm) {
     let constructors = realm.intrinsics().constructors();
     let (function, regexp) = (constructors.function().prototype(), constructors.regexp().prototype());
@@ -131,9 +131,9 @@ pub(crate) fn hide_forwarders(realm: &Realm) {
     let named = [(&function, "call"), (&function, "apply"), (&reflect, "apply"), (&reflect, "construct")].map(|(object, name)| (object, crate::js_string!(name).into()));
     let symbols = [JsSymbol::replace(), JsSymbol::r#match(), JsSymbol::match_all(), JsSymbol::search(), JsSymbol::split()].map(|symbol| (&regexp, symbol.into()));
     let methods = named.into_iter().chain(symbols).filter_map(|(object, key)| frame::data_property(object, &key)?.as_object());
-    for method in methods.chain([realm.intrinsics().objects().eval().into()]) {
+    for method in methods {
         if let Some(mut data) = method.downcast_mut::<NativeFunctionObject>() {
-            data.location = Some(crate::native_call::HIDDEN);
+            data.location = Some(HIDDEN);
         }
     }
 }
@@ -155,8 +155,10 @@ impl Walked<'_> {
     fn capture(&self) -> Option<TraceFrame> {
         match self {
             Self::Native(frame) => {
-                let data = frame.function.downcast_ref::<NativeFunctionObject>()?;
-                let (named, hidden) = (!data.name.is_empty(), data.location == Some(crate::native_call::HIDDEN));
+                let Some(data) = frame.function.downcast_ref::<NativeFunctionObject>() else {
+                    return TraceFrame::constructor(frame);
+                };
+                let (named, hidden) = (!data.name.is_empty(), data.location == Some(HIDDEN));
                 drop(data);
                 let frame = TraceFrame::native(frame);
                 (!hidden && (named || frame.function_name().is_some())).then_some(frame)

@@ -358,7 +358,7 @@ pub(crate) fn not_a_superclass(value: &JsValue) -> JsError {
     type_error(format!("Class extends value {} is not a constructor or null", of_value(value)))
 }
 
-/// `Super constructor null of anonymous class`
+/// `Super constructor null of anonymous class is not a constructor`
 #[cold]
 #[inline(never)]
 pub(crate) fn not_a_super_constructor(value: &JsValue, context: &Context) -> JsError {
@@ -368,7 +368,7 @@ pub(crate) fn not_a_super_constructor(value: &JsValue, context: &Context) -> JsE
     };
     let class = context.vm.stack.get_function(context.vm.frame()).map(|class| crate::stack::own_name(&class)).unwrap_or_default();
     type_error(match class.as_str() {
-        "" => format!("Super constructor {shown} of anonymous class"),
+        "" => format!("Super constructor {shown} of anonymous class is not a constructor"),
         class => format!("Super constructor {shown} of {class} is not a constructor"),
     })
 }

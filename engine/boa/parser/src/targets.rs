@@ -1,0 +1,64 @@
+//! What cannot be assigned to, and functions that cannot be declared.
+
+use boa_ast::{
+    Expression, Position, Punctuator, Span, Spanned,
+    expression::{
+        access::{PropertyAccess, SimplePropertyAccess},
+        literal::Literal,
+        operator::{Unary, unary::UnaryOp},
+    },
+};
+use boa_interner::Interner;
+
+use super::{
+    OrAbrupt, ParseResult,
+    cursor::{Code, Cursor},
+};
+use crate::{
+    Error,
+    lexer::{Error as LexError, TokenKind},
+    source::ReadChar,
+};
+
+pub(super) const ASSIGNMENT: &str = "Invalid left-hand side in assignment";
+pub(super) const PREFIX: &str = "Invalid left-hand side expression in prefix operation";
+pub(super) const POSTFIX: &str = "Invalid left-hand side expression in postfix operation";
+pub(super) const LOOP: &str = "Invalid left-hand side in for-loop";
+
+/// `f() = 1` compiles, for the sake of old pages, and throws once `f` was called: as `f()[throw new ReferenceError(message)] = 1` would.
+pub(super) fn of_call(target: &Expression, message: &str, interner: &mut Interner) -> Option<PropertyAccess> {
+    let Expression::Call(call) = target.flatten() else { return None };
+    let place = Span::new(start(target), call.span().end());
+    let message = Literal::new(interner.get_or_intern(message), place);
+    let key = Unary::new(UnaryOp::ThrowReferenceError, message.into(), place);
+    Some(SimplePropertyAccess::new(call.clone().into(), Expression::from(key)).into())
+}
+
+/// Where a chain of calls and properties begins; the span of a call does so at its parenthesis.
+fn start(chain: &Expression) -> Position {
+    let mut first = chain.flatten();
+    loop {
+        first = match first {
+            Expression::Call(call) => call.function(),
+            Expression::PropertyAccess(PropertyAccess::Simple(access)) => access.target(),
+            _ => return first.span().start(),
+        }
+    }
+}
+
+/// The error of an assignment to `target` whose operator stands at `position`.
+pub(super) fn invalid<R: ReadChar>(target: &Expression, position: Position, cursor: &Cursor<R>) -> Error {
+    if cursor.code == Code::Top && matches!(target, Expression::NewTarget(_)) {
+        return Error::general("invalid new.target usage", Position::new(1, 1));
+    }
+    Error::lex(LexError::Syntax(ASSIGNMENT.into(), position))
+}
+
+/// Behind a label, and as the body of an `if`, only ordinary functions can be declared.
+pub(super) fn not_a_generator<R: ReadChar>(cursor: &mut Cursor<R>, interner: &mut Interner) -> ParseResult<()> {
+    let start = cursor.peek(0, interner).or_abrupt()?.span().start();
+    if cursor.peek(1, interner)?.is_some_and(|token| token.kind() == &TokenKind::Punctuator(Punctuator::Mul)) {
+        return Err(Error::general("Generators can only be declared at the top level or inside a block.", start));
+    }
+    Ok(())
+}
