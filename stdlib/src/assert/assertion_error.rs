@@ -32,7 +32,7 @@ pub(super) struct Details {
     pub(super) message: JsValue,
     pub(super) operator: &'static str,
     pub(super) diff: JsValue,
-    /// The async function that checks: it stands on the stack, where a promise's reaction has nothing below it.
+    /// The async function that checks: it stands on the stack, where a promise's reaction has only those below it that wait.
     pub(super) async_function: Option<&'static str>,
 }
 
@@ -52,9 +52,11 @@ impl Details {
         let error = make(prototype, parts, above.as_ref(), cx)?;
         if let Some(name) = self.async_function
             && let Some(stack) = error.get(js_string!("stack"), cx)?.as_string()
-            && !stack.to_std_string_lossy().contains("\n    at ")
+            && let stack = stack.to_std_string_lossy()
+            && let frames = stack.find("\n    at ").unwrap_or(stack.len())
+            && (stack[frames..].is_empty() || stack[frames..].starts_with("\n    at async "))
         {
-            let stack = js_string!(&stack, &js_string!(format!("\n    at async {name}")));
+            let stack = js_string!(format!("{}\n    at async {name}{}", &stack[..frames], &stack[frames..]));
             error.set(js_string!("stack"), stack, true, cx)?;
         }
         Ok(error)

@@ -171,6 +171,8 @@ pub(crate) fn report(value: &JsValue, place: Option<&Place>, cx: &mut Context) {
     // A stack that begins with the place (a file that `require` could not compile) says it already.
     let place = place.filter(|place| !shown.starts_with(&place.shown) && !(is_error && begins_with_excerpt(&shown)));
     if let Some(place) = place {
+        // Node leaves a line free above what is no error.
+        text.extend((!is_error).then_some('\n'));
         text += &place.shown;
     }
     if (is_error && place.is_some()) || (place.is_none() && !shown.contains("^\n\n")) {
