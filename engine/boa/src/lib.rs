@@ -63,6 +63,7 @@ mod try_into_js_result_impls;
 mod big_int;
 mod byte_texts;
 pub mod bytes;
+mod callers;
 mod compile_function;
 mod date_text;
 mod disposal;
