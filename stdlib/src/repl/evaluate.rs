@@ -217,8 +217,9 @@ pub(super) fn shorten_stack(error: &JsObject, cx: &mut Context) -> JsResult<()> 
     let Some(stack) = get(error, "stack", cx)?.as_string() else { return Ok(()) };
     let stack = stack.to_std_string_lossy();
     let lines: Vec<&str> = stack.split('\n').collect();
-    let is_top =
-        |line: &&str| line.trim_start().strip_prefix("at REPL").is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()) && !rest.contains('(')) || line.contains(".<anonymous> (REPL");
+    // A command's own code, or a function without a name that it has left to a timer.
+    let is_command = |line: &str| line.trim_start().strip_prefix("at REPL").is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()) && !rest.contains('('));
+    let is_top = |line: &&str| is_command(line) || [".<anonymous> (REPL", "._onImmediate (REPL", "._onTimeout (REPL"].iter().any(|nameless| line.contains(nameless));
     let is_native = |line: &&str| line.contains("runInThisContext (<anonymous>)") || line.contains("runInContext (<anonymous>)");
     let Some(top) = lines.iter().rposition(is_top).or_else(|| lines.iter().position(is_native)) else { return Ok(()) };
     let kept = lines[..top].join("\n");

@@ -357,7 +357,10 @@ fn send_trailers(this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult
     let Some(session) = state.session() else { return Ok(JsValue::undefined()) };
     session.codec.borrow_mut().trailers(state.id.get(), &fields);
     session.schedule_flush(cx);
-    closing::destroy_if_done(&object, &state, cx)?;
+    // The answer to a HEAD request ended with its headers, and what waits for that is still to be told.
+    if !state.has(HEAD_REQUEST) {
+        closing::destroy_if_done(&object, &state, cx)?;
+    }
     Ok(JsValue::undefined())
 }
 
