@@ -91,11 +91,16 @@ fn bootstrap_complete(cx: &Context) -> f64 {
     host.noted_ns("bootstrapComplete").map_or(0.0, |at| at as f64 / NS_PER_MS)
 }
 
+/// How far the runtime's clock is ahead of the loop's, in nanoseconds: taken once, so that a moment reads the same each time.
+#[derive(Default)]
+struct Ahead(std::cell::OnceCell<i64>);
+
 /// A moment of the loop's clock in milliseconds since the runtime started.
 fn since_start(ns: u64, cx: &Context) -> f64 {
     let host = Host::of(cx);
-    let ago = host.event_loop().now_ns().saturating_sub(ns);
-    (host.uptime_ns().saturating_sub(ago)) as f64 / NS_PER_MS
+    let state = host.state::<Ahead>();
+    let ahead = *state.0.get_or_init(|| host.uptime_ns() as i64 - host.event_loop().now_ns() as i64);
+    (ns as i64).saturating_add(ahead).max(0) as f64 / NS_PER_MS
 }
 
 /// `performance.eventLoopUtilization([earlier[, later]])`

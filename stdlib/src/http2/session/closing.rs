@@ -99,12 +99,6 @@ fn socket_closed(this: &JsValue, _args: &[JsValue], cx: &mut Context) -> JsResul
     for stream in streams.iter().chain(&pending) {
         http2_stream::close(stream, code::CANCEL, http2_stream::Reset::Yes, cx)?;
     }
-    // What came whole is left to who reads it, though nothing else can come.
-    for stream in &streams {
-        if http2_stream::ends_when_read(stream, cx)? {
-            session.leave(stream, cx);
-        }
-    }
     session.close(cx)?;
     session.end(code::NO_ERROR, error, cx)?;
     nothing()
@@ -201,12 +195,6 @@ impl Session {
             });
         }));
         Ok(())
-    }
-
-    /// Lets go of a stream that ends by itself.
-    fn leave(&self, stream: &JsObject, cx: &mut Context) {
-        let Some(state) = http2_stream::find(stream, cx) else { return };
-        self.streams.borrow_mut().remove(&state.id.get());
     }
 
     /// Settings and pings that will never be answered.

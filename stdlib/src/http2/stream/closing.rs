@@ -177,17 +177,6 @@ pub(super) fn destroy_if_done(stream: &JsObject, state: &Rc<StreamState>, cx: &m
     Ok(())
 }
 
-/// Whether all has come and been sent, and the stream is only to be read to its end, which somebody does.
-pub fn ends_when_read(stream: &JsObject, cx: &mut Context) -> JsResult<bool> {
-    let Some(state) = find(stream, cx) else { return Ok(false) };
-    let is_whole = state.has(CLOSED) && state.has(NO_HANDLE) && state.rst_code.get() == code::NO_ERROR;
-    if !is_whole || flag(stream, "destroyed", cx)? {
-        return Ok(false);
-    }
-    let is_piped = stream::readable_state(stream, cx)?.is_some_and(|readable| readable.is_piped());
-    Ok(is_piped || flag(stream, "readableFlowing", cx)?)
-}
-
 /// The session ends, and the stream with it.
 pub fn destroy_with_code(stream: &JsObject, error: JsValue, code: u32, cx: &mut Context) -> JsResult<()> {
     if let Some(state) = find(stream, cx) {

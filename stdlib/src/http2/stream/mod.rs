@@ -41,7 +41,7 @@ mod file;
 mod io;
 pub(super) mod server;
 
-pub(super) use closing::{Reset, close, closed_by_codec, destroy_with_code, ends_when_read};
+pub(super) use closing::{Reset, close, closed_by_codec, destroy_with_code};
 pub(super) use io::{push_data, push_end, wants_trailers, write_progress};
 
 /// `Http2Stream`
