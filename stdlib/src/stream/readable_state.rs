@@ -110,11 +110,6 @@ impl ReadableState {
         self.put(super::flags::r::READING, on);
     }
 
-    /// Whether the stream is piped to another.
-    pub(crate) fn is_piped(&self) -> bool {
-        !self.pipes.borrow().is_empty()
-    }
-
     /// Whether the end was pushed.
     pub(crate) fn is_ended(&self) -> bool {
         self.has(r::ENDED)
