@@ -63,7 +63,7 @@ fn names_of_frames() {
         ("Object.keys(null)", &["Object.keys (<anonymous>)", &top("8")]),
         ("null.foo", &[&top("6")]),
         ("return eval('new Error')", &["eval (eval at <anonymous> (/t.js:2:8), <anonymous>:1:1)", &top("8")]),
-        ("return (0, eval)('function ev() { return new Error }\\nev()')", &["ev (eval at <anonymous> (/t.js:2:17), <anonymous>:1:24)", "eval (eval at <anonymous> (/t.js:2:17), <anonymous>:2:1)", &top("17")]),
+        ("return (0, eval)('function ev() { return new Error }\\nev()')", &["ev (eval at <anonymous> (/t.js:2:17), <anonymous>:1:24)", "eval (eval at <anonymous> (/t.js:2:17), <anonymous>:2:1)", "eval (<anonymous>)", &top("17")]),
         ("let e; class A { static { e = new Error } } return e.stack.split('\\n').slice(0, 2).join('\\n')", &["<static_initializer> (/t.js:2:31)"]),
     ]);
 }
@@ -145,7 +145,7 @@ fn positions() {
 fn through_generators() {
     check(&[
         ("const g = (function* () { g.next() })(); g.next()", &["Generator.next (<anonymous>)", "/t.js:2:29", "Generator.next (<anonymous>)", "Object.<anonymous> (/t.js:2:44)"]),
-        ("const o = { *m() { yield* o.n() }, *n() { yield new Error } }\nreturn o.m().next().value", &["Object.n (/t.js:2:49)", "Generator.next (<anonymous>)", "Object.m (/t.js:2:20)", "Generator.next (<anonymous>)", "Object.<anonymous> (/t.js:3:14)"]),
+        ("const o = { *m() { yield* o.n() }, *n() { yield new Error } }\nreturn o.m().next().value", &["Object.n (/t.js:2:49)", "n.next (<anonymous>)", "Object.m (/t.js:2:20)", "m.next (<anonymous>)", "Object.<anonymous> (/t.js:3:14)"]),
     ]);
 }
 
