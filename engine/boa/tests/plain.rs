@@ -69,8 +69,8 @@ fn which_function() {
 fn objects_share_their_shapes() {
     let cx = &mut Context::default();
     let mut shape = |object: JsObject| {
-        object.set(js_string!("a"), 1, true, cx).unwrap();
-        object.set(js_string!("b"), 2, true, cx).unwrap();
+        object.set(js_string!("a"), 1, true, cx).expect("an ordinary object takes it");
+        object.set(js_string!("b"), 2, true, cx).expect("an ordinary object takes it");
         let address = object.borrow().shape().to_addr_usize();
         // Kept, so that no other shape comes to lie there.
         std::mem::forget(object);

@@ -71,7 +71,7 @@ impl Awaiter {
 fn own_promise(frame: &CallFrame, stack: &Stack) -> Option<JsObject<Promise>> {
     if frame.code_block.is_async_generator() {
         let generator = stack.get_register(frame, CallFrame::ASYNC_GENERATOR_OBJECT_REGISTER_INDEX)?.as_object()?.downcast::<AsyncGenerator>().ok()?;
-        let promise = generator.borrow().data().queue.front()?.capability.promise.clone();
+        let promise = generator.try_borrow().ok()?.data().queue.front()?.capability.promise.clone();
         return promise.downcast().ok();
     }
     if !frame.code_block.is_async() {
