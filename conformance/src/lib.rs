@@ -12,6 +12,7 @@
 //! cargo run -p conformance -- wpt url           # the web-platform-tests of an area
 //! cargo run -p conformance -- npm               # packages of the registry, beside Node
 //! cargo run -p conformance -- compat            # writes docs/compat/README.md
+//! cargo run -p conformance -- order             # writes link/function-order.txt
 //! ```
 //!
 //! Node's suite is the `test` tree of Node 25.8.1: `NODE_SUITE` names the folder that holds `test/`.
@@ -23,6 +24,8 @@ pub mod expectations;
 pub mod hostile;
 pub mod node;
 pub mod npm;
+#[cfg(all(target_os = "linux", target_arch = "x86_64"))]
+pub mod order;
 pub mod process;
 pub mod reaper;
 pub mod report;

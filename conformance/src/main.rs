@@ -20,6 +20,7 @@ conformance test262 [options]           the language's suite on the engine's exa
 conformance wpt [AREA...] [options]     the web-platform-tests that lie in Node's suite
 conformance npm [PACKAGE...] [options]  packages of the registry, as they load on Node
 conformance compat                      writes docs/compat/README.md
+conformance order                       writes link/function-order.txt, on x86-64 Linux
 
   --suite DIR     the folder that holds Node's test/   (NODE_SUITE)
   --coil FILE     the binary                           (COIL; else the newest that was built)
@@ -100,8 +101,21 @@ fn run(command: &Command) -> Result<bool, String> {
         }
         Some((word, names)) if word == "npm" => run_npm(command, names),
         Some((word, _)) if word == "compat" => compat::write().map(|()| true),
+        Some((word, _)) if word == "order" => write_order(command),
         _ => Err(USAGE.to_owned()),
     }
+}
+
+#[cfg(all(target_os = "linux", target_arch = "x86_64"))]
+fn write_order(command: &Command) -> Result<bool, String> {
+    let count = conformance::order::write(&command.coil.clone().map_or_else(conformance::coil_binary, Ok)?)?;
+    println!("{count} functions in link/function-order.txt");
+    Ok(true)
+}
+
+#[cfg(not(all(target_os = "linux", target_arch = "x86_64")))]
+fn write_order(_: &Command) -> Result<bool, String> {
+    Err("functions are traced on x86-64 Linux only".to_owned())
 }
 
 fn options(command: &Command) -> Result<Options, String> {

@@ -1,0 +1,34 @@
+// An ES module: imports, events, timers, buffers, sockets, URLs, abort signals.
+import { EventEmitter, once } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { parseArgs, promisify, format } from 'node:util';
+import net from 'node:net';
+import assert from 'node:assert/strict';
+
+const emitter = new EventEmitter();
+emitter.on('x', (value) => emitter.emit('y', value));
+setTimeout(() => emitter.emit('x', 1), 1);
+setImmediate(() => {});
+process.nextTick(() => {});
+const [value] = await once(emitter, 'y');
+assert.equal(value, 1);
+assert.deepEqual({ a: [1] }, { a: [1] });
+await sleep(1);
+const interval = setInterval(() => {}, 1000);
+clearInterval(interval);
+const echo = net.createServer((socket) => socket.pipe(socket));
+echo.listen(0, '127.0.0.1');
+await once(echo, 'listening');
+const client = net.connect(echo.address().port);
+client.write(Buffer.from('aGVsbG8=', 'base64'));
+const [data] = await once(client, 'data');
+client.end();
+echo.close();
+const { values } = parseArgs({ args: ['--port', '1'], options: { port: { type: 'string' } } });
+const url = new URL('?q=1#h', 'https://user@example.org:8080/a/../b');
+url.searchParams.append('x', 'y z');
+const controller = new AbortController();
+controller.signal.addEventListener('abort', () => {});
+controller.abort();
+console.log(format('%s %o', data.toString('hex'), values), url.href, structuredClone({ a: new Date(0) }), new TextDecoder().decode(new TextEncoder().encode('é')));
+await promisify(setImmediate)();
