@@ -6,22 +6,19 @@
 use std::{
     alloc::{Layout, alloc, dealloc},
     cell::Cell,
-    process::abort,
     ptr::NonNull,
     rc::Rc,
 };
 
-use crate::{JsStr, JsStrVariant, JsString, JsStringKind, iter::CodePointsIter, vtable::JsStringVTable};
+use crate::{JsStr, JsStrVariant, JsString, JsStringKind, header::Header};
 
 /// A view of a block from its beginning.
 #[repr(C)]
-struct AppendedString {
-    /// The first field, as for all kinds of strings.
-    vtable: JsStringVTable,
-    block: Rc<Block>,
+pub(crate) struct AppendedString {
+    header: Header,
     /// Valid as long as the block is.
-    text: JsStr<'static>,
-    refcount: Cell<usize>,
+    pub(crate) text: JsStr<'static>,
+    block: Rc<Block>,
 }
 
 /// Memory for units of one width.
@@ -85,20 +82,11 @@ impl Block {
             }
         };
         let string = Box::new(AppendedString {
-            vtable: JsStringVTable {
-                clone: appended_clone,
-                drop: appended_drop,
-                as_str: appended_as_str,
-                code_points: appended_code_points,
-                refcount: appended_refcount,
-                len: text.len(),
-                kind: JsStringKind::Appended,
-            },
-            block: self,
+            header: Header::new(JsStringKind::Appended, text.len()),
             text,
-            refcount: Cell::new(1),
+            block: self,
         });
-        // SAFETY: the pointer is to a string of a kind that its table belongs to.
+        // SAFETY: the pointer is to a string of the kind that its header says.
         unsafe { JsString::from_ptr(NonNull::from(Box::leak(string)).cast()) }
     }
 }
@@ -142,46 +130,4 @@ impl JsString {
         block.write(more, is_wide);
         Some(block.string(is_wide))
     }
-}
-
-/// # Safety
-///
-/// `vtable` is that of an [`AppendedString`].
-unsafe fn this<'a>(vtable: NonNull<JsStringVTable>) -> &'a AppendedString {
-    // SAFETY: the caller says so.
-    unsafe { vtable.cast().as_ref() }
-}
-
-fn appended_clone(vtable: NonNull<JsStringVTable>) -> JsString {
-    // SAFETY: the function stands in the table of such strings only.
-    let this = unsafe { this(vtable) };
-    let Some(count) = this.refcount.get().checked_add(1) else { abort() };
-    this.refcount.set(count);
-    // SAFETY: the count went up.
-    unsafe { JsString::from_ptr(vtable) }
-}
-
-fn appended_drop(vtable: NonNull<JsStringVTable>) {
-    // SAFETY: the function stands in the table of such strings only.
-    let this = unsafe { this(vtable) };
-    let Some(count) = this.refcount.get().checked_sub(1) else { abort() };
-    this.refcount.set(count);
-    if count == 0 {
-        // SAFETY: nobody has it any more, and it was made by a box.
-        drop(unsafe { Box::from_raw(vtable.cast::<AppendedString>().as_ptr()) });
-    }
-}
-
-fn appended_as_str(vtable: NonNull<JsStringVTable>) -> JsStr<'static> {
-    // SAFETY: the function stands in the table of such strings only.
-    unsafe { this(vtable) }.text
-}
-
-fn appended_code_points(vtable: NonNull<JsStringVTable>) -> CodePointsIter<'static> {
-    CodePointsIter::new(appended_as_str(vtable))
-}
-
-fn appended_refcount(vtable: NonNull<JsStringVTable>) -> Option<usize> {
-    // SAFETY: the function stands in the table of such strings only.
-    Some(unsafe { this(vtable) }.refcount.get())
 }

@@ -5,5 +5,8 @@
 #![allow(macro_expanded_macro_exports_accessed_by_absolute_paths, warnings, clippy::all, clippy::pedantic, clippy::unwrap_used, clippy::todo, clippy::unimplemented, clippy::dbg_macro, clippy::disallowed_methods)]
 
 mod appended;
+mod hashing;
+mod header;
+mod slices;
 
 include!("../upstream/src/lib.rs");
