@@ -204,10 +204,7 @@ impl Process<'_> {
 
     /// How much address space the process may take (RLIMIT_AS); `None` for as much as there is.
     pub fn address_space_limit(self) -> Option<u64> {
-        let mut limit = libc::rlimit { rlim_cur: 0, rlim_max: 0 };
-        // SAFETY: the call fills the structure it is given.
-        let done = unsafe { libc::getrlimit(libc::RLIMIT_AS, &mut limit) };
-        (done == 0 && limit.rlim_cur != libc::RLIM_INFINITY).then_some(limit.rlim_cur)
+        rustix::process::getrlimit(Resource::As).current
     }
 
     /// `process.cpuUsage()`

@@ -3,8 +3,12 @@
 //! On Linux the child shares our memory until it has become another program (as after `vfork`), so that starting one costs the same
 //! however much memory this process holds. What runs in it allocates nothing, takes no lock and writes nothing but the plan's error.
 
-use std::ffi::{CString, c_char, c_int, c_void};
-use std::sync::atomic::{AtomicI32, Ordering};
+use std::ffi::{CString, c_char, c_int};
+#[cfg(any(target_os = "linux", target_os = "android"))]
+use std::{
+    ffi::c_void,
+    sync::atomic::{AtomicI32, Ordering},
+};
 
 use super::{Child, Command, all_terminated};
 use crate::errno;
@@ -22,6 +26,8 @@ pub(super) struct Plan {
     uid: Option<u32>,
     gid: Option<u32>,
     detached: bool,
+    /// Where the child that shares our memory leaves its error.
+    #[cfg(any(target_os = "linux", target_os = "android"))]
     failed: AtomicI32,
     /// What the pointers above point to.
     _texts: (Vec<CString>, Vec<CString>),
@@ -40,7 +46,20 @@ impl Plan {
         }
         let (uid, gid, detached) = (command.uid, command.gid, command.detached);
         let envp = pointers(&env);
-        Ok(Plan { candidates: command.candidates()?, argv, shell_argv, envp, cwd, fds, uid, gid, detached, failed: AtomicI32::new(0), _texts: (args, env) })
+        Ok(Plan {
+            candidates: command.candidates()?,
+            argv,
+            shell_argv,
+            envp,
+            cwd,
+            fds,
+            uid,
+            gid,
+            detached,
+            #[cfg(any(target_os = "linux", target_os = "android"))]
+            failed: AtomicI32::new(0),
+            _texts: (args, env),
+        })
     }
 
     /// In the child: becomes the other program, or gives the error that was in the way.
@@ -213,6 +232,7 @@ mod ids {
 
 use ids::{become_groupless, set_gid, set_uid};
 
+#[cfg(any(target_os = "linux", target_os = "android"))]
 extern "C" fn main_of_child(plan: *mut c_void) -> c_int {
     // SAFETY: `start` passes its plan, which it does not touch until this process has ended or become another program.
     let plan = unsafe { &mut *plan.cast::<Plan>() };
@@ -275,6 +295,8 @@ fn reap(pid: c_int) {
 pub(super) fn start(mut plan: Plan) -> SysResult<Child> {
     use std::os::fd::AsRawFd;
 
+    use rustix::process::{Pid, WaitId, WaitIdOptions, waitid};
+
     let named = |error: std::io::Error| SysError::new(error.raw_os_error().unwrap_or(errno::UNKNOWN), "pipe");
     let (told, tell) = std::io::pipe().map_err(named)?;
     // SAFETY: the child makes only calls that may be made between fork and exec.
@@ -298,9 +320,10 @@ pub(super) fn start(mut plan: Plan) -> SysResult<Child> {
     }
     let (over, end) = std::io::pipe().map_err(named)?;
     std::thread::spawn(move || {
-        let mut info = std::mem::MaybeUninit::<libc::siginfo_t>::zeroed();
-        // SAFETY: the pointer is to a struct of the kind the call fills.
-        unsafe { libc::waitid(libc::P_PID, pid.cast_unsigned(), info.as_mut_ptr(), libc::WEXITED | libc::WNOWAIT) };
+        if let Some(pid) = Pid::from_raw(pid) {
+            // Whoever reads the pipe's end reaps it.
+            let _ = waitid(WaitId::Pid(pid), WaitIdOptions::EXITED | WaitIdOptions::NOWAIT);
+        }
         drop(end);
     });
     Ok(Child { pid, over: over.into() })

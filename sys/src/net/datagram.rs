@@ -2,7 +2,7 @@
 
 use std::io::IoSlice;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, SocketAddrV6};
-use std::os::fd::{AsFd, AsRawFd, OwnedFd};
+use std::os::fd::{AsFd, OwnedFd};
 
 use rustix::io::Errno;
 use rustix::net::{AddressFamily, RecvFlags, SendAncillaryBuffer, bind, connect, connect_unspec, recvfrom, sendmsg, sendmsg_addr, sockopt};
@@ -289,7 +289,7 @@ fn source_membership_v6(socket: &impl AsFd, source: Ipv6Addr, group: Ipv6Addr, i
     let (source, _) = super::lookup::raw_address(SocketAddr::from((source, 0)));
     let request = libc::group_source_req { gsr_interface: interface, gsr_group: group, gsr_source: source };
     // SAFETY: the option takes this struct, whose size is given with it, and the descriptor is open.
-    let code = unsafe { libc::setsockopt(socket.as_fd().as_raw_fd(), libc::IPPROTO_IPV6, option, (&raw const request).cast(), size_of_val(&request) as libc::socklen_t) };
+    let code = unsafe { libc::setsockopt(std::os::fd::AsRawFd::as_raw_fd(&socket.as_fd()), libc::IPPROTO_IPV6, option, (&raw const request).cast(), size_of_val(&request) as libc::socklen_t) };
     if code == 0 { Ok(()) } else { Err(Errno::from_io_error(&std::io::Error::last_os_error()).unwrap_or(Errno::IO)) }
 }
 
