@@ -1,15 +1,19 @@
-//! Going through arrays without a result object for each element.
+//! Going through arrays, maps, sets and strings without a result object for each element.
 //!
 //! `for (const x of array)`, spread elements and array patterns call `next` of an iterator and take its result apart. Where `next` is
-//! the engine's own, the iterator is over an array or a typed array, and the element is there, nobody can see that it was not called.
+//! the engine's own, nobody can see that it was not called.
 
 use boa_gc::{Finalize, Trace};
 
 use crate::{
-    Context, JsObject, JsValue,
+    Context, JsObject, JsResult, JsValue,
     builtins::{
         array::{Array, ArrayIterator},
         iterable::{IteratorResult, create_iter_result_object},
+        map::map_iterator::MapIterator,
+        object::for_in_iterator::ForInIterator,
+        set::set_iterator::SetIterator,
+        string::string_iterator::StringIterator,
         typed_array::BuiltinTypedArray,
     },
     bytes,
@@ -48,9 +52,32 @@ impl Step {
     }
 }
 
-/// The next value of an iterator over an array: `Some(None)` at the end. `None`, and nothing done, where `next` is to be called.
+/// The next value of one of the engine's own iterators: `Some(None)` at the end. `None`, and nothing done, where `next` is to be called.
 #[inline]
-pub(crate) fn advance(iterator: &JsObject, next: &JsValue, context: &mut Context) -> Option<Option<JsValue>> {
+pub(crate) fn advance(iterator: &JsObject, next: &JsValue, context: &mut Context) -> JsResult<Option<Option<JsValue>>> {
+    // Nobody else sees an iterator over names; it has no `next`.
+    if let Some(mut names) = iterator.downcast_mut::<ForInIterator>() {
+        return names.next(context).map(Some);
+    }
+    Ok(of_array(iterator, next, context).or_else(|| of_collection(iterator, next, context)))
+}
+
+/// The next value of an iterator over a map, a set or a string.
+fn of_collection(iterator: &JsObject, next: &JsValue, context: &Context) -> Option<Option<JsValue>> {
+    let next = next.as_object()?;
+    if let Some(mut state) = iterator.downcast_mut::<MapIterator>() {
+        return next.is_native_function(MapIterator::next).then(|| state.advance(context));
+    }
+    if let Some(mut state) = iterator.downcast_mut::<SetIterator>() {
+        return next.is_native_function(SetIterator::next).then(|| state.advance(context));
+    }
+    let mut state = iterator.downcast_mut::<StringIterator>()?;
+    next.is_native_function(StringIterator::next).then(|| state.advance())
+}
+
+/// The next value of an iterator over an array or a typed array.
+#[inline]
+fn of_array(iterator: &JsObject, next: &JsValue, context: &Context) -> Option<Option<JsValue>> {
     let mut state = iterator.downcast_mut::<ArrayIterator>()?;
     if !next.as_object()?.is_native_function(ArrayIterator::next) {
         return None;

@@ -83,6 +83,7 @@ pub mod native_call;
 pub mod native_stack;
 mod numbers;
 mod originals;
+mod own_keys;
 mod plain;
 mod plain_bindings;
 mod push_call;
