@@ -62,12 +62,11 @@ fn needle_of(text: &JsString, encoding: Encoding) -> Vec<u8> {
 
 /// Finds `needle` at a multiple of `unit`.
 fn find_bytes(bytes: &[u8], needle: &[u8], offset: i64, unit: usize, forward: bool) -> Option<usize> {
-    let bytes = &bytes[..bytes.len() / unit * unit];
-    let start = start_at(bytes.len(), offset, needle.len(), forward);
     if needle.is_empty() {
-        return start;
+        return start_at(bytes.len(), offset, 0, forward);
     }
-    let start = start?;
+    let bytes = &bytes[..bytes.len() / unit * unit];
+    let start = start_at(bytes.len(), offset, needle.len(), forward)?;
     if needle.len() > bytes.len() || needle.len() < unit || (forward && start + needle.len() > bytes.len()) {
         return None;
     }
