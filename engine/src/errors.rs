@@ -432,7 +432,7 @@ pub fn out_of_range(name: &str, range: &str, received: &JsValue, cx: &mut Contex
     let shown = match received.variant() {
         JsVariant::Integer32(value) => grouped(f64::from(value)),
         JsVariant::Float64(value) => grouped(value),
-        JsVariant::BigInt(value) => grouped_digits(&value.to_string()) + "n",
+        JsVariant::BigInt(value) if value.to_f64().abs() > GROUPED_ABOVE => grouped_digits(&value.to_string()) + "n",
         _ => inspect_brief(received, cx),
     };
     coded(Base::Range, "ERR_OUT_OF_RANGE", format!("The value of \"{name}\" is out of range. It must be {range}. Received {shown}"), cx)
@@ -799,14 +799,16 @@ fn quoted(text: &JsString) -> String {
     out
 }
 
-/// Node's `addNumericalSeparator`, for integers above 2**32 in range errors.
+/// A number as range errors show it: integers above 2**32 with separators.
 fn grouped(value: f64) -> String {
     let text = JsValue::from(value).display().to_string();
-    if value.fract() == 0.0 && value.abs() > 4_294_967_296.0 && text.bytes().all(|b| b.is_ascii_digit() || b == b'-') {
-        return grouped_digits(&text);
-    }
-    text
+    if value.fract() == 0.0 && value.abs() > GROUPED_ABOVE { grouped_digits(&text) } else { text }
 }
+
+/// Above this, range errors show integers in groups of three digits.
+const GROUPED_ABOVE: f64 = 4_294_967_296.0;
+
+/// Node's `addNumericalSeparator`, which takes exponents for digits too: `1e+_300`.
 
 fn grouped_digits(text: &str) -> String {
     let (sign, digits) = text.strip_prefix('-').map_or(("", text), |digits| ("-", digits));

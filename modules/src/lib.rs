@@ -99,7 +99,7 @@ pub fn watch_main(evaluated: JsPromise, cx: &mut Context) {
     let rejected = table::function(
         |_this, args, cx| {
             let reason = args.first().cloned().unwrap_or_default();
-            Host::of(cx).report(JsError::from_opaque(reason), Origin::Exception, cx);
+            Host::of(cx).report(JsError::from_opaque(reason), Origin::Rejection, cx);
             Ok(JsValue::undefined())
         },
         js_string!(),

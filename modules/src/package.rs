@@ -62,6 +62,8 @@ pub enum Failure {
     DirectoryImport(String),
     /// The file a package's table names is missing: the path.
     MissingTarget(String),
+    /// ERR_MODULE_NOT_FOUND: the first file that a package's `main` or its absence leads to.
+    MissingMain(String),
 }
 
 /// All manifests read so far.
@@ -105,16 +107,21 @@ impl Packages {
 
 fn parse(folder: &str, path: &str, text: &str) -> Result<Package, Failure> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    let value: Value = serde_json::from_str(text).map_err(|_| Failure::InvalidConfig(path.to_owned(), String::new()))?;
-    let string = |key: &str| value.get(key).and_then(Value::as_str).map(str::to_owned);
-    let kind = match value.get("type").and_then(Value::as_str) {
+    let invalid = || Failure::InvalidConfig(path.to_owned(), String::new());
+    let value: Value = serde_json::from_str(text).map_err(|_| invalid())?;
+    let fields = value.as_object().ok_or_else(invalid)?;
+    // These two must be text where they are there; of another kind, the other fields are as good as missing.
+    let text = |key: &str| fields.get(key).map(|field| field.as_str().ok_or_else(invalid)).transpose();
+    let kind = match text("type")? {
         Some("module") => PackageKind::Module,
         Some("commonjs") => PackageKind::CommonJs,
         _ => PackageKind::None,
     };
-    let exports = value.get("exports").filter(|exports| !exports.is_null()).cloned();
-    let imports = value.get("imports").filter(|imports| imports.is_object()).cloned();
-    Ok(Package { folder: folder.to_owned(), name: string("name"), main: string("main"), kind, exports, imports })
+    let name = text("name")?.map(str::to_owned);
+    let main = fields.get("main").and_then(Value::as_str).map(str::to_owned);
+    let exports = fields.get("exports").filter(|exports| exports.is_object() || exports.is_array() || exports.is_string()).cloned();
+    let imports = fields.get("imports").filter(|imports| imports.is_object()).cloned();
+    Ok(Package { folder: folder.to_owned(), name, main, kind, exports, imports })
 }
 
 /// Why a manifest has no script of a name. Each is shown as `--run` shows it.

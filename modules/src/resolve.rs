@@ -227,7 +227,7 @@ impl Resolver {
                 return Ok(self.files.real(&path, sys));
             }
         }
-        Err(Failure::MissingTarget(folder.to_owned()))
+        Err(Failure::MissingMain(resolve(folder, main.as_deref().unwrap_or("index.js"))))
     }
 
     /// `PACKAGE_SELF_RESOLVE`: a package with `exports` may name itself.

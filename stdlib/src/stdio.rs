@@ -385,22 +385,25 @@ pub(crate) fn stdin(cx: &mut Context) -> JsResult<JsValue> {
     if let Some(stdin) = crate::worker_threads::stdin_of_worker(cx)? {
         return Ok(stdin);
     }
-    let kind = host.sys().stdio().kind(0);
-    if kind == HandleKind::File {
-        return crate::fs::read_stream_of_fd(0, cx);
-    }
-    if matches!(kind, HandleKind::Pipe | HandleKind::Tcp) {
-        return piped_stdin(kind, cx);
-    }
-    let object = if kind == HandleKind::Tty {
-        tty::READ_STREAM.construct(&[0.into()], cx)?
-    } else {
-        let object = JsObject::from_proto_and_data(READ_STREAM.prototype(cx)?, boa_engine::builtins::object::OrdinaryObject);
-        if init_input(&object, 0, cx).is_err() {
-            return silent_stdin(cx);
+    match host.sys().stdio().kind(0) {
+        HandleKind::File => crate::fs::read_stream_of_fd(0, cx),
+        kind @ (HandleKind::Pipe | HandleKind::Tcp) => piped_stdin(kind, cx),
+        HandleKind::Tty => {
+            let terminal = tty::READ_STREAM.construct(&[0.into()], cx)?;
+            terminal.create_data_property_or_throw(js_string!("fd"), 0, cx)?;
+            Ok(terminal.into())
         }
-        object
-    };
-    object.create_data_property_or_throw(js_string!("fd"), 0, cx)?;
-    Ok(object.into())
+        HandleKind::Udp | HandleKind::Unknown => empty_stdin(cx),
+    }
+}
+
+/// Standard input that nothing can be read from, such as a folder: a stream at its end.
+fn empty_stdin(cx: &mut Context) -> JsResult<JsValue> {
+    let options = JsObject::with_object_proto(cx.intrinsics());
+    let read = coil_engine::table::function(|_, _, _| Ok(JsValue::undefined()), js_string!("read"), 0, cx);
+    options.create_data_property_or_throw(js_string!("read"), read, cx)?;
+    let empty = stream::READABLE.construct(&[options.into()], cx)?;
+    stream::push(&empty, None, cx)?;
+    empty.create_data_property_or_throw(js_string!("fd"), 0, cx)?;
+    Ok(empty.into())
 }

@@ -195,17 +195,22 @@ pub(crate) fn with_properties(error: JsError, properties: &[(&str, JsValue)], cx
     JsError::from_opaque(value)
 }
 
+/// ERR_INVALID_PACKAGE_CONFIG. Node makes it in C++: its stack does not name its code.
+pub(crate) fn invalid_config(message: &str, cx: &mut Context) -> JsError {
+    with_properties(errors::plain(Base::Error, message), &[("code", js_string!("ERR_INVALID_PACKAGE_CONFIG").into())], cx)
+}
+
 /// Node's error for a specifier that a package's tables refuse.
 pub(crate) fn failure_error(failure: Failure, importer: Option<&str>, cx: &mut Context) -> JsError {
     let from = |importer: Option<&str>| importer.map(|importer| format!(" imported from {importer}")).unwrap_or_default();
     match failure {
         Failure::BadMain(main, manifest) => bad_main(&main, &manifest, &main, cx),
         Failure::NotFound => errors::coded(Base::Error, "ERR_MODULE_NOT_FOUND", format!("Cannot find module{}", from(importer)), cx),
-        Failure::MissingTarget(path) => errors::coded(Base::Error, "ERR_MODULE_NOT_FOUND", format!("Cannot find module '{path}'{}", from(importer)), cx),
+        Failure::MissingTarget(path) | Failure::MissingMain(path) => errors::coded(Base::Error, "ERR_MODULE_NOT_FOUND", format!("Cannot find module '{path}'{}", from(importer)), cx),
         Failure::InvalidConfig(path, message) => {
             let importing = importer.filter(|_| !message.is_empty()).map(|importer| format!(" while importing {}", url_of_path(importer))).unwrap_or_default();
             let message = if message.is_empty() { message } else { format!(" {message}") };
-            errors::coded(Base::Error, "ERR_INVALID_PACKAGE_CONFIG", format!("Invalid package config {path}{importing}.{message}"), cx)
+            invalid_config(&format!("Invalid package config {path}{importing}.{message}"), cx)
         }
         Failure::NotExported(folder, subpath) if subpath == "." => {
             let message = format!("No \"exports\" main defined in {folder}/package.json{}", from(importer));

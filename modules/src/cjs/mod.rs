@@ -28,7 +28,7 @@ use coil_engine::{
 pub(crate) use self::{
     class::parent_of,
     extensions::note_module_syntax,
-    filename::{denied, failure_error, global_paths, resolve_for_hooks, string_list, with_properties},
+    filename::{denied, failure_error, global_paths, invalid_config, resolve_for_hooks, string_list, with_properties},
 };
 pub use self::{
     class::{MODULE_CLASS, new_module},

@@ -224,6 +224,11 @@ fn explain(failure: Failure, specifier: &str, base_path: Option<&str>, importer:
             }
             errors::coded(Base::Error, "ERR_MODULE_NOT_FOUND", message, cx)
         }
+        Failure::MissingMain(path) => {
+            // Node makes this one in C++, too.
+            let message = format!("Cannot find package '{path}' imported from {importer}");
+            cjs::with_properties(errors::plain(Base::Error, message), &[("code", js_string!("ERR_MODULE_NOT_FOUND").into())], cx)
+        }
         Failure::MissingTarget(path) => {
             if let Some(error) = cjs::denied(&path, cx) {
                 return error;
@@ -244,10 +249,7 @@ fn explain(failure: Failure, specifier: &str, base_path: Option<&str>, importer:
             let slash = if specifier.ends_with('/') && !path.ends_with('/') { "/" } else { "" };
             cjs::with_properties(error, &[("url", js_string!(url_of_path(&path) + slash).into())], cx)
         }
-        Failure::InvalidConfig(path, message) if message.is_empty() => {
-            let message = format!("Invalid package config {path} while importing \"{specifier}\" from {importer}.");
-            errors::coded(Base::Error, "ERR_INVALID_PACKAGE_CONFIG", message, cx)
-        }
+        Failure::InvalidConfig(path, message) if message.is_empty() => cjs::invalid_config(&format!("Invalid package config {path} while importing \"{specifier}\" from {importer}."), cx),
         failure => cjs::failure_error(failure, Some(importer), cx),
     }
 }

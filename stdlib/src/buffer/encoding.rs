@@ -223,7 +223,9 @@ pub fn utf8_from_utf16(units: &[u16], target: &mut [u8]) -> (usize, usize) {
 fn base64_decode(text: &[u8], target: &mut [u8], alphabet: &base64_simd::Base64) -> usize {
     let text = &text[..memchr::memchr(b'=', text).unwrap_or(text.len())];
     let estimate = text.len() / 4 * 3 + text.len() % 4 * 3 / 4;
+    // Looked at before it is decoded: a decoder that fails leaves behind what it wrote until then.
     if estimate <= target.len()
+        && alphabet.check(text).is_ok()
         && let Ok(written) = alphabet.decode(text, base64_simd::Out::from_slice(target))
     {
         return written.len();

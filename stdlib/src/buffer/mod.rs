@@ -12,6 +12,8 @@ mod create;
 mod encoding;
 mod inspect;
 mod numbers;
+#[cfg(test)]
+pub(crate) mod properties;
 mod ranges;
 mod search;
 mod text;

@@ -53,21 +53,26 @@ fn find(this: &JsValue, args: &[JsValue], forward: bool, cx: &mut Context) -> Js
         return Err(errors::invalid_arg_type("value", "number|string|Buffer|Uint8Array", &value, cx));
     };
     let unit = if parsed == Some(Encoding::Utf16Le) { 2 } else { 1 };
-    Ok(range.read(|bytes| find_bytes(bytes, &needle, offset, unit, forward)))
+    // Text is looked for in whole units; bytes, where there are none to look for, lie behind half a unit too.
+    let is_text = value.is_string();
+    Ok(range.read(|bytes| find_bytes(if is_text { whole_units(bytes, unit) } else { bytes }, &needle, offset, unit, forward)))
 }
 
 fn needle_of(text: &JsString, encoding: Encoding) -> Vec<u8> {
     encode(text.as_str(), encoding)
 }
 
+fn whole_units(bytes: &[u8], unit: usize) -> &[u8] {
+    &bytes[..bytes.len() / unit * unit]
+}
+
 /// Finds `needle` at a multiple of `unit`.
 fn find_bytes(bytes: &[u8], needle: &[u8], offset: i64, unit: usize, forward: bool) -> Option<usize> {
-    let bytes = &bytes[..bytes.len() / unit * unit];
-    let start = start_at(bytes.len(), offset, needle.len(), forward);
     if needle.is_empty() {
-        return start;
+        return start_at(bytes.len(), offset, 0, forward);
     }
-    let start = start?;
+    let bytes = whole_units(bytes, unit);
+    let start = start_at(bytes.len(), offset, needle.len(), forward)?;
     if needle.len() > bytes.len() || needle.len() < unit || (forward && start + needle.len() > bytes.len()) {
         return None;
     }

@@ -89,6 +89,9 @@ fn write_text(range: &ByteRange, string: &JsValue, start: usize, room: usize, en
 fn slice(this: &JsValue, args: &[JsValue], encoding: Encoding, cx: &mut Context) -> JsResult<JsValue> {
     let range = this_range(this, cx)?;
     let len = range.byte_length;
+    if len == 0 {
+        return Ok(JsString::default().into());
+    }
     let start = array_index(args.get_or_undefined(0), 0, cx)?;
     let end = array_index(args.get_or_undefined(1), len, cx)?.max(start);
     if end > len {

@@ -41,13 +41,22 @@ pub(super) fn transcode(_this: &JsValue, args: &[JsValue], cx: &mut Context) -> 
     Ok(bytes::from_vec(bytes, cx)?.into())
 }
 
-/// One byte per character, `?` for those above `max`.
+/// One byte per character; for those above `max` a `?`, or nothing if they are ignorable.
 fn substituted(text: JsStr<'_>, max: u32) -> Vec<u8> {
-    let byte = |character: u32| if character <= max { character as u8 } else { b'?' };
+    let byte = |character: u32| if character <= max { Some(character as u8) } else { (!is_ignorable(character)).then_some(b'?') };
     match text.variant() {
-        JsStrVariant::Latin1(bytes) => bytes.iter().map(|character| byte(u32::from(*character))).collect(),
-        JsStrVariant::Utf16(units) => char::decode_utf16(units.iter().copied()).map(|character| byte(character.map_or(0xFFFD, u32::from))).collect(),
+        JsStrVariant::Latin1(bytes) => bytes.iter().filter_map(|character| byte(u32::from(*character))).collect(),
+        JsStrVariant::Utf16(units) => char::decode_utf16(units.iter().copied()).filter_map(|character| byte(character.map_or(0xFFFD, u32::from))).collect(),
     }
+}
+
+/// Unicode's Default_Ignorable_Code_Point, as ICU's converters know it: joiners, marks of direction, selectors of variants.
+const fn is_ignorable(character: u32) -> bool {
+    matches!(
+        character,
+        0xAD | 0x34F | 0x61C | 0x115F..=0x1160 | 0x17B4..=0x17B5 | 0x180B..=0x180F | 0x200B..=0x200F | 0x202A..=0x202E | 0x2060..=0x206F
+            | 0x3164 | 0xFE00..=0xFE0F | 0xFEFF | 0xFFA0 | 0xFFF0..=0xFFF8 | 0x1_BCA0..=0x1_BCA3 | 0x1_D173..=0x1_D17A | 0xE_0000..=0xE_0FFF
+    )
 }
 
 /// Between UTF-8 and UTF-16 malformed input is an error; elsewhere it is replaced.
@@ -63,10 +72,11 @@ fn is_well_formed(bytes: &[u8], encoding: Encoding) -> bool {
     }
 }
 
-/// UTF-16 whose lone surrogates, and a lone byte at its end, are U+FFFD.
+/// UTF-16 whose lone surrogates, and a lone byte at its end, are U+FFFD. Half a pair and such a byte are one character cut short.
 fn replaced(bytes: &[u8]) -> Vec<u8> {
     let whole = char::decode_utf16(units(bytes)).map(|character| character.unwrap_or(char::REPLACEMENT_CHARACTER));
-    let rest = (bytes.len() % 2 == 1).then_some(char::REPLACEMENT_CHARACTER);
+    let cut_in_pair = units(bytes).last().is_some_and(|unit| unit & 0xFC00 == 0xD800);
+    let rest = (bytes.len() % 2 == 1 && !cut_in_pair).then_some(char::REPLACEMENT_CHARACTER);
     let text: String = whole.chain(rest).collect();
     text.encode_utf16().flat_map(u16::to_le_bytes).collect()
 }

@@ -26,6 +26,7 @@ use super::{
 use crate::{
     coroutine::{self, Co, run},
     event_target, events,
+    url::parser,
     web_streams::Deferred,
 };
 
@@ -416,7 +417,7 @@ fn head_fields(request: &Request, hop: &Hop, secure: bool) -> Vec<(String, JsStr
     };
     default("accept", "*/*");
     default("accept-language", "*");
-    if let Some(referrer) = Url::parse(&request.referrer).ok().filter(|url| matches!(url.scheme(), "http" | "https")) {
+    if let Some(referrer) = parser::parse(&request.referrer).filter(|url| matches!(url.scheme(), "http" | "https")) {
         default("referer", referrer.as_str().split('#').next().unwrap_or_default());
     }
     default("sec-fetch-mode", request.mode);
@@ -546,7 +547,7 @@ impl Head {
             return None;
         }
         let location = self.list.get("location")?;
-        let target = base.join(&location.to_std_string_lossy()).map_err(drop).and_then(|mut target| {
+        let target = parser::join(base, &location.to_std_string_lossy()).ok_or(()).and_then(|mut target| {
             if target.fragment().is_none() {
                 target.set_fragment(base.fragment());
             }

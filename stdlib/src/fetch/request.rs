@@ -13,7 +13,7 @@ use super::{
     headers::{self, HeaderList},
     webidl,
 };
-use crate::{event_target, http::text};
+use crate::{event_target, http::text, url::parser};
 
 /// The class; `globalThis.Request`.
 pub static REQUEST: Class = Class {
@@ -107,9 +107,9 @@ impl HasBody for Request {
 
 /// A URL; `TypeError: Failed to parse URL from ...` where it is none.
 pub(super) fn parse_url(text: &str, cx: &mut Context) -> JsResult<Url> {
-    match Url::parse(text) {
-        Ok(url) => Ok(url),
-        Err(_) => {
+    match parser::parse(text) {
+        Some(url) => Ok(url),
+        None => {
             let cause = crate::url::invalid_url(text, None, cx);
             Err(webidl::caused(&format!("Failed to parse URL from {text}"), cause, cx))
         }
@@ -198,9 +198,9 @@ fn read_members(request: &mut Request, init: Option<&JsObject>, cx: &mut Context
         request.referrer = match text.as_str() {
             "" => String::new(),
             "about:client" => text,
-            _ => match Url::parse(&text) {
-                Ok(url) => url.into(),
-                Err(_) => {
+            _ => match parser::parse(&text) {
+                Some(url) => url.into(),
+                None => {
                     let cause = crate::url::invalid_url(&text, None, cx);
                     return Err(webidl::caused(&format!("Referrer \"{text}\" is not a valid URL."), cause, cx));
                 }

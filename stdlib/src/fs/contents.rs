@@ -1,6 +1,6 @@
 //! Whole files and parts of them: `readFile`, `writeFile`, `appendFile`, `read`, `write`, `readv`, `writev`.
 
-use boa_engine::{Context, JsArgs, JsObject, JsResult, JsValue, js_string, object::builtins::JsFunction};
+use boa_engine::{Context, JsArgs, JsError, JsObject, JsResult, JsValue, js_string, object::builtins::JsFunction};
 use coil_engine::{
     Host,
     coil_loop::Outcome,
@@ -413,7 +413,14 @@ fn write_piece(args: &[JsValue], cx: &mut Context) -> JsResult<Piece> {
 pub(super) fn write_sync(_this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
     let piece = write_piece(args, cx)?;
     let written = Host::of(cx).sys().fs().write(piece.fd, &piece.bytes, piece.position);
-    written.map(JsValue::from).map_err(|error| errors::system(&error, cx))
+    written.map(JsValue::from).or_else(|error| {
+        let error = errors::system_object(&error, cx)?;
+        // Node puts this error together in JavaScript, where the code comes last.
+        let code = error.get(js_string!("code"), cx)?;
+        error.delete_property_or_throw(js_string!("code"), cx)?;
+        error.create_data_property_or_throw(js_string!("code"), code, cx)?;
+        Err(JsError::from_opaque(error.into()))
+    })
 }
 
 /// `fs.write(fd, ..., callback)`: the callback gets `(err, bytesWritten, bufferOrString)`.

@@ -39,7 +39,6 @@ pub(crate) static BROADCAST_CHANNEL: Class = Class {
         Export::accessor("onmessage", |this, _args, cx| attribute(this, "message", cx), |this, args, cx| set(this, "message", args, cx)).enumerable(true),
         Export::accessor("onmessageerror", |this, _args, cx| attribute(this, "messageerror", cx), |this, args, cx| set(this, "messageerror", args, cx)).enumerable(true),
         Export::symbol(Symbol::For("nodejs.util.inspect.custom"), "[nodejs.util.inspect.custom]", 2, inspect),
-        Export::tag("BroadcastChannel"),
     ],
     statics: &[],
 };

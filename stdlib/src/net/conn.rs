@@ -66,6 +66,15 @@ struct Waiting {
     then: Option<Then>,
 }
 
+/// What stands between most descriptors and their readers: nothing.
+#[derive(Default)]
+pub(super) struct Between {
+    /// TLS, over the descriptor.
+    pub(super) layer: Option<Rc<dyn Layer>>,
+    /// A script's stream, in the descriptor's place.
+    pub(super) carrier: Option<Rc<dyn Carrier>>,
+}
+
 /// One stream socket.
 pub struct Conn {
     event_loop: Weak<EventLoop<Context>>,
@@ -74,13 +83,12 @@ pub struct Conn {
     fd: RefCell<Option<OwnedFd>>,
     token: Cell<Option<Token>>,
     reader: RefCell<Option<Rc<dyn Reader>>>,
-    pub(super) layer: RefCell<Option<Rc<dyn Layer>>>,
-    pub(super) carrier: RefCell<Option<Rc<dyn Carrier>>>,
+    pub(super) between: RefCell<Option<Box<Between>>>,
     reading: Cell<bool>,
     /// How much one read takes at most.
     read_len_max: Cell<usize>,
     reffed: Cell<bool>,
-    connecting: RefCell<Option<(Address, Then)>>,
+    connecting: RefCell<Option<Box<(Address, Then)>>>,
     queue: RefCell<VecDeque<Waiting>>,
     queue_len: Cell<usize>,
     shutdown: RefCell<Option<Then>>,
@@ -118,8 +126,7 @@ impl Conn {
             fd: RefCell::new(fd),
             token: Cell::new(None),
             reader: RefCell::new(None),
-            layer: RefCell::new(None),
-            carrier: RefCell::new(None),
+            between: RefCell::new(None),
             reading: Cell::new(false),
             read_len_max: Cell::new(READ_LEN),
             reffed: Cell::new(true),
@@ -184,7 +191,7 @@ impl Conn {
     }
 
     fn wants_read(&self) -> bool {
-        self.reading.get() || self.layer.borrow().as_ref().is_some_and(|layer| layer.wants_read())
+        self.reading.get() || self.layer().is_some_and(|layer| layer.wants_read())
     }
 
     /// Has one read take no more than this: as much as the reader has room for.
@@ -265,7 +272,7 @@ impl Conn {
     /// Waits for a connection that has begun; `then` is called in a later turn. Errors name the address.
     pub fn connect(self: &Rc<Self>, fd: OwnedFd, address: Address, then: Then) -> SysResult<()> {
         self.fd.replace(Some(fd));
-        self.connecting.replace(Some((address, then)));
+        self.connecting.replace(Some(Box::new((address, then))));
         self.watch("connect")
     }
 
@@ -303,7 +310,7 @@ impl Conn {
     /// The same, where what is to be called is only made when something waits. `Ok(Some(given))`: all is sent.
     /// `beside`: without the layer.
     pub fn write_or<T: 'static>(self: &Rc<Self>, bytes: Bytes, given: T, beside: bool, then: impl FnOnce(T) -> Then + 'static) -> SysResult<Option<T>> {
-        if !beside && self.layer.borrow().is_some() || self.carrier.borrow().is_some() {
+        if !beside && self.layer().is_some() || self.carrier().is_some() {
             // Whether something waits is known only when what is to be called has been handed over.
             let slot = Rc::new(Cell::new(Some(given)));
             let later = slot.clone();
@@ -419,14 +426,13 @@ impl Conn {
     }
 
     fn cancel(&self, cx: &mut Context) {
-        if let Some((_, then)) = self.connecting.take() {
+        if let Some((_, then)) = self.connecting.take().map(|connecting| *connecting) {
             then(Err(SysError::new(errno::ECANCELED, "connect")), cx);
         }
-        let layer = self.layer.take();
+        let layer = self.between.take().and_then(|between| between.layer);
         for then in layer.map(|layer| layer.closed()).unwrap_or_default() {
             then(Err(SysError::new(errno::ECANCELED, "write")), cx);
         }
-        self.carrier.take();
         self.queue_len.set(0);
         while let Some(waiting) = { self.queue.borrow_mut().pop_front() } {
             if let Some(then) = waiting.then {
@@ -486,7 +492,7 @@ impl Conn {
     /// The descriptor has nothing more to give, whoever wants to read.
     fn stop_all(self: &Rc<Self>) {
         self.read_stop();
-        if self.layer.borrow().is_some()
+        if self.layer().is_some()
             && let (Some(token), Some(event_loop)) = (self.token.get(), self.event_loop.upgrade())
         {
             let writable = !self.queue.borrow().is_empty();
@@ -496,7 +502,7 @@ impl Conn {
     }
 
     fn writable(self: &Rc<Self>, cx: &mut Context) {
-        if let Some((address, then)) = { self.connecting.take() } {
+        if let Some((address, then)) = { self.connecting.take().map(|connecting| *connecting) } {
             let result = self.with_fd(|fd, sys| sys.net().connected(fd, &address)).unwrap_or(Ok(()));
             // Interest in writing was in the connection alone, unless something waits to be sent.
             let result = result.and_then(|()| self.watch("connect"));

@@ -46,20 +46,20 @@ pub trait Carrier {
 impl Conn {
     /// Lays something between the connection and its descriptor.
     pub fn set_layer(&self, layer: Rc<dyn Layer>) {
-        self.layer.replace(Some(layer));
+        self.between.borrow_mut().get_or_insert_default().layer = Some(layer);
     }
 
     pub fn layer(&self) -> Option<Rc<dyn Layer>> {
-        self.layer.borrow().clone()
+        self.between.borrow().as_ref()?.layer.clone()
     }
 
     /// Runs the connection over a script's stream.
     pub fn set_carrier(&self, carrier: Rc<dyn Carrier>) {
-        self.carrier.replace(Some(carrier));
+        self.between.borrow_mut().get_or_insert_default().carrier = Some(carrier);
     }
 
     pub(super) fn carrier(&self) -> Option<Rc<dyn Carrier>> {
-        self.carrier.borrow().clone()
+        self.between.borrow().as_ref()?.carrier.clone()
     }
 
     /// A layer wants to read now, or no longer.

@@ -94,16 +94,17 @@ pub(crate) struct SocketState {
     pub(super) keep_alive_delay_s: u32,
     /// Set by a script; told to the system once there is a connection.
     service_type: Option<u8>,
-    on_read: Option<OnRead>,
+    on_read: Option<Box<OnRead>>,
     /// `kBytesRead` and `kBytesWritten`: what they were when the handle went.
     bytes_read: u64,
     bytes_written: u64,
     /// `kLastWriteQueueSize`
     last_queue_len: usize,
+    /// The other end and this one, once a script has asked.
     #[unsafe_ignore_trace]
-    peer: Option<Address>,
+    peer: Option<Box<Address>>,
     #[unsafe_ignore_trace]
-    local: Option<Address>,
+    local: Option<Box<Address>>,
     /// `_server`: the server that counts this socket.
     server: Option<JsObject>,
     /// The HTTP connection that reads and writes the same descriptor.
@@ -296,7 +297,7 @@ fn take_on_read(state: &JsObject<SocketState>, options: &JsObject, cx: &mut Cont
         None if buffer::is_uint8_array(&given) => OnRead { buffer: given, make: None, callback },
         None => return Ok(()),
     };
-    state.borrow_mut().data_mut().on_read = Some(taken);
+    state.borrow_mut().data_mut().on_read = Some(Box::new(taken));
     Ok(())
 }
 
@@ -576,7 +577,7 @@ impl SocketReader {
     fn give(&self, bytes: &[u8], cx: &mut Context) -> JsResult<bool> {
         let on_read = self.state.borrow().data().on_read.clone();
         match on_read {
-            Some(on_read) => self.give_on_read(on_read, bytes, cx),
+            Some(on_read) => self.give_on_read(*on_read, bytes, cx),
             None => {
                 let chunk = buffer::from_slice(bytes, cx)?;
                 stream::push(&self.socket, Some(chunk.into()), cx)
@@ -609,7 +610,7 @@ impl SocketReader {
                     if let Some(conn) = conn {
                         conn.set_read_len_max(on_read.len());
                     }
-                    self.state.borrow_mut().data_mut().on_read = Some(on_read.clone());
+                    self.state.borrow_mut().data_mut().on_read = Some(Box::new(on_read.clone()));
                 }
             }
         }
@@ -1286,13 +1287,13 @@ fn peer_of(this: &JsValue, cx: &mut Context) -> Option<Address> {
     let (conn, known) = {
         let state = state.borrow();
         let state = state.data();
-        (state.conn.clone().filter(|_| !state.connecting), state.peer.clone())
+        (state.conn.clone().filter(|_| !state.connecting), state.peer.as_deref().cloned())
     };
     if known.is_some() {
         return known;
     }
     let found = conn?.with_fd(|fd, sys| sys.net().peer_address(fd).ok()).flatten();
-    state.borrow_mut().data_mut().peer.clone_from(&found);
+    state.borrow_mut().data_mut().peer = found.clone().map(Box::new);
     found
 }
 
@@ -1300,13 +1301,13 @@ fn local_of(this: &JsValue, cx: &mut Context) -> Option<Address> {
     let state = state_of(&this.as_object()?, cx)?;
     let (conn, known) = {
         let state = state.borrow();
-        (state.data().conn.clone()?, state.data().local.clone())
+        (state.data().conn.clone()?, state.data().local.as_deref().cloned())
     };
     if known.is_some() {
         return known;
     }
     let found = conn.with_fd(|fd, sys| sys.net().local_address(fd).ok()).flatten();
-    state.borrow_mut().data_mut().local.clone_from(&found);
+    state.borrow_mut().data_mut().local = found.clone().map(Box::new);
     found
 }
 

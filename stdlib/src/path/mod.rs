@@ -6,6 +6,8 @@
 
 pub mod glob;
 pub mod posix;
+#[cfg(test)]
+mod properties;
 pub mod units;
 pub mod win32;
 

@@ -119,26 +119,21 @@ fn emit_exit(cx: &mut Context) -> JsResult<()> {
     Ok(())
 }
 
-/// Says that an uncaught error ends the program: `exit` with 1, before anybody is told of the error.
+/// Says that an uncaught error ends the program: `exit` with 1, before anybody is told of the error. What a listener throws then is lost.
 pub(super) fn announce_error(cx: &mut Context) -> JsResult<()> {
+    if Host::of(cx).state::<Ending>().is_exiting() {
+        return Ok(());
+    }
     set_code(1, cx);
-    emit_exit(cx)
+    match emit_exit(cx) {
+        Err(error) if error.as_engine().is_some() || Host::of(cx).exit_code().is_some() => Err(error),
+        _ => Ok(()),
+    }
 }
 
-/// After an uncaught error: `exit` with 1, then the end. A listener may change the code.
+/// The end after an uncaught error that was announced; a listener of `exit` may have changed the code.
 pub(super) fn leave_after_error(cx: &mut Context) {
     let host = Host::of(cx);
-    if !host.state::<Ending>().is_exiting() {
-        set_code(1, cx);
-    }
-    if let Err(error) = emit_exit(cx)
-        && host.exit_code().is_none()
-    {
-        let value = coil_engine::op::thrown_value(error, cx);
-        super::uncaught::report(&value, None, cx);
-        host.exit(7);
-        return;
-    }
     if host.exit_code().is_none() {
         let code = code(cx);
         trace(code, cx);

@@ -26,6 +26,7 @@ fn uncaught(error: JsError, origin: Origin, cx: &mut Context) {
     if error.as_engine().is_none() {
         let place = place_of(&error);
         let value = thrown_value(error, cx);
+        let place = place.or_else(|| if origin == Origin::Rejection { place_in_node(&value, cx) } else { None });
         if let Err(second) = dispatch(&value, origin, place.as_ref(), cx) {
             // `process.exit` in a listener has said its code already.
             if let Some(stop) = second.stop().filter(|_| host.exit_code().is_none()) {
@@ -91,12 +92,11 @@ fn dispatch(value: &JsValue, origin: Origin, place: Option<&Place>, cx: &mut Con
     if super::emit("uncaughtException", &args, cx)? {
         return Ok(());
     }
+    // Who listens for `exit` runs before anybody is told, and may end the program by its own code instead.
+    super::exit::announce_error(cx)?;
     let elsewhere = host.state::<Elsewhere>().0.borrow().clone();
     match elsewhere {
-        Some(tell) => {
-            super::exit::announce_error(cx)?;
-            tell(value, cx);
-        }
+        Some(tell) => tell(value, cx),
         None => report(value, place, cx),
     }
     super::exit::leave_after_error(cx);
@@ -141,6 +141,20 @@ fn place_of(error: &JsError) -> Option<Place> {
     Some(Place { shown, at })
 }
 
+/// Where Node's own code raises what was rejected and has no place: it shows that line of itself.
+fn place_in_node(value: &JsValue, cx: &mut Context) -> Option<Place> {
+    let wrapped = value.as_object().and_then(|error| error.get(js_string!("code"), cx).ok()).and_then(|code| code.as_string()).is_some_and(|code| code == "ERR_UNHANDLED_REJECTION");
+    let strict = Host::of(cx).state::<Launch>().unhandled_rejections.get() == UnhandledRejections::Strict;
+    let (file, line, source) = match (wrapped, is_error_like(value, cx).ok()?) {
+        (true, _) if strict => ("node:internal/process/promises", 281, "    reason : new UnhandledPromiseRejection(reason);"),
+        (true, _) => ("node:internal/process/promises", 330, "      new UnhandledPromiseRejection(reason);"),
+        (false, true) => ("node:internal/process/promises", 332, "    triggerUncaughtException(err, true /* fromPromise */);"),
+        (false, false) => ("node:internal/modules/run_main", 107, "    triggerUncaughtException("),
+    };
+    let column = source.find("new ").or_else(|| source.find("trigger"))?;
+    Some(Place { shown: format!("{file}:{line}\n{source}\n{:column$}^\n", ""), at: format!("{file}:{line}:{}", column + 1) })
+}
+
 /// Whether a stack says already where its error was thrown: `file:line`, the line, a caret below it.
 fn begins_with_excerpt(stack: &str) -> bool {
     let mut lines = stack.lines();
@@ -161,8 +175,13 @@ pub(crate) fn report(value: &JsValue, place: Option<&Place>, cx: &mut Context) {
     if is_error {
         frame_of_the_loader(value, cx);
     }
-    // A string is itself here; what is no error is shown as `util.inspect` shows it.
-    let shown = value.as_string().map_or_else(|| crate::show(value, cx), |text| text.to_std_string_lossy());
+    // Objects are shown as `util.inspect` shows them, primitives as text, of which a symbol has none.
+    let shown = match (value.as_string(), value.as_bigint()) {
+        (Some(text), _) => text.to_std_string_lossy(),
+        (_, Some(number)) => number.to_string(),
+        _ if value.is_symbol() => String::new(),
+        _ => crate::show(value, cx),
+    };
     let shown = match value.as_object().filter(|_| is_error).map(|error| crate::events::place_of_emission(&error, cx)) {
         Some(Ok(Some((stack, enhanced)))) => shown.replacen(&stack, &enhanced, 1),
         _ => shown,
@@ -278,16 +297,33 @@ fn is_error_like(reason: &JsValue, cx: &mut Context) -> JsResult<bool> {
     }
 }
 
-/// A value as a message shows it, without running any code of the script.
+/// A value as a message shows it, without running any code of the script: V8's `NoSideEffectsToString`.
 fn shown_plainly(reason: &JsValue, cx: &mut Context) -> String {
-    if let Some(text) = reason.as_string() {
-        return text.to_std_string_lossy();
+    let Some(object) = reason.as_object() else {
+        return match reason.as_bigint() {
+            Some(number) => number.to_string(),
+            None => reason.as_string().map_or_else(|| reason.display().to_string(), |text| text.to_std_string_lossy()),
+        };
+    };
+    let constructors = cx.intrinsics().constructors();
+    if object.is_callable() {
+        let to_string = constructors.function().prototype().get(js_string!("toString"), cx).ok().and_then(|method| method.as_function());
+        let source = to_string.and_then(|method| method.call(reason, &[], cx).ok()).and_then(|source| source.as_string());
+        return source.map_or_else(|| crate::show(reason, cx), |source| source.to_std_string_lossy());
     }
-    match reason.as_object() {
-        Some(object) if object.is_callable() => crate::show(reason, cx),
-        Some(object) => format!("#<{}>", errors::constructor_name(&object, cx).unwrap_or_else(|| "Object".to_owned())),
-        None => reason.display().to_string(),
+    let plain = constructors.object().prototype();
+    // Who writes itself in a way of its own is shown by its kind alone, for that way would have to be called.
+    let mut holder = Some(object.clone());
+    while let Some(found) = holder.filter(|found| !found.is::<boa_engine::builtins::proxy::Proxy>()) {
+        if JsObject::equals(&found, &plain) {
+            return format!("#<{}>", errors::constructor_name(&object, cx).unwrap_or_else(|| "Object".to_owned()));
+        }
+        if found.own_property(&js_string!("toString").into(), cx).ok().flatten().is_some() {
+            break;
+        }
+        holder = found.prototype();
     }
+    format!("[object {}]", if object.is_array() { "Array" } else { "Object" })
 }
 
 /// The rejection becomes an uncaught error; a reason that is no Error is wrapped.
@@ -302,12 +338,22 @@ fn fail(reason: &JsValue, cx: &mut Context) -> JsResult<()> {
         );
         let object = errors::plain(Base::Error, &message).into_opaque(cx)?.to_object(cx)?;
         errors::rename(&object, "UnhandledPromiseRejection", &message, cx)?;
+        let frame = if Host::of(cx).state::<Launch>().unhandled_rejections.get() == UnhandledRejections::Strict { STRICT_FRAME } else { THROW_FRAME };
+        let stack = js_string!(format!("UnhandledPromiseRejection: {message}\n    at {frame}\n{REJECTION_FRAMES}"));
+        let stack = PropertyDescriptor::builder().value(stack).writable(true).enumerable(false).configurable(true);
+        object.define_property_or_throw(js_string!("stack"), stack, cx)?;
         object.create_data_property_or_throw(js_string!("code"), js_string!("ERR_UNHANDLED_REJECTION"), cx)?;
         JsError::from_opaque(object.into())
     };
     Host::of(cx).report(error, Origin::Rejection, cx);
     Ok(())
 }
+
+/// The frames of Node's own code that such an error has.
+const REJECTION_FRAMES: &str = "    at processPromiseRejections (node:internal/process/promises:413:17)
+    at process.processTicksAndRejections (node:internal/process/task_queues:105:32)";
+const STRICT_FRAME: &str = "strictUnhandledRejectionsMode (node:internal/process/promises:281:14)";
+const THROW_FRAME: &str = "throwUnhandledRejectionsMode (node:internal/process/promises:330:7)";
 
 fn warn(reason: &JsValue, number: u64, cx: &mut Context) -> JsResult<()> {
     Host::of(cx).state::<Warned>().0.borrow_mut().insert(number);

@@ -76,7 +76,7 @@ fn parse(_this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValu
     let separator = delimiter(args.get_or_undefined(1), "&", cx)?;
     let equals = delimiter(args.get_or_undefined(2), "=", cx)?;
     let options = args.get_or_undefined(3);
-    let mut pairs = 1000.0;
+    let mut pairs = PAIRS_MAX;
     if let Some(options) = options.as_object()
         && let Some(max) = options.get(js_string!("maxKeys"), cx)?.as_number()
     {
@@ -87,6 +87,18 @@ fn parse(_this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValu
     over_units!(text, units => parse_units(units, &separator, &equals, pairs, &decode, &object, cx))?;
     Ok(object.into())
 }
+
+/// The pairs of a text without options: what `url.parse` makes of a query.
+pub(crate) fn parse_text(text: &JsString, cx: &mut Context) -> JsResult<JsObject> {
+    let object = JsObject::with_null_proto();
+    let native = originals(cx).unescape;
+    let decode = coder(&JsValue::undefined(), "decodeURIComponent", "unescape", &native, cx)?;
+    over_units!(text, units => parse_units(units, &[b'&'.into()], &[b'='.into()], PAIRS_MAX, &decode, &object, cx))?;
+    Ok(object)
+}
+
+/// How many pairs are looked at, unless `maxKeys` says otherwise.
+const PAIRS_MAX: f64 = 1000.0;
 
 fn delimiter(value: &JsValue, default: &'static str, cx: &mut Context) -> JsResult<Vec<u16>> {
     if value.to_boolean() { Ok(value.to_string(cx)?.to_vec()) } else { Ok(default.encode_utf16().collect()) }
@@ -285,6 +297,17 @@ fn stringify(_this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<Js
     let equals = js_string!(&*delimiter(args.get_or_undefined(2), "=", cx)?);
     let native = originals(cx).escape;
     let encode = coder(args.get_or_undefined(3), "encodeURIComponent", "escape", &native, cx)?;
+    Ok(join_pairs(&object, &separator, &equals, &encode, cx)?.into())
+}
+
+/// The text of an object's pairs without options: what `url.format` makes of a query.
+pub(crate) fn stringify_object(object: &JsObject, cx: &mut Context) -> JsResult<JsString> {
+    let native = originals(cx).escape;
+    let encode = coder(&JsValue::undefined(), "encodeURIComponent", "escape", &native, cx)?;
+    join_pairs(object, &js_string!("&"), &js_string!("="), &encode, cx)
+}
+
+fn join_pairs(object: &JsObject, separator: &JsString, equals: &JsString, encode: &Coder, cx: &mut Context) -> JsResult<JsString> {
     let mut pieces: Vec<JsString> = Vec::new();
     for key in object.own_property_keys(cx)? {
         if matches!(key, PropertyKey::Symbol(_)) {
@@ -295,7 +318,7 @@ fn stringify(_this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<Js
         }
         let value = object.get(key.clone(), cx)?;
         let key: JsValue = key.into();
-        let key = encoded(&key.to_string(cx)?.into(), &encode, cx)?;
+        let key = encoded(&key.to_string(cx)?.into(), encode, cx)?;
         let values = match value.as_object().filter(JsObject::is_array) {
             Some(array) => {
                 let length = array.get(js_string!("length"), cx)?.to_length(cx)?;
@@ -307,11 +330,11 @@ fn stringify(_this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<Js
             if !pieces.is_empty() {
                 pieces.push(separator.clone());
             }
-            let value = encoded(&value, &encode, cx)?;
+            let value = encoded(&value, encode, cx)?;
             pieces.extend([key.clone(), equals.clone(), value]);
         }
     }
-    Ok(JsString::from(pieces.as_slice()).into())
+    Ok(JsString::from(pieces.as_slice()))
 }
 
 /// A key or value as it stands in the text: strings, finite numbers, BigInts, booleans; anything else is empty.
@@ -373,3 +396,6 @@ const fn is_plain(byte: u8) -> bool {
 }
 
 const HEX: &[u8; 16] = b"0123456789ABCDEF";
+
+#[cfg(test)]
+mod properties;

@@ -62,16 +62,16 @@ pub(super) fn pipe_method(this: &JsValue, args: &[JsValue], cx: &mut Context) ->
 /// The same for native code.
 pub(crate) fn pipe(source: &JsObject, target: &JsObject, end: bool, cx: &mut Context) -> JsResult<()> {
     let state = readable_or_throw(source, cx)?;
-    if state.pipes.borrow().len() == 1 && !state.has(r::MULTI_AWAIT_DRAIN) {
+    if state.pipe_count() == 1 && !state.has(r::MULTI_AWAIT_DRAIN) {
         state.add(r::MULTI_AWAIT_DRAIN);
-        let waiting = std::mem::take(&mut *state.await_drain.borrow_mut());
-        *state.await_drain.borrow_mut() = AwaitDrain::Many(match waiting {
+        let waiting = std::mem::take(&mut *state.seldom().await_drain.borrow_mut());
+        *state.seldom().await_drain.borrow_mut() = AwaitDrain::Many(match waiting {
             AwaitDrain::One(writer) => vec![writer],
             AwaitDrain::Many(writers) => writers,
             AwaitDrain::Nobody => Vec::new(),
         });
     }
-    state.pipes.borrow_mut().push(target.clone());
+    state.seldom().pipes.borrow_mut().push(target.clone());
     // The standard streams stay open.
     let end = end && !target.get(js_string!("_isStdio"), cx)?.to_boolean();
 
@@ -143,7 +143,7 @@ pub(crate) fn pipe(source: &JsObject, target: &JsObject, end: bool, cx: &mut Con
         events::once(source, js_string!("end"), at_end.clone(), cx)?;
     }
     events::on(target, js_string!("unpipe"), listeners.unpipe.clone(), cx)?;
-    *state.pipe_listener.borrow_mut() = Some((listeners.data.clone().into(), pipe.clone()));
+    *state.seldom().pipe_listener.borrow_mut() = Some((listeners.data.clone().into(), pipe.clone()));
     events::on(source, js_string!("data"), listeners.data.clone(), cx)?;
     // Before the listeners of others.
     prepend_listener(target, js_string!("error").into(), listeners.error.clone(), cx)?;
@@ -165,7 +165,7 @@ fn listeners_of(pipe: &Pipe) -> Option<Listeners> {
 
 /// The pipe whose `ondata` is the only listener of `'data'`, if that is so.
 pub(super) fn sole_listener(stream: &JsObject, state: &Readable, cx: &mut Context) -> JsResult<Option<Shared>> {
-    let Some((function, pipe)) = state.pipe_listener.borrow().clone() else { return Ok(None) };
+    let Some((function, pipe)) = state.seldom_made().and_then(|seldom| seldom.pipe_listener.borrow().clone()) else { return Ok(None) };
     let Some(events) = stream.get(js_string!("_events"), cx)?.as_object() else { return Ok(None) };
     let listener = events.get(js_string!("data"), cx)?;
     let sole = listener.as_object().is_some_and(|listener| JsObject::equals(&listener, &function));
@@ -188,14 +188,14 @@ fn pause(pipe: &Shared, cx: &mut Context) -> JsResult<()> {
     // A target that was unpiped during its write must not pause the source for ever.
     if !pipe.cleaned_up.get() {
         let (count, piped) = {
-            let pipes = pipe.state.pipes.borrow();
+            let pipes = pipe.state.seldom().pipes.borrow();
             (pipes.len(), pipes.iter().any(|target| JsObject::equals(target, &pipe.target)))
         };
         if piped && count == 1 {
-            *pipe.state.await_drain.borrow_mut() = AwaitDrain::One(pipe.target.clone());
+            *pipe.state.seldom().await_drain.borrow_mut() = AwaitDrain::One(pipe.target.clone());
             pipe.state.clear(r::MULTI_AWAIT_DRAIN);
         } else if piped {
-            let mut waiting = pipe.state.await_drain.borrow_mut();
+            let mut waiting = pipe.state.seldom().await_drain.borrow_mut();
             match &mut *waiting {
                 AwaitDrain::Many(writers) => {
                     if !writers.iter().any(|writer| JsObject::equals(writer, &pipe.target)) {
@@ -228,7 +228,7 @@ fn pause(pipe: &Shared, cx: &mut Context) -> JsResult<()> {
 
 fn drained(pipe: &Shared, cx: &mut Context) -> JsResult<()> {
     let free = {
-        let mut waiting = pipe.state.await_drain.borrow_mut();
+        let mut waiting = pipe.state.seldom().await_drain.borrow_mut();
         match &mut *waiting {
             AwaitDrain::One(writer) if JsObject::equals(writer, &pipe.target) => *waiting = AwaitDrain::Nobody,
             AwaitDrain::Many(writers) => writers.retain(|writer| !JsObject::equals(writer, &pipe.target)),
@@ -263,7 +263,7 @@ fn cleanup(pipe: &Shared, cx: &mut Context) -> JsResult<()> {
     pipe.cleaned_up.set(true);
 
     // A source that waits for this target alone would wait for ever.
-    let waits = !matches!(&*pipe.state.await_drain.borrow(), AwaitDrain::Nobody);
+    let waits = !matches!(&*pipe.state.seldom().await_drain.borrow(), AwaitDrain::Nobody);
     if on_drain.is_some() && waits {
         let needs = match target.get(js_string!("_writableState"), cx)?.as_object() {
             Some(state) => state.get(js_string!("needDrain"), cx)?.to_boolean(),
@@ -324,11 +324,11 @@ fn unpipe_self(pipe: &Shared, cx: &mut Context) -> JsResult<()> {
 pub(super) fn unpipe_method(this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
     let source = this.to_object(cx)?;
     let state = readable_or_throw(&source, cx)?;
-    if state.pipes.borrow().is_empty() {
+    if state.pipe_count() == 0 {
         return Ok(this.clone());
     }
     let Some(target) = args.get_or_undefined(0).as_object() else {
-        let targets = std::mem::take(&mut *state.pipes.borrow_mut());
+        let targets = std::mem::take(&mut *state.seldom().pipes.borrow_mut());
         call_pause(&source, cx)?;
         for target in targets {
             let info = unpipe_info(cx)?;
@@ -336,10 +336,10 @@ pub(super) fn unpipe_method(this: &JsValue, args: &[JsValue], cx: &mut Context) 
         }
         return Ok(this.clone());
     };
-    let at = state.pipes.borrow().iter().position(|piped| JsObject::equals(piped, &target));
+    let at = state.seldom().pipes.borrow().iter().position(|piped| JsObject::equals(piped, &target));
     let Some(at) = at else { return Ok(this.clone()) };
     let empty = {
-        let mut pipes = state.pipes.borrow_mut();
+        let mut pipes = state.seldom().pipes.borrow_mut();
         pipes.remove(at);
         pipes.is_empty()
     };

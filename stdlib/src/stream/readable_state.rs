@@ -1,6 +1,10 @@
 //! `ReadableState`: what a readable stream knows of itself.
 
-use std::{cell::Cell, collections::VecDeque, ops::Deref};
+use std::{
+    cell::{Cell, OnceCell},
+    collections::VecDeque,
+    ops::Deref,
+};
 
 use boa_engine::{
     Context, JsArgs, JsObject, JsResult, JsValue, js_str, js_string,
@@ -27,14 +31,20 @@ use crate::buffer::Encoding;
 pub(crate) struct ReadableState {
     side: Side,
     pub(crate) buffer: GcRefCell<VecDeque<Chunk>>,
-    pub(super) pipes: GcRefCell<Vec<JsObject>>,
-    pub(super) await_drain: GcRefCell<AwaitDrain>,
-    pub(super) decoder: GcRefCell<Option<JsObject>>,
-    pub(super) encoding: GcRefCell<JsValue>,
     /// `readable: false` of a Duplex: this side is not there.
     #[unsafe_ignore_trace]
     pub(super) readable: Cell<Option<bool>>,
     pub(super) consumer: GcRefCell<Option<Consumer>>,
+    seldom: OnceCell<Box<Seldom>>,
+}
+
+/// What most streams never have, made when it is first asked for: of sockets there are many.
+#[derive(Trace, Finalize, Default)]
+pub(super) struct Seldom {
+    pub(super) pipes: GcRefCell<Vec<JsObject>>,
+    pub(super) await_drain: GcRefCell<AwaitDrain>,
+    decoder: GcRefCell<Option<JsObject>>,
+    encoding: GcRefCell<JsValue>,
     /// A Transform's write that waits for room here.
     pub(super) transform_done: GcRefCell<Option<Done>>,
     /// The listener of `'data'` that a sole pipe added, and the pipe: chunks go that way without becoming objects.
@@ -78,18 +88,7 @@ impl ReadableState {
             Some(options) => options.get(js_string!("encoding"), cx)?,
             None => JsValue::undefined(),
         };
-        let state = Gc::new(Self {
-            side,
-            buffer: GcRefCell::default(),
-            pipes: GcRefCell::default(),
-            await_drain: GcRefCell::default(),
-            decoder: GcRefCell::new(None),
-            encoding: GcRefCell::default(),
-            readable: Cell::new(None),
-            consumer: GcRefCell::new(None),
-            transform_done: GcRefCell::new(None),
-            pipe_listener: GcRefCell::new(None),
-        });
+        let state = Gc::new(Self { side, buffer: GcRefCell::default(), readable: Cell::new(None), consumer: GcRefCell::new(None), seldom: OnceCell::new() });
         if encoding.to_boolean() {
             let decoder = new_decoder(&encoding, cx)?;
             state.set_decoder(Some(decoder));
@@ -98,6 +97,21 @@ impl ReadableState {
         let prototype = READABLE_STATE.prototype(cx)?;
         let object = JsObject::shared(prototype, Shown::new(state.clone()), cx).upcast();
         Ok((state, object))
+    }
+
+    /// What is seldom there, made now if it is not.
+    pub(super) fn seldom(&self) -> &Seldom {
+        self.seldom.get_or_init(Box::default)
+    }
+
+    /// What is seldom there, where it is.
+    pub(super) fn seldom_made(&self) -> Option<&Seldom> {
+        self.seldom.get().map(Box::as_ref)
+    }
+
+    /// How many streams this one is piped into.
+    pub(super) fn pipe_count(&self) -> usize {
+        self.seldom_made().map_or(0, |seldom| seldom.pipes.borrow().len())
     }
 
     /// Whether a read that looks for more is under way: while it is, pushing causes no other.
@@ -116,25 +130,25 @@ impl ReadableState {
     }
 
     pub(super) fn decoder(&self) -> Option<JsObject> {
-        if self.has(r::DECODER) { self.decoder.borrow().clone() } else { None }
+        if self.has(r::DECODER) { self.seldom().decoder.borrow().clone() } else { None }
     }
 
     pub(super) fn set_decoder(&self, decoder: Option<JsObject>) {
         self.put(r::DECODER, decoder.is_some());
         if decoder.is_some() {
-            *self.decoder.borrow_mut() = decoder;
+            *self.seldom().decoder.borrow_mut() = decoder;
         }
     }
 
     /// `null` where there is none.
     pub(crate) fn encoding(&self) -> JsValue {
-        if self.has(r::ENCODING) { self.encoding.borrow().clone() } else { JsValue::null() }
+        if self.has(r::ENCODING) { self.seldom().encoding.borrow().clone() } else { JsValue::null() }
     }
 
     pub(super) fn set_encoding(&self, encoding: JsValue) {
         self.put(r::ENCODING, encoding.to_boolean());
         if encoding.to_boolean() {
-            *self.encoding.borrow_mut() = encoding;
+            *self.seldom().encoding.borrow_mut() = encoding;
         }
     }
 
@@ -159,7 +173,7 @@ impl Exposed for ReadableState {
             2 => 0.into(),
             3 => (this.length.get() as f64).into(),
             4 => {
-                let pipes: Vec<JsValue> = this.pipes.borrow().iter().map(|pipe| pipe.clone().into()).collect();
+                let pipes: Vec<JsValue> = this.seldom_made().map_or_else(Vec::new, |seldom| seldom.pipes.borrow().iter().map(|pipe| pipe.clone().into()).collect());
                 JsArray::from_iter(pipes, cx).into()
             }
             5 => await_drain_value(this, cx)?,
@@ -183,10 +197,10 @@ impl Exposed for ReadableState {
                     Some(list) => crate::events::elements(&list, cx)?,
                     None => Vec::new(),
                 };
-                *this.pipes.borrow_mut() = pipes.iter().filter_map(JsValue::as_object).collect();
+                *this.seldom().pipes.borrow_mut() = pipes.iter().filter_map(JsValue::as_object).collect();
             }
             5 => {
-                *this.await_drain.borrow_mut() = match value.as_object() {
+                *this.seldom().await_drain.borrow_mut() = match value.as_object() {
                     Some(writer) => AwaitDrain::One(writer),
                     None => AwaitDrain::Nobody,
                 };
@@ -216,7 +230,8 @@ pub(super) fn buffer_array(state: &ReadableState, cx: &mut Context) -> JsResult<
 }
 
 fn await_drain_value(state: &ReadableState, cx: &mut Context) -> JsResult<JsValue> {
-    let writers = match &*state.await_drain.borrow() {
+    let Some(seldom) = state.seldom_made() else { return Ok(JsValue::null()) };
+    let writers = match &*seldom.await_drain.borrow() {
         AwaitDrain::Nobody => return Ok(JsValue::null()),
         AwaitDrain::One(writer) => return Ok(writer.clone().into()),
         AwaitDrain::Many(writers) => writers.clone(),
@@ -307,7 +322,7 @@ pub(super) static READABLE_STATE: Class = Class {
         property!("flowing", |state| state.flowing().map_or_else(JsValue::null, JsValue::from), |state, value| {
             state.set_flowing(if value.is_null_or_undefined() { None } else { Some(value.to_boolean()) });
         }),
-        Export::getter("pipesCount", |this, _args, _cx| Ok(receiver(this).map_or_else(JsValue::undefined, |state| state.pipes.borrow().len().into()))).enumerable(false).permanent(),
+        Export::getter("pipesCount", |this, _args, _cx| Ok(receiver(this).map_or_else(JsValue::undefined, |state| state.pipe_count().into()))).enumerable(false).permanent(),
         property!("paused", |state| state.has(r::PAUSED).into(), |state, value| {
             state.add(r::HAS_PAUSED);
             state.put(r::PAUSED, value.to_boolean());

@@ -1,6 +1,6 @@
 //! What the states of both sides of a stream have in common: flags, how much waits and how much may, the error.
 
-use std::cell::Cell;
+use std::cell::{Cell, OnceCell};
 
 use boa_engine::{Context, JsObject, JsResult, JsValue, js_string};
 use boa_gc::{Finalize, GcRefCell, Trace};
@@ -23,13 +23,20 @@ pub(crate) struct Side {
     /// Bytes or UTF-16 units that wait; chunks in object mode.
     #[unsafe_ignore_trace]
     pub(crate) length: Cell<usize>,
-    errored: GcRefCell<JsValue>,
-    default_encoding: GcRefCell<JsValue>,
+    seldom: OnceCell<Box<Seldom>>,
     /// The bit of this side that says that `default_encoding` is UTF-8.
     #[unsafe_ignore_trace]
     utf8_bit: u32,
     #[unsafe_ignore_trace]
     pub(super) native: Cell<Option<&'static dyn Native>>,
+}
+
+/// What most sides never have, made when it is first set.
+#[derive(Trace, Finalize, Default)]
+struct Seldom {
+    errored: GcRefCell<JsValue>,
+    /// Where it is not UTF-8.
+    default_encoding: GcRefCell<JsValue>,
 }
 
 /// How a side reads its options.
@@ -70,15 +77,15 @@ impl Side {
         } else if known_encoding(&default_encoding).is_none() {
             return Err(unknown_encoding(&default_encoding, cx));
         }
-        Ok(Self {
-            flags: Cell::new(flags),
-            high_water_mark: Cell::new(high_water_mark),
-            length: Cell::new(0),
-            errored: GcRefCell::default(),
-            default_encoding: GcRefCell::new(default_encoding),
-            utf8_bit: reading.utf8_bit,
-            native: Cell::new(None),
-        })
+        let side = Self { flags: Cell::new(flags), high_water_mark: Cell::new(high_water_mark), length: Cell::new(0), seldom: OnceCell::new(), utf8_bit: reading.utf8_bit, native: Cell::new(None) };
+        if !side.has(reading.utf8_bit) {
+            *side.seldom().default_encoding.borrow_mut() = default_encoding;
+        }
+        Ok(side)
+    }
+
+    fn seldom(&self) -> &Seldom {
+        self.seldom.get_or_init(Box::default)
     }
 
     pub(crate) fn has(&self, bits: u32) -> bool {
@@ -108,22 +115,24 @@ impl Side {
 
     /// The error, `null` where there is none.
     pub(crate) fn errored(&self) -> JsValue {
-        if self.has(both::ERRORED) { self.errored.borrow().clone() } else { JsValue::null() }
+        if self.has(both::ERRORED) { self.seldom().errored.borrow().clone() } else { JsValue::null() }
     }
 
     pub(super) fn set_errored(&self, error: JsValue) {
         self.put(both::ERRORED, error.to_boolean());
         if error.to_boolean() {
-            *self.errored.borrow_mut() = error;
+            *self.seldom().errored.borrow_mut() = error;
         }
     }
 
     pub(super) fn default_encoding(&self) -> JsValue {
-        if self.has(self.utf8_bit) { js_string!("utf8").into() } else { self.default_encoding.borrow().clone() }
+        if self.has(self.utf8_bit) { js_string!("utf8").into() } else { self.seldom().default_encoding.borrow().clone() }
     }
 
     pub(super) fn set_default_encoding(&self, encoding: JsValue) {
         self.put(self.utf8_bit, is_utf8(&encoding));
-        *self.default_encoding.borrow_mut() = encoding;
+        if !self.has(self.utf8_bit) {
+            *self.seldom().default_encoding.borrow_mut() = encoding;
+        }
     }
 }

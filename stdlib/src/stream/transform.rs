@@ -226,7 +226,7 @@ fn transformed(stream: &JsObject, before: usize, done: &Done, error: &JsValue, c
     } else if write_state.has(w::ENDED) || before == length || (length as f64) < read_state.high_water_mark.get() {
         done.ok(cx)
     } else {
-        *read_state.transform_done.borrow_mut() = Some(done.clone());
+        *read_state.seldom().transform_done.borrow_mut() = Some(done.clone());
         Ok(())
     }
 }
@@ -239,7 +239,7 @@ pub(super) fn read_method(this: &JsValue, _args: &[JsValue], cx: &mut Context) -
 
 /// There is room again: the write that waited is done.
 pub(crate) fn read(stream: &JsObject, cx: &mut Context) -> JsResult<()> {
-    let waiting = readable_or_throw(stream, cx)?.transform_done.borrow_mut().take();
+    let waiting = readable_or_throw(stream, cx)?.seldom_made().and_then(|seldom| seldom.transform_done.borrow_mut().take());
     match waiting {
         Some(done) => done.ok(cx),
         None => Ok(()),

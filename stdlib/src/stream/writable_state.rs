@@ -40,7 +40,8 @@ pub(crate) struct WritableState {
     pub(super) buffered: GcRefCell<VecDeque<Write>>,
     pub(super) write_callback: GcRefCell<Callback>,
     pub(super) after_write: GcRefCell<Option<Gc<AfterWrite>>>,
-    pub(super) on_finished: GcRefCell<Vec<Callback>>,
+    /// Who wants to know when all is written; nobody before the end.
+    on_finished: GcRefCell<Option<Box<Vec<Callback>>>>,
     on_write: GcRefCell<Option<JsFunction>>,
     stream: GcRefCell<Option<JsObject>>,
 }
@@ -178,7 +179,7 @@ impl WritableState {
             buffered: GcRefCell::default(),
             write_callback: GcRefCell::default(),
             after_write: GcRefCell::default(),
-            on_finished: GcRefCell::default(),
+            on_finished: GcRefCell::new(None),
             on_write: GcRefCell::new(None),
             stream: GcRefCell::new(stream.cloned()),
         });
@@ -217,6 +218,16 @@ impl WritableState {
         );
         *self.on_write.borrow_mut() = Some(function.clone());
         function
+    }
+
+    /// Has `callback` told when all is written.
+    pub(super) fn add_on_finished(&self, callback: Callback) {
+        self.on_finished.borrow_mut().get_or_insert_default().push(callback);
+    }
+
+    /// Who is to be told that all is written.
+    pub(super) fn take_on_finished(&self) -> Vec<Callback> {
+        self.on_finished.borrow_mut().take().map_or_else(Vec::new, |callbacks| *callbacks)
     }
 
     /// Forgets what waits.

@@ -260,3 +260,6 @@ fn last_need(this: &JsValue, _args: &[JsValue], cx: &mut Context) -> JsResult<Js
 fn last_total(this: &JsValue, _args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
     with_decoder(this, |decoder| JsValue::from(decoder.held_len + decoder.missing), cx)
 }
+
+#[cfg(test)]
+mod properties;

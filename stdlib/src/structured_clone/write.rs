@@ -264,7 +264,8 @@ impl Writer<'_> {
         match super::parcel::pack(object, listed, cx)? {
             Some(parcel) => Ok(Object::Carried(parcel)),
             None if listed => Err(data_clone("Found invalid value in transferList.", cx)),
-            None if is_iterator(object, cx) => Err(uncloneable(&shown(object, cx)?, cx)),
+            None if is_of_the_language(object, cx) => Err(uncloneable(&shown(object, cx)?, cx)),
+            None if crate::url::is_of_urls(object) => Err(data_clone("Cannot clone object of unsupported type.", cx)),
             None => self.plain(object, depth, cx),
         }
     }
@@ -371,12 +372,14 @@ fn shown(object: &JsObject, cx: &mut Context) -> JsResult<String> {
     Ok(format!("[object {}]", tag.map_or_else(|| "Object".to_owned(), |tag| tag.to_std_string_lossy())))
 }
 
-/// Whether an object of the engine's own kind is one of its iterators: those over strings and regular expressions have no kind that tells.
-fn is_iterator(object: &JsObject, cx: &Context) -> bool {
-    let common = cx.intrinsics().objects().iterator_prototypes().string().prototype();
+/// Whether an object of the engine's own kind holds what no message can: its iterators (those over strings and regular expressions have
+/// no kind that tells) and what watches over finalization.
+fn is_of_the_language(object: &JsObject, cx: &Context) -> bool {
+    let iterator = cx.intrinsics().objects().iterator_prototypes().string().prototype();
+    let registry = cx.intrinsics().constructors().finalization_registry().prototype();
     let mut next = object.prototype();
     while let Some(holder) = next {
-        if common.as_ref().is_some_and(|common| JsObject::equals(common, &holder)) {
+        if JsObject::equals(&registry, &holder) || iterator.as_ref().is_some_and(|iterator| JsObject::equals(iterator, &holder)) {
             return true;
         }
         next = holder.prototype();

@@ -7,11 +7,11 @@ use coil_engine::{
     validate,
 };
 
-use super::{decode_uri_component, invalid_url, is_url, percent_decode, whatwg, windows_option};
+use super::{decode_uri_component, invalid_url, is_url, parser, percent_decode, whatwg, windows_option};
 
 /// The path of a `file:` URL, with Node's errors: what functions that take a path or a URL call for a URL's `href`.
 pub(crate) fn file_url_to_path(href: &str, cx: &mut Context) -> JsResult<String> {
-    let url = ::url::Url::parse(href).map_err(|_| invalid_url(href, None, cx))?;
+    let url = parser::parse(href).ok_or_else(|| invalid_url(href, None, cx))?;
     let given = whatwg::from_parsed(url.clone(), cx)?;
     let parts = Parts { protocol: ::url::quirks::protocol(&url).to_owned(), hostname: ::url::quirks::hostname(&url).to_owned(), pathname: url.path().to_owned(), given: given.into() };
     posix_path(&parts, cx)
@@ -50,7 +50,7 @@ impl Parts {
     fn of(value: &JsValue, cx: &mut Context) -> JsResult<Self> {
         let object = if let Some(text) = value.as_string() {
             let text = text.to_std_string_lossy();
-            let url = ::url::Url::parse(&text).map_err(|_| invalid_url(&text, None, cx))?;
+            let url = parser::parse(&text).ok_or_else(|| invalid_url(&text, None, cx))?;
             whatwg::from_parsed(url, cx)?
         } else {
             match value.as_object() {
@@ -107,14 +107,14 @@ fn has_encoded(path: &str, codes: &[&str]) -> bool {
 fn posix_path(parts: &Parts, cx: &mut Context) -> JsResult<String> {
     parts.check_scheme(cx)?;
     parts.check_posix(cx)?;
-    decode_uri_component(&parts.pathname, cx)
+    decode_uri_component(&parts.pathname)
 }
 
 fn windows_path(parts: &Parts, cx: &mut Context) -> JsResult<String> {
     if has_encoded(&parts.pathname, &["2f", "5c"]) {
         return Err(parts.invalid_path("must not include encoded \\ or / characters", cx));
     }
-    let path = decode_uri_component(&parts.pathname.replace('/', "\\"), cx)?;
+    let path = decode_uri_component(&parts.pathname.replace('/', "\\"))?;
     if !parts.hostname.is_empty() {
         return Ok(format!("\\\\{}{path}", ::url::quirks::domain_to_unicode(&parts.hostname)));
     }
@@ -133,7 +133,7 @@ pub(super) fn path_to_file_url(_this: &JsValue, args: &[JsValue], cx: &mut Conte
         let cwd = if path.starts_with('/') { String::new() } else { Host::of(cx).cwd() };
         format!("file://{}", encode_path(&resolve(&cwd, &path)))
     };
-    let url = ::url::Url::parse(&href).map_err(|_| invalid_url(&href, None, cx))?;
+    let url = parser::parse(&href).ok_or_else(|| invalid_url(&href, None, cx))?;
     whatwg::from_parsed(url, cx).map(JsValue::from)
 }
 

@@ -1,13 +1,14 @@
 //! `url.format` of both kinds of URL, and `url.urlToHttpOptions`.
 
-use boa_engine::{Context, JsArgs, JsObject, JsResult, JsValue, js_string, property::PropertyKey};
+use boa_engine::{Context, JsArgs, JsObject, JsResult, JsValue, js_string};
 use coil_engine::errors;
 
 use super::{
     decode_uri_component, is_url,
     legacy::{Fields, Query, is_ipv6, is_slashed, parse_text, warn},
-    usv_string,
+    parser, usv_string,
 };
+use crate::querystring;
 
 /// `url.format(urlObject, options)`
 pub(super) fn format(_this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
@@ -48,7 +49,7 @@ fn modern(object: &JsObject, options: &JsValue, cx: &mut Context) -> JsResult<Js
     }
     let href = object.get(js_string!("href"), cx)?;
     let href = usv_string(&href, cx)?;
-    let Ok(mut url) = ::url::Url::parse(&href) else {
+    let Some(mut url) = parser::parse(&href) else {
         return Ok(js_string!(href).into());
     };
     if !fragment {
@@ -91,7 +92,7 @@ pub(super) fn legacy(fields: &Fields, cx: &mut Context) -> JsResult<String> {
     }
     let query = match &fields.query {
         Query::Value(value) => match value.as_object() {
-            Some(object) => stringify(&object, cx)?,
+            Some(object) => querystring::stringify_object(&object, cx)?.to_std_string_lossy(),
             None => String::new(),
         },
         _ => String::new(),
@@ -139,32 +140,6 @@ fn encode(text: &str, kept: &[u8]) -> String {
     out
 }
 
-/// What `querystring.stringify` gives.
-fn stringify(object: &JsObject, cx: &mut Context) -> JsResult<String> {
-    let mut pairs = Vec::new();
-    for key in object.own_property_keys(cx)? {
-        if matches!(key, PropertyKey::Symbol(_)) || object.own_property(&key, cx)?.is_none_or(|property| property.enumerable() != Some(true)) {
-            continue;
-        }
-        let name = usv_string(&JsValue::from(&key), cx)?;
-        let value = object.get(key, cx)?;
-        let list = value.as_object().filter(JsObject::is_array);
-        let count = match &list {
-            Some(list) => list.get(js_string!("length"), cx)?.to_length(cx)?,
-            None => 1,
-        };
-        for index in 0..count {
-            let value = match &list {
-                Some(list) => list.get(index, cx)?,
-                None => value.clone(),
-            };
-            let text = if value.is_string() || value.is_boolean() || value.is_bigint() || value.as_number().is_some_and(f64::is_finite) { usv_string(&value, cx)? } else { String::new() };
-            pairs.push(format!("{}={}", encode(&name, b"!'()*-._~"), encode(&text, b"!'()*-._~")));
-        }
-    }
-    Ok(pairs.join("&"))
-}
-
 /// `url.urlToHttpOptions(url)`
 pub(super) fn url_to_http_options(_this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
     let given = args.get_or_undefined(0);
@@ -203,7 +178,7 @@ pub(crate) fn http_options(url: &JsObject, cx: &mut Context) -> JsResult<JsObjec
     let (user, password) = (url.get(js_string!("username"), cx)?, url.get(js_string!("password"), cx)?);
     if user.to_boolean() || password.to_boolean() {
         let (user, password) = (usv_string(&user, cx)?, usv_string(&password, cx)?);
-        let auth = format!("{}:{}", decode_uri_component(&user, cx)?, decode_uri_component(&password, cx)?);
+        let auth = format!("{}:{}", decode_uri_component(&user)?, decode_uri_component(&password)?);
         options.create_data_property_or_throw(js_string!("auth"), js_string!(auth), cx)?;
     }
     Ok(options)

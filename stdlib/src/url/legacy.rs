@@ -10,7 +10,7 @@ use coil_engine::{
 };
 
 use super::{decode_uri_component, format, invalid_legacy_url, legacy_resolve};
-use crate::process;
+use crate::{process, querystring};
 
 /// `url.Url`
 pub(super) static URL: Class = Class {
@@ -298,39 +298,12 @@ fn simple_path(rest: &str, fields: &mut Fields, parse_query: bool, cx: &mut Cont
 fn set_search(fields: &mut Fields, search: &str, parse_query: bool, cx: &mut Context) -> JsResult<()> {
     fields.search = Some(search.to_owned());
     let text = &search[1..];
-    fields.query = if parse_query { Query::Value(query_object(text, cx)?) } else { Query::Text(text.to_owned()) };
+    fields.query = if parse_query { Query::Value(querystring::parse_text(&js_string!(text), cx)?.into()) } else { Query::Text(text.to_owned()) };
     Ok(())
 }
 
 fn empty_query() -> Query {
     Query::Value(JsObject::with_null_proto().into())
-}
-
-/// What `querystring.parse` gives: an object without a prototype, arrays where a name comes twice.
-fn query_object(text: &str, cx: &mut Context) -> JsResult<JsValue> {
-    /// `querystring.parse` looks at no more pairs than this.
-    const PAIRS_MAX: usize = 1000;
-    let decode = |text: &str| {
-        let bytes = super::percent_decode(&text.replace('+', " "), false).unwrap_or_default();
-        js_string!(String::from_utf8_lossy(&bytes).as_ref())
-    };
-    let object = JsObject::with_null_proto();
-    for pair in text.split('&').filter(|pair| !pair.is_empty()).take(PAIRS_MAX) {
-        let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
-        let (name, value) = (decode(name), JsValue::from(decode(value)));
-        let before = object.get(name.clone(), cx)?;
-        let value = if before.is_undefined() {
-            value
-        } else if let Some(list) = before.as_object() {
-            let length = list.get(js_string!("length"), cx)?.to_length(cx)?;
-            list.create_data_property_or_throw(length, value, cx)?;
-            continue;
-        } else {
-            boa_engine::object::builtins::JsArray::from_iter([before, value], cx).into()
-        };
-        object.create_data_property_or_throw(name, value, cx)?;
-    }
-    Ok(object.into())
 }
 
 /// `http:` of `http://...`, as it is written.
@@ -379,7 +352,7 @@ fn authority(fields: &mut Fields, rest: String, url: &str, cx: &mut Context) -> 
     }
     let start = match at_sign {
         Some(at) => {
-            fields.auth = Some(decode_uri_component(&text[..at], cx)?);
+            fields.auth = Some(decode_uri_component(&text[..at])?);
             at + 1
         }
         None => 0,
@@ -426,12 +399,10 @@ fn authority(fields: &mut Fields, rest: String, url: &str, cx: &mut Context) -> 
 /// The longest name the domain name system has.
 const HOSTNAME_LEN_MAX: usize = 255;
 
-/// International names in ASCII; others, such as `a_b` or `1.2`, stay what they are.
+/// International names in ASCII, empty where they are wrong; others, such as `a_b` or `1.2`, stay what they are.
 fn to_ascii(hostname: &str) -> String {
-    if hostname.is_ascii() {
-        return hostname.to_owned();
-    }
-    ::url::quirks::domain_to_ascii(hostname)
+    let international = !hostname.is_ascii() || hostname.split('.').any(|label| label.starts_with("xn--"));
+    if international { ::url::quirks::domain_to_ascii(hostname) } else { hostname.to_owned() }
 }
 
 /// What a URL may not hold as it is.

@@ -1,6 +1,7 @@
 //! Node's `url`: the WHATWG `URL` and `URLSearchParams`, file URLs and paths, and the legacy `url.parse` family.
 //!
-//! Differs from Node: what [`pattern`] says of URLPattern.
+//! Differs from Node: what [`pattern`] says of URLPattern; several slashes that begin the path of a `file:` URL are one; the legacy
+//! parser gives U+FFFD for half a surrogate pair; `pathToFileURL` keeps the control characters that end a path.
 
 use boa_engine::{Context, JsArgs, JsError, JsNativeError, JsObject, JsResult, JsValue, js_string};
 use coil_engine::{
@@ -14,7 +15,10 @@ mod format;
 mod iterator;
 mod legacy;
 mod legacy_resolve;
+pub(crate) mod parser;
 pub(crate) mod pattern;
+#[cfg(test)]
+mod properties;
 mod search_params;
 mod whatwg;
 
@@ -57,12 +61,15 @@ pub fn search_params_constructor(cx: &mut Context) -> JsResult<JsValue> {
 
 fn domain_to_ascii(_this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
     let domain = required(args, "domain", cx)?;
-    Ok(js_string!(::url::quirks::domain_to_ascii(&domain)).into())
+    Ok(js_string!(parser::domain_to_ascii(&domain)).into())
 }
 
 fn domain_to_unicode(_this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
     let domain = required(args, "domain", cx)?;
-    Ok(js_string!(::url::quirks::domain_to_unicode(&domain)).into())
+    let ascii = parser::domain_to_ascii(&domain);
+    // Addresses have no other form.
+    let unicode = ::url::quirks::domain_to_unicode(&ascii);
+    Ok(js_string!(if unicode.is_empty() { ascii } else { unicode }).into())
 }
 
 /// The one argument a function must get, as a string.
@@ -76,6 +83,11 @@ fn required(args: &[JsValue], name: &str, cx: &mut Context) -> JsResult<String> 
 /// Web IDL's USVString: lone surrogates become U+FFFD.
 fn usv_string(value: &JsValue, cx: &mut Context) -> JsResult<String> {
     Ok(value.to_string(cx)?.to_std_string_lossy())
+}
+
+/// Whether an object is a URL or a URLSearchParams.
+pub(crate) fn is_of_urls(object: &JsObject) -> bool {
+    whatwg::is_url(object) || search_params::is_search_params(object)
 }
 
 /// Whether an object is a URLSearchParams.
@@ -114,12 +126,9 @@ pub(crate) fn is_url(object: &JsObject, cx: &mut Context) -> JsResult<bool> {
 }
 
 /// `decodeURIComponent`
-fn decode_uri_component(text: &str, cx: &mut Context) -> JsResult<String> {
-    let uri_error = || errors::plain(Base::Uri, "URI malformed");
-    String::from_utf8(percent_decode(text, true).ok_or_else(uri_error)?).map_err(|_| {
-        let _ = &cx;
-        uri_error()
-    })
+fn decode_uri_component(text: &str) -> JsResult<String> {
+    let decoded = percent_decode(text, true).and_then(|bytes| String::from_utf8(bytes).ok());
+    decoded.ok_or_else(|| errors::plain(Base::Uri, "URI malformed"))
 }
 
 /// The bytes of a percent-encoded text; `strict` refuses a `%` that is not followed by two hexadecimal digits.

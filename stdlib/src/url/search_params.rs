@@ -76,7 +76,7 @@ pub(super) fn pair_at(params: &JsObject, index: usize) -> Option<Pair> {
     params.downcast_ref::<Record>().and_then(|record| record.pairs.borrow().get(index).cloned())
 }
 
-fn parse(query: &str) -> Vec<Pair> {
+pub(super) fn parse(query: &str) -> Vec<Pair> {
     form_urlencoded::parse(query.as_bytes()).into_owned().collect()
 }
 
@@ -181,7 +181,7 @@ fn change(this: &JsValue, cx: &mut Context, change: impl FnOnce(&mut Vec<Pair>))
     Ok(JsValue::undefined())
 }
 
-fn serialize(pairs: &[Pair]) -> String {
+pub(super) fn serialize(pairs: &[Pair]) -> String {
     form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish()
 }
 

@@ -12,7 +12,7 @@ use coil_engine::{
     table::{Export, Symbol},
 };
 
-use super::{context, invalid_legacy_url, invalid_url, search_params, usv_string};
+use super::{context, invalid_legacy_url, invalid_url, parser, search_params, usv_string};
 use crate::blob::{self, Blob};
 
 /// `URL`
@@ -26,12 +26,7 @@ pub(crate) static URL: Class = Class {
         Export::function("toString", 0, href).enumerable(true),
         Export::accessor("href", href, set_href).enumerable(true),
         Export::getter("origin", |this, _args, _cx| read(this, quirks::origin)).enumerable(true),
-        Export::accessor(
-            "protocol",
-            |this, _args, _cx| read(this, |url| quirks::protocol(url).to_owned()),
-            |this, args, cx| write(this, args, |url, text| quirks::set_protocol(url, text).unwrap_or(()), cx),
-        )
-        .enumerable(true),
+        Export::accessor("protocol", |this, _args, _cx| read(this, |url| quirks::protocol(url).to_owned()), |this, args, cx| write(this, args, parser::set_protocol, cx)).enumerable(true),
         Export::accessor(
             "username",
             |this, _args, _cx| read(this, |url| quirks::username(url).to_owned()),
@@ -54,7 +49,7 @@ pub(crate) static URL: Class = Class {
         .enumerable(true),
         Export::accessor("port", |this, _args, _cx| read(this, |url| quirks::port(url).to_owned()), |this, args, cx| write(this, args, |url, text| quirks::set_port(url, text).unwrap_or(()), cx))
             .enumerable(true),
-        Export::accessor("pathname", |this, _args, _cx| read(this, |url| quirks::pathname(url).to_owned()), |this, args, cx| write(this, args, quirks::set_pathname, cx)).enumerable(true),
+        Export::accessor("pathname", |this, _args, _cx| read(this, |url| quirks::pathname(url).to_owned()), |this, args, cx| write(this, args, parser::set_pathname, cx)).enumerable(true),
         Export::accessor("search", search, set_search).enumerable(true),
         Export::getter("searchParams", search_params_of).enumerable(true),
         Export::accessor("hash", |this, _args, _cx| read(this, |url| quirks::hash(url).to_owned()), |this, args, cx| write(this, args, quirks::set_hash, cx)).enumerable(true),
@@ -76,6 +71,11 @@ struct Record {
     #[unsafe_ignore_trace]
     url: RefCell<Url>,
     params: boa_gc::GcRefCell<Option<JsObject>>,
+}
+
+/// Whether an object is one of these.
+pub(super) fn is_url(object: &JsObject) -> bool {
+    object.is::<Record>()
 }
 
 /// A new URL object.
@@ -118,8 +118,8 @@ fn parse_arguments(args: &[JsValue], cx: &mut Context) -> JsResult<(String, Opti
 
 fn parse_with(input: &str, base: Option<&str>) -> Option<Url> {
     match base {
-        Some(base) => Url::parse(base).ok()?.join(input).ok(),
-        None => Url::parse(input).ok(),
+        Some(base) => parser::join(&parser::parse(base)?, input),
+        None => parser::parse(input),
     }
 }
 
@@ -188,7 +188,7 @@ fn href(this: &JsValue, _args: &[JsValue], _cx: &mut Context) -> JsResult<JsValu
 fn set_href(this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
     let object = receiver_with("#context", this)?;
     let text = usv_string(args.get_or_undefined(0), cx)?;
-    let url = Url::parse(&text).map_err(|_| invalid_legacy_url(&text, cx))?;
+    let url = parser::parse(&text).ok_or_else(|| invalid_legacy_url(&text, cx))?;
     if let Some(record) = object.downcast_ref::<Record>() {
         record.url.replace(url);
     }

@@ -217,7 +217,7 @@ fn text(value: &JsValue, cx: &mut Context) -> JsResult<String> {
 }
 
 fn parse_url(text: &str) -> Result<Url, &'static str> {
-    let mut url = Url::parse(text).map_err(|_| "TypeError: Invalid URL")?;
+    let mut url = crate::url::parser::parse(text).ok_or("TypeError: Invalid URL")?;
     let scheme = match url.scheme() {
         "http" => "ws",
         "https" => "wss",

@@ -22,7 +22,7 @@ impl Fs<'_> {
         if let Some(real) = self.realpath_by_kernel(path, "lstat")? {
             return Ok(real);
         }
-        self.walk(path).map_err(|(errno, at)| SysError::of(errno, if errno == Errno::LOOP { "stat" } else { "lstat" }).path(at))
+        self.walk(path).map_err(|astray| SysError::of(astray.errno, astray.syscall).path(astray.at))
     }
 
     /// `fs.realpath.native`.
@@ -31,7 +31,7 @@ impl Fs<'_> {
         if let Some(real) = self.realpath_by_kernel(path, "realpath")? {
             return Ok(real);
         }
-        self.walk(path).map_err(|(errno, _)| SysError::of(errno, "realpath").path(path))
+        self.walk(path).map_err(|astray| SysError::of(astray.errno, "realpath").path(path))
     }
 
     /// A call per component for a path that is not deep, and three slow ones for any depth. None when it cannot be had this way; walking then finds the reason.
@@ -55,33 +55,30 @@ impl Fs<'_> {
         path_of_fd(object.as_fd()).map(Some).map_err(|error| SysError { syscall, ..error }.path(path))
     }
 
-    fn walk(self, path: &Path) -> Result<PathBuf, (Errno, PathBuf)> {
+    fn walk(self, path: &Path) -> Result<PathBuf, Astray> {
         if path.as_os_str().is_empty() {
-            return Err((Errno::NOENT, PathBuf::new()));
+            return Err(astray("lstat", Path::new(""))(Errno::NOENT));
         }
-        let mut at = if path.is_absolute() { PathBuf::from("/") } else { self.sys.cwd().map_err(|_| (Errno::NOENT, PathBuf::new()))? };
+        let mut at = if path.is_absolute() { PathBuf::from("/") } else { self.sys.cwd().map_err(|_| astray("lstat", Path::new(""))(Errno::NOENT))? };
         let mut pending: Vec<OsString> = components(path);
         let mut links = 0;
-        // Where it went astray: what the first link leads to is asked for as a whole.
-        let mut first = PathBuf::new();
         while let Some(name) = pending.pop() {
             if name == ".." {
                 at.pop();
                 continue;
             }
             at.push(&name);
-            let stat = statat(CWD, &at, AtFlags::SYMLINK_NOFOLLOW).map_err(|errno| (errno, at.clone()))?;
+            let stat = statat(CWD, &at, AtFlags::SYMLINK_NOFOLLOW).map_err(astray("lstat", &at))?;
             if FileType::from_raw_mode(stat.st_mode) != FileType::Symlink {
                 continue;
             }
+            // What a link leads to is asked for as a whole first, as Node does: an error names the link.
+            statat(CWD, &at, AtFlags::empty()).map_err(astray("stat", &at))?;
             links += 1;
-            if links == 1 {
-                first.clone_from(&at);
-            }
             if links > LINKS_MAX {
-                return Err((Errno::LOOP, first));
+                return Err(astray("stat", &at)(Errno::LOOP));
             }
-            let target = readlinkat(CWD, &at, Vec::new()).map_err(|errno| (errno, at.clone()))?;
+            let target = readlinkat(CWD, &at, Vec::new()).map_err(astray("lstat", &at))?;
             let target = PathBuf::from(OsString::from_vec(target.into_bytes()));
             // The links of /proc to pipes and sockets name nothing: `pipe:[1234]`. They are their own real path.
             if target.is_relative() && at.starts_with("/proc") && !at.with_file_name(&target).exists() {
@@ -96,6 +93,18 @@ impl Fs<'_> {
         }
         Ok(at)
     }
+}
+
+/// Where a walk could not go on.
+struct Astray {
+    errno: Errno,
+    syscall: &'static str,
+    at: PathBuf,
+}
+
+/// What a failed call makes of its error.
+fn astray(syscall: &'static str, at: &Path) -> impl FnOnce(Errno) -> Astray {
+    move |errno| Astray { errno, syscall, at: at.to_owned() }
 }
 
 /// Deeper than this, asking /proc is cheaper than asking for each directory.

@@ -203,7 +203,9 @@ fn add_chunk(stream: &JsObject, state: &Readable, chunk: Chunk, to_front: bool, 
 }
 
 pub(super) fn forget_drain(state: &ReadableState) {
-    *state.await_drain.borrow_mut() = if state.has(r::MULTI_AWAIT_DRAIN) { AwaitDrain::Many(Vec::new()) } else { AwaitDrain::Nobody };
+    if let Some(seldom) = state.seldom_made() {
+        *seldom.await_drain.borrow_mut() = if state.has(r::MULTI_AWAIT_DRAIN) { AwaitDrain::Many(Vec::new()) } else { AwaitDrain::Nobody };
+    }
 }
 
 /// Gives a chunk to whoever listens. The value, if it became one; with `keep` it always does.

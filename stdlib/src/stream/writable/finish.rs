@@ -71,7 +71,7 @@ fn end_with(stream: &JsObject, chunk: &JsValue, encoding: JsValue, callback: Cal
         None if state.has(w::FINISHED) => JsValue::null(),
         None => {
             state.add(w::ON_FINISHED);
-            state.on_finished.borrow_mut().push(callback);
+            state.add_on_finished(callback);
             return Ok(());
         }
     };
@@ -223,7 +223,7 @@ pub(super) fn call_finished_callbacks(state: &WritableState, error: &JsValue, cx
     if !state.has(w::ON_FINISHED) {
         return Ok(());
     }
-    let callbacks = std::mem::take(&mut *state.on_finished.borrow_mut());
+    let callbacks = state.take_on_finished();
     state.clear(w::ON_FINISHED);
     for callback in callbacks {
         callback.call(error.clone(), cx)?;
