@@ -51,6 +51,7 @@ pub struct Export {
     writable: bool,
     configurable: bool,
     constructible: bool,
+    location: Option<&'static str>,
 }
 
 /// The same thing where it describes a prototype or a constructor.
@@ -112,7 +113,7 @@ enum Value {
 
 impl Export {
     const fn new(key: Key, value: Value) -> Self {
-        Self { key, value, enumerable: None, writable: true, configurable: true, constructible: true }
+        Self { key, value, enumerable: None, writable: true, configurable: true, constructible: true, location: None }
     }
 
     /// A function: its name, its `length`, and Boa's own signature.
@@ -285,6 +286,14 @@ impl Export {
         self.key
     }
 
+    /// What stack traces show as the place of a function that `new` takes, `node:https:629:10` for example: for those whose callers
+    /// are recognized by it.
+    #[must_use]
+    pub const fn at(mut self, location: &'static str) -> Self {
+        self.location = Some(location);
+        self
+    }
+
     /// Defines this property on `target`. `enumerable` is the default where the entry does not say.
     pub fn define(&self, target: &JsObject, enumerable: bool, cx: &mut Context) -> JsResult<()> {
         if let Value::All(entries) = self.value {
@@ -313,7 +322,7 @@ impl Export {
             // As in Node, functions of modules and methods of old classes are constructors; a method of a `class` is none.
             Value::Function { name, length, call } if default_enumerable && self.constructible => {
                 let name = Host::of(cx).intern(name);
-                descriptor.value(constructible(*call, name, *length, cx)).writable(self.writable)
+                descriptor.value(constructible(*call, name, *length, self.location, cx)).writable(self.writable)
             }
             value => {
                 let value = value.to_js(cx)?;
@@ -439,8 +448,12 @@ pub fn function(call: NativeFunctionPointer, name: JsString, length: u8, cx: &Co
 }
 
 /// A native function that `new` takes, as one that a `function` declaration made.
-fn constructible(call: NativeFunctionPointer, name: JsString, length: u8, cx: &Context) -> JsFunction {
-    FunctionObjectBuilder::new(cx.realm(), NativeFunction::from_fn_ptr(call)).name(name).length(length.into()).host_constructor(HostConstructor::Ordinary).build()
+fn constructible(call: NativeFunctionPointer, name: JsString, length: u8, location: Option<&'static str>, cx: &Context) -> JsFunction {
+    let mut function = FunctionObjectBuilder::new(cx.realm(), NativeFunction::from_fn_ptr(call)).name(name).length(length.into()).host_constructor(HostConstructor::Ordinary);
+    if let Some(location) = location {
+        function = function.location(location);
+    }
+    function.build()
 }
 
 /// A native function that carries a traced value: the way to make a callback for one use.

@@ -3,14 +3,6 @@
 use boa_engine::{Context, JsObject, JsResult, JsString, JsValue, js_string, object::builtins::JsArray, property::PropertyKey};
 use coil_engine::{Host, coil_sys::signals, errors, launch::Launch, validate};
 
-/// `file[, args][, options]`, looked at.
-pub struct Normalized {
-    /// A copy of the script's options, with what the child needs: `file`, `args`, `cwd`, `envPairs`, `detached`.
-    pub options: JsObject,
-    pub file: JsString,
-    pub args: Vec<JsValue>,
-}
-
 /// A property of an options object.
 pub fn get(object: &JsObject, name: &'static str, cx: &mut Context) -> JsResult<JsValue> {
     let key = Host::of(cx).intern(name);
@@ -55,8 +47,9 @@ pub fn all_null_check(values: &[JsValue], name: &str, cx: &mut Context) -> JsRes
     Ok(())
 }
 
-/// `normalizeSpawnArguments`
-pub fn spawn(file: &JsValue, args: &JsValue, options: &JsValue, cx: &mut Context) -> JsResult<Normalized> {
+/// `normalizeSpawnArguments`: a copy of the script's options, with what the child needs: `file`, `args` (the first is what the child
+/// takes for its own name), `cwd`, `envPairs`, `detached`.
+pub fn spawn(file: &JsValue, args: &JsValue, options: &JsValue, cx: &mut Context) -> JsResult<JsObject> {
     let mut file = validate::string(file, "file", cx)?;
     null_check(&file.clone().into(), "file", cx)?;
     if file.is_empty() {
@@ -92,15 +85,15 @@ pub fn spawn(file: &JsValue, args: &JsValue, options: &JsValue, cx: &mut Context
     list.insert(0, if argv0.is_string() { argv0 } else { file.clone().into() });
 
     let pairs = env_pairs(&options, &list, cx)?;
-    let array = JsArray::from_iter(list.iter().cloned(), cx);
+    let array = JsArray::from_iter(list, cx);
     put(&options, "args", array, cx)?;
     for name in ["detached", "windowsHide", "windowsVerbatimArguments"] {
         let on = get(&options, name, cx)?.to_boolean();
         put(&options, name, on, cx)?;
     }
     put(&options, "envPairs", pairs, cx)?;
-    put(&options, "file", file.clone(), cx)?;
-    Ok(Normalized { options, file, args: list })
+    put(&options, "file", file, cx)?;
+    Ok(options)
 }
 
 fn check_options(options: &JsObject, cx: &mut Context) -> JsResult<()> {

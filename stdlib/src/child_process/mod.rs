@@ -33,7 +33,7 @@ mod handle;
 pub mod ipc;
 mod spawn;
 mod stdio;
-mod sync;
+pub(crate) mod sync;
 
 /// `require('node:child_process')`
 pub static MODULE: NativeModule = NativeModule {

@@ -19,7 +19,7 @@ pub fn spawn(_this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<Js
 
 /// The same for others here.
 pub fn spawn_child(file: &JsValue, args: &JsValue, options: &JsValue, cx: &mut Context) -> JsResult<JsObject> {
-    let options = arguments::spawn(file, args, options, cx)?.options;
+    let options = arguments::spawn(file, args, options, cx)?;
     let timeout_ms = arguments::timeout(&options, cx)?;
     let signal = get(&options, "signal", cx)?;
     let signal = validate::abort_signal(&signal, "options.signal", cx)?;

@@ -9,10 +9,11 @@ use coil_engine::{
         signals,
     },
     errors as engine_errors,
+    table::{self, Export, NativeModule},
 };
 
 use super::{
-    arguments::{self, Normalized, get, put},
+    arguments::{self, get, put},
     child, errors,
     exec::MAX_BUFFER,
     stdio::{self, Entry},
@@ -29,22 +30,41 @@ pub fn spawn_sync(_this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResu
 }
 
 fn run(file: &JsValue, args: &JsValue, options: &JsValue, cx: &mut Context) -> JsResult<JsObject> {
-    let Normalized { options, file, args } = arguments::spawn(file, args, options, cx)?;
+    let options = arguments::spawn(file, args, options, cx)?;
+    let spawn = table::instantiate(&BINDING, cx)?.get(js_string!("spawn"), cx)?;
+    let Some(spawn) = spawn.as_callable() else { return Err(engine_errors::plain(engine_errors::Base::Type, "spawn_sync.spawn is not a function")) };
+    spawn.call(&JsValue::undefined(), &[options.into()], cx)?.to_object(cx)
+}
+
+/// `process.binding('spawn_sync')`: what starts every child that is waited for. Programs that follow a program's children replace
+/// `spawn` in it and see, and change, what is about to be started.
+pub(crate) static BINDING: NativeModule = NativeModule { name: "process.binding.spawn_sync", exports: &[Export::function("spawn", 1, spawn_read)] };
+
+/// Starts what `spawnSync` has made of its arguments.
+fn spawn_read(_this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
+    let options = args.get_or_undefined(0).to_object(cx)?;
+    let file = get(&options, "file", cx)?;
+    let args = get(&options, "args", cx)?;
+    let args = if args.is_object() { arguments::elements(&args, cx)? } else { Vec::new() };
+    to_end(&options, &file, args, cx).map(JsValue::from)
+}
+
+fn to_end(options: &JsObject, file: &JsValue, args: Vec<JsValue>, cx: &mut Context) -> JsResult<JsObject> {
     if !options.has_own_property(js_string!("maxBuffer"), cx)? {
-        put(&options, "maxBuffer", MAX_BUFFER, cx)?;
+        put(options, "maxBuffer", MAX_BUFFER, cx)?;
     }
-    let timeout_ms = arguments::timeout(&options, cx)?;
-    let max_buffer = arguments::max_buffer(&options, cx)?;
-    let kill_signal = arguments::kill_signal(&options, cx)?;
-    let given = get(&options, "stdio", cx)?;
+    let timeout_ms = arguments::timeout(options, cx)?;
+    let max_buffer = arguments::max_buffer(options, cx)?;
+    let kill_signal = arguments::kill_signal(options, cx)?;
+    let given = get(options, "stdio", cx)?;
     let given = if given.to_boolean() { given } else { js_string!("pipe").into() };
     let entries = stdio::read(&given, true, cx)?;
-    let inputs = inputs(&options, &given, &entries, cx)?;
+    let inputs = inputs(options, &given, &entries, cx)?;
 
-    let mut run = Run::new(child::command(&options, cx)?);
+    let mut run = Run::new(child::command(options, cx)?);
     let pipes = match place(&mut run, &entries, inputs, cx) {
         Ok(pipes) => pipes,
-        Err(error) => return failed(error.errno, &file.into(), args, cx),
+        Err(error) => return failed(error.errno, file, args, cx),
     };
     run.timeout_ms = Some(timeout_ms).filter(|&ms| ms > 0);
     run.output_len_max = (max_buffer > 0.0 && max_buffer.is_finite()).then_some(max_buffer as u64);
@@ -56,9 +76,9 @@ fn run(file: &JsValue, args: &JsValue, options: &JsValue, cx: &mut Context) -> J
     let done = match run.to_end(&sys) {
         Ok(done) => done,
         Err(error) if error.denied.is_some() => return Err(engine_errors::system(&error, cx)),
-        Err(error) => return failed(error.errno, &file.into(), args, cx),
+        Err(error) => return failed(error.errno, file, args, cx),
     };
-    report(done, &pipes, entries.len(), &options, &file.into(), args, cx)
+    report(done, &pipes, entries.len(), options, file, args, cx)
 }
 
 /// What is to be fed to each descriptor.

@@ -52,9 +52,25 @@ pub fn utf8_len(text: &JsString) -> usize {
     }
 }
 
-/// A token: what may be a field name or a method.
+/// A token: what may be a field name or a method, however the engine keeps the text.
 pub fn is_token(text: &JsString) -> bool {
-    matches!(text.variant(), JsStrVariant::Latin1(bytes) if writer::is_name(bytes))
+    match text.variant() {
+        JsStrVariant::Latin1(bytes) => writer::is_name(bytes),
+        JsStrVariant::Utf16(units) => {
+            let bytes: Option<Vec<u8>> = units.iter().map(|&unit| u8::try_from(unit).ok()).collect();
+            bytes.is_some_and(|bytes| writer::is_name(&bytes))
+        }
+    }
+}
+
+/// Whether `text` is `lower` in any case.
+///
+/// `lower`: a text in lower case.
+pub fn is_ignoring_case(text: &JsString, lower: &[u8]) -> bool {
+    match text.variant() {
+        JsStrVariant::Latin1(bytes) => bytes.eq_ignore_ascii_case(lower),
+        JsStrVariant::Utf16(units) => units.len() == lower.len() && units.iter().zip(lower).all(|(&unit, lower)| u8::try_from(unit).is_ok_and(|byte| byte.eq_ignore_ascii_case(lower))),
+    }
 }
 
 /// What may be a field value.

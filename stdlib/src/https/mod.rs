@@ -35,8 +35,9 @@ pub static MODULE: NativeModule = NativeModule {
         Export::build("globalAgent", agent::global_agent),
         Export::class(&SERVER),
         Export::function("createServer", 2, create_server),
-        Export::function("get", 3, get),
-        Export::function("request", 0, request),
+        // An agent of `agent-base` looks for `node:https:` in the stack to know whether its connections are to be secure.
+        Export::function("get", 3, get).at("node:https:642:15"),
+        Export::function("request", 0, request).at("node:https:629:10"),
     ],
 };
 

@@ -2,6 +2,8 @@
 //!
 //! <https://tc39.es/ecma402/#sec-canonicalizelocalelist>, <https://tc39.es/ecma402/#sec-resolvelocale>
 
+use std::fmt;
+
 use boa_engine::{Context, JsError, JsResult, JsValue, js_string, object::builtins::JsArray};
 use coil_engine::errors::{self, Base};
 use icu_locale::LocaleCanonicalizer;
@@ -86,8 +88,47 @@ pub(super) fn invalid_tag(tag: &str) -> JsError {
     errors::plain(Base::Range, format!("Invalid language tag: {tag}"))
 }
 
+/// A locale that is asked for.
+#[derive(PartialEq)]
+pub(super) struct Asked {
+    locale: Locale,
+    /// A language of five to eight letters, in lower case. BCP 47 allows for such and there is none ("default" and "generic" are
+    /// what programs write); `Locale` has no room for it and says `und`.
+    long_language: Option<String>,
+}
+
+impl Asked {
+    fn of_tag(tag: &str) -> Option<Self> {
+        let (first, rest) = tag.split_at(tag.find('-').unwrap_or(tag.len()));
+        if !(5..=8).contains(&first.len()) || !first.bytes().all(|byte| byte.is_ascii_alphabetic()) {
+            return canonical(tag).map(Self::from);
+        }
+        canonical(&format!("und{rest}")).map(|locale| Self { locale, long_language: Some(first.to_ascii_lowercase()) })
+    }
+
+    pub(super) fn language(&self) -> &str {
+        self.long_language.as_deref().unwrap_or(self.locale.id.language.as_str())
+    }
+}
+
+impl From<Locale> for Asked {
+    fn from(locale: Locale) -> Self {
+        Self { locale, long_language: None }
+    }
+}
+
+impl fmt::Display for Asked {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let tag = self.locale.to_string();
+        match &self.long_language {
+            Some(language) => write!(f, "{language}{}", tag.strip_prefix("und").unwrap_or(&tag)),
+            None => f.write_str(&tag),
+        }
+    }
+}
+
 /// `CanonicalizeLocaleList`
-pub(super) fn list(locales: &JsValue, cx: &mut Context) -> JsResult<Vec<Locale>> {
+pub(super) fn list(locales: &JsValue, cx: &mut Context) -> JsResult<Vec<Asked>> {
     if locales.is_undefined() {
         return Ok(Vec::new());
     }
@@ -99,7 +140,7 @@ pub(super) fn list(locales: &JsValue, cx: &mut Context) -> JsResult<Vec<Locale>>
     }
     let object = locales.to_object(cx)?;
     let length = object.get(js_string!("length"), cx)?.to_length(cx)?;
-    let mut found: Vec<Locale> = Vec::new();
+    let mut found: Vec<Asked> = Vec::new();
     for at in 0..length {
         if !object.has_property(at, cx)? {
             continue;
@@ -109,7 +150,7 @@ pub(super) fn list(locales: &JsValue, cx: &mut Context) -> JsResult<Vec<Locale>>
             Some(locale) => locale,
             None if value.is_object() => {
                 let tag = value.to_string(cx)?.to_std_string_lossy();
-                canonical(&tag).ok_or_else(|| invalid_tag(&tag))?
+                Asked::of_tag(&tag).ok_or_else(|| invalid_tag(&tag))?
             }
             None => return Err(errors::plain(Base::Type, "Language ID should be string or object.")),
         };
@@ -121,17 +162,18 @@ pub(super) fn list(locales: &JsValue, cx: &mut Context) -> JsResult<Vec<Locale>>
 }
 
 /// A string or an `Intl.Locale`.
-fn one(value: &JsValue) -> JsResult<Option<Locale>> {
+fn one(value: &JsValue) -> JsResult<Option<Asked>> {
     if let Some(text) = value.as_string() {
         let tag = text.to_std_string_lossy();
-        return canonical(&tag).map(Some).ok_or_else(|| invalid_tag(&tag));
+        return Asked::of_tag(&tag).map(Some).ok_or_else(|| invalid_tag(&tag));
     }
-    Ok(locale_object::locale_of(value))
+    Ok(locale_object::locale_of(value).map(Asked::from))
 }
 
 /// Whether there is data for a locale: English, whatever region it is asked for.
-fn available(locale: &Locale) -> Option<&'static str> {
-    if locale.id.language.as_str() != "en" || locale.id.script.is_some_and(|script| script.as_str() != "Latn") {
+fn available(asked: &Asked) -> Option<&'static str> {
+    let locale = &asked.locale;
+    if asked.language() != "en" || locale.id.script.is_some_and(|script| script.as_str() != "Latn") {
         return None;
     }
     let is_us = locale.id.region.is_some_and(|region| region.as_str() == "US") && locale.id.script.is_none();
@@ -149,8 +191,8 @@ pub(super) struct Resolved {
 
 impl Resolved {
     /// `ResolveLocale`: the first asked locale there is data for, with those of its Unicode keywords that `keys` names.
-    pub(super) fn of(asked: &[Locale], keys: &[&'static str]) -> Self {
-        let found = asked.iter().find_map(|locale| available(locale).map(|base| (locale, base)));
+    pub(super) fn of(asked: &[Asked], keys: &[&'static str]) -> Self {
+        let found = asked.iter().find_map(|asked| available(asked).map(|base| (&asked.locale, base)));
         let Some((locale, base)) = found else { return Self { keywords: Vec::new(), base: DEFAULT, is_found: false } };
         let mut keywords = Vec::new();
         for key in keys {

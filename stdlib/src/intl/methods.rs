@@ -119,7 +119,7 @@ enum Casing {
 
 fn casing(args: &[JsValue], cx: &mut Context) -> JsResult<Casing> {
     let asked = locales::list(args.get_or_undefined(0), cx)?;
-    Ok(match asked.first().map(|locale| locale.id.language.as_str()) {
+    Ok(match asked.first().map(locales::Asked::language) {
         Some("tr" | "az") => Casing::Turkic,
         Some("lt") => Casing::Lithuanian,
         Some("el") => Casing::Greek,

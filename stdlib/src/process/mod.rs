@@ -7,9 +7,10 @@
 //!
 //! Follows <https://nodejs.org/api/process.html>.
 //!
-//! Differs from Node: `process.binding`, `dlopen` and the profiler's entries throw
-//! ERR_METHOD_NOT_IMPLEMENTED; `allowedNodeEnvironmentFlags` holds the flags coil takes.
+//! Differs from Node: `process.binding` knows `config`, `constants`, `natives` (names without texts), `spawn_sync`, `util` and
+//! `uv`; other bindings, `dlopen` and the profiler's entries throw ERR_METHOD_NOT_IMPLEMENTED; `allowedNodeEnvironmentFlags` holds the flags coil takes.
 
+mod binding;
 mod env;
 mod env_file;
 mod execve;
@@ -76,7 +77,7 @@ const PROPERTIES: &[Export] = &[
     Export::build("release", release).read_only(),
     Export::function("_rawDebug", 0, raw_debug),
     Export::build("moduleLoadList", empty_list).read_only(),
-    Export::function("binding", 1, permission::binding),
+    Export::function("binding", 1, binding::binding),
     Export::function("_linkedBinding", 1, |_, _, cx| Err(errors::method_not_implemented("process._linkedBinding()", cx))),
     Export::accessor("_exiting", exit::exiting, exit::set_exiting),
     Export::accessor("exitCode", exit::code_get, exit::code_set).permanent(),

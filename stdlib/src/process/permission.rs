@@ -3,7 +3,6 @@
 use boa_engine::{Context, JsArgs, JsObject, JsResult, JsValue, js_string};
 use coil_engine::{
     Host,
-    errors::{self, Base},
     notices::Notices,
     table::{self, Export},
     validate,
@@ -67,54 +66,3 @@ fn publish(permission: &str, resource: &str, cx: &mut Context) {
     }
     diagnostics_channel::publish(&channel, &message.into(), cx);
 }
-
-/// `process.binding(name)`
-pub(super) fn binding(_this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
-    if !Host::of(cx).sys().policy().enabled {
-        let name = args.get_or_undefined(0).to_string(cx)?.to_std_string_lossy();
-        if !BINDINGS.contains(&name.as_str()) {
-            return Err(errors::plain(Base::Error, format!("No such module: {name}")));
-        }
-        return Err(errors::method_not_implemented("process.binding()", cx));
-    }
-    let error = errors::coded(Base::Error, "ERR_ACCESS_DENIED", "process.binding", cx);
-    if let Some(object) = error.as_opaque().and_then(JsValue::as_object) {
-        for key in ["permission", "resource"] {
-            object.create_data_property_or_throw(js_string!(key), js_string!(), cx)?;
-        }
-    }
-    Err(error)
-}
-
-/// The names that Node knows.
-const BINDINGS: &[&str] = &[
-    "async_wrap",
-    "buffer",
-    "cares_wrap",
-    "config",
-    "constants",
-    "contextify",
-    "crypto",
-    "fs",
-    "fs_event_wrap",
-    "http_parser",
-    "icu",
-    "inspector",
-    "js_stream",
-    "natives",
-    "os",
-    "pipe_wrap",
-    "process_wrap",
-    "signal_wrap",
-    "spawn_sync",
-    "stream_wrap",
-    "tcp_wrap",
-    "tls_wrap",
-    "tty_wrap",
-    "udp_wrap",
-    "url",
-    "util",
-    "uv",
-    "v8",
-    "zlib",
-];

@@ -7,9 +7,10 @@ pub static INSPECTOR: NativeModule = NativeModule {
     name: "inspector",
     exports: &[
         function!("open", "inspectorOpen", 3, "inspector.open()"),
-        function!("close", "_debugEnd", 0, "inspector.close()"),
-        function!("url", 0, "inspector.url()"),
-        function!("waitForDebugger", "inspectorWaitForDebugger", 0, "inspector.waitForDebugger()"),
+        // As where no inspector was opened: there is none to close and none has a URL.
+        Export::renamed("close", "_debugEnd", 0, |_, _, _| Ok(JsValue::undefined())),
+        Export::function("url", 0, |_, _, _| Ok(JsValue::undefined())),
+        Export::renamed("waitForDebugger", "inspectorWaitForDebugger", 0, |_, _, cx| Err(errors::coded(errors::Base::Error, "ERR_INSPECTOR_NOT_ACTIVE", "Inspector is not active", cx))),
         Export::module(
             "console",
             const {

@@ -19,7 +19,7 @@ mod parse_args;
 pub(crate) mod promisify;
 pub(crate) mod stack;
 mod style_text;
-mod system_errors;
+pub(crate) mod system_errors;
 pub(crate) mod types;
 
 use boa_engine::{

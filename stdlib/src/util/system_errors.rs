@@ -9,7 +9,7 @@ use coil_engine::{coil_sys, errors, validate};
 use super::stack;
 
 /// `util.getSystemErrorMap()`
-pub(super) fn map(_this: &JsValue, _args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
+pub(crate) fn map(_this: &JsValue, _args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
     let map = JsMap::new(cx);
     for error in coil_sys::errno::ERRNO {
         let pair = [JsValue::from(JsString::from(error.name)), JsString::from(error.description).into()];
@@ -20,7 +20,7 @@ pub(super) fn map(_this: &JsValue, _args: &[JsValue], cx: &mut Context) -> JsRes
 }
 
 /// `util.getSystemErrorName(err)`
-pub(super) fn name(_this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
+pub(crate) fn name(_this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
     let number = negative(args.get_or_undefined(0), cx)?;
     Ok(match known(number) {
         Some(error) => JsString::from(error.name).into(),
@@ -29,7 +29,7 @@ pub(super) fn name(_this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsRes
 }
 
 /// `util.getSystemErrorMessage(err)`
-pub(super) fn message(_this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
+pub(crate) fn message(_this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
     let number = negative(args.get_or_undefined(0), cx)?;
     Ok(match known(number) {
         Some(error) => JsString::from(error.description).into(),

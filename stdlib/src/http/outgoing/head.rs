@@ -163,12 +163,12 @@ pub(crate) fn own_entries(object: &JsObject, cx: &mut Context) -> JsResult<Vec<(
 
 /// Node's `processHeader`: one name may become several fields.
 fn process(message: &JsObject<Message>, fields: &mut Pairs, name: &JsString, value: JsValue, validate: bool, cx: &mut Context) -> JsResult<()> {
-    let reread = is_named(name, b"content-disposition") && has_length(message, fields);
+    let reread = text::is_ignoring_case(name, b"content-disposition") && has_length(message, fields);
     let Some(values) = outgoing_fields::elements(&value, cx)? else {
         return store_field(fields, name, &value, validate, reread, cx);
     };
     let lower = outgoing_fields::lower(name, cx);
-    let joined = values.len() >= 2 && is_named(name, b"cookie") || message.borrow().data().is_unique(&lower);
+    let joined = values.len() >= 2 && text::is_ignoring_case(name, b"cookie") || message.borrow().data().is_unique(&lower);
     if !joined {
         return values.iter().try_for_each(|value| store_field(fields, name, value, validate, reread, cx));
     }
@@ -179,11 +179,7 @@ fn process(message: &JsObject<Message>, fields: &mut Pairs, name: &JsString, val
 /// Whether a length above zero is known, from before or from a field above.
 fn has_length(message: &JsObject<Message>, fields: &Pairs) -> bool {
     let known = message.borrow().data().frame.length.is_some_and(|length| length != 0.0 && !length.is_nan());
-    known || fields.iter().any(|(name, value)| is_named(name, b"content-length") && value.to_number() > 0.0)
-}
-
-fn is_named(name: &JsString, lower: &[u8]) -> bool {
-    matches!(name.variant(), JsStrVariant::Latin1(bytes) if bytes.eq_ignore_ascii_case(lower))
+    known || fields.iter().any(|(name, value)| text::is_ignoring_case(name, b"content-length") && value.to_number() > 0.0)
 }
 
 /// `values.join('; ')`
