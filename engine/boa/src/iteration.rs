@@ -13,6 +13,7 @@ use crate::{
         typed_array::BuiltinTypedArray,
     },
     bytes,
+    object::{IndexedProperties, shape::slot::SlotAttributes},
     property::PropertyNameKind,
 };
 
@@ -84,4 +85,22 @@ pub(crate) fn advance(iterator: &JsObject, next: &JsValue, context: &mut Context
         PropertyNameKind::Value => element,
         PropertyNameKind::KeyAndValue => Array::create_array_from_list([index.into(), element], context).into(),
     }))
+}
+
+/// Whether a prototype and those above it are plain objects that have nothing to enumerate: `Object.prototype`, as it mostly is.
+pub(crate) fn is_barren(prototype: &JsObject, context: &Context) -> bool {
+    let last = context.intrinsics().constructors().object().prototype();
+    if !JsObject::equals(prototype, &last) {
+        return false;
+    }
+    let object = prototype.borrow();
+    let properties = object.properties();
+    let has_elements = match &properties.indexed_properties {
+        IndexedProperties::DenseI32(values) => !values.is_empty(),
+        IndexedProperties::DenseF64(values) => !values.is_empty(),
+        IndexedProperties::DenseElement(values) => !values.is_empty(),
+        IndexedProperties::SparseElement(_) | IndexedProperties::SparseProperty(_) => true,
+    };
+    let shape = &properties.shape;
+    !has_elements && shape.keys().iter().all(|key| shape.lookup(key).is_some_and(|slot| !slot.attributes.contains(SlotAttributes::ENUMERABLE)))
 }
