@@ -36,7 +36,7 @@ pub(crate) const STATICS: &[Member] = &[
     Member::function("_initPaths", 0, init_paths),
     Member::function("_stat", 1, stat),
     Member::function("_preloadModules", 1, preload_modules),
-    Member::function("syncBuiltinESMExports", 0, nothing),
+    Member::function("syncBuiltinESMExports", 0, sync_builtin_exports),
     Member::function("wrap", 1, wrap),
     Member::build("wrapper", wrapper),
     Member::function("runMain", 0, run_main),
@@ -94,6 +94,12 @@ fn strings(list: impl IntoIterator<Item = String>, cx: &mut Context) -> JsResult
 }
 
 fn nothing(_this: &JsValue, _args: &[JsValue], _cx: &mut Context) -> JsResult<JsValue> {
+    Ok(JsValue::undefined())
+}
+
+/// `module.syncBuiltinESMExports()`
+fn sync_builtin_exports(_this: &JsValue, _args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
+    crate::esm::sync_builtins(cx)?;
     Ok(JsValue::undefined())
 }
 

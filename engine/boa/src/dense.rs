@@ -27,6 +27,38 @@ pub(crate) fn values(object: &JsObject, length: u64) -> Option<Vec<JsValue>> {
     }
 }
 
+/// Where the first element from `start` on is that `is_same` says so of: `Some(None)` where none is. `None` where the array has holes or
+/// special elements.
+pub(crate) fn position(object: &JsObject, length: u64, start: u64, is_same: impl Fn(&JsValue) -> bool) -> Option<Option<usize>> {
+    if !object.is_array() {
+        return None;
+    }
+    let start = usize::try_from(start).ok()?;
+    let object = object.borrow();
+    let found = match &object.properties().indexed_properties {
+        IndexedProperties::DenseI32(values) if values.len() as u64 == length => values.get(start..)?.iter().position(|value| is_same(&JsValue::from(*value))),
+        IndexedProperties::DenseF64(values) if values.len() as u64 == length => values.get(start..)?.iter().position(|value| is_same(&JsValue::from(*value))),
+        IndexedProperties::DenseElement(values) if values.len() as u64 == length => values.get(start..)?.iter().position(is_same),
+        _ => return None,
+    };
+    Some(found.map(|index| start + index))
+}
+
+/// Some of the elements of an array of `length`; `None` as for [`values`].
+pub(crate) fn part(object: &JsObject, length: u64, range: std::ops::Range<u64>) -> Option<ThinVec<JsValue>> {
+    if !object.is_array() {
+        return None;
+    }
+    let range = usize::try_from(range.start).ok()?..usize::try_from(range.end).ok()?;
+    let object = object.borrow();
+    match &object.properties().indexed_properties {
+        IndexedProperties::DenseI32(values) if values.len() as u64 == length => Some(values.get(range)?.iter().copied().map(JsValue::from).collect()),
+        IndexedProperties::DenseF64(values) if values.len() as u64 == length => Some(values.get(range)?.iter().copied().map(JsValue::from).collect()),
+        IndexedProperties::DenseElement(values) if values.len() as u64 == length => Some(values.get(range)?.iter().cloned().collect()),
+        _ => None,
+    }
+}
+
 /// Whether [`replace`] may put other elements in the place of these.
 pub(crate) fn can_replace(object: &JsObject, length: u64) -> bool {
     object.is_array() && {
@@ -62,6 +94,98 @@ pub(crate) fn storage(values: ThinVec<JsValue>) -> IndexedProperties {
 pub(crate) fn array(values: ThinVec<JsValue>, context: &Context) -> JsObject {
     let length = JsValue::new(values.len());
     context.intrinsics().templates().array().create_with_indexed_properties(Array, vec![length], storage(values))
+}
+
+/// Takes `deleted` elements from `start` on out of a plain array and puts `items` there; gives what was taken out.
+pub(crate) fn splice(object: &JsObject, length: u64, start: u64, deleted: u64, items: &[JsValue], context: &Context) -> Option<ThinVec<JsValue>> {
+    if !object.is_array() || !can_grow(object, length, context) {
+        return None;
+    }
+    let (start, end) = (usize::try_from(start).ok()?, usize::try_from(start.checked_add(deleted)?).ok()?);
+    let new_length = i32::try_from(length - deleted + items.len() as u64).ok()?;
+    let mut array = object.borrow_mut();
+    let properties = array.properties_mut();
+    let elements = &mut properties.indexed_properties;
+    let fit = match elements {
+        IndexedProperties::DenseI32(_) => items.iter().all(|item| item.as_i32().is_some()),
+        IndexedProperties::DenseF64(_) => items.iter().all(JsValue::is_number),
+        _ => true,
+    };
+    if !fit {
+        *elements = IndexedProperties::DenseElement(match elements {
+            IndexedProperties::DenseI32(values) => values.iter().copied().map(JsValue::from).collect(),
+            IndexedProperties::DenseF64(values) => values.iter().copied().map(JsValue::from).collect(),
+            _ => return None,
+        });
+    }
+    let taken = match elements {
+        IndexedProperties::DenseI32(values) => exchange(values, start..end, items.iter().filter_map(JsValue::as_i32)),
+        IndexedProperties::DenseF64(values) => exchange(values, start..end, items.iter().filter_map(JsValue::as_number)),
+        IndexedProperties::DenseElement(values) => exchange(values, start..end, items.iter().cloned()),
+        IndexedProperties::SparseElement(_) | IndexedProperties::SparseProperty(_) => return None,
+    };
+    properties.storage[0] = JsValue::new(new_length);
+    Some(taken)
+}
+
+fn exchange<T: Into<JsValue>>(values: &mut ThinVec<T>, range: std::ops::Range<usize>, mut items: impl Iterator<Item = T>) -> ThinVec<JsValue> {
+    let start = range.start;
+    let taken = values.drain(range).map(Into::into).collect();
+    match (items.next(), items.next()) {
+        (None, _) => {}
+        (Some(item), None) => values.insert(start, item),
+        (Some(first), Some(second)) => {
+            let mut rest = values.split_off(start);
+            values.extend([first, second]);
+            values.extend(items);
+            values.append(&mut rest);
+        }
+    }
+    taken
+}
+
+/// Whether an array was just made, and is nothing but an array.
+pub(crate) fn is_new(object: &JsObject, context: &Context) -> bool {
+    object.is_array() && {
+        let array = object.borrow();
+        let properties = array.properties();
+        let is_empty = match &properties.indexed_properties {
+            IndexedProperties::DenseI32(values) => values.is_empty(),
+            IndexedProperties::DenseF64(values) => values.is_empty(),
+            IndexedProperties::DenseElement(values) => values.is_empty(),
+            IndexedProperties::SparseElement(_) | IndexedProperties::SparseProperty(_) => false,
+        };
+        is_empty && array.extensible && properties.shape.to_addr_usize() == context.intrinsics().templates().array().shape().to_addr_usize()
+    }
+}
+
+/// Puts elements into such an array.
+pub(crate) fn fill(object: &JsObject, values: ThinVec<JsValue>) {
+    let mut array = object.borrow_mut();
+    let properties = array.properties_mut();
+    properties.storage[0] = JsValue::new(values.len());
+    properties.indexed_properties = storage(values);
+}
+
+/// Whether an array of `length` is plain and without holes, and no prototype has a say in what it takes up.
+fn can_grow(object: &JsObject, length: u64, context: &Context) -> bool {
+    let intrinsics = context.intrinsics();
+    let array = object.borrow();
+    let properties = array.properties();
+    let says = properties.storage.first().and_then(JsValue::as_i32).and_then(|length| u64::try_from(length).ok());
+    if says != Some(length) || !array.extensible || properties.shape.to_addr_usize() != intrinsics.templates().array().shape().to_addr_usize() {
+        return false;
+    }
+    let has_all = match &properties.indexed_properties {
+        IndexedProperties::DenseI32(values) => values.len() as u64 == length,
+        IndexedProperties::DenseF64(values) => values.len() as u64 == length,
+        IndexedProperties::DenseElement(values) => values.len() as u64 == length,
+        IndexedProperties::SparseElement(_) | IndexedProperties::SparseProperty(_) => false,
+    };
+    let constructors = intrinsics.constructors();
+    let (arrays, objects) = (constructors.array().prototype(), constructors.object().prototype());
+    // `Array.prototype` itself must not be asked while it is borrowed.
+    has_all && !JsObject::equals(object, &arrays) && is_without_elements(&arrays, Some(&objects)) && is_without_elements(&objects, None)
 }
 
 /// Does what an assignment to the element behind the last one of a plain array does, where no prototype can have a say in it.

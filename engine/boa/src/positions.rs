@@ -3,15 +3,21 @@
 
 use boa_ast::{
     Expression, Position, Span, Spanned,
+    declaration::Binding,
     expression::{
         Call, OptionalOperation, OptionalOperationKind,
-        access::{PropertyAccess, PropertyAccessField, SimplePropertyAccess},
+        access::{PrivatePropertyAccess, PropertyAccess, PropertyAccessField, SimplePropertyAccess},
         literal::TemplateElement,
-        operator::{binary::BinaryOp, unary::UnaryOp},
+        operator::{
+            Assign, Update,
+            binary::BinaryOp,
+            unary::UnaryOp,
+            update::{UpdateOp, UpdateTarget},
+        },
     },
-    pattern::{ObjectPattern, ObjectPatternElement},
+    pattern::{ArrayPatternElement, ObjectPattern, ObjectPatternElement},
     property::PropertyName,
-    statement::Throw,
+    statement::{Throw, iteration::IterableLoopInitializer},
 };
 use boa_interner::{Interner, Sym};
 
@@ -42,9 +48,83 @@ pub(crate) enum NoteKind {
     SpreadArgument,
     /// The pattern takes apart what a `for` loop goes over; V8 has a name of its own for that.
     LoopValue,
+    /// The same for what a `catch` clause caught.
+    Caught,
+}
+
+/// What the compiler has gone past: V8 lets an instruction that has no place of its own stand at the last one before it, and the first
+/// instruction of a statement at the statement.
+#[derive(Debug, Default)]
+pub(crate) struct Places {
+    latest: Option<Position>,
+    /// Where a statement starts, in the code and in the source.
+    statement: Option<(u32, Position)>,
+    /// Where the expression begins that is all of an arrow function.
+    arrow: Option<Position>,
+    /// Where the array pattern that comes next asks for its iterator.
+    pattern: Option<Position>,
+    /// Whether the body of a constructor is over, and with it what has a place.
+    ended: bool,
+}
+
+impl Places {
+    /// Notes that code for a place was written.
+    pub(crate) fn passed(&mut self, place: Option<Position>) {
+        if !self.ended && place.is_some() {
+            self.latest = place;
+        }
+    }
+
+    /// The place written for last.
+    pub(crate) fn latest(&self) -> Option<Position> {
+        self.latest
+    }
+
+    /// The statement's place, for the first of its instructions.
+    pub(crate) fn of_first(&self, pc: u32) -> Option<Position> {
+        self.statement.and_then(|(start, place)| (start == pc).then_some(place))
+    }
+
+    pub(crate) fn start_arrow(&mut self, body: Position) {
+        self.arrow = Some(body);
+    }
+
+    pub(crate) fn start_pattern(&mut self, place: Position) {
+        self.pattern = Some(place);
+    }
+
+    pub(crate) fn take_pattern(&mut self) -> Option<Position> {
+        self.pattern.take()
+    }
+
+    pub(crate) fn end_body(&mut self) {
+        self.ended = true;
+    }
 }
 
 impl<'ctx> ByteCompiler<'ctx> {
+    /// Says that a statement begins here.
+    pub(crate) fn start_statement(&mut self, place: Position) {
+        self.places.statement = Some((self.bytecode.here(), place));
+        self.places.passed(Some(place));
+    }
+
+    /// Lets what comes next stand at the place written for last.
+    pub(crate) fn push_latest_position(&mut self) {
+        let latest = self.places.latest();
+        self.push_source_position(latest);
+    }
+
+    /// Says that a `return` begins here, which stands a blank before its operand; an arrow function that is one expression has none.
+    pub(crate) fn start_return(&mut self, operand: &Expression) {
+        let start = span(operand).start();
+        let place = match self.places.arrow.take() {
+            Some(body) if body == start || body == operand.span().start() => of_value(operand, self.interner()),
+            _ => before(start, 7),
+        };
+        self.start_statement(place);
+    }
+
     /// Names the expression that the instruction emitted last is about.
     pub(crate) fn note(&mut self, span: Span) {
         self.push_note(span, NoteKind::Operand);
@@ -52,7 +132,8 @@ impl<'ctx> ByteCompiler<'ctx> {
 
     /// The same for the check that a pattern's value is an object.
     pub(crate) fn note_pattern(&mut self, source: Option<Span>, nested: bool, pattern: &ObjectPattern) {
-        if let (None, true, Some(property)) = (source, nested, first_property(pattern)) {
+        let plain = source.is_none() && nested || !is_destructured(pattern);
+        if let (true, Some(property)) = (plain, first_property(pattern)) {
             return self.push_note(property, NoteKind::Nested);
         }
         if let Some(source) = source {
@@ -68,9 +149,18 @@ impl<'ctx> ByteCompiler<'ctx> {
         self.push_note(source, NoteKind::PatternSource);
     }
 
-    /// Says that a pattern takes apart the value of a loop.
+    /// Says that an array pattern takes apart the value of a loop.
     pub(crate) fn note_loop_value(&mut self, span: Span) {
         self.push_note(span, NoteKind::LoopValue);
+    }
+
+    /// Says what the value is that an object pattern takes apart.
+    pub(crate) fn note_pattern_value(&mut self, kind: NoteKind, pattern: &ObjectPattern) {
+        match (kind, first_property(pattern)) {
+            (NoteKind::Nested, Some(property)) => self.push_note(property, kind),
+            (NoteKind::Nested, None) => {}
+            _ => self.push_note(pattern.span(), kind),
+        }
     }
 
     /// Names what is spread over arguments.
@@ -111,7 +201,7 @@ pub(crate) fn span(expression: &Expression) -> Span {
 /// The place of expressions that may throw by themselves and say nothing of it where they are compiled.
 pub(crate) fn of_expression(expression: &Expression) -> Option<Position> {
     match expression {
-        Expression::Binary(binary) if !matches!(binary.op(), BinaryOp::Logical(_) | BinaryOp::Comma) => Some(after(binary.lhs().span().end(), 1)),
+        Expression::Binary(binary) if !matches!(binary.op(), BinaryOp::Logical(_) | BinaryOp::Comma) => Some(binary.operator()),
         Expression::Unary(unary) if !matches!(unary.op(), UnaryOp::Not | UnaryOp::Void | UnaryOp::TypeOf) => Some(unary.span().start()),
         Expression::Await(node) => Some(node.span().start()),
         Expression::Yield(node) => Some(node.span().start()),
@@ -120,10 +210,13 @@ pub(crate) fn of_expression(expression: &Expression) -> Option<Position> {
         Expression::This(node) => Some(node.span().start()),
         Expression::TaggedTemplate(node) => Some(node.tag().span().end()),
         Expression::BinaryInPrivate(node) => Some(after(node.lhs().span().end(), 1)),
-        Expression::TemplateLiteral(node) => node.elements().iter().find_map(|element| match element {
-            TemplateElement::Expr(expression) => Some(span(expression).start()),
-            TemplateElement::String(_) => None,
-        }),
+        Expression::TemplateLiteral(node) => match node.elements() {
+            [TemplateElement::Expr(Expression::Identifier(_)), ..] => Some(node.span().start()),
+            elements => elements.iter().find_map(|element| match element {
+                TemplateElement::Expr(expression) => Some(span(expression).start()),
+                TemplateElement::String(_) => None,
+            }),
+        },
         _ => None,
     }
 }
@@ -187,7 +280,91 @@ pub(crate) fn of_throw(statement: &Throw) -> Span {
 
 /// The first property, else the whole pattern.
 pub(crate) fn of_object_pattern(pattern: &ObjectPattern) -> Position {
-    first_property(pattern).map_or(pattern.span().start(), Span::start)
+    match pattern.bindings().first() {
+        Some(ObjectPatternElement::RestProperty { ident }) => ident.span().start(),
+        _ => first_property(pattern).map_or(pattern.span().start(), Span::start),
+    }
+}
+
+/// An element of an array pattern, while which is taken the iterator may fail.
+pub(crate) fn of_element(element: &ArrayPatternElement) -> Option<Position> {
+    match element {
+        ArrayPatternElement::Elision => None,
+        ArrayPatternElement::SingleName { ident, .. } | ArrayPatternElement::SingleNameRest { ident } => Some(ident.span().start()),
+        ArrayPatternElement::PropertyAccess { access, .. } | ArrayPatternElement::PropertyAccessRest { access } => Some(access.span().start()),
+        ArrayPatternElement::Pattern { pattern, .. } | ArrayPatternElement::PatternRest { pattern } => Some(pattern.span().start()),
+    }
+}
+
+/// What a `for` loop assigns to, which is where it stands while it asks for the next value.
+pub(crate) fn of_loop_variable(variable: &IterableLoopInitializer) -> Position {
+    let binding = |binding: &Binding| match binding {
+        Binding::Identifier(name) => name.span().start(),
+        Binding::Pattern(pattern) => pattern.span().start(),
+    };
+    match variable {
+        IterableLoopInitializer::Identifier(name) => name.span().start(),
+        IterableLoopInitializer::Access(access) => access.span().start(),
+        IterableLoopInitializer::Var(variable) => binding(variable.binding()),
+        IterableLoopInitializer::Let(variable) | IterableLoopInitializer::Const(variable) => binding(variable),
+        IterableLoopInitializer::Pattern(pattern) => pattern.span().start(),
+    }
+}
+
+/// Where the iterator of `[a] = value` is asked for: at the operator, but at a call that is the value.
+pub(crate) fn of_pattern_assignment(assign: &Assign, interner: &Interner) -> Position {
+    match assign.rhs() {
+        Expression::Call(call) => of_call(call, false, interner),
+        _ => assign.operator(),
+    }
+}
+
+/// The name of a property.
+pub(crate) fn of_access(access: &PropertyAccess) -> Position {
+    match access {
+        PropertyAccess::Simple(access) => of_property(access),
+        PropertyAccess::Private(access) => access.field().span().start(),
+        PropertyAccess::Super(access) => access.span().start(),
+    }
+}
+
+/// `++` behind its operand, or the operand behind it.
+pub(crate) fn of_update(update: &Update) -> Position {
+    match update.op() {
+        UpdateOp::IncrementPre | UpdateOp::DecrementPre => match update.target() {
+            UpdateTarget::Identifier(name) => name.span().start(),
+            UpdateTarget::PropertyAccess(access) => of_access(access),
+        },
+        UpdateOp::IncrementPost | UpdateOp::DecrementPost => before(update.span().end(), 2),
+    }
+}
+
+/// The dot of `a.#b`.
+pub(crate) fn before_private(access: &PrivatePropertyAccess) -> Position {
+    before(access.field().span().start(), 1)
+}
+
+/// The place of an expression itself: of a call its callee's name, of a property its name, of an operation the operator.
+pub(crate) fn of_value(expression: &Expression, interner: &Interner) -> Position {
+    match expression.flatten() {
+        Expression::Call(call) => of_call(call, false, interner),
+        Expression::PropertyAccess(PropertyAccess::Simple(access)) => of_property(access),
+        Expression::Binary(binary) => binary.operator(),
+        Expression::Assign(assign) => assign.operator(),
+        expression => span(expression).start(),
+    }
+}
+
+/// Whether V8 speaks of destructuring where the first property is taken out of nothing: it does not see it behind a default.
+fn is_destructured(pattern: &ObjectPattern) -> bool {
+    !matches!(
+        pattern.bindings().first(),
+        Some(
+            ObjectPatternElement::SingleName { default_init: Some(_), .. }
+                | ObjectPatternElement::Pattern { default_init: Some(_), .. }
+                | ObjectPatternElement::AssignmentPropertyAccess { .. }
+        )
+    )
 }
 
 fn first_property(pattern: &ObjectPattern) -> Option<Span> {
@@ -204,7 +381,7 @@ pub(crate) fn after(position: Position, columns: u32) -> Position {
     Position::new(position.line_number(), position.column_number().saturating_add(columns))
 }
 
-fn before(position: Position, columns: u32) -> Position {
+pub(crate) fn before(position: Position, columns: u32) -> Position {
     Position::new(position.line_number(), position.column_number().saturating_sub(columns).max(1))
 }
 

@@ -140,9 +140,30 @@ fn builtin(name: &str, url: &str, cx: &mut Context) -> JsResult<Module> {
             }
             Ok(())
         },
-        exports,
+        exports.clone(),
     );
-    Ok(Module::synthetic(&names, initializer, Some(url.into()), None, cx))
+    let module = Module::synthetic(&names, initializer, Some(url.into()), None, cx);
+    Host::of(cx).state::<State>().builtins.borrow_mut().push((module.clone(), exports));
+    Ok(module)
+}
+
+/// Gives the exports of the built-ins that were imported the values that their objects have by now. No name comes or goes.
+pub(crate) fn sync_builtins(cx: &mut Context) -> JsResult<()> {
+    let builtins = Host::of(cx).state::<State>().builtins.borrow().clone();
+    for (module, exports) in builtins {
+        for name in module.synthetic_names() {
+            if name == js_string!("default") {
+                continue;
+            }
+            let value = match exports.has_own_property(name.clone(), cx)? {
+                true => exports.get(name.clone(), cx)?,
+                false => JsValue::undefined(),
+            };
+            // One that nobody has linked yet takes the values when it runs.
+            let _ = module.set_export(&name, value);
+        }
+    }
+    Ok(())
 }
 
 #[derive(Trace, Finalize)]

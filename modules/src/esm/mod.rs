@@ -34,7 +34,7 @@ use coil_engine::{
 use rustc_hash::{FxHashMap, FxHashSet};
 
 pub(crate) use self::{
-    make::parse,
+    make::{parse, sync_builtins},
     required::{exports_of_running, is_shell_of_running, require_esm},
 };
 use crate::{
@@ -54,6 +54,8 @@ pub struct Loader;
 struct State {
     /// By URL, and the `type` attribute.
     modules: RefCell<FxHashMap<(String, String), Module>>,
+    /// Built-ins that were imported, and what `require` gives for them.
+    builtins: RefCell<Vec<(Module, JsObject)>>,
     /// Modules that `require` is running, by their CommonJS shell: for cycles.
     running: RefCell<Vec<(JsObject, Module)>>,
     main: RefCell<Option<String>>,

@@ -220,7 +220,9 @@ fn frame_of_the_loader(value: &JsValue, cx: &mut Context) {
     let Some(stack) = stack.as_string().map(|stack| stack.to_std_string_lossy()) else { return };
     let limit = cx.intrinsics().constructors().error().constructor().get(js_string!("stackTraceLimit"), cx);
     let is_traced = limit.is_ok_and(|limit| limit.as_number().is_some_and(|limit| limit >= 1.0));
-    if is_traced && !stack.contains("\n    at ") {
+    // A stack that the program wrote is left as it is.
+    let is_own = value.to_string(cx).is_ok_and(|header| stack.ends_with(&header.to_std_string_lossy()));
+    if is_traced && is_own && !stack.contains("\n    at ") {
         let stack = js_string!(format!("{stack}\n    at node:internal/main/run_main_module"));
         let descriptor = PropertyDescriptor::builder().value(stack).writable(true).enumerable(false).configurable(true);
         // A frozen error is shown as it is.

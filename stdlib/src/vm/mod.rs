@@ -94,8 +94,8 @@ static SCRIPT: Class = Class {
 /// A script: what it says, and how it is compiled for this realm.
 #[derive(Clone, Trace, Finalize, JsData)]
 struct Record {
-    /// Compiled for the first realm; nothing until it runs there, where that would declare names in it.
-    script: Option<Script>,
+    /// Compiled for the first realm, or for the one that a text runs in at once.
+    script: Script,
     code: String,
     #[unsafe_ignore_trace]
     origin: Origin,
@@ -125,16 +125,12 @@ impl Record {
     fn run_plainly(&self, context: Option<&contexts::Record>, cx: &mut Context) -> JsResult<JsValue> {
         self.import.answer(&self.origin.filename, &self.importer, cx)?;
         let Some(context) = context else {
-            let script = match &self.script {
-                Some(script) => script.clone(),
-                None => parse(&self.code, &self.origin, None, cx)?,
-            };
-            return script.evaluate(cx);
+            return self.script.evaluate(cx);
         };
-        let script = match &self.script {
-            // It was compiled for this realm and no other: it has not been a Script.
-            Some(script) if self.importer.is_undefined() => script.clone(),
-            _ => parse(&self.code, &self.origin, Some(context.realm.clone()), cx)?,
+        // What is a Script was compiled for the first realm.
+        let script = match self.importer.is_undefined() {
+            true => self.script.clone(),
+            false => parse(&self.code, &self.origin, Some(context.realm.clone()), cx)?,
         };
         if !context.own_microtasks {
             return script.evaluate(cx);
@@ -177,15 +173,6 @@ fn placed<'a>(code: &'a str, origin: &Origin) -> Cow<'a, str> {
     (blank + code).into()
 }
 
-/// Compiles a text that may run here or elsewhere. What declares names of its own is compiled where it runs: compiling declares them.
-fn prepare(code: &str, origin: &Origin, cx: &mut Context) -> JsResult<Option<Script>> {
-    let may_declare = ["let", "const", "class", "using"].iter().any(|word| code.contains(word));
-    if may_declare && source::declares_names(&placed(code, origin), std::path::Path::new(&origin.filename), cx)? {
-        return Ok(None);
-    }
-    parse(code, origin, None, cx).map(Some)
-}
-
 /// Lines and columns that are put before a text, at most.
 const BLANK_MAX: i32 = 1 << 20;
 
@@ -194,7 +181,7 @@ fn construct(_this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<Js
     let code = args.get_or_undefined(0).to_string(cx)?.to_std_string_lossy();
     let origin = options::of_script(args.get_or_undefined(1), cx)?;
     let import = options::imports(args.get_or_undefined(1), cx)?;
-    let script = prepare(&code, &origin, cx).map_err(|error| shown(error, &origin, cx))?;
+    let script = parse(&code, &origin, None, cx).map_err(|error| shown(error, &origin, cx))?;
     let prototype = instance_prototype(&SCRIPT, cx)?;
     let rejected = origin.cached.as_ref().map(|given| *given != cached_bytes(&code));
     let produce = origin.produce_cached;
@@ -216,7 +203,7 @@ fn construct(_this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<Js
 /// A script whose `import()` is that of the program, as the REPL compiles its commands.
 pub(crate) fn command(code: String, filename: String, cx: &mut Context) -> JsResult<JsObject> {
     let origin = Origin { filename, ..Origin::default() };
-    let script = prepare(&code, &origin, cx)?;
+    let script = parse(&code, &origin, None, cx)?;
     let prototype = instance_prototype(&SCRIPT, cx)?;
     Ok(JsObject::from_proto_and_data(prototype, Record { script, code, origin, import: Import::Default, importer: JsValue::undefined() }))
 }
@@ -312,7 +299,6 @@ fn run(code: &JsValue, options: &JsValue, context: Option<&contexts::Record>, cx
     let realm = context.map(|context| context.realm.clone());
     // What does not compile is said before the time begins.
     let script = parse(&code, &origin, realm, cx).map_err(|error| if run.hides_errors { error } else { shown(error, &origin, cx) })?;
-    let script = Some(script);
     run.limited(cx, |cx| Record { script, code, origin, import, importer: JsValue::undefined() }.run(context, &run, cx))
 }
 

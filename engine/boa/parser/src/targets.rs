@@ -4,11 +4,12 @@ use boa_ast::{
     Expression, Position, Punctuator, Span, Spanned,
     expression::{
         access::{PropertyAccess, SimplePropertyAccess},
-        literal::Literal,
+        Identifier,
+        literal::{Literal, PropertyDefinition},
         operator::{Unary, unary::UnaryOp},
     },
 };
-use boa_interner::Interner;
+use boa_interner::{Interner, Sym};
 
 use super::{
     OrAbrupt, ParseResult,
@@ -51,7 +52,29 @@ pub(super) fn invalid<R: ReadChar>(target: &Expression, position: Position, curs
     if cursor.code == Code::Top && matches!(target, Expression::NewTarget(_)) {
         return Error::general("invalid new.target usage", Position::new(1, 1));
     }
+    if cursor.code == Code::Top && matches!(target, Expression::SuperCall(_)) {
+        return Error::general("'super' keyword unexpected here", target.span().start());
+    }
+    if cursor.strict()
+        && let Some(place) = shorthand_of_strict_code(target)
+    {
+        return Error::general("Unexpected eval or arguments in strict mode", place);
+    }
     Error::lex(LexError::Syntax(ASSIGNMENT.into(), position))
+}
+
+/// `{ eval }` or `{ arguments = 1 }` within what was to be a pattern.
+fn shorthand_of_strict_code(target: &Expression) -> Option<Position> {
+    let Expression::ObjectLiteral(object) = target else { return None };
+    object.properties().iter().find_map(|property| match property {
+        PropertyDefinition::IdentifierReference(name) | PropertyDefinition::CoverInitializedName(name, _) => is_strict_name(*name).then(|| name.span().start()),
+        PropertyDefinition::Property(_, value) => shorthand_of_strict_code(value),
+        _ => None,
+    })
+}
+
+fn is_strict_name(name: Identifier) -> bool {
+    matches!(name.sym(), Sym::EVAL | Sym::ARGUMENTS)
 }
 
 /// Behind a label, and as the body of an `if`, only ordinary functions can be declared.

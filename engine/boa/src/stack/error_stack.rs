@@ -124,6 +124,13 @@ pub(crate) fn capture_native(error: &mut JsNativeError, context: &Context) {
     }
 }
 
+/// The same for an error that stands at the call of `function`, which has a frame yet.
+#[cold]
+pub(crate) fn capture_from_caller(error: &mut JsNativeError, function: JsObject, context: &Context) {
+    let limit = context.stack_trace_limit().unwrap_or(0);
+    error.trace = context.vm.stack_trace(&From::CallerOf(function), limit);
+}
+
 /// An error object with its own `stack`.
 fn new_error(error: Error, prototype: JsObject, realm: &Realm, context: &Context) -> JsObject {
     let object = JsObject::from_proto_and_data_with_shared_shape(context.root_shape(), prototype, error).upcast();
@@ -259,12 +266,10 @@ thread_local! {
 }
 
 fn format(error: &JsObject, trace: &StackTrace, context: &mut Context) -> JsResult<JsValue> {
-    let constructor = context.intrinsics().constructors().error().constructor();
-    let prepare = constructor.get(js_string!("prepareStackTrace"), context)?;
-    let default = context.intrinsics().objects().error_stack().prepare.clone();
     // A stack that is read while another is being prepared gets the text that the engine makes.
-    let prepare = prepare.as_callable().filter(|prepare| !PREPARING.get() && !JsObject::equals(prepare, &default));
-    if let Some(prepare) = prepare {
+    if !PREPARING.get()
+        && let Some((constructor, prepare)) = preparer(context)?
+    {
         let sites: Vec<JsValue> = trace.frames().iter().map(|frame| CallSite::object(frame.clone(), context).into()).collect();
         let sites = Array::create_array_from_list(sites, context);
         PREPARING.set(true);
@@ -278,6 +283,20 @@ fn format(error: &JsObject, trace: &StackTrace, context: &mut Context) -> JsResu
         text += &frame.text(context);
     }
     Ok(js_string!(text).into())
+}
+
+/// The program's `prepareStackTrace`: that of the error's realm, whose getter runs, or of the first one, as Node asks them.
+fn preparer(context: &mut Context) -> JsResult<Option<(JsObject, JsObject)>> {
+    let first = context.vm.first_realm.clone();
+    for realm in [context.realm().clone(), first] {
+        let constructor = realm.intrinsics().constructors().error().constructor();
+        let prepare = constructor.get(js_string!("prepareStackTrace"), context)?;
+        let default = &realm.intrinsics().objects().error_stack().prepare;
+        if let Some(prepare) = prepare.as_callable().filter(|prepare| !JsObject::equals(prepare, default)) {
+            return Ok(Some((constructor, prepare)));
+        }
+    }
+    Ok(None)
 }
 
 /// `Name: message`. What a getter throws is reported inside of the text, as V8 does.

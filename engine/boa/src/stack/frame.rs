@@ -4,7 +4,13 @@ use boa_gc::{Finalize, Trace};
 
 use crate::{
     Context, JsObject, JsString, JsSymbol, JsValue,
-    builtins::{Array, error::Error, function::OrdinaryFunction, generator::Generator, proxy::Proxy},
+    builtins::{
+        Array,
+        error::Error,
+        function::{OrdinaryFunction, ThisMode},
+        generator::Generator,
+        proxy::Proxy,
+    },
     js_string,
     native_call::NativeFrame,
     native_function::NativeFunctionObject,
@@ -121,7 +127,9 @@ impl TraceFrame {
 
     /// A frame whose stack is not at hand has neither function nor `this`.
     pub(crate) fn script(frame: &CallFrame, stack: Option<&Stack>) -> Self {
-        let this = stack.and_then(|stack| stack.stack.get(frame.this_index())).cloned().unwrap_or_default();
+        // An arrow function keeps the `this` around it where others have theirs, once it has asked for it.
+        let borrowed = frame.code_block.this_mode == ThisMode::Lexical && frame.has_this_value_cached();
+        let this = stack.filter(|_| !borrowed).and_then(|stack| stack.stack.get(frame.this_index())).cloned().unwrap_or_default();
         let mut flags = FrameFlags::empty();
         flags.set(FrameFlags::CONSTRUCT, frame.construct());
         flags.set(FrameFlags::STRICT, frame.code_block.strict());

@@ -6,7 +6,7 @@ mod error_stack;
 mod frame;
 
 pub(crate) use async_frames::Awaiter;
-pub(crate) use error_stack::{StackIntrinsics, StackState, capture_native, construct_error, error_object, init_error_constructor};
+pub(crate) use error_stack::{StackIntrinsics, StackState, capture_from_caller, capture_native, construct_error, error_object, init_error_constructor};
 pub use frame::{Frame, Location, constructor_name};
 pub(crate) use frame::{TraceFrame, data_property, function_of, function_source, has_function, own_name};
 

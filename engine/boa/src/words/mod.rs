@@ -13,7 +13,7 @@ pub(crate) use natives::translate;
 use crate::{
     Context, JsError, JsNativeError, JsObject, JsString, JsSymbol, JsValue,
     builtins::{error::Error, proxy::Proxy},
-    environments::Environment,
+    environments::{Environment, PrivateKind},
     js_string,
     positions::NoteKind,
     property::PropertyKey,
@@ -173,6 +173,47 @@ pub(crate) fn nullish_write(value: &JsValue, key: &JsValue) -> JsError {
     type_error(format!("Cannot set properties of {} (setting '{}')", value.display(), of_value(key)))
 }
 
+/// An object without the private member: `Cannot read private member #x from an object whose class did not declare it` for a field,
+/// `Receiver must be an instance of class C` for what the whole class has.
+#[cold]
+#[inline(never)]
+pub(crate) fn no_private_member(description: &JsString, write: bool, context: &Context) -> JsError {
+    let name = description.to_std_string_lossy();
+    type_error(match private_kind(description, context) {
+        Some((PrivateKind::InstanceMember, class)) => format!("Receiver must be an instance of class {class}"),
+        Some((PrivateKind::StaticMember, class)) => format!("Receiver must be class {class}"),
+        _ if write => format!("Cannot write private member #{name} to an object whose class did not declare it"),
+        _ => format!("Cannot read private member #{name} from an object whose class did not declare it"),
+    })
+}
+
+/// The same for null and undefined: methods are sought by the mark that the class leaves, which has its name.
+#[cold]
+#[inline(never)]
+pub(crate) fn private_of_nullish(value: &JsValue, description: &JsString, write: bool, context: &Context) -> JsError {
+    match private_kind(description, context) {
+        Some((PrivateKind::InstanceMember, class)) => nullish_read(value, &js_string!(class).into()),
+        Some((PrivateKind::StaticMember, class)) => type_error(format!("Receiver must be class {class}")),
+        _ => {
+            let name = js_string!(&js_string!("#"), description).into();
+            if write { nullish_write(value, &name) } else { nullish_read(value, &name) }
+        }
+    }
+}
+
+/// `Cannot initialize private methods of class C twice on the same object`; the constructor runs.
+#[cold]
+#[inline(never)]
+pub(crate) fn private_methods_twice(context: &Context) -> JsError {
+    let class = context.vm.stack.get_function(context.vm.frame()).map(|class| crate::stack::own_name(&class)).filter(|name| !name.is_empty());
+    type_error(format!("Cannot initialize private methods of class {} twice on the same object", class.as_deref().unwrap_or("anonymous")))
+}
+
+fn private_kind(description: &JsString, context: &Context) -> Option<(PrivateKind, String)> {
+    let environment = context.vm.frame().environments.private_environment(description)?;
+    Some((environment.kind(description)?, environment.class_name()))
+}
+
 /// `Cannot destructure property 'a' of 'x' as it is undefined.`
 #[cold]
 #[inline(never)]
@@ -181,8 +222,8 @@ pub(crate) fn not_destructurable(value: &JsValue, context: &Context) -> JsError 
         return nullish_read(value, &property_name(&name).into());
     }
     let property = noted(NoteKind::FirstProperty, context).map(|name| property_name(&name).to_std_string_lossy());
-    let in_loop = noted(NoteKind::LoopValue, context).map(|_| ".for".to_owned());
-    let source = in_loop.or_else(|| operand(context).map(|printed| printed.text)).unwrap_or_else(|| with_type(value));
+    let temporary = [(NoteKind::LoopValue, ".for"), (NoteKind::Caught, ".catch")].into_iter().find(|(kind, _)| noted(*kind, context).is_some());
+    let source = temporary.map(|(_, name)| name.to_owned()).or_else(|| operand(context).map(|printed| printed.text)).unwrap_or_else(|| with_type(value));
     let shown = value.display();
     type_error(match property {
         Some(property) => format!("Cannot destructure property '{property}' of '{source}' as it is {shown}."),
@@ -201,6 +242,9 @@ fn property_name(text: &[u16]) -> JsString {
 #[inline(never)]
 pub(crate) fn not_iterable(value: &JsValue, is_async: bool, context: &Context) -> JsError {
     let kind = if is_async { "async iterable" } else { "iterable" };
+    if is_async && value.is_null_or_undefined() {
+        return nullish_read(value, &JsSymbol::async_iterator().into());
+    }
     let default = |value: &JsValue| format!("{} is not {kind} (cannot read property Symbol(Symbol.{}))", with_type(value), if is_async { "asyncIterator" } else { "iterator" });
     if noted(NoteKind::SpreadArgument, context).is_some() {
         let nullish = value.is_null_or_undefined();

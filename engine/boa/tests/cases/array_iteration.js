@@ -34,3 +34,12 @@ function* g() { yield* [1, 2]; return 3 } [...g()].join()
 // arguments and strings are no arrays
 function f() { return [...arguments].join() } f(1, 2) + [...'ab'].join()
 //=> 1,2a,b
+// Names of objects: own ones first, nothing twice, nothing that was deleted meanwhile.
+var o = { b: 1, a: 2, 1: 3 }, log = []; for (var k in o) { log.push(k); delete o.a } log.join()
+//=> 1,b
+var log = []; for (var k in Object.create({ x: 1, y: 2 }, { x: { value: 1, enumerable: false }, z: { value: 1, enumerable: true } })) log.push(k); log.join()
+//=> z,y
+var log = []; Object.prototype.far = 1; for (var k in [7]) log.push(k); delete Object.prototype.far; log.join()
+//=> 0,far
+var log = []; for (var k in 'ab') log.push(k); for (var k in null) log.push(k); for (var k in 5) log.push(k); log.join()
+//=> 0,1
