@@ -9,7 +9,7 @@ use boa_engine::{
     Context, JsObject, JsResult, JsString, JsValue,
     builtins::promise::{OperationType, Promise},
     context::{
-        ContextBuilder, HostHooks,
+        ContextBuilder, HostHooks, WaitEnd,
         time::{Clock, JsInstant},
     },
     job::JobCallback,
@@ -23,6 +23,7 @@ use crate::{
     Host,
     async_context::AsyncFrame,
     table::{Export, define_all},
+    waits,
 };
 
 /// Builds a context whose job executor is `host`, with `globals` defined on its global object.
@@ -56,6 +57,10 @@ struct Hooks {
 }
 
 impl HostHooks for Hooks {
+    fn wait_async(&self, resolve: &JsFunction, cx: &mut Context) -> Option<WaitEnd> {
+        Some(waits::begin(&Host::of(cx), resolve))
+    }
+
     fn make_job_callback(&self, callback: JsFunction, cx: &mut Context) -> JobCallback {
         match Host::of(cx).async_frame() {
             Some(frame) => JobCallback::new(callback, Captured(frame)),

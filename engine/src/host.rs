@@ -29,6 +29,7 @@ use crate::{
     errors::Base,
     rejections::Rejections,
     table::NativeModule,
+    waits::Waits,
 };
 
 mod enter;
@@ -47,6 +48,7 @@ pub struct Host {
     waiting: RefCell<VecDeque<Job>>,
     /// Of finalization registries: run when the collector has run.
     cleanups: RefCell<Vec<NativeAsyncJob>>,
+    pub(crate) waits: Waits,
     collected: Rc<Cell<bool>>,
     depth: Cell<u32>,
     draining: Cell<bool>,
@@ -165,6 +167,7 @@ impl Host {
             microtasks: RefCell::default(),
             waiting: RefCell::default(),
             cleanups: RefCell::default(),
+            waits: Waits::default(),
             collected: Rc::default(),
             depth: Cell::new(0),
             draining: Cell::new(false),
@@ -661,7 +664,7 @@ impl JobExecutor for Host {
             Job::PromiseJob(job) => self.microtasks.borrow_mut().push_back(job),
             Job::TimeoutJob(job) => {
                 let delay = job.timeout().as_millis();
-                self.event_loop.timer(
+                let timer = self.event_loop.timer(
                     delay,
                     Box::new(move |cx: &mut Context| {
                         if !job.cancelled() {
@@ -669,6 +672,8 @@ impl JobExecutor for Host {
                         }
                     }),
                 );
+                // The engine's own timers (`Atomics.waitAsync`) do not keep a program running, as in Node.
+                self.event_loop.timer_ref(timer, false);
             }
             Job::FinalizationRegistryCleanupJob(job) => {
                 let mut cleanups = self.cleanups.borrow_mut();

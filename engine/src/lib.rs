@@ -19,6 +19,7 @@ pub mod source;
 pub mod table;
 pub mod testing;
 pub mod validate;
+mod waits;
 
 pub use boa_engine;
 pub use coil_loop;

@@ -83,6 +83,7 @@ mod module_status;
 pub mod native_call;
 pub mod native_stack;
 mod numbers;
+mod operand_order;
 mod originals;
 mod own_keys;
 mod plain;

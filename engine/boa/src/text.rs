@@ -89,3 +89,17 @@ impl Text {
 fn narrow(units: &[u16]) -> Option<impl Iterator<Item = u8> + '_> {
     units.iter().all(|unit| *unit < 256).then(|| units.iter().map(|unit| *unit as u8))
 }
+
+/// An ASCII text in the other case; itself where nothing changes. Nothing for other texts, whose cases Unicode tells.
+pub(crate) fn ascii_in_case<const UPPER: bool>(text: &JsString) -> Option<JsString> {
+    let JsStrVariant::Latin1(units) = text.variant() else { return None };
+    if !units.is_ascii() {
+        return None;
+    }
+    let is_other = if UPPER { u8::is_ascii_lowercase } else { u8::is_ascii_uppercase };
+    if !units.iter().any(is_other) {
+        return Some(text.clone());
+    }
+    let units = if UPPER { units.to_ascii_uppercase() } else { units.to_ascii_lowercase() };
+    Some(JsString::from(JsStr::latin1(&units)))
+}

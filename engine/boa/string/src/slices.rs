@@ -12,6 +12,7 @@ impl JsString {
         let bytes = match text.variant() {
             JsStrVariant::Latin1([]) | JsStrVariant::Utf16([]) => return Some(Self::default()),
             JsStrVariant::Latin1([unit]) => return Some(Self::of_unit(*unit)),
+            JsStrVariant::Utf16([unit]) if *unit < 256 => return Some(Self::of_unit(*unit as u8)),
             JsStrVariant::Latin1(units) => units.len(),
             JsStrVariant::Utf16(units) => size_of_val(units),
         };
@@ -22,6 +23,16 @@ impl JsString {
     #[inline]
     pub(crate) fn of_unit(unit: u8) -> Self {
         Self::from_static(&OF_UNITS[usize::from(unit)])
+    }
+
+    /// The string of wide units that are all narrow ones. Everything that works on text has a shorter way for those.
+    pub(crate) fn narrowed(text: JsStr<'_>) -> Option<Self> {
+        let JsStrVariant::Utf16(units) = text.variant() else { return None };
+        if units.iter().any(|unit| *unit >= 256) {
+            return None;
+        }
+        let narrow: Vec<u8> = units.iter().map(|unit| *unit as u8).collect();
+        Some(Self::from_js_str(JsStr::latin1(&narrow)))
     }
 
     /// The string that a slice is one of; itself if it is none. A chain of slices would be dropped by a chain of calls.

@@ -1,0 +1,4 @@
+const of = 'of';
+const async = 'async';
+export { of, async };
+export default 'default';
