@@ -32,6 +32,17 @@ const PACKAGES: &[&str] = &[
     "mkdirp@3.0.1",
     "yargs@17.7.2",
     "express@4.21.2",
+    "fastify@5.6.1",
+    "pngjs@7.0.0",
+    "socket.io@4.8.1",
+    "socket.io-client@4.8.1",
+    "stylus@0.64.0",
+    "less@4.4.2",
+    "agent-base@7.1.4",
+    "jshint@2.13.6",
+    "svgo@4.0.0",
+    "eslint@9.37.0",
+    "prettier@3.6.2",
 ];
 
 /// A program per package, run by both.
@@ -57,6 +68,24 @@ const PROGRAMS: &[(&str, &str)] = &[
         "express",
         "const express = require('express'); const app = express(); app.use(express.json()); app.post('/x', (q, r) => r.json({ got: q.body })); app.get('/h', (q, r) => r.send('hi')); const s = app.listen(0, async () => { const http = require('http'); const ask = (method, path, body) => new Promise((done) => { const q = http.request({ port: s.address().port, method, path, headers: { 'content-type': 'application/json' } }, (r) => { let t = ''; r.on('data', (c) => t += c); r.on('end', () => done([r.statusCode, r.headers.etag, t].join(' '))); }); q.end(body); }); console.log(await ask('GET', '/h')); console.log(await ask('POST', '/x', '{\"a\":1}')); console.log((await ask('GET', '/none')).slice(0, 3)); s.close(); })",
     ),
+    (
+        "fastify",
+        "const f = require('fastify')(); f.addHook('onSend', async (q, r, p) => { r.header('Vary', 'Origin'); return p }); f.get('/', { schema: { querystring: { type: 'object', properties: { n: { type: 'integer' } }, required: ['n'] } } }, async (q) => ({ n: q.query.n })); f.listen({ port: 0 }).then(async () => { for (const path of ['/?n=3', '/?n=a', '/', '/none']) { const r = await fetch('http://localhost:' + f.server.address().port + path); console.log(r.status, r.headers.get('vary'), await r.text()) } await f.close() })",
+    ),
+    (
+        "pngjs",
+        "const { PNG } = require('pngjs'); const p = new PNG({ width: 9, height: 7 }); p.data.forEach((_, i) => { p.data[i] = i * 7 }); const q = PNG.sync.read(PNG.sync.write(p)); console.log(q.width, q.height, q.data.equals(p.data)); try { PNG.sync.read(Buffer.from('no')) } catch (e) { console.log(e.message) }",
+    ),
+    (
+        "socket.io",
+        "const { Server } = require('socket.io'), { io } = require('socket.io-client'); const h = require('http').createServer(); const s = new Server(h); s.on('connection', (k) => k.on('add', (a, b, then) => then(a + b))); h.listen(0, async () => { for (const transport of ['polling', 'websocket']) { const c = io('http://localhost:' + h.address().port, { transports: [transport], forceNew: true }); console.log(transport, await c.emitWithAck('add', 2, 3)); c.close() } s.close() })",
+    ),
+    ("stylus", "console.log(require('stylus').render('a = 2px\\nbody\\n  color darken(#369, 10%)\\n  for i in 1..2\\n    .w{i}\\n      width i * a\\n'))"),
+    ("less", "require('less').render('@a: 10px; .m(@x) when (@x > 1) { w: @x * @a } .b { .m(3); c: fade(#369, 20%); .d & { e: f } }').then((r) => console.log(r.css))"),
+    (
+        "agent-base",
+        "const { Agent } = require('agent-base'); class A extends Agent { connect(q, o) { throw new Error('secure: ' + o.secureEndpoint) } } const agent = new A(); for (const name of ['http', 'https']) require(name).get({ host: 'localhost', agent }).on('error', (e) => console.log(name, e.message))",
+    ),
     ("uuid", "const u = require('uuid'); const id = '6ba7b810-9dad-11d1-80b4-00c04fd430c8'; console.log(u.validate(id), u.version(id), u.stringify(u.parse(id)))"),
 ];
 
@@ -70,6 +99,21 @@ const COMMANDS: &[(&str, &[&str])] = &[
     ("mkdirp", &["node_modules/mkdirp/dist/cjs/src/bin.js", "made/by/mkdirp"]),
     ("rimraf", &["node_modules/rimraf/dist/esm/bin.mjs", "made"]),
     ("mime", &["node_modules/mime/cli.js", "a.html"]),
+    ("jshint", &["node_modules/jshint/bin/jshint", "node_modules/minimist/index.js"]),
+    ("svgo", &["node_modules/svgo/bin/svgo.js", "-s", "<svg xmlns='http://www.w3.org/2000/svg'><g><path d='M 10.0001 20.0 L 30.5 40' fill='#ff0000'/></g></svg>", "-o", "-"]),
+    (
+        "eslint",
+        &[
+            "node_modules/eslint/bin/eslint.js",
+            "--no-config-lookup",
+            "--ignore-pattern",
+            "!**/node_modules/",
+            "--rule",
+            "{semi: [2, never], eqeqeq: 2, complexity: [1, 2]}",
+            "node_modules/minimist/index.js",
+        ],
+    ),
+    ("prettier", &["node_modules/prettier/bin/prettier.cjs", "--ignore-path", "none", "--with-node-modules", "node_modules/minimist/index.js"]),
 ];
 
 #[test]

@@ -25,6 +25,7 @@ use super::{
     codec::{Codec, Failure, Job},
     deflate,
     options::{self, Shared},
+    sync_write,
 };
 use crate::{
     buffer, events,
@@ -44,6 +45,13 @@ pub(super) struct Handle {
     offset: Cell<usize>,
     /// What waits for the reader to make room.
     waiting: GcRefCell<Option<Delivery>>,
+    /// The stream whose handle this is.
+    pub(super) owner: GcRefCell<Option<JsObject>>,
+    /// `_writeState`, once it was asked for.
+    pub(super) write_state: GcRefCell<Option<JsObject>>,
+    /// What `writeSync` left of its output and of its input.
+    #[unsafe_ignore_trace]
+    pub(super) left: Cell<[u32; 2]>,
     #[unsafe_ignore_trace]
     pub(super) shared: Shared,
 }
@@ -86,6 +94,7 @@ static HANDLE: Class = Class {
             }
             Ok(JsValue::undefined())
         }),
+        Member::function("writeSync", 0, sync_write::write_sync),
         Member::function("reset", 0, |this, _args, _cx| {
             if let Some(handle) = this.as_object().and_then(|object| object.downcast::<Handle>().ok()) {
                 let handle = handle.borrow();
@@ -108,6 +117,8 @@ static ZLIB_BASE: Class = Class {
     init: |_this, _args, cx| Err(errors::illegal_constructor(cx)),
     prototype: &[
         Member::getter("_closed", |this, _args, cx| Ok((!this.to_object(cx)?.get(js_string!("_handle"), cx)?.to_boolean()).into())),
+        Member::accessor("_outBuffer", sync_write::out_buffer, sync_write::set_out_buffer).enumerable(false),
+        Member::getter("_writeState", sync_write::write_state).enumerable(false),
         Member::renamed("reset", "", 0, reset),
         Member::renamed("_flush", "", 1, flush_rest),
         Member::renamed("_final", "", 1, |_this, args, cx| match args.get_or_undefined(0).as_function() {
@@ -199,16 +210,24 @@ fn init(this: &JsObject, format: Format, given: &JsValue, cx: &mut Context) -> J
         }
     }
     stream::init_transform(this, &transform_options.into(), cx)?;
-    let handle = Handle { codec: RefCell::new(Some(codec)), closed: Cell::new(false), offset: Cell::new(0), waiting: GcRefCell::new(None), shared };
+    let handle = Handle {
+        codec: RefCell::new(Some(codec)),
+        closed: Cell::new(false),
+        offset: Cell::new(0),
+        waiting: GcRefCell::new(None),
+        owner: GcRefCell::new(Some(this.clone())),
+        write_state: GcRefCell::new(None),
+        left: Cell::new([0; 2]),
+        shared,
+    };
     let handle = JsObject::from_proto_and_data(HANDLE.prototype(cx)?, handle);
     let info = match &given {
         Some(given) => given.get(js_string!("info"), cx)?,
         None => JsValue::undefined(),
     };
-    let properties: [(&'static str, JsValue); 11] = [
+    let properties: [(&'static str, JsValue); 10] = [
         ("bytesWritten", 0.into()),
         ("_handle", handle.into()),
-        ("_outBuffer", JsValue::null()),
         ("_outOffset", 0.into()),
         ("_chunkSize", (shared.chunk_len as f64).into()),
         ("_defaultFlushFlag", shared.flush.into()),

@@ -12,7 +12,7 @@
 //!
 //! Differs from Node: compressed bytes are those of zlib-rs, brotli and structured-zstd, of about the same length and not byte for byte the
 //! same; BROTLI_PARAM_NPOSTFIX, BROTLI_PARAM_NDIRECT and Zstandard's worker parameters have no
-//! effect; `_outBuffer` is null.
+//! effect; nothing but a script writes to `_outBuffer`.
 
 mod brotli;
 mod codec;
@@ -21,6 +21,7 @@ mod convenience;
 mod deflate;
 mod engine;
 mod options;
+mod sync_write;
 mod zstd;
 
 use boa_engine::{Context, JsArgs, JsResult, JsValue, object::IntegrityLevel};
