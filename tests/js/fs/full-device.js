@@ -40,7 +40,7 @@ const at = (name) => path.join(root, name);
   await pipeline(fs.createReadStream(__filename), fs.createWriteStream('/dev/full')).catch((error) => console.log('pipeline', show(error)));
   for (const program of ["process.stdout.write('x'); process.on('exit', (code) => console.error('exit', code))", "process.stdout.on('error', (e) => console.error(e.code, e.syscall)); process.stdout.write('x')", "console.log('x')"]) {
     const { status, stderr } = spawnSync('sh', ['-c', '"$0" -e "$1" > /dev/full', process.execPath, program], { encoding: 'utf8' });
-    console.log('standard output is full: status', status, stderr.match(/ENOSPC[^\n]*|exit \d+/g));
+    console.log('standard output is full: status', status, stderr.match(/ENOSPC: [^\n]*|exit \d+/g));
   }
 
   // A file that shrinks, grows, or goes away between two reads.
