@@ -29,7 +29,7 @@ use crate::{
     errors::Base,
     rejections::Rejections,
     table::NativeModule,
-    waits::Waits,
+    waits::{self, Waits},
 };
 
 mod enter;
@@ -555,6 +555,9 @@ impl Host {
         self.async_ids.set((0, 0));
         if self.exit_code.get().is_none() {
             self.event_loop.run(cx);
+            while self.exit_code.get().is_none() && waits::settle(self, cx) {
+                self.event_loop.run(cx);
+            }
             self.note("loopExit");
         }
     }
