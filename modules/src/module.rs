@@ -25,7 +25,7 @@ pub(crate) const STATICS: &[Member] = &[
     Member::build("_extensions", extensions),
     Member::build("globalPaths", global_paths_array),
     Member::lazy("Module", |cx| MODULE_CLASS.constructor(cx).map(JsValue::from)),
-    Member::getter("builtinModules", builtin_modules),
+    Member::lazy("builtinModules", builtin_modules),
     Member::function("isBuiltin", 1, is_builtin).method(),
     Member::function("createRequire", 1, create_require),
     Member::function("_load", 3, cjs::static_load),
@@ -103,7 +103,7 @@ fn sync_builtin_exports(_this: &JsValue, _args: &[JsValue], cx: &mut Context) ->
     Ok(JsValue::undefined())
 }
 
-fn builtin_modules(_this: &JsValue, _args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
+fn builtin_modules(cx: &mut Context) -> JsResult<JsValue> {
     let names: Vec<String> = Host::of(cx).builtins().iter().map(|module| scheme_if_needed(module.name)).collect();
     let list = strings(names, cx)?;
     if let Some(list) = list.as_object() {

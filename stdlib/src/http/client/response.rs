@@ -230,6 +230,8 @@ fn head(socket: &JsObject, reading: &JsObject<Reading>, cx: &mut Context) -> JsR
     if message.borrow().data().frame.keep_alive && !keep_alive && !flag(&request, "upgradeOrConnect", cx)? {
         message.borrow_mut().data_mut().frame.keep_alive = false;
     }
+    // Its own, as in Node: `request` takes a response without one for an insecure one.
+    response.create_data_property_or_throw(js_string!("socket"), socket.clone(), cx)?;
     set(&response, "req", request.clone(), cx)?;
     let http = Host::of(cx).state::<HttpState>();
     let ended = http.listener("responseOnEnd", response_on_end, cx)?;
