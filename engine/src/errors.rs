@@ -809,7 +809,6 @@ fn grouped(value: f64) -> String {
 const GROUPED_ABOVE: f64 = 4_294_967_296.0;
 
 /// Node's `addNumericalSeparator`, which takes exponents for digits too: `1e+_300`.
-
 fn grouped_digits(text: &str) -> String {
     let (sign, digits) = text.strip_prefix('-').map_or(("", text), |digits| ("-", digits));
     let mut out = String::new();

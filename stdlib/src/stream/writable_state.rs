@@ -41,6 +41,7 @@ pub(crate) struct WritableState {
     pub(super) write_callback: GcRefCell<Callback>,
     pub(super) after_write: GcRefCell<Option<Gc<AfterWrite>>>,
     /// Who wants to know when all is written; nobody before the end.
+    #[expect(clippy::box_collection, reason = "most streams have none, and a pointer is what that costs")]
     on_finished: GcRefCell<Option<Box<Vec<Callback>>>>,
     on_write: GcRefCell<Option<JsFunction>>,
     stream: GcRefCell<Option<JsObject>>,
