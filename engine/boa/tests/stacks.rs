@@ -134,7 +134,6 @@ fn positions() {
         ("[1, ...5]", &[&top("8")]),
         ("let u; const { a } = u", &[&top("16")]),
         ("1n + 5", &[&top("4")]),
-        ("class A extends 5 {}", &[&top("17")]),
         ("let f = () => ({}); f().x.y", &[&top("26")]),
         ("let o = {}; o?.x.y", &[&top("17")]),
     ]);
@@ -145,7 +144,7 @@ fn positions() {
 fn through_generators() {
     check(&[
         ("const g = (function* () { g.next() })(); g.next()", &["Generator.next (<anonymous>)", "/t.js:2:29", "Generator.next (<anonymous>)", "Object.<anonymous> (/t.js:2:44)"]),
-        ("const o = { *m() { yield* o.n() }, *n() { yield new Error } }\nreturn o.m().next().value", &["Object.n (/t.js:2:49)", "n.next (<anonymous>)", "Object.m (/t.js:2:20)", "m.next (<anonymous>)", "Object.<anonymous> (/t.js:3:14)"]),
+        ("const o = { *m() { yield* o.n() }, *n() { yield new Error } }\nreturn o.m().next().value", &["Object.n (/t.js:2:49)", "n.next (<anonymous>)", "Object.m (/t.js:2:29)", "m.next (<anonymous>)", "Object.<anonymous> (/t.js:3:14)"]),
     ]);
 }
 
