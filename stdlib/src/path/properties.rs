@@ -152,9 +152,10 @@ proptest! {
 
     #[test]
     fn win32_normalizing_twice_is_normalizing_once(path in path()) {
-        // A reserved name keeps the mark of a file of this directory, which is then one more segment.
+        // The names of devices, and some that begin so, are marked as files of this directory by some passes and not by others, as in
+        // Node: `CON//` is `CON\`, which is `.\CON\`.
         let once = win32::normalize(&path);
-        prop_assume!(!once.contains(&u16::from(b':')) && !shown(&once).contains(".\\"));
+        prop_assume!(!once.contains(&u16::from(b':')) && !["CON", "NUL", ".\\"].iter().any(|text| shown(&once).contains(text)));
         prop_assert_eq!(&win32::normalize(&once), &once, "{:?}", shown(&path));
         prop_assert!(!once.contains(&u16::from(b'/')));
     }

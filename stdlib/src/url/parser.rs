@@ -58,6 +58,26 @@ pub(super) fn set_protocol(url: &mut Url, text: &str) {
     }
 }
 
+/// The setter of `host`.
+pub(super) fn set_host(url: &mut Url, text: &str) {
+    set_unless_hostless(url, |changed| quirks::set_host(changed, text));
+}
+
+/// The setter of `hostname`.
+pub(super) fn set_hostname(url: &mut Url, text: &str) {
+    set_unless_hostless(url, |changed| quirks::set_hostname(changed, text));
+}
+
+/// A URL with a user name or a password keeps its host, which the library takes away from one without a special scheme.
+fn set_unless_hostless(url: &mut Url, set: impl FnOnce(&mut Url) -> Result<(), ()>) {
+    let mut changed = url.clone();
+    let is_hostless = |url: &Url| url.host_str().is_none_or(str::is_empty);
+    let has_credentials = !url.username().is_empty() || url.password().is_some();
+    if set(&mut changed).is_ok() && !(has_credentials && is_hostless(&changed)) {
+        *url = changed;
+    }
+}
+
 /// The ASCII form of a domain name, empty where it is none. What a URL's `hostname` takes is taken: up to a slash or a `?`.
 pub(super) fn domain_to_ascii(domain: &str) -> String {
     let Ok(mut url) = Url::parse("ws://x") else { return String::new() };

@@ -39,14 +39,8 @@ pub(crate) static URL: Class = Class {
             |this, args, cx| write(this, args, |url, text| quirks::set_password(url, text).unwrap_or(()), cx),
         )
         .enumerable(true),
-        Export::accessor("host", |this, _args, _cx| read(this, |url| quirks::host(url).to_owned()), |this, args, cx| write(this, args, |url, text| quirks::set_host(url, text).unwrap_or(()), cx))
-            .enumerable(true),
-        Export::accessor(
-            "hostname",
-            |this, _args, _cx| read(this, |url| quirks::hostname(url).to_owned()),
-            |this, args, cx| write(this, args, |url, text| quirks::set_hostname(url, text).unwrap_or(()), cx),
-        )
-        .enumerable(true),
+        Export::accessor("host", |this, _args, _cx| read(this, |url| quirks::host(url).to_owned()), |this, args, cx| write(this, args, parser::set_host, cx)).enumerable(true),
+        Export::accessor("hostname", |this, _args, _cx| read(this, |url| quirks::hostname(url).to_owned()), |this, args, cx| write(this, args, parser::set_hostname, cx)).enumerable(true),
         Export::accessor("port", |this, _args, _cx| read(this, |url| quirks::port(url).to_owned()), |this, args, cx| write(this, args, |url, text| quirks::set_port(url, text).unwrap_or(()), cx))
             .enumerable(true),
         Export::accessor("pathname", |this, _args, _cx| read(this, |url| quirks::pathname(url).to_owned()), |this, args, cx| write(this, args, parser::set_pathname, cx)).enumerable(true),
