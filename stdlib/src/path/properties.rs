@@ -155,7 +155,7 @@ proptest! {
         // The names of devices, and some that begin so, are marked as files of this directory by some passes and not by others, as in
         // Node: `CON//` is `CON\`, which is `.\CON\`.
         let once = win32::normalize(&path);
-        prop_assume!(!once.contains(&u16::from(b':')) && !["CON", "NUL", ".\\"].iter().any(|text| shown(&once).contains(text)));
+        prop_assume!(!once.contains(&u16::from(b':')) && !["con", "nul", "com", ".\\"].iter().any(|text| shown(&once).to_ascii_lowercase().contains(text)));
         prop_assert_eq!(&win32::normalize(&once), &once, "{:?}", shown(&path));
         prop_assert!(!once.contains(&u16::from(b'/')));
     }
