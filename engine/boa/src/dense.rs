@@ -6,8 +6,9 @@
 use thin_vec::ThinVec;
 
 use crate::{
-    Context, JsObject, JsValue,
+    Context, JsObject, JsResult, JsValue,
     builtins::array::Array,
+    limits,
     object::{IndexedProperties, shape::slot::SlotAttributes},
     property::PropertyKey,
     string::StaticJsStrings,
@@ -28,35 +29,49 @@ pub(crate) fn values(object: &JsObject, length: u64) -> Option<Vec<JsValue>> {
 }
 
 /// Where the first element from `start` on is that `is_same` says so of: `Some(None)` where none is. `None` where the array has holes or
-/// special elements.
-pub(crate) fn position(object: &JsObject, length: u64, start: u64, is_same: impl Fn(&JsValue) -> bool) -> Option<Option<usize>> {
-    if !object.is_array() {
-        return None;
+/// special elements. The work is charged before it is done.
+pub(crate) fn position(object: &JsObject, length: u64, start: u64, is_same: impl Fn(&JsValue) -> bool) -> JsResult<Option<Option<usize>>> {
+    if !has_all(object, length) || start > length {
+        return Ok(None);
     }
-    let start = usize::try_from(start).ok()?;
+    limits::charge(length - start)?;
+    let start = start as usize;
     let object = object.borrow();
     let found = match &object.properties().indexed_properties {
-        IndexedProperties::DenseI32(values) if values.len() as u64 == length => values.get(start..)?.iter().position(|value| is_same(&JsValue::from(*value))),
-        IndexedProperties::DenseF64(values) if values.len() as u64 == length => values.get(start..)?.iter().position(|value| is_same(&JsValue::from(*value))),
-        IndexedProperties::DenseElement(values) if values.len() as u64 == length => values.get(start..)?.iter().position(is_same),
-        _ => return None,
+        IndexedProperties::DenseI32(values) => values[start..].iter().position(|value| is_same(&JsValue::from(*value))),
+        IndexedProperties::DenseF64(values) => values[start..].iter().position(|value| is_same(&JsValue::from(*value))),
+        IndexedProperties::DenseElement(values) => values[start..].iter().position(is_same),
+        IndexedProperties::SparseElement(_) | IndexedProperties::SparseProperty(_) => return Ok(None),
     };
-    Some(found.map(|index| start + index))
+    Ok(Some(found.map(|index| start + index)))
 }
 
-/// Some of the elements of an array of `length`; `None` as for [`values`].
-pub(crate) fn part(object: &JsObject, length: u64, range: std::ops::Range<u64>) -> Option<ThinVec<JsValue>> {
-    if !object.is_array() {
-        return None;
+/// Whether an array has all of its `length` elements, and none is special.
+fn has_all(object: &JsObject, length: u64) -> bool {
+    object.is_array()
+        && match &object.borrow().properties().indexed_properties {
+            IndexedProperties::DenseI32(values) => values.len() as u64 == length,
+            IndexedProperties::DenseF64(values) => values.len() as u64 == length,
+            IndexedProperties::DenseElement(values) => values.len() as u64 == length,
+            IndexedProperties::SparseElement(_) | IndexedProperties::SparseProperty(_) => false,
+        }
+}
+
+
+/// Some of the elements of an array of `length`; `None` as for [`values`]. The work is charged before it is done.
+pub(crate) fn part(object: &JsObject, length: u64, range: std::ops::Range<u64>) -> JsResult<Option<ThinVec<JsValue>>> {
+    if !has_all(object, length) {
+        return Ok(None);
     }
-    let range = usize::try_from(range.start).ok()?..usize::try_from(range.end).ok()?;
+    limits::charge(range.end.saturating_sub(range.start))?;
+    let range = range.start as usize..range.end as usize;
     let object = object.borrow();
-    match &object.properties().indexed_properties {
-        IndexedProperties::DenseI32(values) if values.len() as u64 == length => Some(values.get(range)?.iter().copied().map(JsValue::from).collect()),
-        IndexedProperties::DenseF64(values) if values.len() as u64 == length => Some(values.get(range)?.iter().copied().map(JsValue::from).collect()),
-        IndexedProperties::DenseElement(values) if values.len() as u64 == length => Some(values.get(range)?.iter().cloned().collect()),
-        _ => None,
-    }
+    Ok(match &object.properties().indexed_properties {
+        IndexedProperties::DenseI32(values) => values.get(range).map(|values| values.iter().copied().map(JsValue::from).collect()),
+        IndexedProperties::DenseF64(values) => values.get(range).map(|values| values.iter().copied().map(JsValue::from).collect()),
+        IndexedProperties::DenseElement(values) => values.get(range).map(|values| values.iter().cloned().collect()),
+        IndexedProperties::SparseElement(_) | IndexedProperties::SparseProperty(_) => None,
+    })
 }
 
 /// Whether [`replace`] may put other elements in the place of these.
@@ -96,13 +111,16 @@ pub(crate) fn array(values: ThinVec<JsValue>, context: &Context) -> JsObject {
     context.intrinsics().templates().array().create_with_indexed_properties(Array, vec![length], storage(values))
 }
 
-/// Takes `deleted` elements from `start` on out of a plain array and puts `items` there; gives what was taken out.
-pub(crate) fn splice(object: &JsObject, length: u64, start: u64, deleted: u64, items: &[JsValue], context: &Context) -> Option<ThinVec<JsValue>> {
-    if !object.is_array() || !can_grow(object, length, context) {
-        return None;
+/// Takes `deleted` elements from `start` on out of a plain array and puts `items` there; gives what was taken out. The elements behind
+/// them are moved by a copy of memory, which is charged before it is done.
+pub(crate) fn splice(object: &JsObject, length: u64, start: u64, deleted: u64, items: &[JsValue], context: &Context) -> JsResult<Option<ThinVec<JsValue>>> {
+    let Ok(new_length) = i32::try_from(length - deleted + items.len() as u64) else { return Ok(None) };
+    if !can_grow(object, length, context) {
+        return Ok(None);
     }
-    let (start, end) = (usize::try_from(start).ok()?, usize::try_from(start.checked_add(deleted)?).ok()?);
-    let new_length = i32::try_from(length - deleted + items.len() as u64).ok()?;
+    limits::charge_bytes((length - start) * size_of::<JsValue>() as u64)?;
+    limits::charge(items.len() as u64)?;
+    let (start, end) = (start as usize, (start + deleted) as usize);
     let mut array = object.borrow_mut();
     let properties = array.properties_mut();
     let elements = &mut properties.indexed_properties;
@@ -115,17 +133,17 @@ pub(crate) fn splice(object: &JsObject, length: u64, start: u64, deleted: u64, i
         *elements = IndexedProperties::DenseElement(match elements {
             IndexedProperties::DenseI32(values) => values.iter().copied().map(JsValue::from).collect(),
             IndexedProperties::DenseF64(values) => values.iter().copied().map(JsValue::from).collect(),
-            _ => return None,
+            _ => return Ok(None),
         });
     }
     let taken = match elements {
         IndexedProperties::DenseI32(values) => exchange(values, start..end, items.iter().filter_map(JsValue::as_i32)),
         IndexedProperties::DenseF64(values) => exchange(values, start..end, items.iter().filter_map(JsValue::as_number)),
         IndexedProperties::DenseElement(values) => exchange(values, start..end, items.iter().cloned()),
-        IndexedProperties::SparseElement(_) | IndexedProperties::SparseProperty(_) => return None,
+        IndexedProperties::SparseElement(_) | IndexedProperties::SparseProperty(_) => return Ok(None),
     };
     properties.storage[0] = JsValue::new(new_length);
-    Some(taken)
+    Ok(Some(taken))
 }
 
 fn exchange<T: Into<JsValue>>(values: &mut ThinVec<T>, range: std::ops::Range<usize>, mut items: impl Iterator<Item = T>) -> ThinVec<JsValue> {
@@ -176,16 +194,10 @@ fn can_grow(object: &JsObject, length: u64, context: &Context) -> bool {
     if says != Some(length) || !array.extensible || properties.shape.to_addr_usize() != intrinsics.templates().array().shape().to_addr_usize() {
         return false;
     }
-    let has_all = match &properties.indexed_properties {
-        IndexedProperties::DenseI32(values) => values.len() as u64 == length,
-        IndexedProperties::DenseF64(values) => values.len() as u64 == length,
-        IndexedProperties::DenseElement(values) => values.len() as u64 == length,
-        IndexedProperties::SparseElement(_) | IndexedProperties::SparseProperty(_) => false,
-    };
     let constructors = intrinsics.constructors();
     let (arrays, objects) = (constructors.array().prototype(), constructors.object().prototype());
     // `Array.prototype` itself must not be asked while it is borrowed.
-    has_all && !JsObject::equals(object, &arrays) && is_without_elements(&arrays, Some(&objects)) && is_without_elements(&objects, None)
+    has_all(object, length) && !JsObject::equals(object, &arrays) && is_without_elements(&arrays, Some(&objects)) && is_without_elements(&objects, None)
 }
 
 /// Does what an assignment to the element behind the last one of a plain array does, where no prototype can have a say in it.
