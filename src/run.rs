@@ -64,7 +64,7 @@ pub fn run(args: Vec<String>) -> i32 {
     };
     real.process().ignore_file_size_signal();
     let cwd = real.cwd().map(|cwd| cwd.to_string_lossy().into_owned()).unwrap_or_default();
-    let sys = if flags.permission.on { Sys::builder().policy(flags.policy(&cwd)).build() } else { real.clone() };
+    let sys = door(&flags, &cwd).unwrap_or_else(|| real.clone());
     for (key, value) in &of_files {
         sys.env().set(key, value);
     }
@@ -92,6 +92,18 @@ pub fn run(args: Vec<String>) -> i32 {
     launch(&flags, &argv0, &mut runtime);
     let code = start(&flags, &mut runtime);
     ended(code, &argv0, &real, &runtime)
+}
+
+/// The door that the flags ask for, where the real one does not do.
+fn door(flags: &Flags, cwd: &str) -> Option<Sys> {
+    let mut door = Sys::builder();
+    if flags.permission.on {
+        door = door.policy(flags.policy(cwd));
+    }
+    if let Some(seed) = flags.random_seed {
+        door = door.script_seed(i64::from(seed) as u64);
+    }
+    (flags.permission.on || flags.random_seed.is_some()).then(|| door.build())
 }
 
 /// The limits of the flags. Memory always has one: a program that takes all there is would take the machine with it.

@@ -5,7 +5,7 @@ use boa_engine::{
     limits::{Stop, counts_bytes},
 };
 use coil_engine::{ExitMode, heap, launch::Launch};
-use coil_stdlib::worker_threads::{Birth, Program, Run, leave};
+use coil_stdlib::worker_threads::{Birth, Ended, Program, Run, leave};
 
 use crate::{Runtime, flags::Flags, run};
 
@@ -13,20 +13,20 @@ use crate::{Runtime, flags::Flags, run};
 pub(crate) const RUN: Run = Run { live, refused };
 
 /// Lives one worker's life on this thread.
-fn live(birth: Birth) -> i32 {
+fn live(birth: Birth) -> Ended {
     // A worker that panics must not take its siblings along.
     let lived = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| run_worker(birth)));
-    lived.unwrap_or(1)
+    lived.unwrap_or(Ended::Code(1))
 }
 
-fn run_worker(mut birth: Birth) -> i32 {
+fn run_worker(mut birth: Birth) -> Ended {
     let node_options = birth.sys.env().get("NODE_OPTIONS").map(|options| options.to_string_lossy().into_owned()).unwrap_or_default();
     let flags = Flags::parse(birth.exec_argv.iter().cloned().chain(["--".to_owned(), "worker".to_owned()]), &node_options).unwrap_or_default();
     let mut builder = Runtime::builder().sys(birth.sys.clone()).exit_mode(ExitMode::Return);
     if counts_bytes() {
         builder = builder.memory_limit(heap::default_limit(&birth.sys));
     }
-    let Ok(mut runtime) = builder.build() else { return 1 };
+    let Ok(mut runtime) = builder.build() else { return Ended::Code(1) };
     let _governs = runtime.meter().clone().enter();
     let host = runtime.host().clone();
     let argv0 = birth.argv0.clone();
@@ -55,12 +55,16 @@ fn run_worker(mut birth: Birth) -> i32 {
         None if started == Some(false) => 1,
         None => runtime.run(),
     };
-    // A terminated worker ends with 1, however it was stopped.
-    let code = if host.stopped() == Some(Stop::Interrupted) { 1 } else { code };
+    let ended = match host.stopped() {
+        // A terminated worker ends with 1, however it was stopped.
+        Some(Stop::Interrupted) => Ended::Code(1),
+        Some(Stop::Memory) => Ended::OutOfMemory,
+        _ => Ended::Code(code),
+    };
     runtime.meter().resume();
     leave(&host, runtime.context());
     host.event_loop().clear();
-    code
+    ended
 }
 
 fn start(program: &Program, cx: &mut Context) -> JsResult<()> {

@@ -1,7 +1,7 @@
 //! Joins Boa's context and the host.
 
 use std::{
-    cell::{Cell, RefCell},
+    cell::RefCell,
     rc::Rc,
 };
 
@@ -22,6 +22,7 @@ use coil_sys::{Sys, TimeZone};
 use crate::{
     Host,
     async_context::AsyncFrame,
+    math_random::MathRandom,
     table::{Export, define_all},
     waits,
 };
@@ -31,7 +32,7 @@ pub fn build<M: ModuleLoader + 'static>(host: &Rc<Host>, loader: Rc<M>, globals:
     host.note("nodeStart");
     let mut cx = ContextBuilder::new()
         .can_block(true)
-        .host_hooks(Rc::new(Hooks { sys: host.sys().clone(), random: Cell::new(None), zone: RefCell::default() }))
+        .host_hooks(Rc::new(Hooks { sys: host.sys().clone(), random: RefCell::default(), zone: RefCell::default() }))
         .clock(Rc::new(SysClock(host.sys().clone())))
         .job_executor(host.clone())
         .module_loader(loader)
@@ -51,7 +52,7 @@ const STACK_VALUES_MAX: usize = 4_000_000;
 
 struct Hooks {
     sys: Sys,
-    random: Cell<Option<[u64; 2]>>,
+    random: RefCell<Option<Box<MathRandom>>>,
     /// The local time zone, and how often it had changed when it was read.
     zone: RefCell<Option<(u64, TimeZone)>>,
 }
@@ -85,18 +86,11 @@ impl HostHooks for Hooks {
         }
     }
 
-    /// xorshift128+, as V8's, from the door's random source: a seeded door gives the same numbers in every run.
+    /// From the door's random source: a seeded door gives the same numbers in every run.
     fn random(&self) -> f64 {
-        let seed = || {
-            let random = self.sys.random();
-            // Where the system has no random bytes the clock must do; the state must not be zero.
-            [random.next_u64().unwrap_or_else(|_| self.sys.clock().monotonic_ns()), random.next_u64().unwrap_or(1) | 1]
-        };
-        let [mut x, y] = self.random.get().unwrap_or_else(seed);
-        x ^= x << 23;
-        x ^= (x >> 17) ^ y ^ (y >> 26);
-        self.random.set(Some([y, x]));
-        (x.wrapping_add(y) >> 11) as f64 / (1_u64 << 53) as f64
+        // Where the system has no random bytes the clock must do.
+        let seed = || self.sys.random().script_seed().unwrap_or_else(|_| self.sys.clock().monotonic_ns());
+        self.random.borrow_mut().get_or_insert_with(|| Box::new(MathRandom::new(seed()))).next()
     }
 
     fn create_global_object(&self, intrinsics: &boa_engine::context::intrinsics::Intrinsics) -> JsObject {

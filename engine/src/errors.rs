@@ -615,6 +615,11 @@ pub fn worker_not_running(cx: &mut Context) -> JsError {
     coded(Base::Error, "ERR_WORKER_NOT_RUNNING", "Worker instance not running", cx)
 }
 
+/// ERR_WORKER_OUT_OF_MEMORY
+pub fn worker_out_of_memory(what: &str, cx: &mut Context) -> JsError {
+    coded(Base::Error, "ERR_WORKER_OUT_OF_MEMORY", format!("Worker terminated due to reaching memory limit: {what}"), cx)
+}
+
 /// ERR_WORKER_PATH
 pub fn worker_path(path: &str, cx: &mut Context) -> JsError {
     let mut message = "The worker script or module filename must be an absolute path or a relative path starting with './' or '../'.".to_owned();

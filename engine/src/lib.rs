@@ -10,6 +10,7 @@ pub mod heap;
 mod host;
 pub mod import_hooks;
 pub mod launch;
+pub mod math_random;
 pub mod notices;
 pub mod op;
 pub mod realms;

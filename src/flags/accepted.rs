@@ -240,7 +240,6 @@ pub const VALUED: &[&str] = &[
     "--max-semi-space-size",
     "--network-family-autoselection-attempt-timeout",
     "--openssl-config",
-    "--random-seed",
     "--report-dir",
     "--report-directory",
     "--report-filename",

@@ -80,6 +80,8 @@ pub struct Flags {
     pub max_memory_mb: Option<u64>,
     /// `--max-fuel`
     pub max_fuel: Option<u64>,
+    /// `--random-seed`
+    pub random_seed: Option<i32>,
     /// `--test` and its flags.
     pub test: TestFlags,
     /// `--watch-path`
@@ -199,6 +201,18 @@ pub static FLAGS: &[Flag] = &[
         value: Some("<units>"),
         help: "end the program after so much work; the same in every run (status 122)",
         apply: |flags, name, value| limit(&mut flags.max_fuel, name, &value),
+    },
+    Flag {
+        name: "--random-seed",
+        short: None,
+        value: Some("<number>"),
+        help: "let Math.random give the same numbers in every run, which are those of V8 for this seed",
+        apply: |flags, name, value| {
+            // V8's flag is an int: higher bits are cut off, and 0 is as if nothing was said.
+            let seed = value.parse::<i64>().map_err(|_| format!("illegal value for flag {name}={value} of type int"))? as i32;
+            flags.random_seed = (seed != 0).then_some(seed);
+            Ok(())
+        },
     },
     Flag { name: "--allow-net", short: None, value: None, help: "allow the network", apply: allow },
     Flag { name: "--allow-child-process", short: None, value: None, help: "allow child processes", apply: allow },

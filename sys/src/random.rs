@@ -12,15 +12,14 @@ use crate::error::SysResult;
 pub struct Random {
     /// None: the kernel's.
     seeded: Option<Mutex<ChaCha20Rng>>,
+    /// What `Math.random` begins with, where only its numbers are to be repeated.
+    script_seed: Option<u64>,
 }
 
 impl Random {
-    pub(crate) fn system() -> Random {
-        Random { seeded: None }
-    }
-
-    pub(crate) fn seeded(seed: u64) -> Random {
-        Random { seeded: Some(Mutex::new(ChaCha20Rng::seed_from_u64(seed))) }
+    /// From the kernel, or from `seed`; `Math.random` from `script_seed`, or from the same source.
+    pub(crate) fn new(seed: Option<u64>, script_seed: Option<u64>) -> Random {
+        Random { seeded: seed.map(|seed| Mutex::new(ChaCha20Rng::seed_from_u64(seed))), script_seed }
     }
 
     /// Fills `bytes`. Fit for keys, unless seeded.
@@ -34,7 +33,12 @@ impl Random {
         }
     }
 
-    /// A random number, for the seeds of hash tables, `Math.random` and names.
+    /// The seed of `Math.random` in a new runtime.
+    pub fn script_seed(&self) -> SysResult<u64> {
+        self.script_seed.map_or_else(|| self.next_u64(), Ok)
+    }
+
+    /// A random number, for the seeds of hash tables and names.
     pub fn next_u64(&self) -> SysResult<u64> {
         let mut bytes = [0; 8];
         self.fill(&mut bytes)?;
@@ -48,10 +52,8 @@ impl Random {
 
     /// A source for another thread: of its own when seeded, so that threads do not disturb each other's sequence.
     pub(crate) fn fork(&self) -> Random {
-        match &self.seeded {
-            Some(stream) => Random::seeded(stream.lock().unwrap_or_else(PoisonError::into_inner).next_u64()),
-            None => Random::system(),
-        }
+        let seed = self.seeded.as_ref().map(|stream| stream.lock().unwrap_or_else(PoisonError::into_inner).next_u64());
+        Random::new(seed, self.script_seed)
     }
 }
 

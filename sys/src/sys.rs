@@ -277,6 +277,7 @@ pub struct SysBuilder {
     args: Option<Vec<OsString>>,
     clock: Option<Arc<dyn Clock>>,
     random_seed: Option<u64>,
+    script_seed: Option<u64>,
     no_inherited_fds: bool,
 }
 
@@ -325,6 +326,13 @@ impl SysBuilder {
         self
     }
 
+    /// `Math.random` from this seed, every other random number from where it comes otherwise.
+    #[must_use]
+    pub fn script_seed(mut self, seed: u64) -> SysBuilder {
+        self.script_seed = Some(seed);
+        self
+    }
+
     /// Whether scripts may name descriptors beyond 0, 1 and 2 that the process was started with. Yes unless said; an embedder
     /// with descriptors of its own says no.
     #[must_use]
@@ -341,7 +349,7 @@ impl SysBuilder {
             cwd: self.cwd.map_or(Cwd::Process, |own| Cwd::Own(Arc::new(RwLock::new(own)))),
             env: Arc::new(env),
             clock: self.clock.unwrap_or_else(|| Arc::new(RealClock)),
-            random: self.random_seed.map_or_else(Random::system, Random::seeded),
+            random: Random::new(self.random_seed, self.script_seed),
             fds: Arc::new(FdTable::new(!self.no_inherited_fds)),
             args: self.args.unwrap_or_else(|| std::env::args_os().collect()).into(),
             pins: Arc::default(),

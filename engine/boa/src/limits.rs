@@ -33,11 +33,11 @@ use std::{
     time::{Duration, Instant},
 };
 
-pub use bytes::{CountingAllocator, bytes_in_use, counts_bytes, external_bytes};
+pub use bytes::{CountingAllocator, bytes_in_use, counts_bytes, external_bytes, thread_bytes};
 
 use boa_gc::{Finalize, Trace};
 
-use crate::{EngineError, JsError, JsNativeError, JsResult};
+use crate::{EngineError, JsError, JsNativeError, JsResult, JsValue, builtins::error::Error, js_string, stack::data_property};
 
 /// Why a script was stopped.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Trace, Finalize)]
@@ -110,6 +110,8 @@ struct State {
     deadline: Cell<Option<Instant>>,
     memory_soft: Cell<u64>,
     memory_hard: Cell<u64>,
+    /// What [`thread_bytes`] may come to.
+    thread_limit: Cell<i64>,
     collect_at: Cell<u64>,
     memory_peak: Cell<u64>,
     collections: Cell<u64>,
@@ -134,6 +136,7 @@ impl Meter {
             deadline: Cell::new(None),
             memory_soft: Cell::new(u64::MAX),
             memory_hard: Cell::new(u64::MAX),
+            thread_limit: Cell::new(i64::MAX),
             collect_at: Cell::new(COLLECT_FIRST_BYTES),
             memory_peak: Cell::new(0),
             collections: Cell::new(0),
@@ -218,6 +221,14 @@ impl Meter {
         if self.0.stopped.get() == Some(Stop::Memory) {
             self.0.stopped.set(None);
         }
+        self.settled();
+        self.dealt();
+    }
+
+    /// Bytes that this thread may take from now on, for one of several runtimes of a process. Above them garbage is collected; where
+    /// that leaves less than a sixteenth of them, the script is stopped.
+    pub fn set_thread_memory(&self, bytes: u64) {
+        self.0.thread_limit.set(thread_bytes().saturating_add_unsigned(bytes));
         self.settled();
         self.dealt();
     }
@@ -313,6 +324,14 @@ const COLLECT_STEP_BYTES: u64 = 32 << 20;
 const REFUSED_MAX: u32 = 64;
 /// What a script is told that takes too much.
 pub(crate) const OUT_OF_MEMORY: &str = "Out of memory: the heap's limit is reached";
+/// Whether a value that was thrown is the `RangeError` of an allocation above the soft limit. No code runs.
+pub fn is_out_of_memory(thrown: &JsValue) -> bool {
+    thrown.as_object().is_some_and(|error| {
+        error.is::<Error>()
+            && data_property(&error, &js_string!("message").into()).is_some_and(|message| message.as_string().is_some_and(|message| message == OUT_OF_MEMORY))
+    })
+}
+
 /// What a nanosecond of estimated work is in units.
 const NS_PER_UNIT: u64 = 32;
 
@@ -447,6 +466,20 @@ impl State {
         self.deadline.get().filter(|deadline| Instant::now() >= *deadline).map(|_| Stop::Time)
     }
 
+    fn look_at_thread(&self, bytes: u64) -> JsResult<()> {
+        let limit = self.thread_limit.get();
+        if thread_bytes().saturating_add_unsigned(bytes) <= limit {
+            return Ok(());
+        }
+        boa_gc::force_collect();
+        self.collections.set(self.collections.get() + 1);
+        if thread_bytes().saturating_add_unsigned(bytes) <= limit - limit / 16 {
+            return Ok(());
+        }
+        self.stopped.set(Some(Stop::Memory));
+        Err(Stop::Memory.into())
+    }
+
     fn look_at_memory(&self, bytes: u64) -> JsResult<()> {
         let mut wanted = bytes_in_use().saturating_add(bytes);
         self.memory_peak.set(self.memory_peak.get().max(wanted - bytes));
@@ -460,6 +493,7 @@ impl State {
             self.collect_at.set(if next > soft { soft.max(lives.saturating_add(lives / 16)) } else { next });
             wanted = lives.saturating_add(bytes);
         }
+        self.look_at_thread(bytes)?;
         if wanted <= self.memory_soft.get() {
             self.refused.set(0);
             return Ok(());

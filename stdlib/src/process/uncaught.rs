@@ -2,7 +2,7 @@
 
 use std::{cell::RefCell, rc::Rc};
 
-use boa_engine::{Context, JsArgs, JsError, JsObject, JsResult, JsValue, js_string, object::builtins::JsFunction, property::PropertyDescriptor, stack::error_location};
+use boa_engine::{Context, JsArgs, JsError, JsObject, JsResult, JsValue, js_string, limits::{Stop, is_out_of_memory}, object::builtins::JsFunction, property::PropertyDescriptor, stack::error_location};
 use coil_engine::{
     Host, Origin, RejectionHandler, errors,
     errors::Base,
@@ -95,11 +95,19 @@ fn dispatch(value: &JsValue, origin: Origin, place: Option<&Place>, cx: &mut Con
     // Who listens for `exit` runs before anybody is told, and may end the program by its own code instead.
     super::exit::announce_error(cx)?;
     let elsewhere = host.state::<Elsewhere>().0.borrow().clone();
+    let is_out_of_memory = is_out_of_memory(value);
     match elsewhere {
+        // Who runs this is told of the limit itself.
+        Some(_) if is_out_of_memory => {}
         Some(tell) => tell(value, cx),
         None => report(value, place, cx),
     }
-    super::exit::leave_after_error(cx);
+    if is_out_of_memory {
+        // Nobody reacted to the refusal: the limit is what ended the program.
+        host.stop(Stop::Memory);
+    } else {
+        super::exit::leave_after_error(cx);
+    }
     Ok(())
 }
 

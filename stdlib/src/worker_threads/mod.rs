@@ -17,7 +17,7 @@
 //!
 //! Follows <https://nodejs.org/api/worker_threads.html>.
 //!
-//! Differs from Node: `resourceLimits` are told but not kept; heap snapshots, profiles and `locks` are missing;
+//! Differs from Node: of `resourceLimits` the two generations' sizes are kept, as one limit that array buffers count to; heap snapshots, profiles and `locks` are missing;
 //! `moveMessagePortToContext` gives the port back.
 
 mod environment;
@@ -37,7 +37,7 @@ use coil_engine::{
 
 pub(crate) use self::stdio::stdin_of_worker;
 use self::thread::inside;
-pub use self::thread::{Birth, Program, Run, Runner, leave};
+pub use self::thread::{Birth, Ended, Program, Run, Runner, leave};
 use crate::{
     messaging::{BROADCAST_CHANNEL, MESSAGE_CHANNEL, MESSAGE_PORT, is_detached, is_port, receive_message_on_port},
     structured_clone::{UNCLONEABLE, UNTRANSFERABLE, is_untransferable, mark},

@@ -170,6 +170,12 @@ fn read_limits(given: &JsValue, cx: &mut Context) -> JsResult<[f64; 4]> {
     Ok(limits)
 }
 
+/// What the heap may take of what was asked for, in bytes: both generations, as in V8.
+pub(super) fn heap_limit(limits: &[f64; 4]) -> Option<u64> {
+    let [young, old, ..] = *limits;
+    (old > 0.0).then(|| ((old + young.max(0.0)) * f64::from(1 << 20)) as u64)
+}
+
 /// `worker.resourceLimits`
 pub(super) fn limits_object(limits: &[f64; 4], cx: &mut Context) -> JsResult<JsValue> {
     let object = JsObject::with_object_proto(cx.intrinsics());

@@ -22,7 +22,7 @@ use coil_engine::{
     table,
 };
 
-use super::{failure::Failure, worker};
+use super::{failure::Failure, options, worker};
 use crate::{
     messaging::{self, mailbox::End},
     process,
@@ -94,8 +94,8 @@ impl Thread {
     }
 }
 
-/// The exit code of a worker that was terminated.
-const TERMINATED: i32 = 1;
+/// The exit code of a worker that was terminated, or stopped by a limit.
+pub(super) const TERMINATED: i32 = 1;
 
 /// Everything a worker is born with.
 pub struct Birth {
@@ -176,6 +176,9 @@ impl Birth {
         let Self { id, name, thread, parent, port, data, stdin, limits, .. } = self;
         host.event_loop().begin();
         thread.joined(host.event_loop());
+        if let Some(bytes) = options::heap_limit(&limits) {
+            Meter::current().set_thread_memory(bytes);
+        }
         let parent_port = messaging::adopt(port, cx)?;
         let redirect = parent.clone();
         host.state::<process::Redirect>().set(move |fd, bytes| {
@@ -238,11 +241,20 @@ fn forbid(cx: &mut Context) -> JsResult<()> {
 #[derive(Default)]
 pub struct Runner(pub Cell<Option<Run>>);
 
+/// How a worker ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ended {
+    /// With an exit code.
+    Code(i32),
+    /// It took more memory than it may.
+    OutOfMemory,
+}
+
 /// How the crate above runs workers.
 #[derive(Clone, Copy)]
 pub struct Run {
     /// Runs one on the thread it is called on.
-    pub live: fn(Birth) -> i32,
+    pub live: fn(Birth) -> Ended,
     /// What of `execArgv` a worker does not take.
     pub refused: fn(&[String], &Launch) -> Vec<String>,
 }

@@ -21,7 +21,7 @@ use rustc_hash::FxHashMap;
 use super::{
     failure::Failure,
     options, stdio,
-    thread::{Birth, Thread},
+    thread::{Birth, Ended, TERMINATED, Thread},
 };
 use crate::{
     events::{self, EVENT_EMITTER},
@@ -211,8 +211,8 @@ fn start(birth: Birth, cx: &mut Context) -> JsResult<JoinHandle<()>> {
     let (id, parent) = (birth.id, birth.parent.clone());
     let name: String = birth.name.chars().filter(|c| *c != '\0').collect();
     let spawned = std::thread::Builder::new().name(name).stack_size(STACK_BYTES).spawn(move || {
-        let code = (run.live)(birth);
-        parent.post(move |cx| exited(id, code, cx));
+        let ended = (run.live)(birth);
+        parent.post(move |cx| exited(id, ended, cx));
     });
     spawned.map_err(|error| errors::coded(errors::Base::Error, "ERR_WORKER_INIT_FAILED", format!("Worker initialization failure: {error}"), cx))
 }
@@ -304,7 +304,7 @@ pub(super) fn failed(id: u64, failure: Failure, cx: &mut Context) {
 }
 
 /// The thread has come to its end.
-fn exited(id: u64, code: i32, cx: &mut Context) {
+fn exited(id: u64, ended: Ended, cx: &mut Context) {
     let Some((object, worker)) = find(id, cx) else { return };
     let host = Host::of(cx);
     while worker.line.has_waiting() && host.exit_code().is_none() {
@@ -331,6 +331,15 @@ fn exited(id: u64, code: i32, cx: &mut Context) {
             let error = coil_engine::op::thrown_value(error, cx);
             settle.reject.call(&JsValue::undefined(), &[error], cx)?;
         }
+        let code = match ended {
+            Ended::Code(code) => code,
+            Ended::OutOfMemory => {
+                let error = errors::worker_out_of_memory("JS heap out of memory", cx);
+                let error = coil_engine::op::thrown_value(error, cx);
+                events::emit(&object, js_string!("error"), &[error], cx)?;
+                TERMINATED
+            }
+        };
         events::emit(&object, js_string!("exit"), &[code.into()], cx)
     });
     drop(worker.hold.borrow_mut().take());

@@ -38,6 +38,8 @@ static EXTERNAL: AtomicI64 = AtomicI64::new(0);
 
 thread_local! {
     static PENDING: Cell<i64> = const { Cell::new(0) };
+    /// What this thread has added to the common figure.
+    static FLUSHED: Cell<i64> = const { Cell::new(0) };
 }
 
 /// The common figure is exact to so many bytes per thread.
@@ -52,7 +54,14 @@ pub fn bytes_in_use() -> u64 {
     u64::try_from(TOTAL.load(Ordering::Relaxed) + pending).unwrap_or(0)
 }
 
-/// Of these, the bytes of array buffers.
+/// Bytes that this thread has allocated, less those that it has freed: fewer than none where it frees what others allocate.
+#[must_use]
+pub fn thread_bytes() -> i64 {
+    let flushed = FLUSHED.try_with(Cell::get).unwrap_or(0);
+    flushed + PENDING.try_with(Cell::get).unwrap_or(0)
+}
+
+/// Of the bytes in use, those of array buffers.
 #[must_use]
 pub fn external_bytes() -> u64 {
     u64::try_from(EXTERNAL.load(Ordering::Relaxed)).unwrap_or(0)
@@ -76,6 +85,7 @@ fn note(layout: Layout, bytes: i64) {
         } else {
             pending.set(0);
             TOTAL.fetch_add(sum, Ordering::Relaxed);
+            let _ = FLUSHED.try_with(|flushed| flushed.set(flushed.get() + sum));
         }
     });
     if noted.is_err() {
