@@ -45,6 +45,26 @@ fn exit_codes_are_nodes() {
 }
 
 #[test]
+fn a_seed_gives_the_numbers_that_node_gives() {
+    let shown = |seed: &str| text(&coil(&[seed, "-p", "Math.random() + ' ' + Math.random()"]).stdout);
+    assert_eq!(shown("--random-seed=42"), "0.7939112874678715 0.5254990606499601\n");
+    assert_eq!(shown("--random-seed=-5"), "0.51453384651197 ".to_owned() + shown("--random-seed=-5").split(' ').next_back().expect("two numbers"));
+    assert_ne!(shown("--random-seed=0"), shown("--random-seed=0"));
+    assert_eq!(coil(&["--random-seed=x", "-p", "1"]).status.code(), Some(9));
+}
+
+#[test]
+fn memory_that_runs_out_is_an_error_first_and_then_the_end() {
+    let allocate = "const list = []; for (;;) list.push(new Array(1000).fill(0).map((_, index) => ({ index })));";
+    let ended = coil(&["--max-memory=50", "-e", allocate]);
+    assert_eq!(ended.status.code(), Some(123));
+    assert!(text(&ended.stderr).contains("RangeError: Out of memory"), "{}", text(&ended.stderr));
+    assert!(text(&ended.stderr).contains("stopped: memory limit reached"), "{}", text(&ended.stderr));
+    let caught = coil(&["--max-memory=50", "-e", &format!("(() => {{ try {{ {allocate} }} catch (error) {{ console.log(error.name); }} }})()")]);
+    assert_eq!((caught.status.code(), text(&caught.stdout).as_str()), (Some(0), "RangeError\n"));
+}
+
+#[test]
 fn an_uncaught_error_is_shown_with_its_stack_and_own_properties() {
     let output = coil(&["-e", "const e = new TypeError('boom'); e.detail = 42; throw e"]);
     let shown = text(&output.stderr);

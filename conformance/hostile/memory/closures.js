@@ -1,4 +1,5 @@
 // flags: --max-memory=64 --max-time=50000
-// oneof: 1 123
+// exit: 123
+// err: memory limit reached
 
 let f = () => 0; for (;;) { const g = f; f = () => g; }

@@ -1,4 +1,5 @@
 // flags: --max-memory=64 --max-time=50000
-// oneof: 1 123
+// exit: 123
+// err: memory limit reached
 
 const m = new Map(); for (let i = 0; ; i++) m.set(i, i);

@@ -149,7 +149,7 @@ pub(crate) fn digits(bits: u64) -> JsResult<()> {
 /// `x ** y`
 pub(crate) fn pow(x: &JsBigInt, y: &JsBigInt) -> JsResult<JsBigInt> {
     if y.as_inner().sign() == Sign::Minus {
-        return Err(JsNativeError::range().with_message("Exponent must be non-negative").into());
+        return Err(JsNativeError::range().with_message("Exponent must be positive").into());
     }
     let base = x.as_inner();
     if base.magnitude().bits() <= 1 {

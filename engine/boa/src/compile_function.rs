@@ -28,7 +28,7 @@ use crate::{
 /// A `SyntaxError` with its place in `source`.
 pub fn compile_function<R: ReadChar>(source: Source<'_, R>, parameters: &[&str], context: &mut Context) -> JsResult<JsFunction> {
     let path = source.path().map(Path::to_path_buf);
-    let names: Vec<u16> = parameters.join(",").encode_utf16().collect();
+    let names: Vec<u16> = format!("{}\n)", parameters.join(",")).encode_utf16().collect();
     let parameters = Parser::new(Source::from_utf16(&names)).parse_formal_parameters(context.interner_mut(), false, false).map_err(|error| syntax_error::native(&error))?;
 
     let mut parser = Parser::new(source);

@@ -9,7 +9,7 @@ use crate::{
     Context, JsObject, JsResult, JsValue,
     builtins::array::Array,
     limits,
-    object::{IndexedProperties, shape::slot::SlotAttributes},
+    object::{IndexedProperties, PropertyMap, shape::slot::SlotAttributes},
     property::PropertyKey,
     string::StaticJsStrings,
 };
@@ -233,6 +233,97 @@ pub(crate) fn append(object: &JsObject, index: u64, value: &JsValue, context: &C
         properties.storage[0] = JsValue::new(length + 1);
         true
     }
+}
+
+/// Does what CreateDataProperty does to the element behind the last one that a plain array holds. Its `length` may be more already.
+#[inline]
+pub(crate) fn define(object: &JsObject, key: &PropertyKey, value: &JsValue, context: &Context) -> bool {
+    let PropertyKey::Index(index) = key else { return false };
+    if !object.is_array() || index.get() >= i32::MAX as u32 {
+        return false;
+    }
+    let index = index.get() as i32;
+    let mut array = object.borrow_mut();
+    let properties = array.properties();
+    let Some(length) = properties.storage.first().and_then(JsValue::as_i32) else { return false };
+    if !array.extensible || properties.shape.to_addr_usize() != context.intrinsics().templates().array().shape().to_addr_usize() || count(properties) != Some(index as usize) {
+        return false;
+    }
+    let properties = array.properties_mut();
+    properties.indexed_properties.push_dense(value) && {
+        if length <= index {
+            properties.storage[0] = JsValue::new(index + 1);
+        }
+        true
+    }
+}
+
+/// How many elements there are, none of them special and no hole before the last.
+pub(crate) fn count(properties: &PropertyMap) -> Option<usize> {
+    match &properties.indexed_properties {
+        IndexedProperties::DenseI32(values) => Some(values.len()),
+        IndexedProperties::DenseF64(values) => Some(values.len()),
+        IndexedProperties::DenseElement(values) => Some(values.len()),
+        IndexedProperties::SparseElement(_) | IndexedProperties::SparseProperty(_) => None,
+    }
+}
+
+/// The same elements once more; `None` where some are special or holes.
+pub(crate) fn copy(elements: &IndexedProperties) -> Option<IndexedProperties> {
+    match elements {
+        IndexedProperties::DenseI32(values) => Some(IndexedProperties::DenseI32(values.clone())),
+        IndexedProperties::DenseF64(values) => Some(IndexedProperties::DenseF64(values.clone())),
+        IndexedProperties::DenseElement(values) => Some(IndexedProperties::DenseElement(values.clone())),
+        IndexedProperties::SparseElement(_) | IndexedProperties::SparseProperty(_) => None,
+    }
+}
+
+/// Whether what a method of this array makes of it is a plain array: it has nothing of its own but elements, and nobody has changed what
+/// `Array.prototype.constructor` and `Array[Symbol.species]` give.
+pub(crate) fn makes_arrays(object: &JsObject, context: &Context) -> bool {
+    object.is_array()
+        && object.borrow().properties().shape.to_addr_usize() == context.intrinsics().templates().array().shape().to_addr_usize()
+        && context.realm().originals().array_species_holds()
+}
+
+/// Puts the elements of an array of `length` behind the `at` elements of a plain array. The work is charged before it is done.
+pub(crate) fn extend(target: &JsObject, at: u64, object: &JsObject, length: u64, context: &Context) -> JsResult<bool> {
+    let Some(end) = i32::try_from(at + length).ok().filter(|_| target.is_array()) else { return Ok(false) };
+    {
+        let array = target.borrow();
+        let properties = array.properties();
+        let is_plain = array.extensible && properties.shape.to_addr_usize() == context.intrinsics().templates().array().shape().to_addr_usize();
+        if !is_plain || count(properties).map(|count| count as u64) != Some(at) {
+            return Ok(false);
+        }
+    }
+    let Some(values) = part(object, length, 0..length)? else { return Ok(false) };
+    let mut array = target.borrow_mut();
+    let properties = array.properties_mut();
+    properties.storage[0] = JsValue::new(end);
+    if at == 0 {
+        properties.indexed_properties = storage(values);
+    } else {
+        for value in &values {
+            properties.indexed_properties.push_dense(value);
+        }
+    }
+    Ok(true)
+}
+
+/// Turns the elements of an array of `length` around. The work is charged before it is done.
+pub(crate) fn reverse(object: &JsObject, length: u64) -> JsResult<bool> {
+    if !has_all(object, length) {
+        return Ok(false);
+    }
+    limits::charge(length)?;
+    match &mut object.borrow_mut().properties_mut().indexed_properties {
+        IndexedProperties::DenseI32(values) => values.reverse(),
+        IndexedProperties::DenseF64(values) => values.reverse(),
+        IndexedProperties::DenseElement(values) => values.reverse(),
+        IndexedProperties::SparseElement(_) | IndexedProperties::SparseProperty(_) => return Ok(false),
+    }
+    Ok(true)
 }
 
 /// Deletes the elements from `length` on, where none can resist.

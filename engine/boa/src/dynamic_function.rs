@@ -40,6 +40,11 @@ impl DynamicSource {
 
     /// The error of parameters or a body that do not parse. V8 parses the whole: what is not closed goes on into what stands around it.
     pub(crate) fn error(&self, found: &Error, context: &mut Context) -> JsNativeError {
+        if let Error::Explained(problem) = found
+            && problem.is_end_of_parameters()
+        {
+            return syntax_error::native(found);
+        }
         let text: Vec<u16> = "(".encode_utf16().chain(self.text.iter().copied()).chain(")".encode_utf16()).collect();
         let mut parser = Parser::new(Source::from_utf16(&text));
         let whole = parser.parse_script(&Scope::new_global(), context.interner_mut());

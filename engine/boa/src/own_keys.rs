@@ -11,7 +11,7 @@ use crate::{
     Context, JsObject, JsResult, JsString, JsValue,
     builtins::Array,
     exotic::{ordinary_get_own_property, ordinary_get_prototype_of, ordinary_own_property_keys},
-    limits,
+    dense, limits, lookup,
     object::{
         IndexedProperties, PropertyMap,
         internal_methods::InternalObjectMethods,
@@ -51,6 +51,51 @@ pub(crate) fn list(object: &JsObject, kind: PropertyNameKind, context: &Context)
         _ => value,
     };
     Ok(Some(found.into_iter().map(shown).collect()))
+}
+
+/// What `CopyDataProperties` takes from an object that is nothing special: its enumerable properties and their values, symbols last.
+/// Nothing where somebody must be asked, or where reading a value would run code.
+pub(crate) fn data_properties(object: &JsObject) -> JsResult<Option<Vec<(PropertyKey, JsValue)>>> {
+    if !lists_plainly(object.vtable()) {
+        return Ok(None);
+    }
+    let object = object.borrow();
+    let properties = object.properties();
+    let Some(elements) = elements(properties) else { return Ok(None) };
+    let mut named = properties.shape.enumerable();
+    limits::charge((elements.len() + named.len()) as u64)?;
+    if named.iter().any(|(_, slot)| slot.attributes.is_accessor_descriptor()) {
+        return Ok(None);
+    }
+    named.sort_by_key(|(key, _)| matches!(key, PropertyKey::Symbol(_)));
+    let elements = elements.into_iter().map(|index| (PropertyKey::from(index), properties.get_element(index).unwrap_or_default()));
+    let named = named.into_iter().map(|(key, slot)| (key, properties.storage[slot.index as usize].clone()));
+    Ok(Some(elements.chain(named).collect()))
+}
+
+/// Makes an object that has no properties yet the same as another one of the same prototype that has only such as an assignment makes.
+pub(crate) fn adopt(source: &JsObject, target: &JsObject) -> JsResult<bool> {
+    if !lists_plainly(source.vtable()) || !lookup::defines_plainly(target.vtable()) || JsObject::equals(source, target) {
+        return Ok(false);
+    }
+    let source = source.borrow();
+    let mut target = target.borrow_mut();
+    let (from, to) = (source.properties(), target.properties());
+    let Some(shape) = from.shape.as_shared().filter(|_| target.extensible && to.shape.is_shared() && to.storage.is_empty() && dense::count(to) == Some(0)) else {
+        return Ok(false);
+    };
+    let is_same_prototype = match (shape.prototype(), to.shape.prototype()) {
+        (Some(one), Some(other)) => JsObject::equals(&one, &other),
+        (None, None) => true,
+        _ => false,
+    };
+    let Some(elements) = dense::count(from).filter(|_| is_same_prototype && shape.are_assigned()) else { return Ok(false) };
+    limits::charge((from.storage.len() + elements) as u64)?;
+    let Some(elements) = dense::copy(&from.indexed_properties) else { return Ok(false) };
+    let (shape, storage) = (from.shape.clone(), from.storage.clone());
+    let to = target.properties_mut();
+    (to.shape, to.storage, to.indexed_properties) = (shape, storage, elements);
+    Ok(true)
 }
 
 /// Whether the names of such an object and their attributes are those of its property map.

@@ -65,6 +65,28 @@ impl JsObject {
         }
     }
 
+    /// Does what CreateDataProperty does where an ordinary object has no property of that name, or one such as an assignment makes;
+    /// `false`, and nothing done, otherwise.
+    pub(crate) fn plain_define(&self, key: &PropertyKey, value: &JsValue) -> bool {
+        if matches!(key, PropertyKey::Index(_)) || !lookup::defines_plainly(self.vtable()) {
+            return false;
+        }
+        let mut object = self.borrow_mut();
+        let is_extensible = object.extensible;
+        let properties = object.properties_mut();
+        match properties.shape.lookup(key) {
+            Some(slot) if !slot.attributes.is_accessor_descriptor() && slot.attributes & ASSIGNED == ASSIGNED => {
+                properties.storage[slot.index as usize] = value.clone();
+                true
+            }
+            None if is_extensible => {
+                properties.add(key, value.clone());
+                true
+            }
+            _ => false,
+        }
+    }
+
     /// Whether this is a function made from this Rust function. Two functions of the same code may count as the same.
     #[must_use]
     pub fn is_native_function(&self, function: NativeFunctionPointer) -> bool {
@@ -72,3 +94,5 @@ impl JsObject {
             .is_some_and(|data| matches!(&data.f.inner, Inner::PointerFn(found) if fn_addr_eq(*found, function)))
     }
 }
+
+const ASSIGNED: SlotAttributes = SlotAttributes::WRITABLE.union(SlotAttributes::ENUMERABLE).union(SlotAttributes::CONFIGURABLE);

@@ -188,7 +188,7 @@ pub(crate) fn exec_any(object: &JsObject, input: JsString, context: &mut Context
     if let Some(method) = method.as_callable() {
         let result = method.call(&object.clone().into(), &[input.into()], context)?;
         if !result.is_object() && !result.is_null() {
-            return Err(JsNativeError::typ().with_message(format!("object null is not a function: {}", result.display())).into());
+            return Err(JsNativeError::typ().with_message("RegExp exec method returned something other than an Object or null").into());
         }
         return Ok(result.as_object());
     }

@@ -13,7 +13,7 @@ macro_rules! topics {
     };
 }
 
-topics! { appended_strings, appending, array_iteration, async_calls, byte_texts, calls, changing_accessors, collections, dates, eval_names, inline_caches, json, locale, names_as_keywords, nested_arrows, operand_order, own_iterators, own_names, private_members, regexp, script_names, sort, source_text, splicing, string_slices, super_tails, using_identifier, var_beside_parameter, weak_symbols }
+topics! { appended_strings, appending, array_iteration, async_calls, byte_texts, calls, changing_accessors, collections, dates, eval_names, functions_of_texts, inline_caches, json, locale, names_as_keywords, nested_arrows, operand_order, own_iterators, own_names, plain_copies, private_members, regexp, script_names, sort, source_text, splicing, string_slices, super_tails, using_identifier, var_beside_parameter, weak_symbols }
 
 fn run(topic: &'static str, file: &'static str) {
     let failures = on_javascript_thread(move || cases(file).into_iter().filter_map(failure).collect::<Vec<_>>());

@@ -11,6 +11,7 @@ mod limits;
 mod plain;
 mod realms;
 mod stacks;
+mod stops;
 mod template;
 
 /// The completion value of a script as a string, or `!` and what it threw.

@@ -11,7 +11,7 @@
 use std::cell::{Cell, OnceCell, RefCell};
 
 use boa_engine::{
-    Context, JsError, JsObject, JsResult, JsString, JsValue,
+    Context, JsObject, JsResult, JsString, JsValue,
     builtins::typed_array::TypedArrayKind,
     bytes::{self, ByteRange},
     limits,
@@ -72,6 +72,23 @@ pub fn zeroed(len: usize) -> JsResult<AlignedVec<u8>> {
     bytes::try_zeroed(len, len)
 }
 
+/// Whether so many bytes are to be had: asked before native work that allocates them for a number that a script gave.
+///
+/// # Errors
+///
+/// A RangeError where the memory limit or the system refuses them.
+pub fn room_for(len: usize) -> JsResult<()> {
+    let refused = || errors::plain(errors::Base::Range, "Array buffer allocation failed");
+    limits::reserve(len as u64).map_err(|error| if error.stop().is_some() { error } else { refused() })?;
+    if len < ROOM_TRIED_MIN {
+        return Ok(());
+    }
+    Vec::<u8>::new().try_reserve_exact(len).map_err(|_| refused())
+}
+
+/// Fewer bytes are always there.
+const ROOM_TRIED_MIN: usize = 1 << 20;
+
 /// A Buffer over a part of an ArrayBuffer.
 ///
 /// # Errors
@@ -93,8 +110,7 @@ pub fn from_string(text: &JsString, encoding: Encoding, cx: &mut Context) -> JsR
     if text.len() >= POOL_SIZE / 2
         && let Some(bytes) = encoding::same_bytes(text, encoding)
     {
-        let refused = |error: JsError| if error.stop().is_some() { error } else { errors::plain(errors::Base::Range, "Array buffer allocation failed") };
-        limits::reserve(bytes.len() as u64).map_err(refused)?;
+        room_for(bytes.len())?;
         return from_block(bytes::copied(bytes), cx);
     }
     let len = if text.len() * 4 < POOL_SIZE / 2 { text.len() * 4 } else { encoding::byte_length(text, encoding) };

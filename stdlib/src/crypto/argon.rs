@@ -86,7 +86,9 @@ fn recipe(args: &[JsValue], cx: &mut Context) -> JsResult<Recipe> {
     let nonce = bytes(&parameters, "nonce", true, 8.0, cx)?;
     let parallelism = number(&parameters, "parallelism", 1.0, 16_777_215.0, cx)?;
     let tag_len = number(&parameters, "tagLength", 4.0, most, cx)? as usize;
+    buffer::room_for(tag_len)?;
     let memory = number(&parameters, "memory", f64::from(parallelism) * 8.0, most, cx)?;
+    buffer::room_for(memory as usize * 1024)?;
     let passes = number(&parameters, "passes", 1.0, most, cx)?;
     let secret = bytes(&parameters, "secret", false, 0.0, cx)?;
     let data = bytes(&parameters, "associatedData", false, 0.0, cx)?;

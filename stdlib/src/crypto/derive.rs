@@ -65,7 +65,9 @@ pub(super) fn to_array_buffer(bytes: Vec<u8>, cx: &mut Context) -> JsResult<JsVa
 }
 
 fn key_len(value: &JsValue, cx: &mut Context) -> JsResult<usize> {
-    Ok(validate::integer(value, "keylen", 0.0, KEY_MAX, cx)? as usize)
+    let len = validate::integer(value, "keylen", 0.0, KEY_MAX, cx)? as usize;
+    buffer::room_for(len)?;
+    Ok(len)
 }
 
 fn pbkdf2_of(args: &[JsValue], cx: &mut Context) -> JsResult<Derivation> {
@@ -137,6 +139,7 @@ fn scrypt_of(args: &[JsValue], options: &JsValue, cx: &mut Context) -> JsResult<
         return bad(": error:030000AC:digital envelope routines::memory limit exceeded", cx);
     }
     let Ok(params) = scrypt::Params::new(n.trailing_zeros() as u8, r, p) else { return bad("", cx) };
+    buffer::room_for(needed as usize)?;
     let work = move || {
         let mut key = super::zeros(len).ok_or(NO_MEMORY)?;
         if len > 0 {

@@ -178,10 +178,10 @@ fn update(this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValu
 }
 
 /// The digest, once.
-fn take(state: &JsObject<State>) -> Option<Vec<u8>> {
-    let mut state = state.borrow_mut();
-    let len = state.data().output_len;
-    state.data_mut().hasher.take().map(|hasher| hasher.finish(len))
+fn take(state: &JsObject<State>) -> JsResult<Option<Vec<u8>>> {
+    let len = state.borrow().data().output_len;
+    buffer::room_for(len)?;
+    Ok(state.borrow_mut().data_mut().hasher.take().map(|hasher| hasher.finish(len)))
 }
 
 /// `hash.digest([encoding])`
@@ -189,7 +189,11 @@ fn digest_method(this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult
     let state = Slot::<State>::of(this, "Hash", cx)?;
     let encoding = args.get_or_undefined(0);
     let flushed = state.borrow_mut().data_mut().flushed.take();
-    let digest = match flushed.or_else(|| take(&state)) {
+    let digest = match flushed {
+        Some(digest) => Some(digest),
+        None => take(&state)?,
+    };
+    let digest = match digest {
         Some(digest) => digest,
         // As Node: a second digest of a Hmac is empty, that of a Hash throws.
         None if state.borrow().data().is_mac => Vec::new(),
@@ -227,7 +231,7 @@ fn transform(this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsV
 /// `hash._flush(callback)`
 fn flush(this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
     let state = Slot::<State>::of(this, "Hash", cx)?;
-    let digest = take(&state).unwrap_or_default();
+    let digest = take(&state)?.unwrap_or_default();
     state.borrow_mut().data_mut().flushed = Some(digest.clone());
     let chunk = buffer::from_vec(digest, cx)?;
     let stream = this.to_object(cx)?;
@@ -276,6 +280,7 @@ pub fn one_shot(_this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult
         let message = format!("Output length {len} is invalid for {}, which does not support XOF", name.to_std_string_lossy());
         return Err(errors::plain(Base::Error, message));
     }
+    buffer::room_for(len)?;
     let mut hasher = (algorithm.start)();
     hasher.update(&bytes);
     input::encoded(hasher.finish(len), &encoding, cx)

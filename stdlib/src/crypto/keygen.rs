@@ -347,7 +347,11 @@ fn secret_len(kind: &JsValue, options: &JsValue, cx: &mut Context) -> JsResult<u
     let options = validate::object(options, "options", cx)?;
     let length = property(&options, "length", cx)?;
     match name.as_str() {
-        "hmac" => Ok(validate::integer(&length, "options.length", 8.0, 2_147_483_647.0, cx)? as usize / 8),
+        "hmac" => {
+            let len = validate::integer(&length, "options.length", 8.0, 2_147_483_647.0, cx)? as usize / 8;
+            buffer::room_for(len)?;
+            Ok(len)
+        }
         "aes" => match length.as_number() {
             Some(bits) if [128.0, 192.0, 256.0].contains(&bits) => Ok(bits as usize / 8),
             _ => Err(errors::invalid_arg_value("options.length", &length, "must be one of: 128, 192, 256", cx)),

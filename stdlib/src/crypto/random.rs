@@ -41,6 +41,7 @@ fn optional_callback(value: &JsValue, cx: &mut Context) -> JsResult<Option<JsFun
 /// `crypto.randomBytes(size[, callback])`
 pub fn random_bytes(_this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
     let len = size(args.get_or_undefined(0), "size", SIZE_MAX, cx)?;
+    buffer::room_for(len)?;
     let host = Host::of(cx);
     match optional_callback(args.get_or_undefined(1), cx)? {
         None => {

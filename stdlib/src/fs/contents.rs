@@ -483,7 +483,9 @@ pub(super) fn readv_sync(_this: &JsValue, args: &[JsValue], cx: &mut Context) ->
     let views = arguments::views(args.get_or_undefined(1), cx)?;
     let position = optional_position(args.get_or_undefined(2), cx)?;
     let fd = fd(args.get_or_undefined(0), cx)?;
-    let mut bytes = vec![0; total(&views)];
+    let total = total(&views);
+    buffer::room_for(total)?;
+    let mut bytes = vec![0; total];
     let read = Host::of(cx).sys().fs().read(fd, &mut bytes, position);
     let read = read.map_err(|error| errors::system(&error, cx))?;
     scatter(&views, &bytes[..read]);
@@ -496,8 +498,9 @@ pub(super) fn readv(_this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsRe
     let list = args.get_or_undefined(1).clone();
     let views = arguments::views(&list, cx)?;
     let position = optional_position(args.get_or_undefined(2), cx)?;
-    let block = buffer::from_vec(vec![0; total(&views)], cx)?;
-    let span = Span { fd, length: total(&views), buffer: block.into(), offset: 0, position };
+    let length = total(&views);
+    let block = buffer::from_block(buffer::zeroed(length)?, cx)?;
+    let span = Span { fd, length, buffer: block.into(), offset: 0, position };
     read_later(span, cx, move |result, block, cx| {
         if let Ok(read) = &result {
             let bytes = buffer::with_bytes(&block, |bytes| bytes[..*read].to_vec()).unwrap_or_default();
@@ -589,7 +592,7 @@ pub(super) fn readv_promise(args: &[JsValue], cx: &mut Context) -> JsResult<JsVa
         let views = arguments::views(&list, cx)?;
         let position = optional_position(args.get_or_undefined(2), cx)?;
         let length = total(&views);
-        let block = buffer::from_vec(vec![0; length], cx)?;
+        let block = buffer::from_block(buffer::zeroed(length)?, cx)?;
         Ok(Started::Readv(Span { fd, buffer: block.into(), offset: 0, length, position }, views, list))
     };
     promise_of(start, "bytesRead", "buffers", cx)

@@ -441,6 +441,7 @@ fn read(stream: &JsObject, size: f64, cx: &mut Context) -> JsResult<()> {
     }
     // As `Buffer.allocUnsafeSlow` checks it, into which Node reads.
     let len = buffer::unwiped_size(&size.into(), cx)?;
+    buffer::room_for(len)?;
     let fs = file.borrow().data().fs.clone();
     let fd = get(stream, "fd", cx)?;
     file.borrow().data().busy.set(true);

@@ -160,7 +160,7 @@ pub fn unpacked_settings(_this: &JsValue, args: &[JsValue], cx: &mut Context) ->
     if !len.is_multiple_of(6) {
         return Err(errors::fixed("ERR_HTTP2_INVALID_PACKED_SETTINGS_LENGTH", cx));
     }
-    let mut bytes = Vec::with_capacity(len as usize);
+    let mut bytes = Vec::new();
     for at in 0..len {
         bytes.push(view.get(at, cx)?.to_u32(cx)? as u8);
     }

@@ -75,7 +75,10 @@ impl Shared {
             None => CHUNK_LEN,
             Some(len) if len < CHUNK_LEN_MIN => return Err(errors::out_of_range("options.chunkSize", &format!(">= {CHUNK_LEN_MIN}"), &size, cx)),
             Some(len) if len > CHUNK_LEN_MAX => return Err(errors::coded(Base::Range, "ERR_MEMORY_ALLOCATION_FAILED", "Failed to allocate memory", cx)),
-            Some(len) => len as usize,
+            Some(len) => {
+                buffer::room_for(len as usize)?;
+                len as usize
+            }
         };
         let flush = ranged_option(options, "flush", 0.0, flush_max, 0.0, cx)? as i32;
         let finish_flush = ranged_option(options, "finishFlush", 0.0, flush_max, finish, cx)? as i32;

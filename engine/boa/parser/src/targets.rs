@@ -8,6 +8,7 @@ use boa_ast::{
         literal::{Literal, PropertyDefinition},
         operator::{Unary, unary::UnaryOp},
     },
+    pattern::{ArrayPatternElement, ObjectPatternElement, Pattern},
 };
 use boa_interner::{Interner, Sym};
 
@@ -84,4 +85,24 @@ pub(super) fn not_a_generator<R: ReadChar>(cursor: &mut Cursor<R>, interner: &mu
         return Err(Error::general("Generators can only be declared at the top level or inside a block.", start));
     }
     Ok(())
+}
+
+/// A pattern that a cover grammar was read as, where it declares: a name is declared, a property cannot be.
+pub(in crate::parser) fn binding(pattern: Pattern, span: Span) -> ParseResult<Pattern> {
+    if assigns(&pattern) { Err(Error::general("Illegal property in declaration context", span.start())) } else { Ok(pattern) }
+}
+
+fn assigns(pattern: &Pattern) -> bool {
+    match pattern {
+        Pattern::Object(pattern) => pattern.bindings().iter().any(|element| match element {
+            ObjectPatternElement::AssignmentPropertyAccess { .. } | ObjectPatternElement::AssignmentRestPropertyAccess { .. } => true,
+            ObjectPatternElement::Pattern { pattern, .. } => assigns(pattern),
+            _ => false,
+        }),
+        Pattern::Array(pattern) => pattern.bindings().iter().any(|element| match element {
+            ArrayPatternElement::PropertyAccess { .. } | ArrayPatternElement::PropertyAccessRest { .. } => true,
+            ArrayPatternElement::Pattern { pattern, .. } | ArrayPatternElement::PatternRest { pattern } => assigns(pattern),
+            _ => false,
+        }),
+    }
 }

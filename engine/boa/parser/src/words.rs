@@ -32,7 +32,25 @@ impl fmt::Display for Problem {
 pub(crate) enum Goal {
     Script,
     Module,
+    /// Parameters of a function that is made of texts.
+    Parameters,
 }
+
+/// A parameter is followed by what belongs to no parameters.
+const EARLY_END: &str = "Arg string terminates parameters early";
+/// A comment within the parameters is not closed.
+const LATE_END: &str = "Unexpected end of arg string";
+
+impl Problem {
+    /// Whether a text of parameters does not end where it should.
+    #[must_use]
+    pub fn is_end_of_parameters(&self) -> bool {
+        [EARLY_END, LATE_END].contains(&self.message.as_str())
+    }
+}
+
+/// The context of errors between parameters.
+pub(crate) const PARAMETERS: &str = "parameter list";
 
 /// Says it as V8 does. `source` is the whole text.
 pub(crate) fn explain(error: Error, source: &[u16], goal: Goal, strict: bool, path: Option<String>) -> Error {
@@ -40,6 +58,10 @@ pub(crate) fn explain(error: Error, source: &[u16], goal: Goal, strict: bool, pa
     let (message, start, len) = match error {
         Error::Explained(_) => return error,
         Error::General { ref message, .. } if **message == *crate::native_stack::TOO_DEEP => return error,
+        Error::Expected { context: PARAMETERS, span, .. } if goal == Goal::Parameters => (EARLY_END.to_owned(), text.offset(span.start()), 1),
+        Error::Lex { err: LexError::Syntax(message, position) } if goal == Goal::Parameters && *message == *"unterminated multiline comment" => {
+            (LATE_END.to_owned(), text.offset(position), 1)
+        }
         Error::Expected { expected, found, context, span } => text.expected(&expected, &found, context, text.offset(span.start())),
         Error::Unexpected { message, found, span } => text.unexpected(&message, &found, text.offset(span.start())),
         Error::AbruptEnd => text.end(),
@@ -107,6 +129,11 @@ impl Text<'_> {
 
     /// `Unexpected token 'x'`, by what stands there.
     fn token(&self, at: usize) -> Said {
+        match self.char(at) {
+            Some(')') if self.before(at).ends_with("import(") => return ("import() requires a specifier".to_owned(), at, 1),
+            Some('(') if self.before(at).ends_with("new import") => return ("Cannot use new with import".to_owned(), at, 1),
+            _ => {}
+        }
         let Some(first) = self.char(at) else { return self.end() };
         if first == '\n' || first == '\r' {
             return ("Invalid or unexpected token".to_owned(), at, 1);
@@ -207,6 +234,9 @@ impl Text<'_> {
         }
         if context == "import declaration" || context.contains("import.meta") {
             return ("Cannot use import statement outside a module".to_owned(), at, 6);
+        }
+        if context == "CoverParenthesizedExpressionAndArrowParameterList" && found == "," {
+            return ("Rest parameter must be last formal parameter".to_owned(), at, 1);
         }
         if found == "=" && expected.iter().any(|token| token == "property `meta`") {
             return self.token(at);
@@ -326,6 +356,13 @@ impl Text<'_> {
             "Cannot use import statement outside a module" if self.goal == Goal::Module => self.end(),
             "Missing catch or finally after try" | "Invalid optional chain from new expression" => token(message),
             _ if lower.starts_with("duplicate __proto__ fields") => token("Duplicate __proto__ fields are not allowed in object literals"),
+            "invalid escape in template literal" => match self.source[at..].windows(2).find_map(|pair| (pair[0] == u16::from(b'\\')).then(|| u8::try_from(pair[1]).unwrap_or(0))) {
+                Some(b'x') => ("Invalid hexadecimal escape sequence".to_owned(), at, 1),
+                Some(b'0'..=b'7') => ("Octal escape sequences are not allowed in template strings".to_owned(), at, 1),
+                _ => ("Invalid Unicode escape sequence".to_owned(), at, 1),
+            },
+            "`await` can only be used in a `for await .. of` loop" => ("Unexpected token 'in'".to_owned(), at, 2),
+            _ if lower.starts_with("unexpected end of file when looking for character") => ("Invalid Unicode escape sequence".to_owned(), at, 1),
             "unterminated multiline comment" => (INVALID.to_owned(), at, 2),
             "abrupt end on regular expression" | "new lines are not allowed in regular expressions" => ("Invalid regular expression: missing /".to_owned(), at, 1),
             "underscores are not allowed at the end of numeric literals" => ("Numeric separators are not allowed at the end of numeric literals".to_owned(), at, 1),

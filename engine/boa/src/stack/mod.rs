@@ -123,7 +123,7 @@ impl Vm {
 }
 
 /// Keeps out of the traces what V8 shows no frame for: `f.call`, `f.apply` and `Reflect.apply` go over into `f`, and the methods of a
-/// string into those of a `RegExp`.
+/// string into those of a `RegExp`; `Array`, `Proxy` and `TypedArray` throw where they are called.
 pub(crate) fn hide_forwarders(realm: &Realm) {
     let constructors = realm.intrinsics().constructors();
     let (function, regexp) = (constructors.function().prototype(), constructors.regexp().prototype());
@@ -131,7 +131,8 @@ pub(crate) fn hide_forwarders(realm: &Realm) {
     let named = [(&function, "call"), (&function, "apply"), (&reflect, "apply"), (&reflect, "construct")].map(|(object, name)| (object, crate::js_string!(name).into()));
     let symbols = [JsSymbol::replace(), JsSymbol::r#match(), JsSymbol::match_all(), JsSymbol::search(), JsSymbol::split()].map(|symbol| (&regexp, symbol.into()));
     let methods = named.into_iter().chain(symbols).filter_map(|(object, key)| frame::data_property(object, &key)?.as_object());
-    for method in methods {
+    let classes = [constructors.array(), constructors.proxy(), constructors.typed_array()].map(|class| class.constructor());
+    for method in methods.chain(classes) {
         if let Some(mut data) = method.downcast_mut::<NativeFunctionObject>() {
             data.location = Some(HIDDEN);
         }

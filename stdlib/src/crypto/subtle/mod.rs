@@ -35,7 +35,7 @@ use super::{
     pool::{promise_of, promised},
     random,
 };
-use crate::dom_exception;
+use crate::{buffer, dom_exception};
 
 /// `SubtleCrypto`
 pub static SUBTLE_CRYPTO: Class = Class {
@@ -306,6 +306,7 @@ fn digest(args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
             if bits % 8 != 0 {
                 return Err(exception("NotSupportedError", "Unsupported CShakeParams length", cx));
             }
+            buffer::room_for(bits as usize / 8)?;
             (hash, bits as usize / 8)
         }
         None => {

@@ -5,7 +5,9 @@ use coil_engine::coil_sys::Sys;
 use boa_engine::{Context, JsResult};
 
 use super::algorithm::{Algorithm, Family, HashName, exception};
-use crate::crypto::{
+use crate::{
+    buffer,
+    crypto::{
     argon,
     cipher::{self, Direction},
     crypto_key::Data,
@@ -14,6 +16,7 @@ use crate::crypto::{
     key::{Key, Private, Public},
     kmac, public_cipher,
     signature::{self, Options},
+    },
 };
 
 /// Work that gives bytes.
@@ -323,7 +326,11 @@ fn whole_bytes(length: Option<u32>, cx: &mut Context) -> JsResult<usize> {
     match length {
         None => Err(exception("OperationError", "length cannot be null", cx)),
         Some(bits) if bits % 8 != 0 => Err(exception("OperationError", "length must be a multiple of 8", cx)),
-        Some(bits) => Ok(bits as usize / 8),
+        Some(bits) => {
+            let len = bits as usize / 8;
+            buffer::room_for(len)?;
+            Ok(len)
+        }
     }
 }
 

@@ -11,6 +11,13 @@ use boa_engine::{
 
 use super::{Contents, Entries, Formatter, Plan, Planned, Style, Text, names::prefix, primitive, property::KeyRole};
 
+/// Room for what is shown of a list; one that is shown whole may be four thousand million holes.
+fn list_of(shown: usize) -> Vec<Text> {
+    Vec::with_capacity(shown.min(ROOM_MAX) + 1)
+}
+
+const ROOM_MAX: usize = 1000;
+
 impl Formatter {
     pub(super) fn plan_iterable(&mut self, object: &JsObject, kind: ObjectKind, plan: &mut Plan, cx: &mut Context) -> JsResult<Planned> {
         let sized = |plan: &Plan, fallback: &str, size: usize| prefix(plan.constructor.as_ref(), &plan.tag, fallback, &format!("({size})"));
@@ -101,7 +108,7 @@ impl Formatter {
     fn array(&mut self, object: &JsObject, level: i64, cx: &mut Context) -> JsResult<Vec<Text>> {
         let length = object.get(js_string!("length"), cx)?.to_length(cx)? as usize;
         let shown = self.shown_of(length);
-        let mut output = Vec::with_capacity(shown + 1);
+        let mut output = list_of(shown);
         for index in 0..shown {
             let key = PropertyKey::from(index);
             let Some(own) = object.own_property(&key, cx)? else {
@@ -163,7 +170,7 @@ impl Formatter {
     fn set(&mut self, object: &JsObject, level: i64, cx: &mut Context) -> JsResult<Vec<Text>> {
         let size = object.collection_size().unwrap_or(0);
         let shown = self.shown_of(size);
-        let mut output = Vec::with_capacity(shown + 1);
+        let mut output = list_of(shown);
         self.indentation += 2;
         for value in object.set_values(shown).unwrap_or_default() {
             output.push(self.value(&value, level, false, cx)?);
@@ -178,7 +185,7 @@ impl Formatter {
     fn map(&mut self, object: &JsObject, level: i64, cx: &mut Context) -> JsResult<Vec<Text>> {
         let size = object.collection_size().unwrap_or(0);
         let shown = self.shown_of(size);
-        let mut output = Vec::with_capacity(shown + 1);
+        let mut output = list_of(shown);
         self.indentation += 2;
         for (key, value) in object.map_entries(shown).unwrap_or_default() {
             let mut entry = self.value(&key, level, false, cx)?;
@@ -198,7 +205,7 @@ impl Formatter {
         let ObjectKind::TypedArray(kind) = object.kind() else { return Ok(Vec::new()) };
         let length = view_len(object, kind);
         let shown = self.shown_of(length);
-        let mut output = Vec::with_capacity(shown + 1);
+        let mut output = list_of(shown);
         for index in 0..shown {
             let element = object.get(index, cx)?;
             output.push(self.primitive(&element, cx)?);
@@ -213,7 +220,7 @@ impl Formatter {
         let Some(preview) = object.iterator_preview() else { return Ok(Vec::new()) };
         if !preview.entries {
             let shown = self.shown_of(preview.values.len());
-            let mut output = Vec::with_capacity(shown + 1);
+            let mut output = list_of(shown);
             self.indentation += 2;
             for value in &preview.values[..shown] {
                 output.push(self.value(value, level, false, cx)?);
@@ -231,7 +238,7 @@ impl Formatter {
         }
         let count = preview.values.len() / 2;
         let shown = self.shown_of(count);
-        let mut output = Vec::with_capacity(shown + 1);
+        let mut output = list_of(shown);
         self.indentation += 2;
         for pair in preview.values.chunks_exact(2).take(shown) {
             let key = self.value(&pair[0], level, false, cx)?;
