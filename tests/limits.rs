@@ -71,3 +71,63 @@ fn a_panic_breaks_the_runtime_and_nothing_else() {
 fn a_memory_limit_needs_an_allocator_that_counts() {
     coil::with_stack(|| assert!(Runtime::builder().memory_limit(1 << 20).build().is_err()));
 }
+
+/// Something of everything that calls a script back from Rust.
+const PROGRAM: &str = r#"
+    const [assert, async_hooks, events, fs, http, readline, stream, util, vm, zlib] =
+      ['assert', 'async_hooks', 'events', 'fs', 'http', 'readline', 'stream', 'util', 'vm', 'zlib'].map(require);
+    process.on('exit', () => util.inspect(process.versions));
+    new async_hooks.AsyncLocalStorage().run(1, async () => {
+      await import('data:text/javascript,export const x = await 1; export default import.meta.url');
+      await import('none').catch((error) => util.inspect(error));
+      try { assert.deepStrictEqual({ a: [1, new Map([[1, 2]])] }, { a: [1, new Map([[1, 3]])] }); } catch (error) { util.inspect(error); }
+      vm.runInNewContext('class A {} new A(); [1, 2].map((x) => x * 2)', { console });
+      const server = http.createServer(async (request, response) => {
+        let body = '';
+        for await (const chunk of request) body += chunk;
+        response.setHeader('x', ['1', '2']);
+        response.end(zlib.gzipSync(JSON.stringify({ body, headers: request.headers })));
+      });
+      await new Promise((done) => server.listen(0, '127.0.0.1', done));
+      const answer = await fetch('http://127.0.0.1:' + server.address().port, { method: 'POST', body: new Blob(['hello', 'x'.repeat(9999)]) });
+      zlib.gunzipSync(Buffer.from(await answer.arrayBuffer())).toString();
+      server.close();
+      server.closeAllConnections();
+      const upper = new stream.Transform({ transform: (chunk, _, done) => done(null, chunk.toString().toUpperCase()) });
+      await stream.promises.pipeline(stream.Readable.from(['a', 'b']), zlib.createDeflate(), zlib.createInflate(), upper, new stream.PassThrough().resume());
+      for await (const line of readline.createInterface({ input: stream.Readable.from(['a\nb\n']) })) line.length;
+      const emitter = new events.EventEmitter({ captureRejections: true });
+      emitter.on('error', () => {});
+      emitter.on('x', async () => { throw new Error('y'); });
+      emitter.emit('x');
+      for await (const part of new ReadableStream({ start(c) { c.enqueue('a'); c.close(); } }).pipeThrough(new TextEncoderStream())) part.length;
+      structuredClone(new Map([[{}, new Date()]]));
+      new URL('http://a/b?c=d#e').searchParams.append('x', 'y');
+      new Intl.NumberFormat('en').format(12345.678);
+      const abort = new AbortController();
+      setTimeout(() => abort.abort(), 1);
+      await require('timers/promises').setTimeout(1000, null, { signal: abort.signal }).catch(() => {});
+      await fs.promises.readdir('.');
+      globalThis.done = true;
+    });
+"#;
+
+#[test]
+fn a_runtime_can_be_stopped_anywhere() {
+    coil::with_stack(|| {
+        for fuel in (0..).step_by(41) {
+            let mut runtime = Runtime::builder().fuel(fuel).build().expect("a runtime");
+            let _ = runtime.eval(PROGRAM);
+            runtime.run();
+            match runtime.outcome() {
+                Outcome::Stopped { limit: Limit::Fuel, .. } => {}
+                Outcome::Running { exit_code, .. } => {
+                    assert_eq!(exit_code.unwrap_or(0), 0);
+                    assert!(fuel > 1000, "the program does not end before its work is done");
+                    break;
+                }
+                other => panic!("{fuel} units: {other:?}"),
+            }
+        }
+    });
+}
