@@ -1,4 +1,4 @@
-//! `CompileError`, `LinkError`, `RuntimeError`, and what traps are called.
+//! `CompileError`, `LinkError`, `RuntimeError`, `SuspendError`, and what traps are called.
 
 use boa_engine::{Context, JsArgs, JsError, JsNativeError, JsObject, JsResult, JsString, JsValue, builtins::error::ErrorKind, js_string, property::PropertyDescriptor};
 use coil_engine::{
@@ -15,6 +15,9 @@ pub(super) static LINK_ERROR: Class = error_class("LinkError", |_, args, cx| con
 
 /// `WebAssembly.RuntimeError`
 pub(super) static RUNTIME_ERROR: Class = error_class("RuntimeError", |_, args, cx| construct(&RUNTIME_ERROR, args, cx), &[name("RuntimeError"), NO_MESSAGE]);
+
+/// `WebAssembly.SuspendError`
+pub(super) static SUSPEND_ERROR: Class = error_class("SuspendError", |_, args, cx| construct(&SUSPEND_ERROR, args, cx), &[name("SuspendError"), NO_MESSAGE]);
 
 const fn name(name: &'static str) -> Export {
     Export::string("name", name)
@@ -72,6 +75,11 @@ pub(super) fn link(message: &str, cx: &mut Context) -> JsError {
 /// A RuntimeError.
 pub(super) fn runtime(message: &str, cx: &mut Context) -> JsError {
     error(&RUNTIME_ERROR, message, cx)
+}
+
+/// A SuspendError.
+pub(super) fn suspend(message: &str, cx: &mut Context) -> JsError {
+    error(&SUSPEND_ERROR, message, cx)
 }
 
 /// A TypeError without a code: V8's own have none.

@@ -45,7 +45,7 @@ pub(super) fn in_group(value: &JsValue, group: &Gc<Group>) -> Option<Func> {
         return Some(place.handle);
     }
     let object = value.as_object()?;
-    let func = group.import(object.clone(), ty, place.group.index_of(place.handle));
+    let func = group.import(object.clone(), ty, false, place.group.index_of(place.handle));
     // It comes back as the same object.
     group.set_object(&func, object);
     Some(func)

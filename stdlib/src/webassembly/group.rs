@@ -83,6 +83,8 @@ pub(super) struct Import {
     pub(super) callee: JsObject,
     #[unsafe_ignore_trace]
     pub(super) ty: FuncType,
+    /// It promises its results: see `suspension`.
+    pub(super) is_suspending: bool,
 }
 
 /// Arguments or results: none on the heap for most functions.
@@ -203,10 +205,10 @@ impl Group {
     }
 
     /// A function of the store that calls one of JavaScript, whose index in its module is `index`.
-    pub(super) fn import(&self, callee: JsObject, ty: FuncType, index: u32) -> Func {
+    pub(super) fn import(&self, callee: JsObject, ty: FuncType, is_suspending: bool, index: u32) -> Func {
         let number = {
             let mut known = self.known.borrow_mut();
-            known.imports.push(Import { callee, ty: ty.clone() });
+            known.imports.push(Import { callee, ty: ty.clone(), is_suspending });
             known.imports.len() - 1
         };
         let func = self.with(|store| {

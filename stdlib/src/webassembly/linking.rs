@@ -10,6 +10,7 @@ use super::{
     group::{Group, Place, number_of},
     instance, memory,
     module::Compiled,
+    suspension,
     table::{self, NOT_A_FUNCTION},
     values,
 };
@@ -119,6 +120,9 @@ impl Linker<'_> {
     fn bind(&mut self, import: &Import<'_>, value: &JsValue) -> JsResult<Extern> {
         match import.ty {
             ExternType::Func(ty) => {
+                if let Some(callee) = suspension::suspending(value) {
+                    return Ok(self.group.import(callee, ty.clone(), true, import.functions).into());
+                }
                 let Some(callee) = value.as_object().filter(JsObject::is_callable) else {
                     return Err(self.refused(import, "function import requires a callable"));
                 };
@@ -130,7 +134,7 @@ impl Linker<'_> {
                         return Ok(func.into());
                     }
                 }
-                Ok(self.group.import(callee, ty.clone(), import.functions).into())
+                Ok(self.group.import(callee, ty.clone(), false, import.functions).into())
             }
             ExternType::Memory(_) if memory::shared_buffer(value).is_some() => Err(self.refused(import, "mismatch in shared state of memory, declared = 0, imported = 1")),
             ExternType::Memory(ty) => {

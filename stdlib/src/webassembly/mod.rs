@@ -8,7 +8,7 @@
 //! Instances that share memories, tables, globals or functions live in one store, a [`group::Group`], which the collector frees as a
 //! whole. Nothing of JavaScript is called while the interpreter runs: an imported function ends the run, is called, and its result
 //! resumes the run ([`call`]). So recursion between JavaScript and WebAssembly nests no interpreters, and a slice of fuel that is used up
-//! is charged like any other work.
+//! is charged like any other work; and an import that promises its result suspends the run ([`suspension`]).
 //!
 //! The bytes of a memory lie in its store; `Memory.buffer` is a buffer over them ([`memory`]).
 //!
@@ -16,8 +16,8 @@
 //! whose functions only throw would send them the wrong way.
 //!
 //! Differs from Node:
-//! - No exceptions, garbage-collected types, threads and string builtins: no `Tag`, `JSTag`, `Exception`, `Suspending`, `promising`; a
-//!   shared Memory has a SharedArrayBuffer, but no instance can import it, and it does not grow.
+//! - No exceptions, garbage-collected types, threads and string builtins: no `Tag`, `JSTag`, `Exception`; a shared
+//!   Memory has a SharedArrayBuffer, but no instance can import it, and it does not grow.
 //! - Errors of modules that do not validate are V8's for headers and sections; those of code are wasmi's, with the place in V8's form.
 //! - A remainder by zero says `divide by zero`, and a quotient that is too large `float unrepresentable in integer range`, as wasmi does
 //!   not tell them apart; stacks have no frames of WebAssembly.
@@ -45,6 +45,7 @@ mod linking;
 mod memory;
 mod module;
 mod streaming;
+mod suspension;
 mod table;
 mod values;
 
@@ -69,6 +70,9 @@ static NAMESPACE: NativeModule = NativeModule {
         Export::class(&errors::RUNTIME_ERROR).enumerable(false),
         Export::function("compileStreaming", 1, streaming::compile).method(),
         Export::function("instantiateStreaming", 1, streaming::instantiate).method(),
+        Export::class(&suspension::SUSPENDING).enumerable(false),
+        Export::function("promising", 1, suspension::promising).method(),
+        Export::class(&errors::SUSPEND_ERROR).enumerable(false),
         Export::tag("WebAssembly"),
     ],
 };
