@@ -21,6 +21,7 @@
 //! - Errors of modules that do not validate are V8's for headers and sections; those of code are wasmi's, with the place in V8's form.
 //! - A remainder by zero says `divide by zero`, and a quotient that is too large `float unrepresentable in integer range`, as wasmi does
 //!   not tell them apart; stacks have no frames of WebAssembly.
+//! - Contexts of `node:vm` share one `WebAssembly`, and `codeGeneration.wasm` is not looked at.
 //! - An instance whose segments did not fit leaves no functions of its own in imported tables.
 //! - Memories, tables and globals of instances that have nothing in common cannot be imported together: a LinkError says so.
 //! - What was passed as an `externref` lives as long as the instances it was passed to.
@@ -52,7 +53,12 @@ mod values;
 pub(crate) use module::carrier;
 
 /// `globalThis.WebAssembly`
-pub const GLOBAL: Export = Export::lazy("WebAssembly", |cx| Ok(instantiate_table(&NAMESPACE, cx)?.into())).enumerable(false);
+pub const GLOBAL: Export = Export::lazy("WebAssembly", namespace).enumerable(false);
+
+/// The value of the global, also in the contexts of `node:vm`.
+pub(crate) fn namespace(cx: &mut Context) -> JsResult<JsValue> {
+    Ok(instantiate_table(&NAMESPACE, cx)?.into())
+}
 
 static NAMESPACE: NativeModule = NativeModule {
     name: "WebAssembly",
