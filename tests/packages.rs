@@ -43,6 +43,13 @@ const PACKAGES: &[&str] = &[
     "svgo@4.0.0",
     "eslint@9.37.0",
     "prettier@3.6.2",
+    // Those below carry WebAssembly.
+    "undici@7.30.2",
+    "source-map@0.7.6",
+    "es-module-lexer@1.7.0",
+    "cjs-module-lexer@2.3.0",
+    "sql.js@1.16.0",
+    "hash-wasm@4.13.0",
 ];
 
 /// A program per package, run by both.
@@ -87,6 +94,30 @@ const PROGRAMS: &[(&str, &str)] = &[
         "const { Agent } = require('agent-base'); class A extends Agent { connect(q, o) { throw new Error('secure: ' + o.secureEndpoint) } } const agent = new A(); for (const name of ['http', 'https']) require(name).get({ host: 'localhost', agent }).on('error', (e) => console.log(name, e.message))",
     ),
     ("uuid", "const u = require('uuid'); const id = '6ba7b810-9dad-11d1-80b4-00c04fd430c8'; console.log(u.validate(id), u.version(id), u.stringify(u.parse(id)))"),
+    (
+        "undici",
+        "const { fetch, request, Agent, setGlobalDispatcher } = require('undici'); const http = require('http'); const s = http.createServer((q, r) => { let b=''; q.on('data', c=>b+=c); q.on('end', () => { r.setHeader('x-a', q.headers['x-b'] || 'none'); r.end(q.method + ' ' + q.url + ' ' + b) }) }).listen(0, async () => { const u = 'http://localhost:' + s.address().port; const agent = new Agent(); setGlobalDispatcher(agent); const r = await request(u + '/one', { method: 'POST', body: 'hello', headers: { 'x-b': 'two' } }); console.log(r.statusCode, r.headers['x-a'], await r.body.text()); const f = await fetch(u + '/two'); console.log(f.status, f.headers.get('x-a'), await f.text()); const many = await Promise.all(Array.from({length: 50}, (_, i) => request(u + '/' + i).then(r => r.body.text()))); console.log(many.length, many[49]); await agent.close(); s.close(); });",
+    ),
+    (
+        "source-map",
+        "const { SourceMapConsumer, SourceMapGenerator } = require('source-map'); (async () => { const g = new SourceMapGenerator({ file: 'out.js' }); for (let i = 1; i < 200; i++) g.addMapping({ generated: { line: i, column: i % 7 }, original: { line: i * 2, column: 3 }, source: 'in' + i % 3 + '.js', name: 'n' + i }); await SourceMapConsumer.with(g.toString(), null, (c) => { console.log(c.originalPositionFor({ line: 10, column: 5 }), c.generatedPositionFor({ source: 'in1.js', line: 2, column: 3 })); let n = 0; c.eachMapping((m) => n += m.originalLine); console.log(n, c.sources); }); })();",
+    ),
+    (
+        "es-module-lexer",
+        "const { init, parse } = require('es-module-lexer'); init.then(() => { const [imports, exports] = parse(\"import a, {b} from 'x'; export const c = 1; import('y'); export { d as e } from './z'; import.meta.url\", 'file'); console.log(imports.map((i) => [i.n, i.s, i.e, i.d]), exports.map((e) => [e.n, e.ln])); try { parse('import from', 'bad') } catch (e) { console.log(e.message) } })",
+    ),
+    (
+        "cjs-module-lexer",
+        "const l = require('cjs-module-lexer'); (async () => { await l.init(); console.log(l.parse(\"exports.a = 1; module.exports.b = 2; Object.defineProperty(exports, 'c', { enumerable: true, value: 1 }); __exportStar(require('d'))\")); })();",
+    ),
+    (
+        "sql.js",
+        "require('sql.js')().then((SQL) => { const db = new SQL.Database(); db.run('CREATE TABLE t (id INTEGER PRIMARY KEY, name TEXT, v REAL)'); const st = db.prepare('INSERT INTO t(name, v) VALUES (?, ?)'); for (let i = 0; i < 200; i++) st.run(['n' + i, i / 3]); st.free(); console.log(JSON.stringify(db.exec('SELECT count(*), sum(v), max(name) FROM t WHERE id % 3 = 0'))); db.create_function('twice', (x) => x * 2); console.log(JSON.stringify(db.exec('SELECT twice(id) FROM t LIMIT 3'))); try { db.exec('SELECT nope') } catch (e) { console.log(e.message) } console.log(db.export().length); db.close(); });",
+    ),
+    (
+        "hash-wasm",
+        "const h = require('hash-wasm'); (async () => { console.log(await h.sha256('a'), await h.md5('a'), await h.blake3('abc'), await h.xxhash64('x'), await h.crc32('x')); const s = await h.createSHA3(256); s.update('one'); s.update('two'); console.log(s.digest()); console.log(await h.argon2id({ password: 'p', salt: 'saltsalt', parallelism: 1, iterations: 2, memorySize: 64, hashLength: 16, outputType: 'hex' })); console.log(await h.bcrypt({ password: 'p', salt: new Uint8Array(16), costFactor: 4, outputType: 'hex' })) })();",
+    ),
 ];
 
 /// Packages' own command-line programs, run by both in the folder of the packages.

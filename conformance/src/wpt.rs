@@ -1,4 +1,4 @@
-//! The web-platform-tests for what coil has of the web: URLs, encodings, streams, events and aborts.
+//! The web-platform-tests for what coil has of the web: URLs, encodings, streams, events and aborts, WebAssembly.
 //!
 //! They lie in Node's suite, below `test/fixtures/wpt`. A file holds many tests; what is expected is how many of them pass, beside
 //! Node's number. Each file runs in a process of its own, by `conformance/wpt/host.js`.
@@ -23,7 +23,7 @@ use crate::{
 };
 
 /// The areas, folders of the suite.
-pub const AREAS: &[&str] = &["url", "encoding", "streams", "dom/abort", "dom/events"];
+pub const AREAS: &[&str] = &["url", "encoding", "streams", "dom/abort", "dom/events", "wasm/jsapi", "wasm/webapi"];
 
 /// MiB of resident memory.
 const MEMORY_MIB: u64 = 2048;

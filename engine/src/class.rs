@@ -61,6 +61,9 @@ pub enum Kind {
     Allocating,
     /// As [`Kind::Allocating`], but callable without `new`: `init` decides by `cx.new_target()`.
     AllocatingLegacy,
+    /// As [`Kind::Allocating`], of a class that V8 itself makes in the namespace with this name, which its error of a call without `new`
+    /// tells; without one, a call without `new` constructs all the same.
+    Native(Option<&'static str>),
 }
 
 /// What instantiating a class gives.
@@ -109,12 +112,19 @@ impl Class {
         }
         let (parent, parent_prototype) = self.parent(cx)?;
         let legacy = matches!(self.kind, Kind::Legacy | Kind::Callable | Kind::AllocatingLegacy);
-        let allocating = matches!(self.kind, Kind::Allocating | Kind::AllocatingLegacy);
+        let allocating = matches!(self.kind, Kind::Allocating | Kind::AllocatingLegacy | Kind::Native(_));
         let native = match self.kind {
             Kind::Legacy | Kind::AllocatingLegacy => NativeFunction::from_fn_ptr(self.init),
             Kind::Callable => NativeFunction::from_copy_closure(move |this, args, cx| match cx.new_target() {
                 Some(_) => (self.init)(this, args, cx),
                 None => self.construct(args, cx).map(JsValue::from),
+            }),
+            Kind::Native(namespace) => NativeFunction::from_copy_closure(move |this, args, cx| match (cx.new_target(), namespace) {
+                (None, Some(namespace)) => {
+                    let name = self.name;
+                    Err(JsNativeError::typ().with_message(format!("{namespace}.{name}(): {namespace}.{name} must be invoked with 'new'")).into())
+                }
+                _ => (self.init)(this, args, cx),
             }),
             Kind::Modern | Kind::Allocating => NativeFunction::from_copy_closure(move |this, args, cx| {
                 if cx.new_target().is_none() {

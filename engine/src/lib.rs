@@ -21,6 +21,7 @@ pub mod table;
 pub mod testing;
 pub mod validate;
 mod waits;
+pub mod wasm_modules;
 
 pub use boa_engine;
 pub use coil_loop;

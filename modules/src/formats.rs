@@ -48,12 +48,19 @@ pub(crate) fn declared(url: &str, cx: &mut Context) -> JsResult<Format> {
         ".wasm" => Format::Is("wasm"),
         ".node" => Format::Is("addon"),
         ".js" | "" => match package_kind(&path, cx)? {
+            PackageKind::Module | PackageKind::None if extension(&path).is_empty() && is_wasm(&path, cx) => Format::Is("wasm"),
             PackageKind::Module => Format::Is("module"),
             PackageKind::CommonJs => Format::Is("commonjs"),
             PackageKind::None => Format::BySyntax(path),
         },
         _ => Format::Unknown,
     })
+}
+
+/// Whether a file begins as a binary module of WebAssembly.
+fn is_wasm(path: &str, cx: &Context) -> bool {
+    let content = Host::of(cx).sys().fs().read_file(std::path::Path::new(path));
+    content.is_ok_and(|content| content.starts_with(b"\0asm"))
 }
 
 /// What a module is, its syntax included.

@@ -72,7 +72,7 @@ fn run_absolute(path: &str, absolute: &str, preserves: bool, cx: &mut Context) -
     };
     state.resolver.files.preserve.set(preserves);
     let is_module = match files::basename(&found).rsplit_once('.').map(|(_, extension)| extension) {
-        Some("mjs") => true,
+        Some("mjs" | "wasm") => true,
         Some("cjs" | "json" | "node") => false,
         _ => {
             let package = state.resolver.packages.scope(&found, host.sys());

@@ -61,6 +61,8 @@ pub mod v8;
 pub mod vm;
 pub mod watch;
 pub mod web_streams;
+#[cfg(feature = "wasm")]
+mod webassembly;
 pub(crate) mod websocket;
 pub mod worker_threads;
 pub mod zlib;
@@ -175,6 +177,8 @@ pub static GLOBALS: &[Export] = &[
     Export::class(&messaging::CLOSE_EVENT).enumerable(false),
     Export::class(&messaging::ERROR_EVENT).enumerable(false),
     Export::class(&websocket::WEB_SOCKET).enumerable(false),
+    #[cfg(feature = "wasm")]
+    webassembly::GLOBAL,
     event_target::CUSTOM_EVENT_GLOBAL,
     event_target::EVENT_GLOBAL,
     event_target::EVENT_TARGET_GLOBAL,
@@ -199,6 +203,8 @@ pub static GLOBALS: &[Export] = &[
 pub fn install(host: &Host, cx: &mut Context) -> JsResult<()> {
     host.note("environment");
     process::install(host);
+    #[cfg(feature = "wasm")]
+    webassembly::install(host);
     intl::install(cx)?;
     host.state::<Notices>().hear_of_builtins(deprecated_module);
     host.state::<coil_engine::launch::Launch>().warn_now.set(Some(process::emit_warning_now));

@@ -70,6 +70,7 @@ mod disposal;
 mod dense;
 mod dynamic_function;
 pub mod exotic;
+pub(crate) mod foreign_bytes;
 mod inline_cache;
 pub mod introspect;
 mod iteration;

@@ -93,6 +93,15 @@ impl JsObject {
         self.downcast_ref::<NativeFunctionObject>()
             .is_some_and(|data| matches!(&data.f.inner, Inner::PointerFn(found) if fn_addr_eq(*found, function)))
     }
+
+    /// A copy of what a native function carries, where that is of this type: see `NativeFunction::from_copy_closure_with_captures`.
+    #[must_use]
+    pub fn native_captures<T: Clone + 'static>(&self) -> Option<T> {
+        match &self.downcast_ref::<NativeFunctionObject>()?.f.inner {
+            Inner::Closure(closure) => closure.captures().downcast_ref::<T>().cloned(),
+            Inner::PointerFn(_) => None,
+        }
+    }
 }
 
 const ASSIGNED: SlotAttributes = SlotAttributes::WRITABLE.union(SlotAttributes::ENUMERABLE).union(SlotAttributes::CONFIGURABLE);

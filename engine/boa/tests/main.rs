@@ -6,6 +6,7 @@ use boa_engine::{Context, JsValue, Source};
 mod bytes;
 mod cases;
 mod exotic;
+mod foreign_bytes;
 mod host_constructors;
 mod limits;
 mod plain;

@@ -66,6 +66,16 @@ fn which_function() {
 }
 
 #[test]
+fn what_a_function_carries() {
+    let cx = &mut Context::default();
+    let native = NativeFunction::from_copy_closure_with_captures(|_this, _args, text: &String, _cx| Ok(js_string!(text.as_str()).into()), "carried".to_owned());
+    let function = FunctionObjectBuilder::new(cx.realm(), native).build();
+    assert_eq!(function.native_captures::<String>().as_deref(), Some("carried"));
+    assert_eq!(function.native_captures::<u32>(), None);
+    assert_eq!(cx.global_object().native_captures::<String>(), None);
+}
+
+#[test]
 fn objects_share_their_shapes() {
     let cx = &mut Context::default();
     let mut shape = |object: JsObject| {

@@ -12,7 +12,7 @@ use coil_engine::{
     source,
 };
 
-use super::State;
+use super::{State, wasm};
 use crate::{
     cjs,
     files::Files,
@@ -78,9 +78,13 @@ pub(super) fn make(url: &str, kind: Option<&str>, format: Option<&str>, cx: &mut
         Some("module") => Format::Is("module"),
         Some("commonjs") => Format::Is("commonjs"),
         Some("json") => Format::Is("json"),
+        Some("wasm") => Format::Is("wasm"),
         _ => formats::declared(url, cx)?,
     };
     check_attributes(url, if declared == Format::Is("json") { "json" } else { "module" }, kind, cx)?;
+    if declared == Format::Is("wasm") {
+        return wasm::module(&path, url, cx);
+    }
     let text = Files::text(&path, host.sys()).map_err(|error| errors::system(&error, cx))?;
     match declared {
         Format::Is("json") => json(&text, &path, url, cx),

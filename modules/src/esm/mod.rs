@@ -10,6 +10,7 @@
 mod make;
 mod required;
 mod resolve;
+mod wasm;
 
 use std::{
     cell::{Cell, RefCell},

@@ -97,6 +97,20 @@ fn load_and_link(module: &Module, cx: &mut Context) -> JsResult<()> {
     module.link(cx).map_err(|error| explain::linking(error, cx))
 }
 
+/// The namespace of a module, which is evaluated first unless it runs already.
+pub(super) fn namespace_of(module: &Module, cx: &mut Context) -> JsResult<JsObject> {
+    if !module.is_evaluating() {
+        load_and_link(module, cx)?;
+        let evaluated = module.evaluate(cx)?;
+        if matches!(evaluated.state(), PromiseState::Rejected(_)) {
+            // The error is thrown here, so the promise counts as handled.
+            evaluated.catch(table::function(|_, _, _| Ok(JsValue::undefined()), js_string!(), 0, cx), cx)?;
+        }
+        settle(&evaluated.state())?;
+    }
+    Ok(module.namespace(cx))
+}
+
 fn evaluate_now(module: &Module, shell: &JsObject, url: &str, is_main: bool, cx: &mut Context) -> JsResult<()> {
     load_and_link(module, cx)?;
     graph::mark_reached(url, &mut Host::of(cx).state::<State>().loaded.borrow_mut(), cx);

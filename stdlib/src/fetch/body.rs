@@ -127,7 +127,7 @@ impl Message {
         web_streams::readable_value(&stream, cx)
     }
 
-    fn content_type(&self) -> Option<String> {
+    pub(super) fn content_type(&self) -> Option<String> {
         headers::list_of(&self.headers)?.get("content-type").map(|value| value.to_std_string_lossy())
     }
 }
@@ -203,6 +203,12 @@ pub(super) trait HasBody: Sized + 'static {
         Export::function("formData", 0, |this, _args, cx| consume(Self::message(this, cx), Shape::FormData, cx)).enumerable(true),
         Export::function("bytes", 0, |this, _args, cx| consume(Self::message(this, cx), Shape::Bytes, cx)).enumerable(true),
     ];
+}
+
+/// The whole body as an ArrayBuffer.
+#[cfg(feature = "wasm")]
+pub(super) fn array_buffer(message: JsResult<Gc<Message>>, cx: &mut Context) -> JsResult<JsValue> {
+    consume(message, Shape::ArrayBuffer, cx)
 }
 
 /// `text()` and its like: a promise of the whole body. A foreign receiver rejects.

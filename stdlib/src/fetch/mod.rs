@@ -27,6 +27,9 @@ mod webidl;
 
 use coil_engine::table::Export;
 
+#[cfg(feature = "wasm")]
+pub(crate) use response::{array_buffer, facts as response_facts};
+
 /// What a global object gets.
 pub static GLOBALS: &[Export] = &[
     Export::function("fetch", 1, client::fetch).enumerable(true),

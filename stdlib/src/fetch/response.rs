@@ -74,6 +74,29 @@ impl Response {
 #[derive(Trace, Finalize, JsData)]
 struct Data(Gc<Response>);
 
+/// What others ask of a Response before they take its body.
+#[cfg(feature = "wasm")]
+pub(crate) struct ResponseFacts {
+    pub(crate) status: u16,
+    pub(crate) is_ok: bool,
+    pub(crate) is_used: bool,
+    pub(crate) content_type: Option<String>,
+}
+
+/// The facts of a Response; `None` for any other value.
+#[cfg(feature = "wasm")]
+pub(crate) fn facts(value: &JsValue) -> Option<ResponseFacts> {
+    let response = value.as_object()?.downcast_ref::<Data>().map(|data| data.0.clone())?;
+    Some(ResponseFacts { status: response.status, is_ok: response.is_ok(), is_used: response.message.is_unusable(), content_type: response.message.content_type() })
+}
+
+/// `response.arrayBuffer()`, whatever a script made of it.
+#[cfg(feature = "wasm")]
+pub(crate) fn array_buffer(value: &JsValue, cx: &mut Context) -> JsResult<JsValue> {
+    let message = this_response(value, cx).map(|response| response.message.clone());
+    body::array_buffer(message, cx)
+}
+
 fn this_response(this: &JsValue, cx: &mut Context) -> JsResult<Gc<Response>> {
     let found = this.as_object().and_then(|object| object.downcast_ref::<Data>().map(|data| data.0.clone()));
     found.ok_or_else(|| webidl::illegal_invocation(cx))

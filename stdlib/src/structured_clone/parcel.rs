@@ -35,7 +35,12 @@ impl Carriers {
 }
 
 /// The carriers of classes that every host has.
-const BUILT_IN: &[Carrier] = &[web_streams::carrier, event_target::signal_carrier];
+const BUILT_IN: &[Carrier] = &[
+    web_streams::carrier,
+    event_target::signal_carrier,
+    #[cfg(feature = "wasm")]
+    crate::webassembly::carrier,
+];
 
 /// Packs an object by whichever carrier knows it.
 pub(super) fn pack(object: &JsObject, transfer: bool, cx: &mut Context) -> JsResult<Option<Parcel>> {

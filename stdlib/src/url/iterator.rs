@@ -111,8 +111,13 @@ fn inspect(this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsVal
 }
 
 /// Calls `each` for every value of an iterable; an error closes the iterator.
-pub(crate) fn each(iterable: &JsValue, cx: &mut Context, mut each: impl FnMut(JsValue, &mut Context) -> JsResult<()>) -> JsResult<()> {
+pub(crate) fn each(iterable: &JsValue, cx: &mut Context, each: impl FnMut(JsValue, &mut Context) -> JsResult<()>) -> JsResult<()> {
     let method = iterable.to_object(cx)?.get(JsSymbol::iterator(), cx)?;
+    each_by(&method, iterable, cx, each)
+}
+
+/// The same with its `Symbol.iterator`, which was read before.
+pub(crate) fn each_by(method: &JsValue, iterable: &JsValue, cx: &mut Context, mut each: impl FnMut(JsValue, &mut Context) -> JsResult<()>) -> JsResult<()> {
     let not_iterable = || errors::plain(Base::Type, "object is not iterable");
     let iterator = method.as_callable().ok_or_else(not_iterable)?.call(iterable, &[], cx)?;
     let iterator = iterator.as_object().ok_or_else(|| errors::plain(Base::Type, "Result of the Symbol.iterator method is not an object"))?;

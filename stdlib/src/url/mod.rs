@@ -22,6 +22,8 @@ mod properties;
 mod search_params;
 mod whatwg;
 
+#[cfg(feature = "wasm")]
+pub(crate) use self::iterator::each_by as for_each_by;
 pub(crate) use self::{
     file::file_url_to_path,
     iterator::{Shows, each as for_each_of},

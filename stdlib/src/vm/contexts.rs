@@ -78,7 +78,11 @@ pub(super) fn of(object: &JsObject, cx: &mut Context) -> JsResult<Option<Record>
 }
 
 /// What every context has beside the engine's own globals.
-static GLOBALS: &[Export] = &[Export::build("Intl", crate::intl::namespace)];
+static GLOBALS: &[Export] = &[
+    Export::build("Intl", crate::intl::namespace),
+    #[cfg(feature = "wasm")]
+    Export::build("WebAssembly", crate::webassembly::namespace),
+];
 
 /// Makes `sandbox` a context; without one, a context whose global object is its own, which is returned.
 pub(super) fn create(sandbox: Option<JsObject>, of: &options::Of, cx: &mut Context) -> JsResult<JsObject> {
