@@ -399,6 +399,7 @@ pub(crate) fn prepare(flags: &Flags, cx: &mut Context) -> JsResult<()> {
             }
         }
     }
+    cx.strict(flags.has("--use-strict"));
     let prototype = cx.intrinsics().constructors().object().prototype();
     coil_engine::realms::restrict_proto(&prototype, cx)?;
     if flags.has("--expose-gc") {

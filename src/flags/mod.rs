@@ -477,6 +477,7 @@ pub static FLAGS: &[Flag] = &[
             Ok(())
         },
     },
+    Flag { name: "--use-strict", short: None, value: None, help: "take every script for strict code", apply: switch },
     Flag { name: "--experimental-transform-types", short: None, value: None, help: "rewrite enums, namespaces and parameter properties of TypeScript too", apply: switch },
     Flag { name: "--enable-source-maps", short: None, value: None, help: "let module.findSourceMap find maps", apply: switch },
     Flag {
