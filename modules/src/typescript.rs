@@ -4,7 +4,7 @@
 //!
 //! Differs from Node: messages of syntax errors are those of another parser; `mode: 'transform'` leaves everything on its line.
 
-use boa_engine::{Context, JsArgs, JsError, JsResult, JsValue, Script, js_string, property::PropertyDescriptor};
+use boa_engine::{Context, JsArgs, JsError, JsResult, JsValue, Script, js_string, limits, property::PropertyDescriptor};
 use coil_engine::{
     Host,
     errors::{self, Base},
@@ -45,6 +45,7 @@ pub(crate) fn strip_module(text: &str, path: &str, cx: &mut Context) -> JsResult
         warnings::experimental_once("Transform Types is an experimental feature and might change at any time", cx)?;
     }
     refuse_jitless(cx)?;
+    charge(text)?;
     let made = if transforms { coil_typescript::transform(text, path).map(|made| made.code) } else { coil_typescript::strip(text) };
     made.map_err(|error| failure(&error, path, cx))
 }
@@ -56,6 +57,19 @@ fn refuse_jitless(cx: &mut Context) -> JsResult<()> {
     }
     Err(errors::coded(Base::Error, "ERR_WEBASSEMBLY_NOT_SUPPORTED", "WebAssembly is not supported in this environment, but is required for TypeScript", cx))
 }
+
+/// Holds a parse against the limits before it begins, for nothing stops it in between.
+fn charge(text: &str) -> JsResult<()> {
+    let bytes = text.len() as u64;
+    limits::charge_ns(bytes * PARSE_NS_PER_BYTE)?;
+    limits::reserve(bytes * TREE_BYTES_PER_BYTE)
+}
+
+/// What a byte of a source costs, measured on dense code.
+const PARSE_NS_PER_BYTE: u64 = 50;
+
+/// What a byte of a source takes as tokens and as a tree, measured on dense code.
+const TREE_BYTES_PER_BYTE: u64 = 40;
 
 /// Node's error, the place and the lines in its stack.
 fn failure(error: &StripError, path: &str, cx: &mut Context) -> JsError {
@@ -92,6 +106,7 @@ pub(crate) fn strip_type_script_types(_this: &JsValue, args: &[JsValue], cx: &mu
     let code = validate::string(args.get_or_undefined(0), "code", cx)?.to_std_string_lossy();
     let options = Options::of(args.get_or_undefined(1), cx)?;
     refuse_jitless(cx)?;
+    charge(&code)?;
     if !options.transforms {
         let made = coil_typescript::strip(&code).map_err(|error| failure(&error, &options.source_url, cx))?;
         return Ok(js_string!(with_source_url(made, &options.source_url)).into());
@@ -179,6 +194,7 @@ impl Text {
         if !is_type_script {
             return Err(error);
         }
+        charge(text)?;
         let stripped = match coil_typescript::strip(text) {
             Ok(stripped) => stripped,
             Err(refused) => {
