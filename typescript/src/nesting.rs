@@ -34,6 +34,9 @@ fn too_deep() -> StripError {
 /// Levels that every thread's stack has room for, whatever called: 1,000 levels take at most 8 MB.
 const LEVELS_HERE: usize = 1_000;
 
+/// Bytes in which a regular expression is looked for: a bound, since it is looked for at every slash.
+const REGULAR_EXPRESSION_BYTES_MAX: usize = 4096;
+
 /// Levels beyond which a text is refused: no one writes it, and its stack would take 800 MB.
 const LEVELS_MAX: usize = 100_000;
 
@@ -274,14 +277,18 @@ impl Reader<'_> {
 
     /// A division or a regular expression.
     fn slash(&mut self) -> Option<()> {
-        let line: &[u8] = self.rest().split(|byte| *byte == b'\n').next().unwrap_or_default();
-        let end = regular_expression_end(line);
+        let divides = matches!(self.last, Last::Value | Last::Dot);
+        let rest = self.source.get(self.at..self.source.len().min(self.at + REGULAR_EXPRESSION_BYTES_MAX)).unwrap_or_default();
+        let end = if divides { None } else { regular_expression_end(rest) };
+        if end.is_none() && !divides && rest.len() == REGULAR_EXPRESSION_BYTES_MAX && !rest.contains(&b'\n') {
+            return None;
+        }
         let is_expression = match (self.last, end) {
             (Last::Value | Last::Dot, _) | (_, None) => false,
             (Last::Operator | Last::Control | Last::Joint, _) => true,
             (Last::CloseBrace | Last::Either, Some(end)) => {
-                let inside = line.get(1..end.saturating_sub(1)).unwrap_or_default();
-                let is_plain = !inside.iter().any(|byte| b"\"'`()[]{}/".contains(byte)) && !matches!(line.get(end), Some(b'/' | b'*'));
+                let inside = rest.get(1..end.saturating_sub(1)).unwrap_or_default();
+                let is_plain = !inside.iter().any(|byte| b"\"'`()[]{}/".contains(byte)) && !matches!(rest.get(end), Some(b'/' | b'*'));
                 is_plain.then_some(true)?
             }
         };
@@ -291,16 +298,17 @@ impl Reader<'_> {
     }
 }
 
-/// Where a regular expression that begins the line ends, behind its second slash.
-fn regular_expression_end(line: &[u8]) -> Option<usize> {
+/// Where a regular expression that begins here ends, behind its second slash; it does not leave its line.
+fn regular_expression_end(text: &[u8]) -> Option<usize> {
     let mut in_class = false;
     let mut at = 1;
-    while let Some(byte) = line.get(at) {
+    while let Some(byte) = text.get(at) {
         match byte {
             b'\\' => at += 1,
             b'[' => in_class = true,
             b']' => in_class = false,
             b'/' if !in_class => return Some(at + 1),
+            b'\n' => return None,
             _ => {}
         }
         at += 1;
