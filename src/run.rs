@@ -6,7 +6,10 @@ use boa_engine::{
     Context, JsResult, JsValue, js_string,
     limits::{Stop, counts_bytes},
 };
-use coil_engine::{ExitMode, Host, errors, heap, launch::Launch};
+use coil_engine::{
+    ExitMode, Host, errors, heap,
+    launch::{Launch, TypeScript},
+};
 use coil_sys::Sys;
 
 use crate::{
@@ -235,7 +238,14 @@ pub(crate) fn launch(flags: &Flags, argv0: &str, runtime: &mut Runtime) {
     launch.trace_exit.set(flags.switches.contains(&"--trace-exit"));
     launch.trace_uncaught.set(flags.has("--trace-uncaught"));
     launch.abort_on_uncaught.set(flags.exec_args.iter().any(|flag| flag.replace('_', "-") == "--abort-on-uncaught-exception"));
-    if flags.has("--enable-source-maps") {
+    launch.type_script.set(match () {
+        () if takes_away("--no-strip-types") || takes_away("--no-experimental-strip-types") => TypeScript::Off,
+        () if flags.has("--experimental-transform-types") => TypeScript::Transform,
+        () => TypeScript::Strip,
+    });
+    launch.jitless.set(flags.exec_args.iter().any(|flag| flag == "--jitless"));
+    let maps = launch.type_script.get() == TypeScript::Transform && !takes_away("--no-enable-source-maps");
+    if maps || flags.has("--enable-source-maps") {
         launch.source_maps.set(true);
         launch.source_maps_of_packages.set(true);
         launch.source_maps_of_generated_code.set(true);
@@ -323,7 +333,7 @@ fn start(flags: &Flags, runtime: &mut Runtime) -> i32 {
     if warns_first {
         runtime.enter(|cx| warn_of_grants(flags, cx));
     }
-    if let (Program::File(_), Some("module" | "commonjs")) = (&flags.program, flags.input_type.as_deref()) {
+    if let (Program::File(_), Some(_)) = (&flags.program, flags.input_type.as_deref()) {
         runtime.enter(|cx| Err::<(), _>(errors::coded(errors::Base::Error, "ERR_INPUT_TYPE_NOT_ALLOWED", "--input-type can only be used with string input via --eval, --print, or STDIN", cx)));
         return runtime.run();
     }
@@ -401,6 +411,7 @@ pub(crate) fn prepare(flags: &Flags, cx: &mut Context) -> JsResult<()> {
             }
         }
     }
+    cx.strict(flags.has("--use-strict"));
     let prototype = cx.intrinsics().constructors().object().prototype();
     coil_engine::realms::restrict_proto(&prototype, cx)?;
     if flags.has("--expose-gc") {
@@ -541,18 +552,18 @@ fn read_stdin(host: &Host) -> Result<String, String> {
 
 fn run_text(text: &str, name: &str, print: bool, flags: &Flags, runtime: &mut Runtime) -> i32 {
     runtime.enter(|cx| {
-        if flags.input_type.as_deref() == Some("module") {
-            if print {
-                return Err(errors::coded(errors::Base::Error, "ERR_EVAL_ESM_CANNOT_PRINT", "--print cannot be used with ESM input", cx));
-            }
-            return run_module_text(text, name, cx);
+        let input_type = flags.input_type.as_deref();
+        if !matches!(input_type, Some("module" | "module-typescript")) {
+            coil_modules::offer_builtins(cx)?;
         }
-        coil_modules::offer_builtins(cx)?;
-        let value = match coil_modules::run_text(text, name, cx) {
-            Err(error) if flags.input_type.is_none() && !print && coil_modules::is_module_text(text, &error, cx) => return run_module_text(text, name, cx),
-            value => value?,
-        };
-        if print { print_at_exit(value, cx) } else { Ok(()) }
+        match coil_modules::Text::of(text, name, input_type, cx)? {
+            coil_modules::Text::Module(_) if print => Err(errors::coded(errors::Base::Error, "ERR_EVAL_ESM_CANNOT_PRINT", "--print cannot be used with ESM input", cx)),
+            coil_modules::Text::Module(text) => run_module_text(&text, name, cx),
+            coil_modules::Text::Script(script) => {
+                let value = coil_modules::run_script(&script, name, cx)?;
+                if print { print_at_exit(value, cx) } else { Ok(()) }
+            }
+        }
     });
     runtime.run()
 }

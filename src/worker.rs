@@ -47,7 +47,7 @@ fn run_worker(mut birth: Birth) -> Ended {
     if started == Some(true) && host.exit_code().is_none() {
         let prepared = host.enter_with(runtime.context(), |cx| run::prepare(&flags, cx));
         if prepared.is_some() && run::import(&flags, &mut runtime) && host.exit_code().is_none() {
-            host.enter_with(runtime.context(), |cx| start(&program, cx));
+            host.enter_with(runtime.context(), |cx| start(&program, flags.input_type.as_deref(), cx));
         }
     }
     let code = match host.exit_code() {
@@ -67,12 +67,12 @@ fn run_worker(mut birth: Birth) -> Ended {
     ended
 }
 
-fn start(program: &Program, cx: &mut Context) -> JsResult<()> {
+fn start(program: &Program, input_type: Option<&str>, cx: &mut Context) -> JsResult<()> {
     match program {
         Program::File(path) => coil_modules::run_main(path, cx),
-        Program::Text(text) => match coil_modules::run_text(text, "[worker eval]", cx) {
-            Err(error) if coil_modules::is_module_text(text, &error, cx) => run::run_module_text(text, "[worker eval]", cx),
-            value => value.map(drop),
+        Program::Text(text) => match coil_modules::Text::of(text, "[worker eval]", input_type, cx)? {
+            coil_modules::Text::Module(text) => run::run_module_text(&text, "[worker eval]", cx),
+            coil_modules::Text::Script(script) => coil_modules::run_script(&script, "[worker eval]", cx).map(drop),
         },
         Program::Url(url) => {
             let evaluated = coil_modules::esm::import_main(url, cx)?;

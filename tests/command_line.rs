@@ -27,6 +27,22 @@ fn eval_and_print() {
 }
 
 #[test]
+fn a_text_may_be_typescript() {
+    assert_eq!(text(&coil(&["-p", "let a: number = 1; a"]).stdout), "1\n");
+    assert_eq!(text(&coil(&["-e", "import { sep } from 'path'; const a: string = sep; console.log(a)"]).stdout), "/\n");
+    assert_eq!(text(&coil(&["--input-type=commonjs-typescript", "-e", "console.log(typeof require as any)"]).stdout), "function\n");
+    assert_eq!(text(&coil(&["--experimental-transform-types", "--input-type=module-typescript", "-e", "enum A { b } console.log(A.b)"]).stdout), "0\n");
+    let refused = text(&coil(&["-e", "enum A {}"]).stderr);
+    assert!(refused.contains("\nTypeScript enum is not supported in strip-only mode\n\nSyntaxError: "), "{refused}");
+    assert!(!coil(&["--no-strip-types", "-e", "let a: number = 1"]).status.success());
+}
+
+#[test]
+fn every_script_may_be_strict() {
+    assert_eq!(text(&coil(&["--use_strict", "-p", "(function () { return this })()"]).stdout), "undefined\n");
+}
+
+#[test]
 fn a_program_may_come_through_a_pipe() {
     let mut child = Command::new(env!("CARGO_BIN_EXE_coil")).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().expect("the binary runs");
     child.stdin.take().expect("piped").write_all(b"console.log('from a pipe')").expect("the child reads");

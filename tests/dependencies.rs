@@ -9,7 +9,8 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("engine", &["coil-loop", "coil-sys", "boa_engine", "boa_gc"]),
     ("tls", &[]),
     ("stdlib", &["coil-engine", "coil-tls", "boa_engine", "boa_gc"]),
-    ("modules", &["coil-engine", "boa_engine", "boa_gc"]),
+    ("typescript", &[]),
+    ("modules", &["coil-engine", "coil-typescript", "boa_engine", "boa_gc"]),
     ("conformance", &[]),
 ];
 

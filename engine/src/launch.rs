@@ -53,6 +53,10 @@ pub struct Launch {
     pub abort_on_uncaught: Cell<bool>,
     /// `--expose-gc`
     pub expose_gc: Cell<bool>,
+    /// What becomes of TypeScript.
+    pub type_script: Cell<TypeScript>,
+    /// `--jitless`: as in Node, where there is no WebAssembly then, TypeScript is refused.
+    pub jitless: Cell<bool>,
     /// `--experimental-vm-modules`
     pub vm_modules: Cell<bool>,
     /// `--experimental-import-meta-resolve`: `import.meta.resolve` takes another parent.
@@ -107,6 +111,18 @@ pub struct TestFlags {
     /// What `--require` and `--import` name and the runner loads itself, where the files run in its process.
     pub requires: Vec<String>,
     pub imports: Vec<String>,
+}
+
+/// What becomes of TypeScript.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub enum TypeScript {
+    /// Types are stripped.
+    #[default]
+    Strip,
+    /// `--experimental-transform-types`: enums and the like are rewritten too.
+    Transform,
+    /// `--no-strip-types`: there is no TypeScript.
+    Off,
 }
 
 /// What a rejected promise nobody handled does.

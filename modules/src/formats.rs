@@ -13,6 +13,7 @@ use crate::{
     esm::parse,
     files::Files,
     package::PackageKind,
+    typescript,
     urls::{path_of_url, url_of_path},
     warnings,
 };
@@ -45,6 +46,13 @@ pub(crate) fn declared(url: &str, cx: &mut Context) -> JsResult<Format> {
         ".mjs" => Format::Is("module"),
         ".cjs" => Format::Is("commonjs"),
         ".json" => Format::Is("json"),
+        ".mts" if typescript::is_on(cx) => Format::Is("module-typescript"),
+        ".cts" if typescript::is_on(cx) => Format::Is("commonjs-typescript"),
+        ".ts" if typescript::is_on(cx) => match package_kind(&path, cx)? {
+            PackageKind::Module => Format::Is("module-typescript"),
+            PackageKind::CommonJs => Format::Is("commonjs-typescript"),
+            PackageKind::None => Format::BySyntax(path),
+        },
         ".wasm" => Format::Is("wasm"),
         ".node" => Format::Is("addon"),
         ".js" | "" => match package_kind(&path, cx)? {
@@ -70,9 +78,21 @@ pub(crate) fn of(url: &str, cx: &mut Context) -> JsResult<Option<&'static str>> 
         Format::Unknown => None,
         Format::BySyntax(path) => {
             let Ok(text) = Files::text(&path, Host::of(cx).sys()) else { return Ok(None) };
-            Some(if by_syntax(&text, &path, cx)? == PackageKind::Module { "module" } else { "commonjs" })
+            let is_type_script = is_type_script(&path);
+            let text = if is_type_script { typescript::strip_module(&text, &path, cx)? } else { text };
+            Some(match (by_syntax(&text, &path, cx)?, is_type_script) {
+                (PackageKind::Module, false) => "module",
+                (PackageKind::Module, true) => "module-typescript",
+                (_, false) => "commonjs",
+                (_, true) => "commonjs-typescript",
+            })
         }
     })
+}
+
+/// Whether a file whose syntax decides is TypeScript.
+pub(crate) fn is_type_script(path: &str) -> bool {
+    extension(path) == ".ts"
 }
 
 /// The MIME type of a `data:` URL, without its scheme.
@@ -112,7 +132,7 @@ pub fn is_module_syntax(text: &str, path: &str, error: &JsError, cx: &mut Contex
 
 /// MODULE_TYPELESS_PACKAGE_JSON, once for each package: its type would have saved a second parse.
 pub(crate) fn warn_of_typeless(path: &str, cx: &mut Context) -> JsResult<()> {
-    if extension(path) != ".js" || path.contains("/node_modules/") {
+    if ![".js", ".ts"].contains(&extension(path)) || path.contains("/node_modules/") {
         return Ok(());
     }
     let host = Host::of(cx);

@@ -326,6 +326,7 @@ fn declared(url: &str, asker: Asker, cx: &mut Context) -> JsResult<JsValue> {
     Ok(match formats::declared(url, cx)? {
         Format::Is(format) => js_string!(format).into(),
         Format::BySyntax(_) if asker == Asker::Import => JsValue::null(),
+        Format::BySyntax(path) if formats::is_type_script(&path) => js_string!("typescript").into(),
         Format::BySyntax(_) | Format::Unknown => JsValue::undefined(),
     })
 }

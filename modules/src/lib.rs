@@ -17,6 +17,7 @@ pub mod package;
 pub mod resolve;
 mod source_map;
 mod tracing;
+mod typescript;
 pub mod urls;
 mod vm_imports;
 mod warnings;
@@ -27,6 +28,7 @@ use coil_engine::{Host, Origin, errors, table};
 pub use esm::Loader;
 pub use module::{MODULE, preload};
 pub use package::{ScriptProblem, script as package_script};
+pub use typescript::Text;
 
 use crate::{
     files::{Files, Kind},
@@ -73,6 +75,8 @@ fn run_absolute(path: &str, absolute: &str, preserves: bool, cx: &mut Context) -
     state.resolver.files.preserve.set(preserves);
     let is_module = match files::basename(&found).rsplit_once('.').map(|(_, extension)| extension) {
         Some("mjs" | "wasm") => true,
+        Some("mts") if typescript::is_on(cx) => true,
+        Some("cts") if typescript::is_on(cx) => false,
         Some("cjs" | "json" | "node") => false,
         _ => {
             let package = state.resolver.packages.scope(&found, host.sys());
@@ -174,10 +178,14 @@ const NOT_OFFERED: &[&str] = &["sys", "wasi", "process", "console", "module", "t
 
 /// Runs a text as `-e` does: as CommonJS with `require` of the working directory, its value returned.
 pub fn run_text(text: &str, name: &str, cx: &mut Context) -> JsResult<JsValue> {
+    let script = coil_engine::source::script(text, std::path::Path::new(name), None, cx)?;
+    run_script(&script, name, cx)
+}
+
+/// [`run_text`], for a text that was compiled: one that is an ES module must not find these names.
+pub fn run_script(script: &boa_engine::Script, name: &str, cx: &mut Context) -> JsResult<JsValue> {
     let host = Host::of(cx);
     let cwd = host.cwd();
-    // What does not compile may be an ES module, which must not find these names.
-    let script = coil_engine::source::script(text, std::path::Path::new(name), None, cx)?;
     let module = cjs::new_module(&js_string!(name).into(), &JsValue::undefined(), cx)?;
     let filename: JsValue = js_string!(format!("{cwd}/{name}")).into();
     module.set(js_string!("filename"), filename, true, cx)?;

@@ -50,7 +50,7 @@ pub(crate) const STATICS: &[Member] = &[
     Member::function("getSourceMapsSupport", 0, source_maps_support),
     Member::function("setSourceMapsSupport", 1, set_source_maps_support),
     Member::class(&source_map::SOURCE_MAP),
-    Member::function("stripTypeScriptTypes", 1, strip_type_script_types),
+    Member::function("stripTypeScriptTypes", 1, crate::typescript::strip_type_script_types),
 ];
 
 /// `Module._initPaths()`: the environment may have changed.
@@ -329,8 +329,4 @@ fn set_source_maps_support(_this: &JsValue, args: &[JsValue], cx: &mut Context) 
     launch.source_maps_of_packages.set(packages);
     launch.source_maps_of_generated_code.set(generated);
     Ok(JsValue::undefined())
-}
-
-fn strip_type_script_types(_this: &JsValue, _args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
-    Err(errors::method_not_implemented("module.stripTypeScriptTypes()", cx))
 }

@@ -82,9 +82,23 @@ pub(crate) fn base64(text: &str) -> Vec<u8> {
     bytes
 }
 
+/// Bytes as base64, padded.
+pub(crate) fn base64_of(bytes: &[u8]) -> String {
+    const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    let mut text = String::with_capacity(bytes.len().div_ceil(3) * 4);
+    for chunk in bytes.chunks(3) {
+        let bits = chunk.iter().chain(&[0, 0]).take(3).fold(0_u32, |bits, byte| bits << 8 | u32::from(*byte));
+        for place in 0..4 {
+            let digit = DIGITS.get((bits >> (18 - 6 * place) & 63) as usize).copied().unwrap_or_default();
+            text.push(if place <= chunk.len() { char::from(digit) } else { '=' });
+        }
+    }
+    text
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{base64, data_body, path_of_url, url_of_path};
+    use super::{base64, base64_of, data_body, path_of_url, url_of_path};
 
     #[test]
     fn paths_go_there_and_back() {
@@ -95,6 +109,7 @@ mod tests {
     #[test]
     fn data_is_read_either_way() {
         assert_eq!(base64("aGk="), b"hi");
+        assert_eq!(["", "h", "hi", "hi!"].map(|text| base64_of(text.as_bytes())), ["", "aA==", "aGk=", "aGkh"]);
         assert_eq!(data_body("text/javascript;base64,aGk="), "hi");
         assert_eq!(data_body("text/javascript,h%69"), "hi");
     }

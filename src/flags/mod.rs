@@ -155,7 +155,7 @@ pub static FLAGS: &[Flag] = &[
     Flag { name: "--check", short: Some("-c"), value: None, help: "only check the file's syntax", apply: switch },
     Flag { name: "--require", short: Some("-r"), value: Some("<module>"), help: "load a module first (repeatable)", apply: |flags, _, value| push(&mut flags.require, value) },
     Flag { name: "--import", short: None, value: Some("<module>"), help: "import a module first (repeatable)", apply: |flags, _, value| push(&mut flags.import, value) },
-    Flag { name: "--input-type", short: None, value: Some("<type>"), help: "read -e, -p and standard input as commonjs or module", apply: input_type },
+    Flag { name: "--input-type", short: None, value: Some("<type>"), help: "read -e, -p and standard input as commonjs, module, commonjs-typescript or module-typescript", apply: input_type },
     Flag {
         name: "--permission",
         short: None,
@@ -491,6 +491,8 @@ pub static FLAGS: &[Flag] = &[
             Ok(())
         },
     },
+    Flag { name: "--use-strict", short: None, value: None, help: "take every script for strict code", apply: switch },
+    Flag { name: "--experimental-transform-types", short: None, value: None, help: "rewrite enums, namespaces and parameter properties of TypeScript too", apply: switch },
     Flag { name: "--enable-source-maps", short: None, value: None, help: "let module.findSourceMap find maps", apply: switch },
     Flag {
         name: "--interactive",
@@ -549,7 +551,7 @@ fn allow(flags: &mut Flags, name: &'static str, _value: String) -> Result<(), St
 }
 
 fn input_type(flags: &mut Flags, _name: &'static str, value: String) -> Result<(), String> {
-    if !["commonjs", "module"].contains(&value.as_str()) {
+    if !["commonjs", "module", "module-typescript", "commonjs-typescript"].contains(&value.as_str()) {
         return Err("--input-type must be \"module\", \"commonjs\", \"module-typescript\" or \"commonjs-typescript\"".into());
     }
     flags.input_type = Some(value);

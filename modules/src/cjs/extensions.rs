@@ -19,6 +19,7 @@ use crate::{
     formats, hooks,
     package::PackageKind,
     resolve::node_modules_paths,
+    typescript,
     urls::url_of_path,
     warnings,
 };
@@ -86,8 +87,17 @@ fn load_javascript(module: &JsObject, path: &str, cx: &mut Context) -> JsResult<
         Some(text) => text,
         None => Files::text(path, host.sys()).map_err(|error| errors::system(&error, cx))?,
     };
-    let kind = if let Some(format) = hooked.as_ref().and_then(|loaded| loaded.format.as_deref()) {
-        if format == "module" { PackageKind::Module } else { PackageKind::CommonJs }
+    let given_format = hooked.as_ref().and_then(|loaded| loaded.format.as_deref());
+    let type_script = match given_format {
+        Some(format) => typescript::without_types(format).map(|_| format.to_owned()),
+        None => type_script_format(path, cx)?.map(str::to_owned),
+    };
+    let kind = if let Some(format) = type_script.as_deref().or(given_format) {
+        match format {
+            "module" | "module-typescript" => PackageKind::Module,
+            "typescript" => PackageKind::None,
+            _ => PackageKind::CommonJs,
+        }
     } else if path.ends_with(".mjs") {
         PackageKind::Module
     } else if path.ends_with(".js") {
@@ -98,16 +108,19 @@ fn load_javascript(module: &JsObject, path: &str, cx: &mut Context) -> JsResult<
         // An ES module by its package is none by that alone where it has no extension.
         if formats::package_kind(path, cx)? == PackageKind::CommonJs { PackageKind::CommonJs } else { PackageKind::None }
     };
-    if kind == PackageKind::Module {
-        if host.state::<State>().refuses_esm.get() {
-            return Err(esm_refused(module, &text, path, cx));
-        }
-        return esm::require_esm(module, path, &text, cx);
+    if kind == PackageKind::Module && host.state::<State>().refuses_esm.get() {
+        return Err(esm_refused(module, &text, path, cx));
     }
     let tables = tables(cx)?;
-    if let Some(hook) = replaced(module, "_compile", &tables.compile, cx)? {
-        hook.call(&module.clone().into(), &[js_string!(text).into(), js_string!(path).into()], cx)?;
+    let hook = if kind == PackageKind::Module { None } else { replaced(module, "_compile", &tables.compile, cx)? };
+    if let Some(hook) = hook {
+        let format = type_script.map_or_else(JsValue::undefined, |format| js_string!(format).into());
+        hook.call(&module.clone().into(), &[js_string!(text).into(), js_string!(path).into(), format], cx)?;
         return Ok(());
+    }
+    let text = if type_script.is_some() { typescript::strip_module(&text, path, cx)? } else { text };
+    if kind == PackageKind::Module {
+        return esm::require_esm(module, path, &text, cx);
     }
     match compile_wrapper(&text, path, cx) {
         Ok(wrapper) => run_wrapper(module, &wrapper, path, cx).map(|_| ()),
@@ -122,6 +135,23 @@ fn load_javascript(module: &JsObject, path: &str, cx: &mut Context) -> JsResult<
             Err(errors::excerpt_in_stack(error, cx))
         }
     }
+}
+
+/// What the name of a file and its package say of it as TypeScript; nothing where it is none.
+fn type_script_format(path: &str, cx: &mut Context) -> JsResult<Option<&'static str>> {
+    if !typescript::is_on(cx) {
+        return Ok(None);
+    }
+    Ok(match path {
+        path if path.ends_with(".mts") => Some("module-typescript"),
+        path if path.ends_with(".cts") => Some("commonjs-typescript"),
+        path if path.ends_with(".ts") => Some(match formats::package_kind(path, cx)? {
+            PackageKind::Module => "module-typescript",
+            PackageKind::CommonJs => "commonjs-typescript",
+            PackageKind::None => "typescript",
+        }),
+        _ => None,
+    })
 }
 
 /// Warns at once, before the error ends the program, where what did not compile as CommonJS is syntax of ES modules.
@@ -169,6 +199,8 @@ pub(super) fn prototype_compile(this: &JsValue, args: &[JsValue], cx: &mut Conte
     let module = this.to_object(cx)?;
     let text = args.get_or_undefined(0).to_string(cx)?.to_std_string_escaped();
     let path = validate::string(args.get_or_undefined(1), "filename", cx)?.to_std_string_escaped();
+    let format = args.get_or_undefined(2).as_string().map(|format| format.to_std_string_lossy());
+    let text = if format.is_some_and(|format| typescript::without_types(&format).is_some()) { typescript::strip_module(&text, &path, cx)? } else { text };
     let wrapper = compile_wrapper(&text, &path, cx).map_err(|error| errors::excerpt_in_stack(error, cx))?;
     run_wrapper(&module, &wrapper, &path, cx)
 }

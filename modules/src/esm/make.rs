@@ -17,7 +17,7 @@ use crate::{
     cjs,
     files::Files,
     formats::{self, Format, check_attributes, extension, mime_of},
-    graph, hooks, lexer,
+    graph, hooks, lexer, typescript,
     urls::{data_body, path_of_url, url_of_path},
 };
 
@@ -30,6 +30,10 @@ pub(super) fn of_hook(url: &str, loaded: hooks::Loaded, cx: &mut Context) -> JsR
     }
     let path = path_of_url(url).unwrap_or_else(|| url.to_owned());
     let text = loaded.source.map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
+    let (format, text) = match (typescript::without_types(format), text) {
+        (Some(format), Some(text)) => (format.unwrap_or("commonjs"), Some(typescript::strip_module(&text, url, cx)?)),
+        (_, text) => (format, text),
+    };
     match (format, text) {
         ("module", Some(text)) => parse(&text, url, cx),
         ("json", Some(text)) => json(&text, &path, url, cx),
@@ -79,6 +83,8 @@ pub(super) fn make(url: &str, kind: Option<&str>, format: Option<&str>, cx: &mut
         Some("commonjs") => Format::Is("commonjs"),
         Some("json") => Format::Is("json"),
         Some("wasm") => Format::Is("wasm"),
+        Some("module-typescript") => Format::Is("module-typescript"),
+        Some("commonjs-typescript") => Format::Is("commonjs-typescript"),
         _ => formats::declared(url, cx)?,
     };
     check_attributes(url, if declared == Format::Is("json") { "json" } else { "module" }, kind, cx)?;
@@ -86,10 +92,15 @@ pub(super) fn make(url: &str, kind: Option<&str>, format: Option<&str>, cx: &mut
         return wasm::module(&path, url, cx);
     }
     let text = Files::text(&path, host.sys()).map_err(|error| errors::system(&error, cx))?;
+    let text = match &declared {
+        Format::Is(format) if typescript::without_types(format).is_some() => typescript::strip_module(&text, url, cx)?,
+        Format::BySyntax(path) if formats::is_type_script(path) => typescript::strip_module(&text, path, cx)?,
+        _ => text,
+    };
     match declared {
         Format::Is("json") => json(&text, &path, url, cx),
-        Format::Is("module") => parse(&text, url, cx),
-        Format::Is("commonjs") => common_js(&text, &path, url, cx),
+        Format::Is("module" | "module-typescript") => parse(&text, url, cx),
+        Format::Is("commonjs" | "commonjs-typescript") => common_js(&text, &path, url, cx),
         Format::BySyntax(_) => by_syntax(&text, &path, url, cx),
         _ => Err(formats::unknown_extension(extension(&path), &path, cx)),
     }
@@ -188,14 +199,20 @@ fn common_js(text: &str, path: &str, url: &str, cx: &mut Context) -> JsResult<Mo
 /// [`common_js`]; `given` says that the text is a hook's and not the file's.
 fn common_js_of(text: &str, path: &str, url: &str, given: bool, cx: &mut Context) -> JsResult<Module> {
     let host = Host::of(cx);
-    host.state::<State>().common_js.borrow_mut().insert(url.to_owned());
+    let is_type_script = typescript::is_on(cx);
+    // What Node advises where a name is missing, it advises for JavaScript alone.
+    if !is_type_script || ![".ts", ".cts"].contains(&extension(path)) {
+        host.state::<State>().common_js.borrow_mut().insert(url.to_owned());
+    }
     let names = lexer::export_names(text, path, &|request, from| {
         let state = host.state::<cjs::State>();
         let folder = crate::files::dirname(from).to_owned();
         let paths = crate::resolve::node_modules_paths(&folder);
         let extensions: Vec<String> = [".js", ".json", ".node"].map(str::to_owned).into();
         let found = state.resolver.require(request, &folder, Some(from), &paths, &extensions, host.sys()).ok()?;
-        Some((Files::text(&found, host.sys()).ok()?, found))
+        let text = Files::text(&found, host.sys()).ok()?;
+        let stripped = if is_type_script && [".ts", ".cts"].contains(&extension(&found)) { coil_typescript::strip(&text).ok() } else { None };
+        Some((stripped.unwrap_or(text), found))
     });
     let mut exported: Vec<JsString> = names.iter().map(|name| js_string!(name.as_str())).collect();
     for extra in ["default", "module.exports"] {

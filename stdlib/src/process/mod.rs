@@ -30,7 +30,7 @@ use boa_engine::{
 use coil_engine::{
     Host, errors,
     errors::Base,
-    launch::Launch,
+    launch::{Launch, TypeScript},
     table::{self, Export, NativeModule},
     validate,
 };
@@ -298,9 +298,13 @@ fn features(cx: &mut Context) -> JsResult<JsValue> {
         ("cached_builtins", true),
         ("require_module", !Host::of(cx).state::<Launch>().refuses_esm.get()),
         ("quic", false),
-        ("typescript", false),
     ];
-    let pairs = pairs.map(|(key, value)| (key, JsValue::from(value)));
+    let type_script = match Host::of(cx).state::<Launch>().type_script.get() {
+        TypeScript::Strip => js_string!("strip").into(),
+        TypeScript::Transform => js_string!("transform").into(),
+        TypeScript::Off => JsValue::from(false),
+    };
+    let pairs: Vec<(&str, JsValue)> = pairs.into_iter().map(|(key, value)| (key, JsValue::from(value))).chain([("typescript", type_script)]).collect();
     Ok(plain(&pairs, cx)?.into())
 }
 
@@ -319,6 +323,7 @@ fn config(cx: &mut Context) -> JsResult<JsValue> {
         ("icu_ver_major", js_string!("78").into()),
         ("v8_enable_i18n_support", 1.into()),
         ("node_use_openssl", true.into()),
+        ("node_use_amaro", true.into()),
         ("asan", 0.into()),
         ("node_builtin_shareable_builtins", JsArray::new(cx)?.into()),
     ];

@@ -165,10 +165,18 @@ fn place_in_node(value: &JsValue, cx: &mut Context) -> Option<Place> {
 
 /// Whether a stack says already where its error was thrown: `file:line`, the line, a caret below it.
 fn begins_with_excerpt(stack: &str) -> bool {
-    let mut lines = stack.lines();
-    let named = lines.next().and_then(|line| line.rsplit_once(':')).is_some_and(|(_, line)| !line.is_empty() && line.bytes().all(|byte| byte.is_ascii_digit()));
-    let caret = lines.nth(1).map(str::trim).is_some_and(|line| !line.is_empty() && line.bytes().all(|byte| byte == b'^'));
-    named && caret
+    let caret = stack.lines().nth(2).map(str::trim).is_some_and(|line| !line.is_empty() && line.bytes().all(|byte| byte == b'^'));
+    begins_with_place(stack) && caret
+}
+
+/// Whether a stack begins with `file:line`.
+fn begins_with_place(stack: &str) -> bool {
+    stack.lines().next().and_then(|line| line.rsplit_once(':')).is_some_and(|(_, line)| !line.is_empty() && line.bytes().all(|byte| byte.is_ascii_digit()))
+}
+
+/// Whether a stack begins with a place and lines of a source, however they are marked, and a free line below them.
+fn begins_with_source(stack: &str) -> bool {
+    begins_with_place(stack) && stack.split("\n    at ").next().is_some_and(|head| head.contains("\n\n"))
 }
 
 /// Writes an error that ends the program, wherever it came from.
@@ -202,7 +210,7 @@ pub(crate) fn report(value: &JsValue, place: Option<&Place>, cx: &mut Context) {
         text.extend((!is_error).then_some('\n'));
         text += &place.shown;
     }
-    if (is_error && place.is_some()) || (place.is_none() && !shown.contains("^\n\n")) {
+    if (is_error && place.is_some()) || (place.is_none() && !shown.contains("^\n\n") && !(is_error && begins_with_source(&shown))) {
         text.push('\n');
     }
     text += &shown;

@@ -4,6 +4,7 @@ use boa_engine::Context;
 use coil_engine::{
     Host,
     coil_sys::{Sys, fs::FileType},
+    launch::{Launch, TypeScript},
 };
 
 use crate::path::{
@@ -14,11 +15,15 @@ use crate::path::{
 /// What is a test by its name.
 const DEFAULT: &str = "**/{test,test/**/*,test-*,*[._-]test}.{js,mjs,cjs}";
 
+/// The same where TypeScript runs.
+const DEFAULT_TYPED: &str = "**/{test,test/**/*,test-*,*[._-]test}.{js,mjs,cjs,ts,mts,cts}";
+
 /// The files that match, sorted; `None` where plain names match nothing.
 pub(super) fn list(patterns: &[String], cwd: &str, cx: &Context) -> Option<Vec<String>> {
     let host = Host::of(cx);
     let named = !patterns.is_empty();
-    let patterns: Vec<String> = if named { patterns.to_vec() } else { vec![DEFAULT.to_owned()] };
+    let default = if host.state::<Launch>().type_script.get() == TypeScript::Off { DEFAULT } else { DEFAULT_TYPED };
+    let patterns: Vec<String> = if named { patterns.to_vec() } else { vec![default.to_owned()] };
     let mut found = Vec::new();
     let mut globs = Vec::new();
     let mut elsewhere = Vec::new();

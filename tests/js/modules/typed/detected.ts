@@ -1,0 +1,2 @@
+export const detected: boolean = true;
+export default class Typed<T> { value?: T }
