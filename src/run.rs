@@ -6,7 +6,10 @@ use boa_engine::{
     Context, JsResult, JsValue, js_string,
     limits::{Stop, counts_bytes},
 };
-use coil_engine::{ExitMode, Host, errors, heap, launch::Launch};
+use coil_engine::{
+    ExitMode, Host, errors, heap,
+    launch::{Launch, SourceMaps, use_source_maps},
+};
 use coil_sys::Sys;
 
 use crate::{
@@ -223,11 +226,6 @@ pub(crate) fn launch(flags: &Flags, argv0: &str, runtime: &mut Runtime) {
     launch.trace_exit.set(flags.switches.contains(&"--trace-exit"));
     launch.trace_uncaught.set(flags.has("--trace-uncaught"));
     launch.abort_on_uncaught.set(flags.exec_args.iter().any(|flag| flag.replace('_', "-") == "--abort-on-uncaught-exception"));
-    if flags.has("--enable-source-maps") {
-        launch.source_maps.set(true);
-        launch.source_maps_of_packages.set(true);
-        launch.source_maps_of_generated_code.set(true);
-    }
     launch.expose_gc.set(flags.has("--expose-gc"));
     launch.vm_modules.set(flags.has("--experimental-vm-modules"));
     launch.import_meta_resolve.set(flags.exec_args.iter().any(|flag| flag == "--experimental-import-meta-resolve"));
@@ -380,6 +378,9 @@ pub(crate) fn prepare(flags: &Flags, cx: &mut Context) -> JsResult<()> {
     if let Some(limit) = flags.stack_trace_limit {
         let error = cx.intrinsics().constructors().error().constructor();
         error.set(js_string!("stackTraceLimit"), limit, false, cx)?;
+    }
+    if flags.has("--enable-source-maps") {
+        use_source_maps(SourceMaps { enabled: true, node_modules: true, generated_code: true }, cx)?;
     }
     for (name, globals) in TAKEN_AWAY {
         if flags.taken_away.iter().any(|taken| taken == name) {

@@ -477,7 +477,7 @@ pub static FLAGS: &[Flag] = &[
             Ok(())
         },
     },
-    Flag { name: "--enable-source-maps", short: None, value: None, help: "let module.findSourceMap find maps", apply: switch },
+    Flag { name: "--enable-source-maps", short: None, value: None, help: "show stacks in terms of the sources, by source maps", apply: switch },
     Flag {
         name: "--interactive",
         short: Some("-i"),

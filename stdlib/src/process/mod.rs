@@ -30,7 +30,7 @@ use boa_engine::{
 use coil_engine::{
     Host, errors,
     errors::Base,
-    launch::Launch,
+    launch::{Launch, SourceMaps, use_source_maps},
     table::{self, Export, NativeModule},
     validate,
 };
@@ -199,10 +199,7 @@ pub fn object(cx: &mut Context) -> JsResult<JsObject> {
 /// `process.setSourceMapsEnabled(enabled)`
 fn set_source_maps(_this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
     let enabled = validate::boolean(args.get_or_undefined(0), "enabled", cx)?;
-    let launch = Host::of(cx).state::<Launch>();
-    launch.source_maps.set(enabled);
-    launch.source_maps_of_packages.set(enabled);
-    launch.source_maps_of_generated_code.set(enabled);
+    use_source_maps(SourceMaps { enabled, node_modules: enabled, generated_code: enabled }, cx)?;
     Ok(JsValue::undefined())
 }
 
