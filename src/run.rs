@@ -47,6 +47,10 @@ pub fn run(args: Vec<String>) -> i32 {
             let _ = real.fs().write(2, crate::package_script::run(name, &flags.args, &real).as_bytes(), None);
             return 1;
         }
+        Program::EngineOptions => {
+            println(&real, crate::flags::engine_options().trim_end());
+            return 0;
+        }
         Program::Completion => {
             println(&real, crate::flags::bash_completion().trim_end());
             return 0;
@@ -369,7 +373,7 @@ fn start(flags: &Flags, runtime: &mut Runtime) -> i32 {
                 1
             }
         },
-        Program::Version | Program::Help | Program::Completion | Program::Script(_) => 0,
+        Program::Version | Program::Help | Program::Completion | Program::EngineOptions | Program::Script(_) => 0,
     }
 }
 

@@ -84,6 +84,9 @@ const PROPERTIES: &[Export] = &[
     Export::lazy("config", config),
     Export::function("dlopen", 0, |_, args, cx| match args.len() {
         0 | 1 => Err(errors::coded(Base::Type, "ERR_MISSING_ARGS", "process.dlopen needs at least 2 arguments", cx)),
+        _ if crate::launch_flags::switch("addons", cx) == Some(false) => {
+            Err(errors::coded(Base::Error, "ERR_DLOPEN_DISABLED", "Cannot load native addon because loading addons is disabled.", cx))
+        }
         _ => Err(errors::method_not_implemented("process.dlopen()", cx)),
     })
     .method(),
@@ -189,6 +192,12 @@ pub fn object(cx: &mut Context) -> JsResult<JsObject> {
     let eval = host.state::<Launch>().eval.borrow().clone();
     if let Some(text) = eval {
         process.create_data_property_or_throw(js_string!("_eval"), js_string!(text), cx)?;
+    }
+    let launch = host.state::<Launch>();
+    let switches =
+        [("noDeprecation", &launch.no_deprecation), ("throwDeprecation", &launch.throw_deprecation), ("traceDeprecation", &launch.trace_deprecation), ("traceProcessWarnings", &launch.trace_warnings)];
+    for (key, _) in switches.into_iter().filter(|(_, switch)| switch.get()) {
+        process.create_data_property_or_throw(js_string!(key), true, cx)?;
     }
     permission::define(&process, cx)?;
     crate::events::init_emitter(&process, &JsValue::undefined(), cx)?;
