@@ -83,16 +83,8 @@ const ENGINE_SWITCHES: &[&str] = &[
 ];
 
 /// Flags of V8 with a value.
-const ENGINE_VALUED: &[&str] = &[
-    "--gc-interval",
-    "--initial-heap-size",
-    "--initial-old-space-size",
-    "--max-heap-size",
-    "--max-semi-space-size",
-    "--min-semi-space-size",
-    "--semi-space-growth-factor",
-    "--stack-size",
-];
+const ENGINE_VALUED: &[&str] =
+    &["--gc-interval", "--initial-heap-size", "--initial-old-space-size", "--max-heap-size", "--max-semi-space-size", "--min-semi-space-size", "--semi-space-growth-factor", "--stack-size"];
 
 /// Without a value.
 const SWITCHES: &[&str] = &[

@@ -41,15 +41,8 @@ pub(crate) static SESSION: Class = Class {
 };
 
 /// `Session` of `inspector/promises`
-pub(crate) static PROMISES_SESSION: Class = Class {
-    name: "Session",
-    length: 0,
-    extends: Parent::Class(&SESSION),
-    kind: Kind::Modern,
-    init: construct,
-    prototype: &[Export::function("post", 2, post_promise)],
-    statics: &[],
-};
+pub(crate) static PROMISES_SESSION: Class =
+    Class { name: "Session", length: 0, extends: Parent::Class(&SESSION), kind: Kind::Modern, init: construct, prototype: &[Export::function("post", 2, post_promise)], statics: &[] };
 
 #[derive(Default, Trace, Finalize, JsData)]
 struct State {

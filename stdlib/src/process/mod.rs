@@ -84,9 +84,7 @@ const PROPERTIES: &[Export] = &[
     Export::lazy("config", config),
     Export::function("dlopen", 0, |_, args, cx| match args.len() {
         0 | 1 => Err(errors::coded(Base::Type, "ERR_MISSING_ARGS", "process.dlopen needs at least 2 arguments", cx)),
-        _ if crate::launch_flags::switch("addons", cx) == Some(false) => {
-            Err(errors::coded(Base::Error, "ERR_DLOPEN_DISABLED", "Cannot load native addon because loading addons is disabled.", cx))
-        }
+        _ if crate::launch_flags::switch("addons", cx) == Some(false) => Err(errors::coded(Base::Error, "ERR_DLOPEN_DISABLED", "Cannot load native addon because loading addons is disabled.", cx)),
         _ => Err(errors::method_not_implemented("process.dlopen()", cx)),
     })
     .method(),
