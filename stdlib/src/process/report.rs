@@ -58,17 +58,13 @@ pub(super) fn on_uncaught(error: &JsValue, cx: &mut Context) -> JsResult<()> {
         Some(error) => error,
         None => JsObject::with_object_proto(cx.intrinsics()),
     };
-    let event = match error.get(js_string!("message"), cx)?.as_string() {
-        Some(message) => message.to_std_string_lossy(),
-        None => "Exception".to_owned(),
-    };
-    write(&settings, &JsValue::undefined(), &Cause { event: &event, trigger: "Exception" }, &error, cx).map(drop)
+    write(&settings, &JsValue::undefined(), &Cause { event: "Exception", trigger: "Exception" }, &error, cx).map(drop)
 }
 
 /// Why a report is made.
-struct Cause<'a> {
-    event: &'a str,
-    trigger: &'a str,
+struct Cause {
+    event: &'static str,
+    trigger: &'static str,
 }
 
 /// The error that the report is about: one of its own where the script has none.
@@ -95,7 +91,7 @@ fn write_report(this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<
     write(this, &filename, &Cause { event: "JavaScript API", trigger: "API" }, &error, cx)
 }
 
-fn write(settings: &JsValue, filename: &JsValue, cause: &Cause<'_>, error: &JsObject, cx: &mut Context) -> JsResult<JsValue> {
+fn write(settings: &JsValue, filename: &JsValue, cause: &Cause, error: &JsObject, cx: &mut Context) -> JsResult<JsValue> {
     let setting = |name: &str, cx: &mut Context| -> JsResult<String> {
         match settings.as_object() {
             Some(settings) => Ok(settings.get(js_string!(name), cx)?.to_string(cx)?.to_std_string_lossy()),
@@ -157,7 +153,7 @@ fn asked(module: &'static str, function: &str, cx: &mut Context) -> JsResult<JsV
     }
 }
 
-fn report(settings: &JsValue, cause: &Cause<'_>, filename: JsValue, error: &JsObject, cx: &mut Context) -> JsResult<JsObject> {
+fn report(settings: &JsValue, cause: &Cause, filename: JsValue, error: &JsObject, cx: &mut Context) -> JsResult<JsObject> {
     let excludes = |name: &str, cx: &mut Context| -> JsResult<bool> {
         match settings.as_object() {
             Some(settings) => Ok(settings.get(js_string!(name), cx)?.to_boolean()),
@@ -191,7 +187,7 @@ fn report(settings: &JsValue, cause: &Cause<'_>, filename: JsValue, error: &JsOb
     plain(&fields, cx)
 }
 
-fn header(cause: &Cause<'_>, filename: JsValue, without_network: bool, cx: &mut Context) -> JsResult<JsObject> {
+fn header(cause: &Cause, filename: JsValue, without_network: bool, cx: &mut Context) -> JsResult<JsObject> {
     let host = Host::of(cx);
     let process = super::object(cx)?;
     let of_process = |key: &str, cx: &mut Context| process.get(js_string!(key), cx);

@@ -92,7 +92,6 @@ fn dispatch(value: &JsValue, origin: Origin, place: Option<&Place>, cx: &mut Con
     if super::emit("uncaughtException", &args, cx)? {
         return Ok(());
     }
-    super::report::on_uncaught(value, cx)?;
     // Who listens for `exit` runs before anybody is told, and may end the program by its own code instead.
     super::exit::announce_error(cx)?;
     let elsewhere = host.state::<Elsewhere>().0.borrow().clone();
@@ -100,6 +99,7 @@ fn dispatch(value: &JsValue, origin: Origin, place: Option<&Place>, cx: &mut Con
         Some(tell) => tell(value, cx),
         None => report(value, place, cx),
     }
+    super::report::on_uncaught(value, cx)?;
     super::exit::leave_after_error(cx);
     Ok(())
 }
