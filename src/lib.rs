@@ -131,6 +131,7 @@ impl Builder {
         host.state::<coil_stdlib::worker_threads::Runner>().0.set(Some(worker::RUN));
         let launch = host.state::<Launch>();
         launch.import.set(Some(coil_modules::esm::import_namespace));
+        coil_modules::mapped_stacks::install(&host);
         let exec_path = host.sys().process().exec_path().map(|path| path.to_string_lossy().into_owned()).unwrap_or_default();
         *launch.argv.borrow_mut() = std::iter::once(exec_path.clone()).chain(self.args).collect();
         *launch.argv0.borrow_mut() = "coil".to_owned();

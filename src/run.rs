@@ -8,7 +8,7 @@ use boa_engine::{
 };
 use coil_engine::{
     ExitMode, Host, errors, heap,
-    launch::{Launch, TypeScript},
+    launch::{Launch, SourceMaps, TypeScript, use_source_maps},
 };
 use coil_sys::Sys;
 
@@ -46,6 +46,10 @@ pub fn run(args: Vec<String>) -> i32 {
         Program::Script(name) => {
             let _ = real.fs().write(2, crate::package_script::run(name, &flags.args, &real).as_bytes(), None);
             return 1;
+        }
+        Program::EngineOptions => {
+            println(&real, crate::flags::engine_options().trim_end());
+            return 0;
         }
         Program::Completion => {
             println(&real, crate::flags::bash_completion().trim_end());
@@ -244,12 +248,6 @@ pub(crate) fn launch(flags: &Flags, argv0: &str, runtime: &mut Runtime) {
         () => TypeScript::Strip,
     });
     launch.jitless.set(flags.exec_args.iter().any(|flag| flag == "--jitless"));
-    let maps = launch.type_script.get() == TypeScript::Transform && !takes_away("--no-enable-source-maps");
-    if maps || flags.has("--enable-source-maps") {
-        launch.source_maps.set(true);
-        launch.source_maps_of_packages.set(true);
-        launch.source_maps_of_generated_code.set(true);
-    }
     launch.expose_gc.set(flags.has("--expose-gc"));
     launch.vm_modules.set(flags.has("--experimental-vm-modules"));
     launch.import_meta_resolve.set(flags.exec_args.iter().any(|flag| flag == "--experimental-import-meta-resolve"));
@@ -393,7 +391,7 @@ fn start(flags: &Flags, runtime: &mut Runtime) -> i32 {
                 1
             }
         },
-        Program::Version | Program::Help | Program::Completion | Program::Script(_) => 0,
+        Program::Version | Program::Help | Program::Completion | Program::EngineOptions | Program::Script(_) => 0,
     }
 }
 
@@ -402,6 +400,10 @@ pub(crate) fn prepare(flags: &Flags, cx: &mut Context) -> JsResult<()> {
     if let Some(limit) = flags.stack_trace_limit {
         let error = cx.intrinsics().constructors().error().constructor();
         error.set(js_string!("stackTraceLimit"), limit, false, cx)?;
+    }
+    let transforms = flags.has("--experimental-transform-types") && !flags.taken_away.iter().any(|taken| taken == "--no-enable-source-maps");
+    if transforms || flags.has("--enable-source-maps") {
+        use_source_maps(SourceMaps { enabled: true, node_modules: true, generated_code: true }, cx)?;
     }
     for (name, globals) in TAKEN_AWAY {
         if flags.taken_away.iter().any(|taken| taken == name) {

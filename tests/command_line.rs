@@ -98,6 +98,20 @@ fn a_missing_module_is_told_with_its_require_stack() {
 }
 
 #[test]
+fn flags_of_the_engine_are_listed_and_taken() {
+    let shown = text(&coil(&["--v8-options"]).stdout);
+    assert!(shown.contains("\n  --stack-trace-limit (") && shown.contains("\n        type: int  default: --stack-trace-limit=10\n"), "{shown}");
+    assert_eq!(text(&coil(&["--optimize_for_size", "--max-lazy", "--min-semi-space-size=16", "-p", "1"]).stdout), "1\n");
+}
+
+#[test]
+fn flags_that_built_ins_look_up_have_their_effect() {
+    assert_eq!(text(&coil(&["--dns-result-order=ipv6first", "-p", "dns.getDefaultResultOrder()"]).stdout), "ipv6first\n");
+    assert_eq!(text(&coil(&["--no-deprecation", "-p", "process.noDeprecation"]).stdout), "true\n");
+    assert_eq!(text(&coil(&["--report-uncaught-exception", "--report-filename=r", "-p", "process.report.reportOnUncaughtException + process.report.filename"]).stdout), "truer\n");
+}
+
+#[test]
 fn a_permission_that_was_not_given_is_denied() {
     let script = "try { require('fs').readFileSync('/etc/passwd') } catch (e) { console.log(e.code, e.permission) }";
     assert_eq!(text(&coil(&["--permission", "-e", script]).stdout), "ERR_ACCESS_DENIED FileSystemRead\n");

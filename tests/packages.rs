@@ -43,6 +43,8 @@ const PACKAGES: &[&str] = &[
     "svgo@4.0.0",
     "eslint@9.37.0",
     "prettier@3.6.2",
+    "gulp-cli@3.1.0",
+    "pnpm@10.34.9",
     // Those below carry WebAssembly.
     "undici@7.30.2",
     "source-map@0.7.6",
@@ -144,6 +146,10 @@ const COMMANDS: &[(&str, &[&str])] = &[
             "node_modules/minimist/index.js",
         ],
     ),
+    // It asks for the flags of V8 in a child process that has a pipe for its standard input.
+    ("gulp-cli", &["node_modules/gulp-cli/bin/gulp.js", "--version"]),
+    // It freezes copies of modules' accessors.
+    ("pnpm", &["node_modules/pnpm/bin/pnpm.cjs", "help", "add"]),
     ("prettier", &["node_modules/prettier/bin/prettier.cjs", "--ignore-path", "none", "--with-node-modules", "node_modules/minimist/index.js"]),
 ];
 

@@ -67,6 +67,10 @@ pub struct Launch {
     pub test: RefCell<TestFlags>,
     /// `import(specifier)` as from a file in the working directory: the promise of the namespace. Set by whoever knows modules.
     pub import: Cell<Option<ImportModule>>,
+    /// Told when source maps are turned on or off. Set by whoever knows modules.
+    pub source_maps_changed: Cell<Option<fn(&mut boa_engine::Context) -> boa_engine::JsResult<()>>>,
+    /// A place in terms of the source that it was made from, while source maps are on. Set by whoever knows modules.
+    pub mapped_place: Cell<Option<MapPlace>>,
     /// Emits a warning at once. Set by whoever knows warnings.
     pub warn_now: Cell<Option<fn(&str, &mut boa_engine::Context) -> boa_engine::JsResult<()>>>,
     /// Who is told of each file that `require` and `import` load.
@@ -75,6 +79,33 @@ pub struct Launch {
 
 /// Hears of a file that is loaded, by its path.
 pub type FileLoaded = fn(&str, &mut boa_engine::Context) -> boa_engine::JsResult<()>;
+
+/// Finds the place in the source that a place in a generated file was made from.
+pub type MapPlace = fn(&boa_engine::stack::Location, &mut boa_engine::Context) -> Option<boa_engine::stack::Location>;
+
+/// Which files' source maps are used.
+#[derive(Clone, Copy, Default)]
+pub struct SourceMaps {
+    /// Those of the program.
+    pub enabled: bool,
+    /// Those of packages.
+    pub node_modules: bool,
+    /// Those of texts that a script compiles.
+    pub generated_code: bool,
+}
+
+/// Turns source maps on or off.
+///
+/// # Errors
+///
+/// What defining `Error.prepareStackTrace` throws.
+pub fn use_source_maps(maps: SourceMaps, cx: &mut boa_engine::Context) -> boa_engine::JsResult<()> {
+    let launch = crate::Host::of(cx).state::<Launch>();
+    launch.source_maps.set(maps.enabled);
+    launch.source_maps_of_packages.set(maps.node_modules);
+    launch.source_maps_of_generated_code.set(maps.generated_code);
+    launch.source_maps_changed.get().map_or(Ok(()), |tell| tell(cx))
+}
 
 /// Imports a module from native code.
 pub type ImportModule = fn(&str, &mut boa_engine::Context) -> boa_engine::JsResult<boa_engine::object::builtins::JsPromise>;

@@ -4,7 +4,7 @@
 //! ([`Sys`]) and knows no JavaScript, so it runs as well on a pool thread as on this one.
 
 use boa_engine::{
-    Context, JsArgs, JsError, JsObject, JsResult, JsValue,
+    Context, JsArgs, JsError, JsResult, JsValue,
     builtins::promise::ResolvingFunctions,
     js_string,
     native_function::NativeFunctionPointer,
@@ -125,33 +125,19 @@ pub fn settle<O: Op>(resolvers: ResolvingFunctions, result: Result<O::Output, Sy
 
 /// The work alone, on the pool; `then` runs in a later turn, without a frame of JavaScript.
 pub fn offload<O: Op>(op: O, cx: &mut Context, then: impl FnOnce(Result<O::Output, SysError>, &mut Context) + 'static) {
-    Host::of(cx).offload(
-        O::NAME,
-        move |sys| op.run(sys),
-        move |outcome, cx| match outcome {
-            Outcome::Done(result) => then(result, cx),
-            Outcome::Cancelled => then(Err(SysError::new(ECANCELED, O::NAME)), cx),
-        },
-    );
+    Host::of(cx).offload(O::NAME, move |sys| op.run(sys), move |outcome, cx| then(ended::<O>(outcome), cx));
+}
+
+fn ended<O: Op>(outcome: Outcome<Result<O::Output, SysError>>) -> Result<O::Output, SysError> {
+    match outcome {
+        Outcome::Done(result) => result,
+        Outcome::Cancelled => Err(SysError::new(ECANCELED, O::NAME)),
+    }
 }
 
 /// [`offload`], with the hooks of `async_hooks` told of it, if there are any.
 fn offload_as<O: Op>(resource: &'static str, op: O, cx: &mut Context, then: impl FnOnce(Result<O::Output, SysError>, &mut Context) + 'static) {
-    let host = Host::of(cx);
-    if host.async_hooks().is_none() {
-        return offload(op, cx, then);
-    }
-    let origin = host.origin();
-    let object = JsObject::with_object_proto(cx.intrinsics());
-    host.announce(&origin, resource, &object.clone().into(), cx);
-    offload(op, cx, move |result, cx| {
-        let host = Host::of(cx);
-        host.enter_origin(&origin, Some(object), cx, |cx| {
-            then(result, cx);
-            Ok(())
-        });
-        host.renounce(origin.id, cx);
-    });
+    Host::of(cx).offload_as(resource, O::NAME, move |sys| op.run(sys), move |outcome, cx| then(ended::<O>(outcome), cx), cx);
 }
 
 /// Calls a callback with what came of the work.

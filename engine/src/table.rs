@@ -28,6 +28,7 @@ use boa_engine::{
     object::{FunctionObjectBuilder, HostConstructor, builtins::JsFunction},
     property::{PropertyDescriptor, PropertyKey},
 };
+use boa_gc::{Gc, GcRefCell};
 
 use crate::{
     Host,
@@ -465,32 +466,50 @@ pub fn closure<T: boa_gc::Trace + 'static>(name: &'static str, length: u8, captu
 }
 
 fn lazy_accessor(key: PropertyKey, make: fn(&mut Context) -> JsResult<JsValue>, enumerable: bool, name: JsString, cx: &mut Context) -> (JsFunction, JsFunction) {
-    fn settle(this: &JsValue, key: &PropertyKey, value: JsValue, enumerable: bool, cx: &mut Context) -> JsResult<()> {
-        let target = this.as_object().unwrap_or_else(|| cx.global_object());
-        let descriptor = PropertyDescriptor::builder().value(value).writable(true).enumerable(enumerable).configurable(true);
-        target.define_property_or_throw(key.clone(), descriptor, cx)?;
-        Ok(())
-    }
-    let captured = LazyKey(key);
+    let lazy = Lazy { key, made: Gc::new(GcRefCell::new(None)) };
     let get = NativeFunction::from_copy_closure_with_captures(
-        move |this, _args, key: &LazyKey, cx| {
-            let value = make(cx)?;
-            settle(this, &key.0, value.clone(), enumerable, cx)?;
+        move |this, _args, lazy: &Lazy, cx| {
+            let made = lazy.made.borrow().clone();
+            let value = match made {
+                Some(value) => value,
+                None => {
+                    let value = make(cx)?;
+                    *lazy.made.borrow_mut() = Some(value.clone());
+                    value
+                }
+            };
+            // Who copied the accessor to an object of its own, or inherits it, only reads.
+            let holder = this.as_object().unwrap_or_else(|| cx.global_object());
+            if holder.own_property(&lazy.key, cx)?.is_some_and(|own| own.is_accessor_descriptor() && own.configurable() == Some(true)) {
+                settle(&holder, &lazy.key, value.clone(), enumerable, cx)?;
+            }
             Ok(value)
         },
-        captured.clone(),
+        lazy.clone(),
     );
     let set = NativeFunction::from_copy_closure_with_captures(
-        move |this, args, key: &LazyKey, cx| {
-            settle(this, &key.0, args.first().cloned().unwrap_or_default(), enumerable, cx)?;
+        move |this, args, lazy: &Lazy, cx| {
+            let target = this.as_object().unwrap_or_else(|| cx.global_object());
+            settle(&target, &lazy.key, args.first().cloned().unwrap_or_default(), enumerable, cx)?;
             Ok(JsValue::undefined())
         },
-        captured,
+        lazy,
     );
     let get = FunctionObjectBuilder::new(cx.realm(), get).name(js_string!(&js_string!("get "), &name)).length(0).build();
     let set = FunctionObjectBuilder::new(cx.realm(), set).name(js_string!(&js_string!("set "), &name)).length(1).build();
     (get, set)
 }
 
+/// Puts a value where the accessor was.
+fn settle(target: &JsObject, key: &PropertyKey, value: JsValue, enumerable: bool, cx: &mut Context) -> JsResult<()> {
+    let descriptor = PropertyDescriptor::builder().value(value).writable(true).enumerable(enumerable).configurable(true);
+    target.define_property_or_throw(key.clone(), descriptor, cx).map(drop)
+}
+
+/// What the two functions of a lazy property share: the value, once it was made.
 #[derive(Clone, boa_gc::Trace, boa_gc::Finalize)]
-struct LazyKey(#[unsafe_ignore_trace] PropertyKey);
+struct Lazy {
+    #[unsafe_ignore_trace]
+    key: PropertyKey,
+    made: Gc<GcRefCell<Option<JsValue>>>,
+}

@@ -12,6 +12,7 @@ mod formats;
 mod graph;
 pub mod hooks;
 mod lexer;
+pub mod mapped_stacks;
 mod module;
 pub mod package;
 pub mod resolve;

@@ -3,7 +3,7 @@
 use boa_engine::{Context, JsArgs, JsObject, JsResult, JsValue, js_string, object::builtins::JsArray, property::PropertyDescriptor};
 use coil_engine::{
     Host, errors,
-    launch::Launch,
+    launch::{Launch, SourceMaps, use_source_maps},
     table::{self, Export, Member, NativeModule},
     validate,
 };
@@ -324,9 +324,6 @@ fn set_source_maps_support(_this: &JsValue, args: &[JsValue], cx: &mut Context) 
             }
         }
     }
-    let launch = Host::of(cx).state::<Launch>();
-    launch.source_maps.set(enabled);
-    launch.source_maps_of_packages.set(packages);
-    launch.source_maps_of_generated_code.set(generated);
+    use_source_maps(SourceMaps { enabled, node_modules: packages, generated_code: generated }, cx)?;
     Ok(JsValue::undefined())
 }

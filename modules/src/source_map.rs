@@ -1,6 +1,6 @@
 //! `module.SourceMap` and `module.findSourceMap`: version 3 of <https://tc39.es/ecma426/>, maps of sections too.
 //!
-//! Differs from Node: a map is read when it is asked for, whether or not its file was loaded; stack traces are not mapped.
+//! Differs from Node: the map of a file that was not loaded is found too.
 
 use std::cell::RefCell;
 
@@ -59,12 +59,17 @@ struct Entry {
     origin: Option<Origin>,
 }
 
+/// A place in a source.
 #[derive(Clone, Debug, PartialEq)]
-struct Origin {
-    source: Option<JsString>,
-    line: f64,
-    column: f64,
-    name: Option<JsString>,
+pub(crate) struct Origin {
+    /// The source's URL, or what else the map calls it.
+    pub source: Option<JsString>,
+    /// Counted from 0.
+    pub line: f64,
+    /// Counted from 0.
+    pub column: f64,
+    /// What stands there is called in the source.
+    pub name: Option<JsString>,
 }
 
 fn of(this: &JsValue) -> JsResult<JsObject> {
@@ -263,43 +268,110 @@ fn find_origin(this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<J
     Ok(object.into())
 }
 
-/// Maps that were found, by file.
+/// Maps that were found, by file; nothing for a file that has none.
 #[derive(Default)]
-struct Found(RefCell<FxHashMap<String, JsObject>>);
+struct Found(RefCell<FxHashMap<String, Option<JsObject>>>);
 
 /// `module.findSourceMap(path)`: only while source maps are on.
 pub(crate) fn find(_this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
     let Some(asked) = args.get_or_undefined(0).as_string() else { return Ok(JsValue::undefined()) };
-    let host = Host::of(cx);
-    if !host.state::<Launch>().source_maps.get() {
-        return Ok(JsValue::undefined());
-    }
-    let asked = asked.to_std_string_lossy();
-    let path = if asked.starts_with("file:") { path_of_url(&asked) } else { Some(asked).filter(|path| path.starts_with('/')) };
-    let Some(path) = path else { return Ok(JsValue::undefined()) };
-    if let Some(found) = host.state::<Found>().0.borrow().get(&path).cloned() {
-        return Ok(found.into());
-    }
-    let Ok(text) = Files::text(&path, host.sys()) else { return Ok(JsValue::undefined()) };
-    let Some((json, base)) = map_of(&text, &path, &host) else { return Ok(JsValue::undefined()) };
-    let Ok(payload) = boa_engine::json::parse_text(&js_string!(json), cx) else { return Ok(JsValue::undefined()) };
-    let Some(payload) = payload.as_object() else { return Ok(JsValue::undefined()) };
-    absolute_sources(&payload, &base, cx)?;
-    let lengths: Vec<JsValue> = text.strip_suffix('\n').unwrap_or(&text).split('\n').map(|line| JsValue::from(line.encode_utf16().count())).collect();
-    let lengths = boa_engine::object::builtins::JsArray::from_iter(lengths, cx);
-    let prototype = SOURCE_MAP.prototype(cx)?;
-    let map = make(prototype, &payload, &lengths.into(), cx)?;
-    host.state::<Found>().0.borrow_mut().insert(path, map.clone());
-    Ok(map.into())
+    let found = of_file(&asked.to_std_string_lossy(), cx)?;
+    Ok(found.map_or_else(JsValue::undefined, JsValue::from))
 }
 
-/// The map that the last comment of a text names, and the file that its sources are relative to.
-fn map_of(text: &str, path: &str, host: &Host) -> Option<(String, String)> {
+/// The map of a file, by its path or URL, while source maps are on.
+pub(crate) fn of_file(asked: &str, cx: &mut Context) -> JsResult<Option<JsObject>> {
+    let host = Host::of(cx);
+    let launch = host.state::<Launch>();
+    if !launch.source_maps.get() {
+        return Ok(None);
+    }
+    let path = if asked.starts_with("file:") { path_of_url(asked) } else { Some(asked.to_owned()).filter(|path| path.starts_with('/')) };
+    let Some(path) = path else { return Ok(None) };
+    if !launch.source_maps_of_packages.get() && path.contains("/node_modules/") {
+        return Ok(None);
+    }
+    if let Some(found) = host.state::<Found>().0.borrow().get(&path).cloned() {
+        return Ok(found);
+    }
+    let noted = host.state::<Loaded>().0.borrow().get(&path).cloned();
+    let noted = noted.or_else(|| Files::text(&path, host.sys()).ok().map(|text| Comment::of(&text)));
+    let Some(comment) = noted else { return Ok(None) };
+    let map = read_comment(&comment, &path, cx)?;
+    host.state::<Found>().0.borrow_mut().insert(path, map.clone());
+    Ok(map)
+}
+
+/// What the last comment of a loaded text says of its map, by file. Loaders may have made the text: the file says nothing of it then.
+#[derive(Default)]
+struct Loaded(RefCell<FxHashMap<String, Comment>>);
+
+/// What a text says of its map.
+#[derive(Clone)]
+struct Comment {
+    /// What follows `sourceMappingURL=`.
+    url: Option<String>,
+    /// Code units of each line.
+    line_lengths: Vec<usize>,
+}
+
+impl Comment {
+    fn of(text: &str) -> Self {
+        let url = mapping_url(text).map(str::to_owned);
+        let lines = if url.is_some() { text.strip_suffix('\n').unwrap_or(text).split('\n').map(|line| line.encode_utf16().count()).collect() } else { Vec::new() };
+        Self { url, line_lengths: lines }
+    }
+}
+
+/// Notes what a text says of its map, while source maps are on. `file` is the path or URL that it is compiled under.
+pub(crate) fn note(text: &str, file: &str, cx: &Context) {
+    let host = Host::of(cx);
+    if !host.state::<Launch>().source_maps.get() {
+        return;
+    }
+    if let Some(path) = if file.starts_with("file:") { path_of_url(file) } else { Some(file.to_owned()) } {
+        host.state::<Found>().0.borrow_mut().remove(&path);
+        host.state::<Loaded>().0.borrow_mut().insert(path, Comment::of(text));
+    }
+}
+
+/// The map that a text's comment names.
+fn read_comment(comment: &Comment, path: &str, cx: &mut Context) -> JsResult<Option<JsObject>> {
+    let host = Host::of(cx);
+    let Some((json, base)) = comment.url.as_deref().and_then(|url| map_at(url, path, &host)) else { return Ok(None) };
+    let Ok(payload) = boa_engine::json::parse_text(&js_string!(json), cx) else { return Ok(None) };
+    let Some(payload) = payload.as_object() else { return Ok(None) };
+    absolute_sources(&payload, &base, cx)?;
+    let lengths = boa_engine::object::builtins::JsArray::from_iter(comment.line_lengths.iter().map(|length| JsValue::from(*length)), cx);
+    let prototype = SOURCE_MAP.prototype(cx)?;
+    make(prototype, &payload, &lengths.into(), cx).map(Some)
+}
+
+/// Where a place of the generated text, counted from 0, comes from.
+pub(crate) fn origin_at(map: &JsObject, line: f64, column: f64) -> Option<Origin> {
+    read(map, |map| entry_at(map, line, column))?.origin
+}
+
+/// The text of a source that the map holds itself.
+pub(crate) fn source_content(map: &JsObject, source: &str, cx: &mut Context) -> Option<String> {
+    let payload = read(map, |map| map.payload.clone()).as_object()?;
+    let sources = texts(&payload, "sources", false, cx).ok()?;
+    let index = sources.iter().position(|name| name.as_ref().is_some_and(|name| name == source))?;
+    let contents = texts(&payload, "sourcesContent", false, cx).ok()?;
+    contents.get(index)?.as_ref().map(JsString::to_std_string_lossy)
+}
+
+/// What the last comment of a text says that its map is at.
+fn mapping_url(text: &str) -> Option<&str> {
     let line = text.lines().rev().find_map(|line| {
         let comment = line.trim().strip_prefix("//# ").or_else(|| line.trim().strip_prefix("//@ ")).or_else(|| line.trim().strip_prefix("/*# "))?;
         comment.trim().strip_prefix("sourceMappingURL=")
     })?;
-    let url = line.split_whitespace().next()?;
+    line.split_whitespace().next()
+}
+
+/// The map at a URL that the file at `path` names, and the file that its sources are relative to.
+fn map_at(url: &str, path: &str, host: &Host) -> Option<(String, String)> {
     if let Some(data) = url.strip_prefix("data:") {
         let (kind, data) = data.split_once(',')?;
         if !kind.starts_with("application/json") {

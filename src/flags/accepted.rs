@@ -1,16 +1,96 @@
-//! Flags of Node that coil takes without effect, so that command lines and NODE_OPTIONS written for Node work.
+//! Flags of Node that the command line takes and leaves to others: some are looked up by built-ins (`coil_stdlib::launch_flags`), the rest
+//! have no effect, so that command lines and NODE_OPTIONS written for Node work.
 
 /// All of them.
 pub(super) fn names() -> impl Iterator<Item = &'static str> {
-    SWITCHES.iter().chain(VALUED).copied()
+    SWITCHES.iter().chain(VALUED).chain(ENGINE_SWITCHES).chain(ENGINE_VALUED).copied()
 }
 
+/// Whether a flag is one of these and takes no value.
+pub(super) fn is_switch(name: &str) -> bool {
+    SWITCHES.contains(&name) || ENGINE_SWITCHES.contains(&name)
+}
+
+/// Whether a flag is one of these and takes a value.
+pub(super) fn takes_value(name: &str) -> bool {
+    VALUED.contains(&name) || ENGINE_VALUED.contains(&name)
+}
+
+/// `--v8-options`: the flags of V8 that coil takes, in V8's form.
+pub(super) fn engine_options() -> String {
+    let effective = [
+        ("--disallow-code-generation-from-strings", "no eval and no new Function", "bool", "--no-disallow-code-generation-from-strings"),
+        ("--expose-gc", "offer gc()", "bool", "--no-expose-gc"),
+        ("--max-old-space-size", "let the heap take so many MiB", "size_t", "--max-old-space-size=0"),
+        ("--stack-trace-limit", "frames in an error's stack", "int", "--stack-trace-limit=10"),
+    ];
+    let mut text = "The following syntax for options is accepted (both '-' and '_' are ok):\n  --flag        (bool flags only)\n  --no-flag     (bool flags only)\n  --flag=value  (non-bool flags only, no spaces around value)\n  --            (captures all remaining args in JavaScript)\n\nOptions:\n".to_owned();
+    for (name, help, kind, default) in effective {
+        text += &format!("  {name} ({help})\n        type: {kind}  default: {default}\n");
+    }
+    for name in ENGINE_SWITCHES.iter().filter(|name| !name.starts_with("--no-")) {
+        text += &format!("  {name} (accepted without effect)\n        type: bool  default: --no-{}\n", name.trim_start_matches('-'));
+    }
+    for name in ENGINE_VALUED {
+        text += &format!("  {name} (accepted without effect)\n        type: int  default: {name}=0\n");
+    }
+    text
+}
+
+/// Flags of V8 without a value. They tune a compiler or a collector that coil does not have, or print what these do.
+const ENGINE_SWITCHES: &[&str] = &[
+    "--allow-natives-syntax",
+    "--concurrent-sparkplug",
+    "--expose-externalize-string",
+    "--flush-bytecode",
+    "--harmony",
+    "--harmony-shadow-realm",
+    "--interpreted-frames-native-stack",
+    "--jitless",
+    "--js-float16array",
+    "--lazy",
+    "--lite-mode",
+    "--maglev",
+    "--max-lazy",
+    "--no-concurrent-array-buffer-sweeping",
+    "--no-flush-bytecode",
+    "--no-harmony",
+    "--no-jitless",
+    "--no-lazy",
+    "--no-maglev",
+    "--no-max-lazy",
+    "--no-opt",
+    "--no-optimize-for-size",
+    "--no-sparkplug",
+    "--no-turbofan",
+    "--opt",
+    "--optimize-for-size",
+    "--perf-basic-prof",
+    "--perf-basic-prof-only-functions",
+    "--perf-prof",
+    "--perf-prof-unwinding-info",
+    "--predictable",
+    "--predictable-gc-schedule",
+    "--prof",
+    "--single-threaded",
+    "--single-threaded-gc",
+    "--sparkplug",
+    "--trace-deopt",
+    "--trace-gc",
+    "--trace-gc-verbose",
+    "--trace-opt",
+    "--turbofan",
+];
+
+/// Flags of V8 with a value.
+const ENGINE_VALUED: &[&str] =
+    &["--gc-interval", "--initial-heap-size", "--initial-old-space-size", "--max-heap-size", "--max-semi-space-size", "--min-semi-space-size", "--semi-space-growth-factor", "--stack-size"];
+
 /// Without a value.
-pub const SWITCHES: &[&str] = &[
+const SWITCHES: &[&str] = &[
     "--abort-on-uncaught-exception",
     "--addons",
     "--allow-inspector",
-    "--allow-natives-syntax",
     "--async-context-frame",
     "--build-snapshot",
     "--cpu-prof",
@@ -53,7 +133,6 @@ pub const SWITCHES: &[&str] = &[
     "--experimental-webstorage",
     "--experimental-worker",
     "--experimental-worker-inspection",
-    "--expose-externalize-string",
     "--expose-internals",
     "--extra-info-on-fatal-exception",
     "--force-async-hooks-checks",
@@ -62,16 +141,11 @@ pub const SWITCHES: &[&str] = &[
     "--force-node-api-uncaught-exceptions-policy",
     "--frozen-intrinsics",
     "--global-search-paths",
-    "--harmony",
-    "--harmony-shadow-realm",
     "--heap-prof",
     "--insecure-http-parser",
     "--inspect",
     "--inspect-brk",
     "--inspect-wait",
-    "--interpreted-frames-native-stack",
-    "--jitless",
-    "--js-float16array",
     "--napi-modules",
     "--network-family-autoselection",
     "--no-addons",
@@ -82,7 +156,6 @@ pub const SWITCHES: &[&str] = &[
     "--no-allow-wasi",
     "--no-allow-worker",
     "--no-async-context-frame",
-    "--no-concurrent-array-buffer-sweeping",
     "--no-cpu-prof",
     "--no-debug-arraybuffer-allocations",
     "--no-disable-sigusr1",
@@ -117,12 +190,10 @@ pub const SWITCHES: &[&str] = &[
     "--no-inspect",
     "--no-inspect-brk",
     "--no-inspect-wait",
-    "--no-lazy",
     "--no-network-family-autoselection",
     "--no-node-snapshot",
     "--no-openssl-legacy-provider",
     "--no-openssl-shared-config",
-    "--no-opt",
     "--no-pending-deprecation",
     "--no-permission",
     "--no-permission-audit",
@@ -168,12 +239,7 @@ pub const SWITCHES: &[&str] = &[
     "--node-snapshot",
     "--openssl-legacy-provider",
     "--openssl-shared-config",
-    "--perf-basic-prof",
-    "--perf-basic-prof-only-functions",
-    "--perf-prof",
-    "--perf-prof-unwinding-info",
     "--permission-audit",
-    "--prof",
     "--prof-process",
     "--report-compact",
     "--report-exclude-env",
@@ -203,14 +269,13 @@ pub const SWITCHES: &[&str] = &[
     "--use-env-proxy",
     "--use-openssl-ca",
     "--use-system-ca",
-    "--v8-options",
     "--verify-base-objects",
     "--webstorage",
     "--zero-fill-buffers",
 ];
 
 /// With a value.
-pub const VALUED: &[&str] = &[
+const VALUED: &[&str] = &[
     "--build-sea",
     "--build-snapshot-config",
     "--cpu-prof-dir",
@@ -224,7 +289,6 @@ pub const VALUED: &[&str] = &[
     "--experimental-sea-config",
     "--experimental-specifier-resolution",
     "--experimental-test-isolation",
-    "--gc-interval",
     "--heap-prof-dir",
     "--heap-prof-interval",
     "--heap-prof-name",
@@ -235,9 +299,7 @@ pub const VALUED: &[&str] = &[
     "--inspect-port",
     "--inspect-publish-uid",
     "--localstorage-file",
-    "--max-heap-size",
     "--max-old-space-size-percentage",
-    "--max-semi-space-size",
     "--network-family-autoselection-attempt-timeout",
     "--openssl-config",
     "--report-dir",
@@ -247,7 +309,6 @@ pub const VALUED: &[&str] = &[
     "--secure-heap",
     "--secure-heap-min",
     "--snapshot-blob",
-    "--stack-size",
     "--test-coverage-branches",
     "--test-coverage-exclude",
     "--test-coverage-functions",

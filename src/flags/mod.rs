@@ -25,6 +25,8 @@ pub enum Program {
     Help,
     /// `--completion-bash`
     Completion,
+    /// `--v8-options`
+    EngineOptions,
     /// `--run`: a script of `package.json`.
     Script(String),
 }
@@ -121,6 +123,11 @@ pub struct Flag {
     pub help: &'static str,
     /// Puts it into the flags.
     apply: fn(&mut Flags, &'static str, String) -> Result<(), String>,
+}
+
+/// `--v8-options`
+pub(crate) fn engine_options() -> String {
+    accepted::engine_options()
 }
 
 /// How the error of `--security-revert` begins.
@@ -493,7 +500,7 @@ pub static FLAGS: &[Flag] = &[
     },
     Flag { name: "--use-strict", short: None, value: None, help: "take every script for strict code", apply: switch },
     Flag { name: "--experimental-transform-types", short: None, value: None, help: "rewrite enums, namespaces and parameter properties of TypeScript too", apply: switch },
-    Flag { name: "--enable-source-maps", short: None, value: None, help: "let module.findSourceMap find maps", apply: switch },
+    Flag { name: "--enable-source-maps", short: None, value: None, help: "show stacks in terms of the sources, by source maps", apply: switch },
     Flag {
         name: "--interactive",
         short: Some("-i"),
@@ -505,15 +512,16 @@ pub static FLAGS: &[Flag] = &[
         },
     },
     Flag { name: "--version", short: Some("-v"), value: None, help: "print the version of the Node whose behaviour coil follows", apply: |flags, _, _| set(flags, Program::Version) },
+    Flag { name: "--v8-options", short: None, value: None, help: "print the flags of V8 that coil takes", apply: |flags, _, _| set(flags, Program::EngineOptions) },
     Flag { name: "--help", short: Some("-h"), value: None, help: "print this", apply: |flags, _, _| set(flags, Program::Help) },
 ];
 
 /// Takes a flag of Node's that has no effect here; whether it took the next argument as its value.
 fn accept(argument: &str, name: &str, has_value: bool, rest: &mut std::iter::Peekable<impl Iterator<Item = String>>) -> Result<bool, String> {
-    if accepted::SWITCHES.contains(&name) {
+    if accepted::is_switch(name) {
         return Ok(false);
     }
-    if name != "-C" && !accepted::VALUED.contains(&name) {
+    if name != "-C" && !accepted::takes_value(name) {
         return Err(format!("bad option: {argument}"));
     }
     if has_value {
@@ -524,7 +532,7 @@ fn accept(argument: &str, name: &str, has_value: bool, rest: &mut std::iter::Pee
 
 fn set(flags: &mut Flags, program: Program) -> Result<(), String> {
     // Version and help win over whatever else is asked for.
-    if !matches!(flags.program, Program::Version | Program::Help | Program::Completion | Program::Script(_)) {
+    if !matches!(flags.program, Program::Version | Program::Help | Program::Completion | Program::EngineOptions | Program::Script(_)) {
         flags.program = program;
     }
     Ok(())
@@ -598,7 +606,7 @@ impl Flags {
                 // An empty name is none.
                 let argument = if argument.is_empty() { "-".to_owned() } else { argument };
                 flags.explicit_stdin = argument == "-";
-                let takes_text = matches!(flags.program, Program::Text { .. } | Program::Version | Program::Help | Program::Completion | Program::Script(_));
+                let takes_text = matches!(flags.program, Program::Text { .. } | Program::Version | Program::Help | Program::Completion | Program::EngineOptions | Program::Script(_));
                 if takes_text || given {
                     flags.args.push(argument);
                 } else if argument != "-" {
@@ -661,7 +669,7 @@ impl Flags {
         let name = name.replace('_', "-");
         if let Some(positive) = name.strip_prefix("--no-") {
             let positive = format!("--{positive}");
-            let valued = FLAGS.iter().any(|flag| flag.name == positive && flag.value.is_some()) || accepted::VALUED.contains(&positive.as_str());
+            let valued = FLAGS.iter().any(|flag| flag.name == positive && flag.value.is_some()) || accepted::takes_value(&positive);
             if valued && !FLAGS.iter().any(|flag| flag.name == name) {
                 return Err(format!("{argument} is an invalid negation because it is not a boolean option"));
             }

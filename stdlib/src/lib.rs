@@ -31,6 +31,7 @@ pub mod fs;
 pub mod http;
 pub mod http2;
 pub mod https;
+mod inspector;
 pub mod intl;
 mod launch_flags;
 mod messaging;

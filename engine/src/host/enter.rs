@@ -28,6 +28,32 @@ impl Host {
         self.offload_boxed(label, Box::new(work), Box::new(then))
     }
 
+    /// [`Host::offload`], with the hooks of `async_hooks` told of it as a resource of that type, if there are any.
+    pub fn offload_as<T: Send + 'static>(
+        &self,
+        resource: &'static str,
+        label: &'static str,
+        work: impl FnOnce(&Sys) -> T + Send + 'static,
+        then: impl FnOnce(Outcome<T>, &mut Context) + 'static,
+        cx: &mut Context,
+    ) {
+        if self.async_hooks().is_none() {
+            self.offload(label, work, then);
+            return;
+        }
+        let origin = self.origin();
+        let object = JsObject::with_object_proto(cx.intrinsics());
+        self.announce(&origin, resource, &object.clone().into(), cx);
+        self.offload(label, work, move |outcome, cx| {
+            let host = Self::of(cx);
+            host.enter_origin(&origin, Some(object), cx, |cx| {
+                then(outcome, cx);
+                Ok(())
+            });
+            host.renounce(origin.id, cx);
+        });
+    }
+
     fn offload_boxed(&self, label: &'static str, work: Box<dyn FnOnce(&Sys) -> Boxed + Send>, then: Box<dyn FnOnce(Outcome<Boxed>, &mut Context)>) -> WorkId {
         let sys = self.sys.clone();
         let origin = self.origin();

@@ -19,6 +19,7 @@ use crate::{
     formats, hooks,
     package::PackageKind,
     resolve::node_modules_paths,
+    source_map,
     typescript,
     urls::url_of_path,
     warnings,
@@ -229,6 +230,7 @@ fn patched_wrap(text: &str, cx: &mut Context) -> JsResult<Option<String>> {
 
 /// The file's text as a function of Node's five names. Lines and columns are those of the file.
 pub fn compile_wrapper(text: &str, path: &str, cx: &mut Context) -> JsResult<JsFunction> {
+    source_map::note(text, path, cx);
     if let Some(wrapped) = patched_wrap(text, cx)? {
         let made = source::script(&wrapped, std::path::Path::new(path), None, cx)?.evaluate(cx)?;
         return validate::function(&made, "Module.wrap()", cx);

@@ -17,7 +17,7 @@ use crate::{
     cjs,
     files::Files,
     formats::{self, Format, check_attributes, extension, mime_of},
-    graph, hooks, lexer, typescript,
+    graph, hooks, lexer, source_map, typescript,
     urls::{data_body, path_of_url, url_of_path},
 };
 
@@ -125,6 +125,7 @@ fn by_syntax(text: &str, path: &str, url: &str, cx: &mut Context) -> JsResult<Mo
 pub(crate) fn parse(text: &str, url: &str, cx: &mut Context) -> JsResult<Module> {
     let text = cjs::strip(text);
     graph::note_source(url, text, cx);
+    source_map::note(text, url, cx);
     source::module(text, Path::new(url), cx)
 }
 

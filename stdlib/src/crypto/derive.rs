@@ -34,7 +34,13 @@ impl Derivation {
     fn later(self, callback: &JsValue, cx: &mut Context) -> JsResult<JsValue> {
         let callback = validate::function(callback, "callback", cx)?;
         let Self { label, work, finish } = self;
-        Host::of(cx).offload(
+        let resource = match label {
+            "pbkdf2" => "PBKDF2REQUEST",
+            "scrypt" => "SCRYPTREQUEST",
+            _ => "DERIVEBITSREQUEST",
+        };
+        Host::of(cx).offload_as(
+            resource,
             label,
             move |_| Ok(work()),
             move |outcome, cx| {
@@ -44,6 +50,7 @@ impl Derivation {
                 };
                 deliver(&callback, kept(outcome), finish, cx);
             },
+            cx,
         );
         Ok(JsValue::undefined())
     }

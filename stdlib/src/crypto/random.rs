@@ -50,7 +50,7 @@ pub fn random_bytes(_this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsRe
         }
         Some(callback) => {
             let finish = |bytes: Vec<u8>, cx: &mut Context| buffer::from_vec(bytes, cx).map(JsValue::from);
-            host.offload("randomBytes", move |sys| fresh(len, sys), move |outcome, cx| deliver(&callback, kept(outcome), finish, cx));
+            host.offload_as("RANDOMBYTESREQUEST", "randomBytes", move |sys| fresh(len, sys), move |outcome, cx| deliver(&callback, kept(outcome), finish, cx), cx);
             Ok(JsValue::undefined())
         }
     }
@@ -135,7 +135,8 @@ pub fn random_fill(_this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsRes
     let at = (1..3).find(|at| args.get_or_undefined(*at).is_callable()).unwrap_or(3);
     let callback = validate::function(args.get_or_undefined(at), "callback", cx)?;
     let (target, range, offset, size) = part(&args[..at.min(args.len())], cx)?;
-    Host::of(cx).offload(
+    Host::of(cx).offload_as(
+        "RANDOMBYTESREQUEST",
         "randomFill",
         move |sys| fresh(size, sys),
         move |outcome, cx| {
@@ -145,6 +146,7 @@ pub fn random_fill(_this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsRes
             };
             deliver(&callback, kept(outcome), finish, cx);
         },
+        cx,
     );
     Ok(JsValue::undefined())
 }

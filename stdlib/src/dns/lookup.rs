@@ -22,7 +22,11 @@ use coil_engine::{
     table, validate,
 };
 
-use crate::net::{errors, ip_version};
+use super::timing::Timing;
+use crate::{
+    launch_flags,
+    net::{errors, ip_version},
+};
 
 /// `dns.setDefaultResultOrder`
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -67,7 +71,12 @@ impl Order {
 pub struct DefaultOrder(pub Cell<Option<Order>>);
 
 pub fn default_order(cx: &Context) -> Order {
-    Host::of(cx).state::<DefaultOrder>().0.get().unwrap_or_default()
+    let order = &Host::of(cx).state::<DefaultOrder>().0;
+    order.get().unwrap_or_else(|| {
+        let flag = launch_flags::value("--dns-result-order", cx).and_then(|name| Order::parse(&name)).unwrap_or_default();
+        order.set(Some(flag));
+        flag
+    })
 }
 
 /// What the options of `lookup` say.
@@ -232,6 +241,17 @@ fn start(host: String, wanted: Wanted, cx: &mut Context, then: impl FnOnce(Resul
         _ => Family::Any,
     };
     let hints = LookupHints::from_bits(wanted.hints);
+    let timing = Timing::begin(
+        "lookup",
+        &[
+            ("hostname", js_string!(host.as_str()).into()),
+            ("family", wanted.family.into()),
+            ("hints", wanted.hints.into()),
+            ("verbatim", (wanted.order == Order::Verbatim).into()),
+            ("order", js_string!(wanted.order.name()).into()),
+        ],
+        cx,
+    );
     Host::of(cx).offload(
         "getaddrinfo",
         move |sys| sys.net().lookup(&host, family, hints),
@@ -240,6 +260,11 @@ fn start(host: String, wanted: Wanted, cx: &mut Context, then: impl FnOnce(Resul
                 let found = match done(outcome, "getaddrinfo") {
                     Ok(mut addresses) => {
                         wanted.order.sort(&mut addresses);
+                        if let Some(timing) = timing {
+                            let addresses: Vec<JsValue> = addresses.iter().map(|ip| js_string!(ip.to_string()).into()).collect();
+                            let addresses = JsArray::from_values(addresses, cx);
+                            timing.end(&[("addresses", addresses.into())], cx)?;
+                        }
                         Ok(addresses.iter().map(|ip| (ip.to_string(), if ip.is_ipv4() { 4 } else { 6 })).collect())
                     }
                     Err(error) => Err(exception(&error, cx)),
@@ -289,12 +314,17 @@ impl Service {
 
     fn start(self, cx: &mut Context, then: impl FnOnce(Result<(String, String), JsValue>, &mut Context) -> JsResult<()> + 'static) {
         let Self { address, shown } = self;
+        let timing = Timing::begin("lookupService", &[("host", js_string!(shown.as_str()).into()), ("port", address.port().into())], cx);
         Host::of(cx).offload(
             "getnameinfo",
             move |sys| sys.net().lookup_service(address),
             move |outcome, cx| {
                 Host::of(cx).enter_with(cx, |cx| {
-                    let found = done(outcome, "getnameinfo").map_err(|error| exception(&error.address(shown), cx));
+                    let found = done(outcome, "getnameinfo");
+                    if let (Some(timing), Ok((host, service))) = (timing, &found) {
+                        timing.end(&[("hostname", js_string!(host.as_str()).into()), ("service", js_string!(service.as_str()).into())], cx)?;
+                    }
+                    let found = found.map_err(|error| exception(&error.address(shown), cx));
                     then(found, cx)
                 });
             },

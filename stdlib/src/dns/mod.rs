@@ -13,6 +13,7 @@
 //! | `query.rs` | one question: tries, timeouts, TCP for long answers |
 //! | `message.rs` | questions and answers as bytes |
 //! | `records.rs` | records as scripts see them |
+//! | `timing.rs` | entries of `performance` |
 //!
 //! <https://nodejs.org/docs/latest-v25.x/api/dns.html>
 //!
@@ -31,6 +32,7 @@ mod message;
 mod query;
 mod records;
 mod resolver;
+mod timing;
 
 use lookup::{DefaultOrder, Order};
 

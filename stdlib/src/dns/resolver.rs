@@ -25,6 +25,7 @@ use super::{
     message::{Record, kind},
     query::{Failure, Query, Settings},
     records,
+    timing::Timing,
 };
 use crate::{
     events,
@@ -451,13 +452,19 @@ impl Asked {
     /// Asks; `then` runs in a later turn, inside one entry, with the value or the error.
     fn ask(self, cx: &mut Context, then: impl FnOnce(Result<JsValue, JsValue>, &mut Context) -> JsResult<()> + 'static) {
         let Self { channel, question, hostname, name, with_ttl } = self;
+        let timing = Timing::begin(question.binding, &[("host", js_string!(hostname.as_str()).into()), ("ttl", with_ttl.into())], cx);
         channel.ask(&name, question.kind, cx, move |result, cx| {
             let value = match result {
                 Ok(found) => records::to_js(question.kind, &found, with_ttl, cx)?.ok_or(Failure::Code("ENODATA")),
                 Err(failure) => Err(failure),
             };
             let value = match value {
-                Ok(value) => Ok(value),
+                Ok(value) => {
+                    if let Some(timing) = timing {
+                        timing.end(&[("result", value.clone())], cx)?;
+                    }
+                    Ok(value)
+                }
                 Err(Failure::Code(code)) => Err(lookup::ares_exception(code, question.binding, &hostname, cx)?.into()),
                 Err(Failure::Denied(error)) => {
                     let error = engine_errors::system(&error, cx);

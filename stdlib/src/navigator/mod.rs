@@ -1,6 +1,14 @@
 //! The global `navigator`.
 //!
-//! Differs from Node: there are no `locks`.
+//! | file | what |
+//! |---|---|
+//! | `locks.rs` | `navigator.locks` as scripts see it |
+//! | `lock_table.rs` | the locks of the process |
+//!
+//! Differs from Node: nothing known.
+
+mod lock_table;
+mod locks;
 
 use boa_engine::{
     Context, JsObject, JsResult, JsValue, js_string,
@@ -21,6 +29,7 @@ static NAVIGATOR: Class = Class {
     init: |_this, _args, cx| Err(errors::illegal_constructor(cx)),
     prototype: &[
         Export::getter("hardwareConcurrency", |_, _, cx| Ok(Host::of(cx).sys().os().available_parallelism().into())).enumerable(true),
+        Export::getter("locks", locks::manager).enumerable(true),
         Export::getter("language", |_, _, _| Ok(js_string!("en-US").into())).enumerable(true),
         Export::getter("languages", languages).enumerable(true),
         Export::getter("userAgent", |_, _, _| Ok(js_string!("Node.js/25").into())).enumerable(true),

@@ -30,7 +30,7 @@ use boa_engine::{
 use coil_engine::{
     Host, errors,
     errors::Base,
-    launch::{Launch, TypeScript},
+    launch::{Launch, SourceMaps, TypeScript, use_source_maps},
     table::{self, Export, NativeModule},
     validate,
 };
@@ -84,6 +84,7 @@ const PROPERTIES: &[Export] = &[
     Export::lazy("config", config),
     Export::function("dlopen", 0, |_, args, cx| match args.len() {
         0 | 1 => Err(errors::coded(Base::Type, "ERR_MISSING_ARGS", "process.dlopen needs at least 2 arguments", cx)),
+        _ if crate::launch_flags::switch("addons", cx) == Some(false) => Err(errors::coded(Base::Error, "ERR_DLOPEN_DISABLED", "Cannot load native addon because loading addons is disabled.", cx)),
         _ => Err(errors::method_not_implemented("process.dlopen()", cx)),
     })
     .method(),
@@ -190,6 +191,12 @@ pub fn object(cx: &mut Context) -> JsResult<JsObject> {
     if let Some(text) = eval {
         process.create_data_property_or_throw(js_string!("_eval"), js_string!(text), cx)?;
     }
+    let launch = host.state::<Launch>();
+    let switches =
+        [("noDeprecation", &launch.no_deprecation), ("throwDeprecation", &launch.throw_deprecation), ("traceDeprecation", &launch.trace_deprecation), ("traceProcessWarnings", &launch.trace_warnings)];
+    for (key, _) in switches.into_iter().filter(|(_, switch)| switch.get()) {
+        process.create_data_property_or_throw(js_string!(key), true, cx)?;
+    }
     permission::define(&process, cx)?;
     crate::events::init_emitter(&process, &JsValue::undefined(), cx)?;
     crate::signals::watch(&process, cx)?;
@@ -199,10 +206,7 @@ pub fn object(cx: &mut Context) -> JsResult<JsObject> {
 /// `process.setSourceMapsEnabled(enabled)`
 fn set_source_maps(_this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
     let enabled = validate::boolean(args.get_or_undefined(0), "enabled", cx)?;
-    let launch = Host::of(cx).state::<Launch>();
-    launch.source_maps.set(enabled);
-    launch.source_maps_of_packages.set(enabled);
-    launch.source_maps_of_generated_code.set(enabled);
+    use_source_maps(SourceMaps { enabled, node_modules: enabled, generated_code: enabled }, cx)?;
     Ok(JsValue::undefined())
 }
 

@@ -1,7 +1,7 @@
 //! `process.report`: what the process is and does, as an object or a file (<https://nodejs.org/api/report.html>).
 //!
 //! Differs from Node: there is no native stack and no list of shared objects; handles are listed by their types alone; reports are written
-//! when a script asks, not on signals or errors.
+//! when a script asks and for errors that nobody catches, not on signals or fatal errors.
 
 use boa_engine::{Context, JsArgs, JsObject, JsResult, JsString, JsValue, js_string, object::builtins::JsArray};
 use coil_engine::{
@@ -12,24 +12,59 @@ use coil_engine::{
 };
 
 use super::{plain, stdio::write_fd};
+use crate::launch_flags;
 
 pub(super) fn object(cx: &mut Context) -> JsResult<JsValue> {
     let object = JsObject::with_object_proto(cx.intrinsics());
     let rows: &[Export] = &[
         Export::function("writeReport", 2, write_report),
         Export::function("getReport", 1, get_report),
-        Export::string("directory", ""),
-        Export::string("filename", ""),
-        Export::boolean("compact", false),
-        Export::boolean("excludeNetwork", false),
-        Export::string("signal", "SIGUSR2"),
-        Export::boolean("reportOnFatalError", false),
-        Export::boolean("reportOnSignal", false),
-        Export::boolean("reportOnUncaughtException", false),
-        Export::boolean("excludeEnv", false),
+        Export::build("directory", |cx| text_of_flag("--report-directory", "--report-dir", "", cx)),
+        Export::build("filename", |cx| text_of_flag("--report-filename", "--report-filename", "", cx)),
+        Export::build("compact", |cx| switch("report-compact", cx)),
+        Export::build("excludeNetwork", |cx| switch("report-exclude-network", cx)),
+        Export::build("signal", |cx| text_of_flag("--report-signal", "--report-signal", "SIGUSR2", cx)),
+        Export::build("reportOnFatalError", |cx| switch("report-on-fatalerror", cx)),
+        Export::build("reportOnSignal", |cx| switch("report-on-signal", cx)),
+        Export::build("reportOnUncaughtException", |cx| switch("report-uncaught-exception", cx)),
+        Export::build("excludeEnv", |cx| switch("report-exclude-env", cx)),
     ];
     table::define_all(&object, rows, true, cx)?;
     Ok(object.into())
+}
+
+/// The value of a flag under either of its names.
+fn text_of_flag(name: &str, other: &str, default: &str, cx: &mut Context) -> JsResult<JsValue> {
+    let value = launch_flags::value(name, cx).or_else(|| launch_flags::value(other, cx));
+    Ok(js_string!(value.as_deref().unwrap_or(default)).into())
+}
+
+fn switch(name: &str, cx: &mut Context) -> JsResult<JsValue> {
+    Ok(launch_flags::switch(name, cx).unwrap_or(false).into())
+}
+
+/// Writes the report of an error that nobody caught, where `process.report.reportOnUncaughtException` says so.
+pub(super) fn on_uncaught(error: &JsValue, cx: &mut Context) -> JsResult<()> {
+    // Without a process object only the flag can have asked.
+    if super::made(cx).is_none() && launch_flags::switch("report-uncaught-exception", cx) != Some(true) {
+        return Ok(());
+    }
+    let settings = super::object(cx)?.get(js_string!("report"), cx)?;
+    let Some(object) = settings.as_object() else { return Ok(()) };
+    if !object.get(js_string!("reportOnUncaughtException"), cx)?.to_boolean() {
+        return Ok(());
+    }
+    let error = match error.as_object() {
+        Some(error) => error,
+        None => JsObject::with_object_proto(cx.intrinsics()),
+    };
+    write(&settings, &JsValue::undefined(), &Cause { event: "Exception", trigger: "Exception" }, &error, cx).map(drop)
+}
+
+/// Why a report is made.
+struct Cause {
+    event: &'static str,
+    trigger: &'static str,
 }
 
 /// The error that the report is about: one of its own where the script has none.
@@ -43,7 +78,7 @@ fn error_of(given: &JsValue, cx: &mut Context) -> JsResult<JsObject> {
 /// `process.report.getReport([err])`
 fn get_report(this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
     let error = error_of(args.get_or_undefined(0), cx)?;
-    Ok(report(this, "GetReport", JsValue::null(), &error, cx)?.into())
+    Ok(report(this, &Cause { event: "JavaScript API", trigger: "GetReport" }, JsValue::null(), &error, cx)?.into())
 }
 
 /// `process.report.writeReport([filename][, err])`: gives the name of the file.
@@ -53,21 +88,25 @@ fn write_report(this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<
         error = std::mem::take(&mut filename);
     }
     let error = error_of(&error, cx)?;
+    write(this, &filename, &Cause { event: "JavaScript API", trigger: "API" }, &error, cx)
+}
+
+fn write(settings: &JsValue, filename: &JsValue, cause: &Cause, error: &JsObject, cx: &mut Context) -> JsResult<JsValue> {
     let setting = |name: &str, cx: &mut Context| -> JsResult<String> {
-        match this.as_object() {
+        match settings.as_object() {
             Some(settings) => Ok(settings.get(js_string!(name), cx)?.to_string(cx)?.to_std_string_lossy()),
             None => Ok(String::new()),
         }
     };
     let host = Host::of(cx);
-    let mut name = if filename.is_undefined() { setting("filename", cx)? } else { validate::string(&filename, "file", cx)?.to_std_string_lossy() };
+    let mut name = if filename.is_undefined() { setting("filename", cx)? } else { validate::string(filename, "file", cx)?.to_std_string_lossy() };
     if name.is_empty() {
         let now = local_time(cx)?;
         name = format!("report.{now}.{}.{}.001.json", host.sys().process().pid(), crate::worker_threads::thread_id(cx).unwrap_or(0));
     }
     let folder = setting("directory", cx)?;
     let path = if folder.is_empty() || name.starts_with('/') { name.clone() } else { format!("{folder}/{name}") };
-    let report = report(this, "API", js_string!(name.as_str()).into(), &error, cx)?;
+    let report = report(settings, cause, js_string!(name.as_str()).into(), error, cx)?;
     let indent = if setting("compact", cx)? == "true" { 0 } else { 2 };
     let stringify = cx.intrinsics().objects().json().get(js_string!("stringify"), cx)?;
     let stringify = validate::function(&stringify, "JSON.stringify", cx)?;
@@ -114,7 +153,7 @@ fn asked(module: &'static str, function: &str, cx: &mut Context) -> JsResult<JsV
     }
 }
 
-fn report(settings: &JsValue, trigger: &str, filename: JsValue, error: &JsObject, cx: &mut Context) -> JsResult<JsObject> {
+fn report(settings: &JsValue, cause: &Cause, filename: JsValue, error: &JsObject, cx: &mut Context) -> JsResult<JsObject> {
     let excludes = |name: &str, cx: &mut Context| -> JsResult<bool> {
         match settings.as_object() {
             Some(settings) => Ok(settings.get(js_string!(name), cx)?.to_boolean()),
@@ -122,7 +161,7 @@ fn report(settings: &JsValue, trigger: &str, filename: JsValue, error: &JsObject
         }
     };
     let without_network = excludes("excludeNetwork", cx)?;
-    let header = header(trigger, filename, without_network, cx)?;
+    let header = header(cause, filename, without_network, cx)?;
     let stack = stack(error, cx)?;
     let heap = heap(cx)?;
     let (whole, thread) = usage(cx)?;
@@ -148,7 +187,7 @@ fn report(settings: &JsValue, trigger: &str, filename: JsValue, error: &JsObject
     plain(&fields, cx)
 }
 
-fn header(trigger: &str, filename: JsValue, without_network: bool, cx: &mut Context) -> JsResult<JsObject> {
+fn header(cause: &Cause, filename: JsValue, without_network: bool, cx: &mut Context) -> JsResult<JsObject> {
     let host = Host::of(cx);
     let process = super::object(cx)?;
     let of_process = |key: &str, cx: &mut Context| process.get(js_string!(key), cx);
@@ -171,8 +210,8 @@ fn header(trigger: &str, filename: JsValue, without_network: bool, cx: &mut Cont
     let name = host.sys().os().uname();
     let mut fields: Vec<(&str, JsValue)> = vec![
         ("reportVersion", 5.into()),
-        ("event", js_string!("JavaScript API").into()),
-        ("trigger", js_string!(trigger).into()),
+        ("event", js_string!(cause.event).into()),
+        ("trigger", js_string!(cause.trigger).into()),
         ("filename", filename),
         ("dumpEventTime", js_string!(time).into()),
         ("dumpEventTimeStamp", stamp.into()),

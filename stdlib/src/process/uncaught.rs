@@ -24,7 +24,7 @@ pub(super) fn install(host: &Host) {
 fn uncaught(error: JsError, origin: Origin, cx: &mut Context) {
     let host = Host::of(cx);
     if error.as_engine().is_none() {
-        let place = place_of(&error);
+        let place = place_of(&error, cx);
         let value = thrown_value(error, cx);
         let place = place.or_else(|| if origin == Origin::Rejection { place_in_node(&value, cx) } else { None });
         if let Err(second) = dispatch(&value, origin, place.as_ref(), cx) {
@@ -34,7 +34,7 @@ fn uncaught(error: JsError, origin: Origin, cx: &mut Context) {
             }
             // A listener that throws ends the program with status 7.
             if host.exit_code().is_none() {
-                let place = place_of(&second);
+                let place = place_of(&second, cx);
                 let value = thrown_value(second, cx);
                 let elsewhere = host.state::<Elsewhere>().0.borrow().clone();
                 let aborts = host.state::<Launch>().abort_on_uncaught.get() && host.exit_mode() == coil_engine::ExitMode::Process;
@@ -102,6 +102,7 @@ fn dispatch(value: &JsValue, origin: Origin, place: Option<&Place>, cx: &mut Con
         Some(tell) => tell(value, cx),
         None => report(value, place, cx),
     }
+    super::report::on_uncaught(value, cx)?;
     if is_out_of_memory {
         // Nobody reacted to the refusal: the limit is what ended the program.
         host.stop(Stop::Memory);
@@ -141,9 +142,11 @@ pub(crate) struct Place {
     at: String,
 }
 
-/// Where an error comes from, as far as the engine knows.
-fn place_of(error: &JsError) -> Option<Place> {
+/// Where an error comes from, as far as the engine knows, or the source map of the file.
+fn place_of(error: &JsError, cx: &mut Context) -> Option<Place> {
     let place = error.syntax_location().or_else(|| error.throw_location()).or_else(|| error.as_opaque().and_then(error_location))?;
+    let mapped = Host::of(cx).state::<Launch>().mapped_place.get().and_then(|map| map(&place, cx));
+    let place = mapped.unwrap_or(place);
     let shown = errors::excerpt(&place)?;
     let at = format!("{}:{}:{}", place.file?, place.line, place.column);
     Some(Place { shown, at })

@@ -1,4 +1,4 @@
-//! `inspector`: what Node exports there. Nothing of it works yet.
+//! `inspector`: what Node exports there. Of it sessions work (`crate::inspector`).
 
 use super::*;
 
@@ -44,7 +44,7 @@ pub static INSPECTOR: NativeModule = NativeModule {
                 }
             },
         ),
-        class!("Session", "Session", 0, "inspector.Session()"),
+        Export::class(&crate::inspector::SESSION),
         Export::module(
             "Network",
             const {

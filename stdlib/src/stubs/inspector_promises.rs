@@ -1,4 +1,4 @@
-//! `inspector/promises`: what Node exports there. Nothing of it works yet.
+//! `inspector/promises`: what Node exports there. Of it sessions work (`crate::inspector`).
 
 use super::*;
 
@@ -44,7 +44,7 @@ pub static INSPECTOR_PROMISES: NativeModule = NativeModule {
                 }
             },
         ),
-        class!("Session", "Session", 0, "inspector/promises.Session()"),
+        Export::class(&crate::inspector::PROMISES_SESSION),
         Export::module(
             "Network",
             const {

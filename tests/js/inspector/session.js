@@ -1,0 +1,20 @@
+// Sessions of the inspector within the program: who is connected, what is asked in which way, what is answered.
+const { Session } = require('node:inspector');
+const promises = require('node:inspector/promises');
+const tried = (call) => { try { console.log(call()); } catch (error) { console.log(error.name, error.code, error.message); } };
+const session = new Session();
+console.log(session instanceof require('node:events'), Object.getOwnPropertyNames(Session.prototype).join());
+tried(() => session.post('HeapProfiler.enable'));
+tried(() => session.connectToMainThread());
+tried(() => session.connect());
+tried(() => session.connect());
+tried(() => session.post(1));
+tried(() => session.post('HeapProfiler.enable', 5));
+tried(() => session.post('HeapProfiler.enable', {}, 5));
+session.post('HeapProfiler.enable', (error, result) => console.log(error, result));
+session.post('Nothing.such', (error, result) => console.log(error.code, error.message, result));
+tried(() => session.disconnect());
+tried(() => session.disconnect());
+const other = new promises.Session();
+other.connect();
+other.post('HeapProfiler.enable').then(console.log).then(() => other.post('Nothing.such')).catch((error) => console.log(error.code, error.message)).then(() => other.disconnect());
