@@ -312,6 +312,8 @@ thread_local! {
     static LEFT: Cell<i64> = const { Cell::new(0) };
     static DEALT: Cell<i64> = const { Cell::new(0) };
     static CURRENT: RefCell<Option<Meter>> = const { RefCell::new(None) };
+    /// Native calls until the next look at what ends a script from outside.
+    static NATIVES: Cell<u32> = const { Cell::new(0) };
 }
 
 /// Units between two looks at the limits: about half a millisecond.
@@ -349,6 +351,30 @@ pub fn charge(units: u64) -> JsResult<()> {
         rest
     });
     if left < 0 { checkpoint(0) } else { Ok(()) }
+}
+
+/// A native function has returned. What it did may have taken long without being charged (a file was read, a key was made), so that
+/// interrupts and the clock are looked at after a few of them, whatever they were charged for.
+#[inline(always)]
+pub(crate) fn after_native() -> JsResult<()> {
+    let left = NATIVES.get();
+    if left > 0 {
+        NATIVES.set(left - 1);
+        return Ok(());
+    }
+    look_outside()
+}
+
+/// Natives between two looks: the look costs some 30 nanoseconds.
+const NATIVES_MAX: u32 = 15;
+
+#[cold]
+#[inline(never)]
+fn look_outside() -> JsResult<()> {
+    NATIVES.set(NATIVES_MAX);
+    let governing = CURRENT.with(|current| current.borrow().clone());
+    let Some(meter) = governing.filter(|meter| meter.0.stopped.get().is_none()) else { return Ok(()) };
+    meter.0.ended_from_outside().map_or(Ok(()), |stop| Err(meter.stop(stop)))
 }
 
 /// No charge counts for more.
@@ -460,6 +486,10 @@ impl State {
         if self.fuel.get().is_some_and(|fuel| self.used.get() > fuel) {
             return Some(Stop::Fuel);
         }
+        self.ended_from_outside()
+    }
+
+    fn ended_from_outside(&self) -> Option<Stop> {
         if self.interrupted.load(Ordering::Relaxed) {
             return Some(Stop::Interrupted);
         }

@@ -208,7 +208,7 @@ fn run(obj: &JsObject, this: JsValue, args: &Arguments, new_target: Option<JsVal
         }),
     };
     let result = match result {
-        Ok(value) => Ok(value),
+        Ok(value) => crate::limits::after_native().map(|()| value),
         Err(error) => Err(failed(error, obj, &this, args.as_slice(), context)),
     };
     if let Some(realm) = &mut realm {

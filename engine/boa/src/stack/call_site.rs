@@ -56,7 +56,7 @@ const METHODS: &[(&str, NativeFunctionPointer)] = &[
     // V8 gives the SHA-256 of the source here; nobody has been seen to use it.
     ("getScriptHash", |this, _, cx| answer(this, cx, |_, _| js_string!().into())),
     ("getThis", |this, _, cx| answer(this, cx, |frame, _| sloppy(frame, Some(frame.this.clone())))),
-    ("getTypeName", |this, _, cx| answer(this, cx, |frame, _| text(frame.type_name()))),
+    ("getTypeName", |this, _, cx| answer(this, cx, |frame, _| if frame.flags.contains(FrameFlags::CONSTRUCT) { JsValue::null() } else { text(frame.type_name()) })),
     ("isAsync", |this, _, cx| answer(this, cx, |frame, _| frame.flags.contains(FrameFlags::ASYNC).into())),
     ("isConstructor", |this, _, cx| answer(this, cx, |frame, _| frame.flags.contains(FrameFlags::CONSTRUCT).into())),
     ("isEval", |this, _, cx| answer(this, cx, |frame, _| is_eval_code(frame).into())),

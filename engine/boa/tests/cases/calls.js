@@ -67,3 +67,10 @@ eval(Array.from({ length: 40 }, (_, i) => `let n${i} = ${i};`).join('') + 'var s
 //=> 104
 eval(Array.from({ length: 40 }, (_, i) => `let n${i} = ${i};`).join('') + 'let n20')
 //!! SyntaxError: Identifier 'n20' has already been declared
+// Through a proxy without a trap the target itself is called.
+var p = new Proxy(function f() { return arguments.callee === f }, {}); p()
+//=> true
+var p = new Proxy(function F() { this.callee = arguments.callee === F; this.target = new.target === p }, {}); var o = new p(); o.callee + ' ' + o.target
+//=> true true
+var p = new Proxy(function f() { var e = new Error('x'); Error.captureStackTrace(e, f); return e.stack.includes('at g') && !e.stack.includes('at f') }, {}); function g() { return p() } g()
+//=> true

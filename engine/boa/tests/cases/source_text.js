@@ -38,3 +38,10 @@ function f() {} [f.caller, f.arguments].join() + (f.caller === null)
 //!! TypeError
 function f() { return f.caller } f()
 //=> null
+// An arrow function ends where its last token ends, also where that is read anew: a template's tail, a regular expression.
+String((b) => `a ${b} c`)
+//=> (b) => `a ${b} c`
+String((b) => /x/g) + String(async (b) => `${b}`) + String((b) => c => `${b}${c}`) + String(b => b`${1}z`)
+//=> (b) => /x/gasync (b) => `${b}`(b) => c => `${b}${c}`b => b`${1}z`
+String((b) => 1 + `q${b}`) + String((b) => b || /=x/u) + String({ a: (b) => `w${b}` }.a)
+//=> (b) => 1 + `q${b}`(b) => b || /=x/u(b) => `w${b}`
