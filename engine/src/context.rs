@@ -1,9 +1,6 @@
 //! Joins Boa's context and the host.
 
-use std::{
-    cell::RefCell,
-    rc::Rc,
-};
+use std::{cell::RefCell, rc::Rc};
 
 use boa_engine::{
     Context, JsObject, JsResult, JsString, JsValue,

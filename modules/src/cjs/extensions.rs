@@ -19,8 +19,7 @@ use crate::{
     formats, hooks,
     package::PackageKind,
     resolve::node_modules_paths,
-    source_map,
-    typescript,
+    source_map, typescript,
     urls::url_of_path,
     warnings,
 };

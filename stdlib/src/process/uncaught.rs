@@ -2,7 +2,13 @@
 
 use std::{cell::RefCell, rc::Rc};
 
-use boa_engine::{Context, JsArgs, JsError, JsObject, JsResult, JsValue, js_string, limits::{Stop, is_out_of_memory}, object::builtins::JsFunction, property::PropertyDescriptor, stack::error_location};
+use boa_engine::{
+    Context, JsArgs, JsError, JsObject, JsResult, JsValue, js_string,
+    limits::{Stop, is_out_of_memory},
+    object::builtins::JsFunction,
+    property::PropertyDescriptor,
+    stack::error_location,
+};
 use coil_engine::{
     Host, Origin, RejectionHandler, errors,
     errors::Base,

@@ -8,14 +8,14 @@ use super::algorithm::{Algorithm, Family, HashName, exception};
 use crate::{
     buffer,
     crypto::{
-    argon,
-    cipher::{self, Direction},
-    crypto_key::Data,
-    dh,
-    failure::{self, Failure, Outcome},
-    key::{Key, Private, Public},
-    kmac, public_cipher,
-    signature::{self, Options},
+        argon,
+        cipher::{self, Direction},
+        crypto_key::Data,
+        dh,
+        failure::{self, Failure, Outcome},
+        key::{Key, Private, Public},
+        kmac, public_cipher,
+        signature::{self, Options},
     },
 };
 
