@@ -136,7 +136,7 @@ fn answered(resolve: JsFunction, reject: JsFunction, cx: &mut Context) -> JsFunc
         (resolve, reject),
         |_this, args, (resolve, reject), cx| match args.get_or_undefined(0) {
             error if error.is_null() => resolve.call(&JsValue::undefined(), &[args.get_or_undefined(1).clone()], cx),
-            error => reject.call(&JsValue::undefined(), &[error.clone()], cx),
+            error => reject.call(&JsValue::undefined(), std::slice::from_ref(error), cx),
         },
         cx,
     )
