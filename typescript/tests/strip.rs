@@ -63,11 +63,11 @@ fn what_has_a_meaning_at_run_time_is_refused() {
         ("namespace A{export const b=1}", "TypeScript namespace declaration is not supported in strip-only mode"),
         ("declare module A {}", "`module` keyword is not supported. Use `namespace` instead."),
     ] {
-        let error = strip(source).unwrap_err();
+        let error = strip(source).expect_err("it is refused");
         assert_eq!((error.kind, error.message.as_str()), (StripErrorKind::UnsupportedSyntax, message), "{source}");
     }
-    assert_eq!(strip("let a: = 3").unwrap_err().kind, StripErrorKind::InvalidSyntax);
-    assert_eq!(strip("function foo(){ await 1 }").unwrap_err().message, "await isn't allowed in non-async function");
+    assert_eq!(strip("let a: = 3").expect_err("it is refused").kind, StripErrorKind::InvalidSyntax);
+    assert_eq!(strip("function foo(){ await 1 }").expect_err("it is refused").message, "await isn't allowed in non-async function");
 }
 
 #[test]
