@@ -383,6 +383,6 @@ mod tests {
     #[test]
     fn too_deep_a_text_is_an_error() {
         let text = format!("x = {}1{}", "(".repeat(200_000), ")".repeat(200_000));
-        assert_eq!(with_stack(&text, || Ok(())).unwrap_err().kind, StripErrorKind::InvalidSyntax);
+        assert_eq!(with_stack(&text, || Ok(())).expect_err("it is too deep").kind, StripErrorKind::InvalidSyntax);
     }
 }

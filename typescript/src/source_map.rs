@@ -102,6 +102,6 @@ mod tests {
         map.add(Position { line: 0, column: 0 }, Position { line: 0, column: 10 });
         map.add(Position { line: 1, column: 4 }, Position { line: 2, column: 3 });
         map.add(Position { line: 1, column: 40 }, Position { line: 2, column: 3 });
-        assert_eq!(map.finish("a\"b.ts"), r#"{"version":3,"sources":["a\"b.ts"],"names":[],"mappings":"AAAU;IAEP,oCAAA"}"#.replace(",oCAAA", ",oCAAA"));
+        assert_eq!(map.finish("a\"b.ts"), r#"{"version":3,"sources":["a\"b.ts"],"names":[],"mappings":"AAAU;IAEP,oCAAA"}"#);
     }
 }
