@@ -74,6 +74,7 @@ fn a_memory_limit_needs_an_allocator_that_counts() {
 
 /// Something of everything that calls a script back from Rust.
 const PROGRAM: &str = r#"
+    const require = process.getBuiltinModule;
     const [assert, async_hooks, events, fs, http, readline, stream, util, vm, zlib] =
       ['assert', 'async_hooks', 'events', 'fs', 'http', 'readline', 'stream', 'util', 'vm', 'zlib'].map(require);
     process.on('exit', () => util.inspect(process.versions));
