@@ -132,3 +132,13 @@ fn a_runtime_can_be_stopped_anywhere() {
         }
     });
 }
+
+#[test]
+fn a_stop_that_nobody_passes_on_ends_the_runtime() {
+    coil::with_stack(|| {
+        let mut runtime = Runtime::builder().fuel(1000).build().expect("a runtime");
+        runtime.eval("setInterval(() => {}, 1e6)").expect("it is scheduled");
+        runtime.host().event_loop().remote().post(|cx| drop(cx.eval(boa_engine::Source::from_bytes("for (;;);"))));
+        assert_eq!(runtime.run(), 122);
+    });
+}

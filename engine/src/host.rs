@@ -327,6 +327,7 @@ impl Host {
                 break;
             }
         }
+        self.notice_stop();
         self.draining.set(false);
         if self.collected.replace(false) {
             let id = self.event_loop.immediate(Box::new(|cx: &mut Context| Self::of(cx).clean_up(cx)));
@@ -554,9 +555,9 @@ impl Host {
         // From here on nothing runs that the loop has not called.
         self.async_ids.set((0, 0));
         if self.exit_code.get().is_none() {
-            self.event_loop.run(cx);
+            self.event_loop.run_with(cx, |_| self.notice_stop());
             while self.exit_code.get().is_none() && waits::settle(self, cx) {
-                self.event_loop.run(cx);
+                self.event_loop.run_with(cx, |_| self.notice_stop());
             }
             self.note("loopExit");
         }

@@ -117,8 +117,15 @@ impl<C: 'static> EventLoop<C> {
 
     /// Turns until nothing that is ref'd is alive, or until stopped.
     pub fn run(&self, cx: &mut C) {
+        self.run_with(cx, |_| {});
+    }
+
+    /// The same; `between` runs after every turn that another one follows.
+    pub fn run_with(&self, cx: &mut C, mut between: impl FnMut(&mut C)) {
         self.first.set(true);
-        while self.turn(Mode::Default, cx) {}
+        while self.turn(Mode::Default, cx) {
+            between(cx);
+        }
     }
 
     /// Counts as running from now on, as the first turn does: for a program that is one from the start.

@@ -2,7 +2,7 @@
 
 use std::any::Any;
 
-use boa_engine::{Context, JsObject, JsResult, JsValue, object::builtins::JsFunction};
+use boa_engine::{Context, JsObject, JsResult, JsValue, limits::Meter, object::builtins::JsFunction};
 use coil_loop::{Outcome, WorkId};
 use coil_sys::Sys;
 
@@ -117,10 +117,20 @@ impl Host {
             _ => call(cx),
         }
         self.depth.set(depth);
+        if depth == 0 {
+            self.notice_stop();
+        }
         match depth {
             0 if threw => self.drain_later(),
             0 => self.drain(cx),
             _ => {}
+        }
+    }
+
+    /// Ends the runtime where a limit has stopped its scripts and nobody passed that on: the loop must not wait for what cannot come.
+    pub(super) fn notice_stop(&self) {
+        if let Some(stop) = Meter::current().stopped().filter(|_| self.exit_code.get().is_none()) {
+            self.stop(stop);
         }
     }
 
