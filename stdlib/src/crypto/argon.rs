@@ -1,7 +1,7 @@
 //! `argon2`, RFC 9106.
 
 use argon2::{Algorithm, Argon2, AssociatedData, ParamsBuilder, Version};
-use boa_engine::{Context, JsArgs, JsObject, JsResult, JsValue, js_string};
+use boa_engine::{Context, JsArgs, JsObject, JsResult, JsValue, js_string, limits::charge_ns};
 use coil_engine::validate;
 
 use super::{
@@ -110,6 +110,11 @@ pub fn argon2(_this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<J
 
 /// `crypto.argon2Sync(algorithm, parameters)`
 pub fn argon2_sync(_this: &JsValue, args: &[JsValue], cx: &mut Context) -> JsResult<JsValue> {
-    let (work, finish) = job(recipe(args, cx)?);
+    let recipe = recipe(args, cx)?;
+    charge_ns(u64::from(recipe.memory) * u64::from(recipe.passes) * KIBIBYTE_NS)?;
+    let (work, finish) = job(recipe);
     Ok(pool::here(work, finish, cx)?.into_iter().next().unwrap_or_default())
 }
+
+/// What a pass over a kibibyte of memory takes at least.
+const KIBIBYTE_NS: u64 = 500;

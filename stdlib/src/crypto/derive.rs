@@ -1,6 +1,6 @@
 //! Keys from passwords and from other keys: PBKDF2, scrypt, HKDF; on the pool where a callback is given.
 
-use boa_engine::{Context, JsArgs, JsResult, JsValue, js_string, object::builtins::JsArrayBuffer};
+use boa_engine::{Context, JsArgs, JsResult, JsValue, js_string, limits::charge_ns, object::builtins::JsArrayBuffer};
 use coil_engine::{
     Host,
     errors::{self, Base},
@@ -21,10 +21,18 @@ struct Derivation {
     label: &'static str,
     work: Box<dyn FnOnce() -> Result<Vec<u8>, &'static str> + Send>,
     finish: fn(Vec<u8>, &mut Context) -> JsResult<JsValue>,
+    /// What the work takes at least, for the limits of who waits for it.
+    least_ns: u64,
 }
+
+/// An iteration of PBKDF2, with the fastest of the hash functions.
+const ITERATION_NS: u64 = 100;
+/// A block of scrypt, mixed twice.
+const BLOCK_NS: u64 = 200;
 
 impl Derivation {
     fn here(self, cx: &mut Context) -> JsResult<JsValue> {
+        charge_ns(self.least_ns)?;
         match (self.work)() {
             Ok(key) => (self.finish)(key, cx),
             Err(message) => Err(failed(message, cx)),
@@ -33,7 +41,7 @@ impl Derivation {
 
     fn later(self, callback: &JsValue, cx: &mut Context) -> JsResult<JsValue> {
         let callback = validate::function(callback, "callback", cx)?;
-        let Self { label, work, finish } = self;
+        let Self { label, work, finish, .. } = self;
         let resource = match label {
             "pbkdf2" => "PBKDF2REQUEST",
             "scrypt" => "SCRYPTREQUEST",
@@ -91,7 +99,8 @@ fn pbkdf2_of(args: &[JsValue], cx: &mut Context) -> JsResult<Derivation> {
         (keyed.pbkdf2)(&password, &salt, iterations, &mut key);
         Ok(key)
     };
-    Ok(Derivation { label: "pbkdf2", work: Box::new(work), finish: to_buffer })
+    let blocks = (len / 64 + 1) as u64;
+    Ok(Derivation { label: "pbkdf2", work: Box::new(work), finish: to_buffer, least_ns: u64::from(iterations) * blocks * ITERATION_NS })
 }
 
 /// `crypto.pbkdf2Sync(password, salt, iterations, keylen, digest)`
@@ -154,7 +163,8 @@ fn scrypt_of(args: &[JsValue], options: &JsValue, cx: &mut Context) -> JsResult<
         }
         Ok(key)
     };
-    Ok(Derivation { label: "scrypt", work: Box::new(work), finish: to_buffer })
+    let blocks = u64::from(n).saturating_mul(u64::from(r)).saturating_mul(u64::from(p));
+    Ok(Derivation { label: "scrypt", work: Box::new(work), finish: to_buffer, least_ns: blocks.saturating_mul(BLOCK_NS) })
 }
 
 /// `crypto.scryptSync(password, salt, keylen[, options])`
@@ -187,7 +197,7 @@ fn hkdf_of(args: &[JsValue], cx: &mut Context) -> JsResult<Derivation> {
         (keyed.hkdf)(&key, &salt, &info, &mut out);
         Ok(out)
     };
-    Ok(Derivation { label: "hkdf", work: Box::new(work), finish: to_array_buffer })
+    Ok(Derivation { label: "hkdf", work: Box::new(work), finish: to_array_buffer, least_ns: 0 })
 }
 
 /// Bytes of `info`, as in Node.
