@@ -57,13 +57,18 @@ fn has_all(object: &JsObject, length: u64) -> bool {
         }
 }
 
+/// Charges a copy of so many elements, and asks for its memory before it is taken.
+pub(crate) fn charge_copy(count: u64) -> JsResult<()> {
+    limits::charge(count)?;
+    limits::reserve(count.saturating_mul(size_of::<JsValue>() as u64))
+}
 
 /// Some of the elements of an array of `length`; `None` as for [`values`]. The work is charged before it is done.
 pub(crate) fn part(object: &JsObject, length: u64, range: std::ops::Range<u64>) -> JsResult<Option<ThinVec<JsValue>>> {
     if !has_all(object, length) {
         return Ok(None);
     }
-    limits::charge(range.end.saturating_sub(range.start))?;
+    charge_copy(range.end.saturating_sub(range.start))?;
     let range = range.start as usize..range.end as usize;
     let object = object.borrow();
     Ok(match &object.properties().indexed_properties {
@@ -298,6 +303,8 @@ pub(crate) fn extend(target: &JsObject, at: u64, object: &JsObject, length: u64,
         }
     }
     let Some(values) = part(object, length, 0..length)? else { return Ok(false) };
+    // What is there moves, and may need twice the room while it does.
+    limits::reserve(2 * end as u64 * size_of::<JsValue>() as u64)?;
     let mut array = target.borrow_mut();
     let properties = array.properties_mut();
     properties.storage[0] = JsValue::new(end);

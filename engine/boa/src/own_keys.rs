@@ -63,7 +63,7 @@ pub(crate) fn data_properties(object: &JsObject) -> JsResult<Option<Vec<(Propert
     let properties = object.properties();
     let Some(elements) = elements(properties) else { return Ok(None) };
     let mut named = properties.shape.enumerable();
-    limits::charge((elements.len() + named.len()) as u64)?;
+    dense::charge_copy((elements.len() + named.len()) as u64)?;
     if named.iter().any(|(_, slot)| slot.attributes.is_accessor_descriptor()) {
         return Ok(None);
     }
@@ -90,7 +90,7 @@ pub(crate) fn adopt(source: &JsObject, target: &JsObject) -> JsResult<bool> {
         _ => false,
     };
     let Some(elements) = dense::count(from).filter(|_| is_same_prototype && shape.are_assigned()) else { return Ok(false) };
-    limits::charge((from.storage.len() + elements) as u64)?;
+    dense::charge_copy((from.storage.len() + elements) as u64)?;
     let Some(elements) = dense::copy(&from.indexed_properties) else { return Ok(false) };
     let (shape, storage) = (from.shape.clone(), from.storage.clone());
     let to = target.properties_mut();
